@@ -87,7 +87,7 @@ fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -
     }
     alerts.push(Alert {
         name: "CronJobRunFailed",
-        // Failed Jobs stay for the history: one that a success has followed is no news.
+        // Failed Jobs stay for the history: one that a success has followed is not news.
         expression: format!(
             "(\n  max by (namespace, job_name) (kube_job_status_start_time{space})\n  \
              and on (namespace, job_name) (kube_job_failed{{namespace={0},condition=\"true\"}} == 1)\n  \

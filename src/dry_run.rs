@@ -84,7 +84,7 @@ pub enum Route {
     Unread,
     /// It does not say which object it is, or names a kind that `batch` does not have.
     NoKind,
-    /// It is no Kubernetes object: nothing in it says so.
+    /// It is not a Kubernetes object: nothing in it says so.
     NotKubernetes,
     /// It is an object of another kind, which is not checked here.
     OtherKind,

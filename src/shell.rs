@@ -105,7 +105,7 @@ impl<'d> ScriptSource<'d> {
     }
 }
 
-/// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
+/// The most bytes that are read of all scripts of an object, which bounds what rules do with them.
 const MAX_BYTES: usize = 2 * MAX_LENGTH;
 
 /// Reads the scripts of an object, as far as they are not too many.

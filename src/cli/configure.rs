@@ -44,7 +44,7 @@ pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     Ok(Exit::Failure)
 }
 
-/// Writes a configuration as YAML that would give it again, with the origin of each rule's setting behind it; with
+/// Writes a configuration as YAML that would give it again, with the origin of each rule's setting after it; with
 /// `only_changed` without what the preset and the program have anyway.
 fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bool) -> String {
     let plain =

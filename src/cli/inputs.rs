@@ -83,7 +83,7 @@ pub(crate) struct LongContent {
     pub(crate) whole: Source,
     /// The bytes that have been read.
     pub(crate) first: Vec<u8>,
-    /// The bytes behind them.
+    /// The bytes after them.
     pub(crate) rest: Box<dyn io::Read>,
 }
 

@@ -25,7 +25,7 @@ pub struct DiagnosticSupport {
 }
 
 /// Checks a text as `check` checks the file alone: rules about several objects see those of this text only. Of YAML and JSON
-/// that is no manifest nothing is said, readable or not.
+/// that is not a manifest nothing is said, readable or not.
 pub fn lint_text(source: &Source, config: &Config) -> Vec<Finding> {
     if !is_manifest(&source.text) {
         return Vec::new();

@@ -47,7 +47,7 @@ impl TextPositions<'_> {
         lsp_types::Range { start: self.position(range.start), end: self.position(range.end) }
     }
 
-    /// Returns the offset of a position; one behind the end of its line is that end, one inside a character its start.
+    /// Returns the offset of a position; one after the end of its line is that end, one inside a character its start.
     pub fn offset(&self, position: Position) -> usize {
         let number = (position.line as usize).saturating_add(1);
         if number > self.source.lines().lines() {

@@ -197,7 +197,7 @@ fn is_hex(text: &str) -> bool {
 pub fn keeps_image(container: Container<'_>) -> bool {
     let policy = container.image_pull_policy();
     let tag = container.image().text().and_then(Image::parse).and_then(|it| it.tag);
-    // An API server writes `IfNotPresent` behind every other tag.
+    // An API server writes `IfNotPresent` after every other tag.
     let is_stated = !live::is_live(container.pod.job.object) || matches!(tag, None | Some("latest"));
     policy.is("Never") || policy.is("IfNotPresent") && is_stated
 }

@@ -75,7 +75,7 @@ pub fn is_manifest(text: &str) -> bool {
     behind("apiVersion").next().is_some() || behind("kind").any(names_job)
 }
 
-/// Whether the text behind the word `kind` gives it a value with `job` in it.
+/// Whether the text after the word `kind` gives it a value with `job` in it.
 fn names_job(rest: &str) -> bool {
     let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();
     let line = value.trim_start().lines().next().unwrap_or_default();
@@ -177,7 +177,7 @@ impl<'d> Object<'d> {
     /// Whether the object is a part of a Job, so that it cannot be checked as a whole.
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
-    /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
+    /// neither a `restartPolicy` nor any image, is not a Job yet. A pod template that is there but empty is a mistake.
     ///
     /// Only a file can be a part of something: an object without a text is what an API server stores.
     pub fn is_partial(self) -> bool {

@@ -27,7 +27,7 @@ pub enum Preset {
     Default,
     /// Everything, good practice too.
     Strict,
-    /// Security and secrets, good practice too, and whatever is no valid manifest.
+    /// Security and secrets, good practice too, and whatever is not a valid manifest.
     Security,
 }
 

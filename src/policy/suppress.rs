@@ -257,7 +257,7 @@ fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> 
     suppressions
 }
 
-/// Returns what a comment says behind `# batchlint:`, if it starts so.
+/// Returns what a comment says after `# batchlint:`, if it starts so.
 fn directive_text(comment: &str) -> Option<&str> {
     comment.trim_start_matches('#').trim_start().strip_prefix("batchlint:").map(str::trim_start)
 }

@@ -127,7 +127,7 @@ pub(crate) fn special(kind: FileType) -> Option<&'static str> {
     Some("something else")
 }
 
-/// Whether a path goes through a link, behind its directory, that leads out of the directory's repository; without one, out of
+/// Whether a path goes through a link, after its directory, that leads out of the directory's repository; without one, out of
 /// the directory. A path with a `..` that is written in it is not a link.
 pub(crate) fn is_link_outside(path: &Path) -> bool {
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));

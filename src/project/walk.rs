@@ -15,7 +15,7 @@ use crate::project::paths::{display, without_os_code};
 use crate::render::overlay::FILE_NAMES;
 use crate::text::pattern::TooCostly;
 
-/// A directory is entered through links so many times at most: links to directories with links multiply.
+/// How many times a directory is entered through links at most: links to directories with links multiply.
 const MAX_ENTRIES: usize = 16;
 
 /// So many files go to a thread at a time.

@@ -42,7 +42,7 @@ impl Alignment {
 /// A line of a template, taken apart at its actions.
 struct Line<'t> {
     text: &'t str,
-    /// The text before, between and behind the actions; one more than there are actions.
+    /// The text before, between and after the actions; one more than there are actions.
     literals: Vec<&'t str>,
     actions: Vec<&'t str>,
 }

@@ -106,7 +106,7 @@ pub fn to_origin(
     finding.item = if origin.document.root().is_object() { None } else { place_in_list() };
 }
 
-/// Whether a built object can have been made of this one: kustomize can put something before and behind its name.
+/// Whether a built object can have been made of this one: kustomize can put something before and after its name.
 fn is_origin(built: Node<'_>, origin: Node<'_>) -> bool {
     let is_part = |origin: &str| name(built).is_some_and(|built| built.contains(origin));
     built.get("kind").and_then(Node::text) == origin.get("kind").and_then(Node::text)

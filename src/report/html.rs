@@ -24,7 +24,7 @@ const SCRIPT: &str = include_str!("html/page.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; \
     form-action 'none'";
 
-/// Of the objects without findings, so many are named.
+/// The most objects without findings that are named.
 const MAX_CLEAN: usize = 500;
 
 /// Writes the page.

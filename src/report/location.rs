@@ -16,7 +16,7 @@ pub(super) struct FileLocation<'s> {
     pub note: String,
 }
 
-/// Attaches a place of a source. What was rendered is no file: its places are at the start of what it was made of.
+/// Attaches a place of a source. What was rendered is not a file: its places are at the start of what it was made of.
 pub(super) fn locate(source: &Source, span: Span) -> FileLocation<'_> {
     let (start, end) = source.positions(without_trailing_space(source, span));
     let Origin::Rendered { file, document } = &source.origin else {

@@ -75,7 +75,7 @@ fn escape_plain(text: &str) -> String {
         match char {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
-            // A name behind it would be notified.
+            // A name after it would be notified.
             '@' => escaped.push_str("&#64;"),
             '\\' | '|' | '[' | ']' | '*' | '_' | '~' | '#' | '!' => escaped.extend(['\\', char]),
             char => escaped.push(char),

@@ -45,7 +45,7 @@ pub enum VersionError {
 impl FromStr for Version {
     type Err = VersionError;
 
-    /// Reads `1.36`, also with a `v` before it or a patch behind it.
+    /// Reads `1.36`, also with a `v` before it or a patch after it.
     fn from_str(text: &str) -> Result<Self, VersionError> {
         let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
         let (major, minor, patch) = (parts.next(), parts.next(), parts.next());

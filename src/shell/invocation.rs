@@ -69,13 +69,13 @@ impl<'d> Invocation<'d> {
         self.words.get(at)?.text()
     }
 
-    /// Returns the words behind the script: `$0`, `$1` …
+    /// Returns the words after the script: `$0`, `$1` …
     pub fn extra_words(&self) -> &[Node<'d>] {
         let shell = self.shell.filter(|shell| !shell.wrapped);
         shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
     }
 
-    /// Returns the position of the program that runs, behind wrappers such as `env`, `timeout` and `tini`.
+    /// Returns the position of the program that runs, after wrappers such as `env`, `timeout` and `tini`.
     pub fn program(&self) -> usize {
         let mut at = 0;
         // Every step passes over a word at least.
@@ -125,7 +125,7 @@ impl<'d> Invocation<'d> {
         (word..self.words.len()).find_map(|at| self.wrapped_shell(at))
     }
 
-    /// Reads a shell's options up to the script behind its `-c`.
+    /// Reads a shell's options up to the script after its `-c`.
     fn shell_at(&self, word: usize) -> Option<Shell<'d>> {
         let words: Vec<&'d str> = self.words[word..].iter().filter_map(|node| node.text()).collect();
         let name = base_name(words.first()?);

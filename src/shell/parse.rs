@@ -189,7 +189,7 @@ impl<'s> Parser<'s> {
                         item.background = true;
                     }
                     Some(b'\n') => {}
-                    // Behind `)` and the like a word can end the list on the same line.
+                    // After `)` and the like a word can end the list on the same line.
                     _ if parser.at_end_of_list() => {}
                     _ => return Err(parser.unexpected()),
                 }
@@ -355,7 +355,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// Reads `NAME=value`; behind the name of a command only where the value is an array.
+    /// Reads `NAME=value`; after the name of a command only where the value is an array.
     fn assignment(&mut self, any: bool) -> Parsed<Option<Assignment<'s>>> {
         let (start, rest) = (self.at, self.rest());
         let len = rest.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();

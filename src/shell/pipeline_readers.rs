@@ -6,7 +6,7 @@ use super::traversal::{every_command, is_file_output};
 use crate::shell::script::Script;
 
 impl<'a> Script<'a> {
-    /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.
+    /// Returns the file that a command writes to, as it is written: after `>`, `-o` or `--output`.
     pub fn output_file(&self, command: &Command<'_>) -> Option<&'a str> {
         let redirected = command.redirections.iter().find(|it| is_file_output(it.operator, &it.target));
         let is_option = |word: &Word<'_>| word.is("-o") || word.is("--output");

@@ -37,7 +37,7 @@ impl Edit {
         let options = words.get(first..last).unwrap_or_default();
         let option = options.iter().find(|word| is_command_option(**word)).ok_or(Obstacle::Layout)?;
         let text = option.text().unwrap_or_default();
-        // The letter stands right behind the dash; `-o` takes the word that follows, and stays where it is.
+        // The letter stands right after the dash; `-o` takes the word that follows, and stays where it is.
         Edit::replace_text(*option, &format!("-{letter}{}", text.trim_start_matches('-')))
     }
 

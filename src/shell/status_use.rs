@@ -88,7 +88,7 @@ impl<'a> StatusUse<'a> {
 fn uses<'a>(list: &'a List<'a>, names: &mut BTreeSet<&'a str>) {
     for pipeline in list.items.iter().flat_map(AndOr::pipelines) {
         for (index, command) in pipeline.commands.iter().enumerate() {
-            // What another command reads is no message.
+            // What another command reads is not a message.
             let is_last = index + 1 == pipeline.commands.len();
             let is_said = is_last && is_message(command);
             traversal::own_words(command, &mut |word| {

@@ -62,7 +62,7 @@ pub struct Context {
     pub in_loop_condition: bool,
     /// In a branch of `if` or `case`.
     pub in_branch: bool,
-    /// Behind `||`, or behind `&&` and a command that only looks.
+    /// After `||`, or after `&&` and a command that only looks.
     pub is_guarded: bool,
     /// In a branch that ends the script with a failure.
     pub is_failing: bool,

@@ -302,7 +302,7 @@ impl<'s> Parser<'s> {
         Ok(Part::Command { list, span: Span::new(start, at + 1), process: false })
     }
 
-    /// Passes over `((…))` behind `skip` characters, or stays where it is if this is none.
+    /// Passes over `((…))` after `skip` characters, or stays where it is if this is none.
     pub(super) fn arithmetic(&mut self, skip: usize) -> Option<&'s str> {
         let start = self.at + skip;
         let mut depth = 0usize;
@@ -345,7 +345,7 @@ impl<'s> Parser<'s> {
         self.error("`(` has no `)`", start, start + 1)
     }
 
-    /// Reads the pattern behind `=~`, in which parentheses are no operators.
+    /// Reads the pattern after `=~`, in which parentheses are no operators.
     pub(super) fn pattern(&mut self) -> Parsed<Word<'s>> {
         let start = self.at;
         while let Some(byte) = self.peek().filter(|byte| !byte.is_ascii_whitespace()) {

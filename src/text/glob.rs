@@ -124,14 +124,14 @@ pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
     false
 }
 
-/// Takes steps, and returns whether there were so many.
+/// Takes steps, and returns whether that many were left.
 fn spend_steps(steps: usize, left: &mut usize) -> bool {
     let enough = *left >= steps;
     *left = left.saturating_sub(steps);
     enough
 }
 
-/// Whether the part of a pattern that begins with `first` takes a character; moves `rest` behind it.
+/// Whether the part of a pattern that begins with `first` takes a character; moves `rest` after it.
 fn matches_char(first: char, rest: &mut Chars<'_>, character: char) -> bool {
     match first {
         '?' => true,

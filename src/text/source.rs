@@ -54,10 +54,10 @@ pub(crate) struct Start {
     pub(crate) column: usize,
 }
 
-/// Of the lines around a part so many bytes are kept at most: more than an excerpt shows of a line.
+/// The most bytes that are kept of the lines around a part: more than an excerpt shows of a line.
 pub(crate) const MARGIN: usize = 1 << 10;
 
-/// Returns a part of a text with what an excerpt shows around it: the lines before and behind its own, or the nearest
+/// Returns a part of a text with what an excerpt shows around it: the lines before and after its own, or the nearest
 /// of them where these are long.
 pub(crate) fn with_margin(text: &str, part: Range<usize>) -> Range<usize> {
     let most = MARGIN / 2;
@@ -71,7 +71,7 @@ pub(crate) fn with_margin(text: &str, part: Range<usize>) -> Range<usize> {
             before.map(|at| least + at + 1).unwrap_or(if least == 0 { 0 } else { own })
         }
     };
-    // What ends with a line end has its own line behind it.
+    // What ends with a line end has its own line after it.
     let mut end = part.end - usize::from(text[..part.end].ends_with('\n'));
     for _ in 0..2 {
         let limit = text.floor_char_boundary((end + most).min(text.len()));

@@ -28,7 +28,7 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Returns the text of the span, or nothing where the span is not one of this source.
+    /// Returns the text of the span, or an empty text if the span is not one of this source.
     pub fn text(self, source: &str) -> &str {
         source.get(self.range()).unwrap_or("")
     }

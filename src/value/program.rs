@@ -35,14 +35,14 @@ pub struct ShellOptions {
 }
 
 impl ShellOptions {
-    /// Takes the letters behind `-` or `+`; returns whether a word for `-o` follows.
+    /// Takes the letters after `-` or `+`; returns whether a word for `-o` follows.
     pub fn set_letters(&mut self, letters: &str, on: bool) -> bool {
         self.errexit = if letters.contains('e') { on } else { self.errexit };
         self.nounset = if letters.contains('u') { on } else { self.nounset };
         letters.contains('o')
     }
 
-    /// Takes the name behind `-o` or `+o`.
+    /// Takes the name after `-o` or `+o`.
     pub fn set_name(&mut self, name: &str, on: bool) {
         match name {
             "errexit" => self.errexit = on,
@@ -53,7 +53,7 @@ impl ShellOptions {
     }
 }
 
-/// Reads the options of a shell, the first of these words; returns them with the position of the script behind `-c`.
+/// Reads the options of a shell, the first of these words; returns them with the position of the script after `-c`.
 pub fn script_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
     let (shell, mut at) = (base_name(words.first()?), 1);
     let mut options = ShellOptions::default();

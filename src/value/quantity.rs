@@ -25,12 +25,12 @@ pub struct Quantity {
     unit: Option<i32>,
 }
 
-/// Why a text is no quantity, in Kubernetes' words.
+/// Why a text is not a quantity, in Kubernetes' words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuantityError {
     /// It has another form.
     Format,
-    /// The letters behind the number mean nothing.
+    /// The letters after the number mean nothing.
     Suffix,
 }
 
@@ -47,7 +47,7 @@ impl QuantityError {
     }
 }
 
-/// Digits behind these make no difference: no quantity is so exact.
+/// Digits after these make no difference: no quantity is so exact.
 const READ_DIGITS: usize = 36;
 
 /// The finest quantity is a billionth.
@@ -64,7 +64,7 @@ const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 /// How many digits Kubernetes takes each of them to add.
 const BINARY_DIGITS: [usize; 7] = [0, 3, 6, 9, 12, 15, 18];
 
-/// A number's parts: sign, digits before and behind the point, and what follows.
+/// A number's parts: sign, digits before and after the point, and what follows.
 struct Parts<'a> {
     negative: bool,
     whole: &'a str,

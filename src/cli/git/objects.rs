@@ -236,7 +236,7 @@ mod tests {
         std::fs::remove_dir_all(&directory).unwrap();
     }
 
-    /// `git cat-file` opens the file of an object and waits likewise: for the first one, and for one behind a missing one.
+    /// `git cat-file` opens the file of an object and waits likewise: for the first one, and for one after a missing one.
     #[test]
     fn an_object_that_is_a_named_pipe_holds_nobody_up() {
         let directory = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));

@@ -35,7 +35,7 @@ pub enum Effect {
 }
 
 /// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
-/// defines, and whatever is no text. Commands, variables, paths and annotations may hold anything.
+/// defines, and whatever is not text. Commands, variables, paths and annotations may hold anything.
 pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     object.node.visit(&mut |node| {

@@ -96,7 +96,7 @@ fn check_toleration_annotation<'d>(field: ApiField<'d>, path: &str, errors: &mut
 fn json_error(text: &str) -> String {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let Some(first) = text.chars().next() else { return "unexpected end of JSON input".to_owned() };
-    // Go reads a blank behind the end.
+    // Go reads a blank after the end.
     let shown = |at: usize| match text[at..].bytes().next().map_or(' ', char::from) {
         '\'' => "'\\''".to_owned(),
         '"' => "'\"'".to_owned(),

@@ -24,7 +24,7 @@ pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Whether a server without a guard around the cron library stops: at a zone without a space behind it.
+/// Whether a server without a guard around the cron library stops: at a zone without a space after it.
 pub fn makes_the_server_panic(schedule: ApiField<'_>, minor: u8) -> bool {
     let text = schedule.text();
     minor < 34

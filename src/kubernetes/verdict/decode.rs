@@ -134,7 +134,7 @@ fn yaml_error<'d>(duplicates: &[(&'d Duplicate, Span)], within: Node<'d>) -> Opt
     Some(StrictError { message, node })
 }
 
-/// Writes a key as Go's `%#v` does: in quotes unless it is no text.
+/// Writes a key as Go's `%#v` does: in quotes unless it is not text.
 fn go_key(entry: Entry<'_>, span: Span) -> String {
     let raw = span.text(&entry.value.document.source.text);
     match resolve::plain(raw) {
@@ -305,7 +305,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         let parsed = match node.value() {
             Value::String(text) => Quantity::parse(text),
             Value::Int(_) | Value::Float(_) => Quantity::parse(&json_number(node, self.body)),
-            // Any other JSON is no quantity either.
+            // Any other JSON is not a quantity either.
             _ => Quantity::parse("true"),
         };
         parsed.map(|_| ()).map_err(|error| self.syntax(node, error.as_str().to_owned()))

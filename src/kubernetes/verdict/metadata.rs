@@ -10,7 +10,7 @@ use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, 
 /// All annotations of an object together have at most this many bytes.
 const MAX_ANNOTATION_BYTES: usize = 256 * 1024;
 
-/// The five characters behind a `generateName`, which a server takes at random; always the same here.
+/// The five characters after a `generateName`, which a server takes at random; always the same here.
 const GENERATED_SUFFIX: &str = "xn8fg";
 
 /// Returns the name that the object gets: its own, or one made from `generateName`.

@@ -237,7 +237,7 @@ pub fn header_name(text: &str) -> Vec<String> {
     (!fits).then(|| regex(message, "[-A-Za-z0-9]+", &["X-Header-Name"])).into_iter().collect()
 }
 
-/// The path of `managedBy`, behind its host: `IsDomainPrefixedPath`.
+/// The path of `managedBy`, after its host: `IsDomainPrefixedPath`.
 pub fn http_path(text: &str) -> Vec<String> {
     let fits = !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte));

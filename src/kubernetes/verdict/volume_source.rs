@@ -102,7 +102,7 @@ fn iscsi_name(text: &str) -> Option<bool> {
     let is_word = |text: &str, len| text.len() == len && text.bytes().all(|it| it.is_ascii_alphanumeric());
     let behind = |len: usize| text.char_indices().nth(len).map_or("", |(at, _)| &text[at..]);
     match text.get(..3)? {
-        // `iqn.2001-04.com.example:storage.disk2`, which may stand behind anything.
+        // `iqn.2001-04.com.example:storage.disk2`, which may stand after anything.
         "iqn" => Some(text.match_indices("iqn.").any(|(at, _)| is_iqn(&text[at + 4..]))),
         "eui" => Some(is_word(behind(4), 16)),
         "naa" => Some(is_word(behind(4), 32)),

@@ -89,7 +89,7 @@ impl Outline<'_> {
         let item = last;
         let typed = before.trim_start_matches([' ', '\t', '-']);
         let start = offset - typed.len();
-        // Behind a dash comes a blank first.
+        // After a dash comes a blank first.
         if before.ends_with('-') || typed.contains([' ', '\t', '"', '\'', '#', ':']) {
             return None;
         }
@@ -104,7 +104,7 @@ impl Outline<'_> {
         Some(Cursor::Word { holder, node: None, word: start..end, indent })
     }
 
-    /// Returns the bytes of a node's value on the line of `offset`, if that is in them or right behind the colon.
+    /// Returns the bytes of a node's value on the line of `offset`, if that is in them or right after the colon.
     fn scalar_at(&self, node: usize, offset: usize) -> Option<Range<usize>> {
         let it = &self.nodes[node];
         let is_before = self.text.get(it.key.end..offset)?.trim() == ":";

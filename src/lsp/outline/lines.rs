@@ -60,7 +60,7 @@ fn read_line(outline: &mut Outline<'_>, start: usize, end: usize, mut last: usiz
     (read_value(outline, last, value, end), added)
 }
 
-/// Reads what stands behind a key or a dash; returns where the next line starts.
+/// Reads what follows a key or a dash; returns where the next line starts.
 fn read_value(outline: &mut Outline<'_>, node: usize, start: usize, end: usize) -> usize {
     let text = outline.text;
     let mut rest = text[start..end].trim_start();

@@ -54,7 +54,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Starts a document of so many bytes.
+    /// Starts a document of `bytes` bytes.
     pub(super) fn new(source: Arc<Source>, bytes: usize) -> Self {
         // What most manifests need; larger ones grow.
         let (nodes, entries) = ((bytes / 12).min(MAX_RESERVED), (bytes / 20).min(MAX_RESERVED));
@@ -268,7 +268,7 @@ impl Builder {
         (entry.key_span, entry.value)
     }
 
-    /// Gives an empty value the place just behind its key.
+    /// Gives an empty value the place just after its key.
     pub(super) fn place_missing(&mut self, id: u32, key: Span) {
         let data = &mut self.nodes[id as usize];
         if matches!(data.content, Content::Null) && data.span.start == data.span.end {
@@ -383,6 +383,6 @@ pub(super) fn whole(number: f64) -> Content {
     if number.abs() <= EXACT {
         return Content::Int(number as i64);
     }
-    // Go writes as many digits as tell the float from others, and zeros behind them.
+    // Go writes as many digits as tell the float from others, and zeros after them.
     number.to_string().parse().map_or(Content::Float(number), Content::Int)
 }

@@ -25,8 +25,8 @@ pub(crate) fn type_of_items(of_list: &str) -> Option<&str> {
 }
 
 impl Document {
-    /// Puts the list around a document that is an item in brackets or behind a dash, so that it reads as it would in its place;
-    /// nothing where the document is something else.
+    /// Puts the list around a document that is an item in brackets or after a dash, so that it reads as it would in its place;
+    /// `None` if the document is something else.
     pub(super) fn into_item(mut self, number: usize, list: &ListType) -> Option<Document> {
         let Content::List { start, len: 1 } = self.nodes[0].content else { return None };
         let item = self.items[start as usize];

@@ -45,7 +45,7 @@ pub(super) fn parse_stream(
     Ok(())
 }
 
-/// Reads the JSON value at `start`, as the document `index`, and returns the offset behind it.
+/// Reads the JSON value at `start`, as the document `index`, and returns the offset after it.
 pub(super) fn parse_value(
     source: &Arc<Source>,
     start: usize,
@@ -81,8 +81,8 @@ pub(super) fn unexpected(source: &Arc<Source>, at: usize, expected: &str) -> Syn
     Reader { text: &source.text, at, builder: Builder::new(source.clone(), 0) }.unexpected(expected)
 }
 
-/// Returns the length of the value that a text starts with; nothing where the text may end before the value does. Only for
-/// what is JSON this is exact.
+/// Returns the length of the value that a text starts with; `None` if the text may end before the value does. It is exact
+/// for valid JSON only.
 pub(super) fn length_of_value(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0_usize, 0);
@@ -105,7 +105,7 @@ pub(super) fn length_of_value(text: &str) -> Option<usize> {
     }
 }
 
-/// Returns the offset behind the string that starts at `at`.
+/// Returns the offset after the string that starts at `at`.
 fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += 1 + memchr::memchr2(b'"', b'\\', bytes.get(at + 1..)?)?;

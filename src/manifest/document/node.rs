@@ -220,7 +220,7 @@ impl<'d> Node<'d> {
 
     /// Returns the node's path as Kubernetes writes it: `spec.template.spec.containers[0].image`.
     ///
-    /// A key that is no plain field name, as labels and annotations have, stands in brackets: `metadata.labels[a/b]`.
+    /// A key that is not a plain field name, as labels and annotations have, stands in brackets: `metadata.labels[a/b]`.
     pub fn path(self) -> String {
         let below = |node: &Node<'_>| node.parent().is_some() && !node.is_object();
         let mut nodes: Vec<_> =

@@ -34,7 +34,7 @@ pub struct Piece {
 enum Form {
     /// A JSON value.
     Json,
-    /// A YAML document, whose aliases may repeat so many bytes.
+    /// A YAML document, and how many bytes its aliases may repeat.
     Yaml { repeatable: usize },
     /// An item of a list in JSON.
     JsonItem { number: usize, list: Arc<ListType> },
@@ -51,7 +51,7 @@ pub enum Event {
     Item(Piece, Document),
     /// A part that Kubernetes refuses or does not read.
     Problem(Problem, Arc<Source>),
-    /// The end of what may be a `List`: what it has but items where it is one; nothing where the items before do not count.
+    /// The end of what may be a `List`: its fields except `items`, or `None` if it is no `List`, so that the items do not count.
     ListEnd(Option<String>),
 }
 
@@ -89,7 +89,7 @@ impl Piece {
         &self.cut.source
     }
 
-    /// Reads the piece again; nothing where it could not be read before.
+    /// Reads the piece again; `None` if it could not be read before.
     pub fn read(&self) -> Option<Document> {
         self.parse().document.ok().flatten()
     }

@@ -90,7 +90,7 @@ pub(super) fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
     None
 }
 
-/// Whether text that is no JSON was meant as YAML: it has comments or separators of its own.
+/// Whether text that is not JSON was meant as YAML: it has comments or separators of its own.
 pub(super) fn looks_like_yaml(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("---") || line.trim_start().starts_with('#'))
 }

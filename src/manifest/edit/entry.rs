@@ -62,7 +62,7 @@ impl Edit {
         Ok(vec![Edit { span: Span::new(start, end), text }])
     }
 
-    /// Takes an entry out of its mapping, with the comments above and behind it.
+    /// Takes an entry out of its mapping, with the comments above and after it.
     pub fn remove(entry: Entry<'_>) -> Edits {
         let map = entry.value.parent().ok_or(Obstacle::Layout)?;
         check_own(map)?;
@@ -161,7 +161,7 @@ pub(super) fn insert_lines(map: Node<'_>, lines: &dyn Fn(usize, &str) -> Result<
         let line = layout::comments_above(map.document, layout::line_start(map.document, at), column);
         return Ok(vec![Edit::insert(line, lines(column, line_end)?)]);
     }
-    // An item with one key, behind its dash: the new lines follow it.
+    // An item with one key, after its dash: the new lines follow it.
     let only = written_entries(map)
         .next()
         .filter(|_| layout::is_dashes(map.document, first))
@@ -176,7 +176,7 @@ pub(super) fn insert_lines(map: Node<'_>, lines: &dyn Fn(usize, &str) -> Result<
     }
 }
 
-/// Puts a value where `null` or nothing stands behind a key.
+/// Puts a value where `null` or nothing stands after a key.
 fn fill(null: Node<'_>, keys: &[&str], value: &Json) -> Edits {
     let (source, quoted) = (&null.document.source.text, null.document.is_json());
     let text = written::value(value, quoted);

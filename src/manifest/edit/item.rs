@@ -127,7 +127,7 @@ fn move_flow(
     Ok(edits)
 }
 
-/// Adds an entry to the mapping of an item: behind its first one.
+/// Adds an entry to the mapping of an item: after its first one.
 fn insert_entry(item: Node<'_>, entry: &str) -> Result<Edit, Obstacle> {
     let edits = match item.style() {
         Style::Flow => insert_flow(item, entry)?,

@@ -75,7 +75,7 @@ pub(crate) fn written_entries<'d>(map: Node<'d>) -> impl Iterator<Item = Entry<'
     })
 }
 
-/// Returns the offset just past what an entry's value is written with, comments behind it excluded.
+/// Returns the offset just past what an entry's value is written with, comments after it excluded.
 pub(crate) fn value_end(entry: Entry<'_>) -> Result<usize, Obstacle> {
     let (value, source) = (entry.value, &entry.value.document.source.text);
     let raw = value.raw();
@@ -91,7 +91,7 @@ pub(crate) fn value_end(entry: Entry<'_>) -> Result<usize, Obstacle> {
     Ok(value.span().start as usize + raw.trim_end().len())
 }
 
-/// Rejects block scalars that keep the empty lines behind them (`|+`), at or below a node.
+/// Rejects block scalars that keep the empty lines after them (`|+`), at or below a node.
 fn check_chomping(node: Node<'_>) -> Result<(), Obstacle> {
     let is_block = matches!(node.style(), Style::Literal | Style::Folded);
     let keeps = |raw: &str| raw.lines().next().is_some_and(|header| header.contains('+'));
@@ -102,7 +102,7 @@ fn check_chomping(node: Node<'_>) -> Result<(), Obstacle> {
     node.items().chain(node.entries().map(|it| it.value)).try_for_each(check_chomping)
 }
 
-/// Returns the bytes to take away with an entry: its lines with the comments above and behind it, or, between
+/// Returns the bytes to take away with an entry: its lines with the comments above and after it, or, between
 /// brackets, itself with a comma.
 pub(crate) fn extent(map: Node<'_>, entry: Entry<'_>) -> Result<Range<usize>, Obstacle> {
     let source = &map.document.source.text;
@@ -128,7 +128,7 @@ pub(crate) fn extent(map: Node<'_>, entry: Entry<'_>) -> Result<Range<usize>, Ob
     let past = lines_end(document, end)?;
     match column(document, start) {
         (column, true) => Ok(comments_above(document, line_start(document, start), column)..past),
-        // Behind the dash of an item: what comes next moves up to its place.
+        // After the dash of an item: what comes next moves up to its place.
         _ => match next.map(|it| it.key_span.start as usize) {
             Some(next) if line_start(document, next) == past && is_dashes(document, start) => Ok(start..next),
             _ => Err(Obstacle::Layout),
@@ -136,7 +136,7 @@ pub(crate) fn extent(map: Node<'_>, entry: Entry<'_>) -> Result<Range<usize>, Ob
     }
 }
 
-/// Returns the offset just past the line on which a value ends, where nothing but a comment is behind it.
+/// Returns the offset just past the line on which a value ends, where nothing but a comment is after it.
 pub(crate) fn lines_end(document: &Document, end: usize) -> Result<usize, Obstacle> {
     let past = next_line(document, end);
     let behind = document.source.text[end..past].trim();

@@ -6,7 +6,7 @@ use super::{Edit, Edits, Obstacle, written};
 use crate::manifest::document::{Entry, Node, Style, Value};
 
 impl Edit {
-    /// Moves an entry, with the comments above and behind it, into `map`, below keys that are still missing there.
+    /// Moves an entry, with the comments above and after it, into `map`, below keys that are still missing there.
     pub fn relocate(entry: Entry<'_>, map: Node<'_>, missing: &[&str]) -> Edits {
         let source = &map.document.source.text;
         let from = entry.value.parent().ok_or(Obstacle::Layout)?;

@@ -18,9 +18,9 @@ pub(crate) fn comments_of(node: Node<'_>) -> &[Comment] {
 fn area(node: Node<'_>) -> Span {
     let document = node.document;
     let Some(parent) = node.parent() else { return document.span };
-    // What stands behind an item on its last line is the item's.
+    // What follows an item on its last line is the item's.
     let end_of_line = |offset: u32| {
-        // A block scalar ends behind the end of its last line.
+        // A block scalar ends after the end of its last line.
         if document.source.text[..offset as usize].ends_with(['\n', '\r']) {
             return offset;
         }

@@ -11,7 +11,7 @@ use crate::text::phrases::count;
 use crate::time::format;
 use crate::time::retry::{self, ContainerRun, JobAssumptions};
 
-/// The course of so many Jobs is drawn.
+/// The most Jobs whose course is drawn.
 const MAX_JOBS: usize = 50;
 
 /// The sections with pictures.

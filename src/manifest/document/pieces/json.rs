@@ -44,7 +44,7 @@ impl Pieces<'_> {
         Ok(self.window.read_until(count)?.unwrap_or_default())
     }
 
-    /// Returns the length of the value that comes behind some blanks, that of the rest where the input ends before the value;
+    /// Returns the length of the value that comes after some blanks, that of the rest where the input ends before the value;
     /// nothing for one that is longer than may be read.
     fn value_length(&mut self, blanks: usize) -> Result<Option<usize>, Unreadable> {
         let length = |text: &str, is_whole| match length_of_value(&text[blanks..]) {
@@ -116,7 +116,7 @@ impl Pieces<'_> {
         outcome.and(if is_list { Ok(()) } else { Err(Stop::Refused(start)) })
     }
 
-    /// Reads the entries of an object behind its `{`; those that are not items are added to the frame.
+    /// Reads the entries of an object after its `{`; those that are not items are added to the frame.
     fn json_entries(&mut self, frame: &mut String, taken: &mut Taken) -> Outcome<()> {
         let mut list = ListType::default();
         loop {
@@ -175,7 +175,7 @@ impl Pieces<'_> {
         Ok((document.and_then(|it| it.root().text().map(str::to_owned)), written))
     }
 
-    /// Reads the items of a list behind its `[`.
+    /// Reads the items of a list after its `[`.
     fn json_items(&mut self, taken: &mut Taken) -> Outcome<()> {
         let blanks = self.blanks()?;
         if self.window.rest()[blanks..].starts_with(']') {

@@ -32,10 +32,10 @@ pub(super) struct Window<'r> {
     at: usize,
     /// Where the text starts in the input.
     start: Start,
-    /// A place in the text, at its start or behind, and where it is in the input.
+    /// A place in the text, at its start or after, and where it is in the input.
     known: (usize, Start),
     is_whole: bool,
-    /// At most so many bytes are read ahead.
+    /// The most bytes that are read ahead.
     limit: usize,
 }
 
@@ -78,12 +78,12 @@ impl<'r> Window<'r> {
         STEP.min(self.limit).max(1)
     }
 
-    /// Goes on behind `bytes` bytes.
+    /// Moves past `bytes` bytes.
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
     }
 
-    /// Goes on behind everything that has been read.
+    /// Moves past everything that has been read.
     pub(super) fn skip_all(&mut self) {
         self.at = self.text.len();
     }

@@ -7,7 +7,7 @@ use crate::manifest::document::item::ListType;
 use crate::manifest::document::node::Value;
 use crate::manifest::document::split::{SEPARATOR, dropped_error, next_part, separator_problem};
 
-/// What comes behind an item, or behind the key of the items.
+/// What comes after an item, or after the key of the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Item,
@@ -62,8 +62,8 @@ impl Pieces<'_> {
         Ok(Piece { cut: self.window.cut(0, length)?, index: self.index, form })
     }
 
-    /// Returns the length of the line that comes `skip` bytes from here, 0 at the end of the input; nothing where it is
-    /// beyond what may be read ahead.
+    /// Returns the length of the line that comes `skip` bytes from here, 0 at the end of the input, and
+    /// `None` if it is beyond what may be read ahead.
     fn line(&mut self, skip: usize) -> Result<Option<usize>, Unreadable> {
         self.window.read_until(|text, is_whole| {
             let rest = text.get(skip..)?;
@@ -72,7 +72,7 @@ impl Pieces<'_> {
         })
     }
 
-    /// Skips what is left of a document, and returns the length of the separator behind it.
+    /// Skips what is left of a document, and returns the length of the separator after it.
     fn skip_document(&mut self) -> Result<Option<usize>, Unreadable> {
         loop {
             match self.line(0)? {
@@ -96,7 +96,7 @@ impl Pieces<'_> {
         outcome.and(if is_list { Ok(()) } else { Err(Stop::Refused(start)) })
     }
 
-    /// Reads what comes before the items, the items, and what comes behind them; returns the list without its items, where it is
+    /// Reads what comes before the items, the items, and what comes after them; returns the list without its items, where it is
     /// one.
     fn yaml_parts(&mut self, taken: &mut Taken) -> Outcome<Option<String>> {
         let Some(head) = self.length_of_head()? else { return Ok(None) };
@@ -116,7 +116,7 @@ impl Pieces<'_> {
         Ok(is_list.then_some(frame))
     }
 
-    /// Returns the length of what comes up to the key of the items, with it; nothing where it is not at the start of a line.
+    /// Returns the length of the text up to and including the key of the items; `None` if it is not at the start of a line.
     fn length_of_head(&mut self) -> Result<Option<usize>, Unreadable> {
         const KEY: &str = "items:";
         let mut length = 0;
@@ -145,7 +145,7 @@ impl Pieces<'_> {
         }
     }
 
-    /// Reads a part of a list that comes before or behind its items; returns what it says of them, and the text.
+    /// Reads a part of a list that comes before or after its items; returns what it says of them, and the text.
     fn frame_part(&mut self, length: usize) -> Outcome<(ListType, String)> {
         let piece = self.yaml_piece(length)?;
         let parsed = piece.parse();
@@ -172,7 +172,7 @@ impl Pieces<'_> {
         Ok((list, text))
     }
 
-    /// Reads the items of a list behind its key.
+    /// Reads the items of a list after its key.
     fn yaml_items(&mut self, taken: &mut Taken) -> Outcome<()> {
         // The rest of the line of the key, and what comments come before the first item.
         let mut ahead = self.line(0)?.unwrap_or_default();
@@ -206,7 +206,7 @@ impl Pieces<'_> {
         Ok(())
     }
 
-    /// Reads an item; returns its length, without the comments behind it, which are about the next one.
+    /// Reads an item; returns its length, without the comments after it, which are about the next one.
     fn yaml_item(&mut self, piece: Piece, taken: &mut Taken) -> Outcome<usize> {
         let Cut { source, span } = piece.cut.clone();
         let mut end = None;
@@ -233,7 +233,7 @@ impl Pieces<'_> {
         Ok(end + if is_at_start { 0 } else { rest } - span.start as usize)
     }
 
-    /// Returns the length of the item whose first line comes `ahead` bytes from here, and what comes behind it.
+    /// Returns the length of the item whose first line comes `ahead` bytes from here, and what comes after it.
     fn length_of_item(&mut self, ahead: usize, indent: usize) -> Result<Option<(usize, Next)>, Unreadable> {
         let limit = self.window.limit();
         let Some(mut length) = self.line(ahead)?.map(|line| ahead + line) else { return Ok(None) };

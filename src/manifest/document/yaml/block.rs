@@ -24,7 +24,7 @@ struct Lines {
     /// The only line so far, as a place in the text.
     only: Option<(usize, usize)>,
     text: String,
-    /// The break of the last line, and those of the empty lines behind it.
+    /// The break of the last line, and those of the empty lines after it.
     breaks: Breaks,
     /// Whether the last line starts with a blank, so that nothing is folded.
     is_indented: bool,
@@ -48,7 +48,7 @@ impl Scanner<'_> {
         Ok(Token { text, ..Token::new(Kind::Scalar(style), self.span(start, end)) })
     }
 
-    /// Goes behind the header's line, and returns what it says.
+    /// Moves past the header's line, and returns what it says.
     fn scan_block_header(&mut self, from: usize) -> Outcome<(Chomping, Option<usize>)> {
         let (mut chomping, mut increment) = (None, None);
         // The two indicators stand in any order.
@@ -77,7 +77,7 @@ impl Scanner<'_> {
         Ok((chomping.unwrap_or(Chomping::Clip), increment))
     }
 
-    /// Goes behind empty lines and the indentation of the next one, and returns where the last of them ends; an `indent` of
+    /// Moves past empty lines and the indentation of the next one, and returns where the last of them ends; an `indent` of
     /// 0 becomes what the lines show (`yaml_parser_scan_block_scalar_breaks`).
     fn skip_empty_lines(&mut self, indent: &mut usize, breaks: &mut String, from: usize) -> Outcome<usize> {
         let (mut end, mut deepest) = (self.at, 0);
@@ -129,7 +129,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Ends the content, with the breaks behind it that are to stay.
+    /// Ends the content, with the breaks after it that are to stay.
     fn chomp(&self, lines: Lines, chomping: Chomping) -> Text {
         let Lines { only, mut text, breaks: Breaks { first, rest }, .. } = lines;
         let first = first.filter(|_| chomping != Chomping::Strip);

@@ -71,7 +71,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Goes behind blanks, comments and line breaks (`yaml_parser_scan_to_next_token`).
+    /// Moves past blanks, comments and line breaks (`yaml_parser_scan_to_next_token`).
     fn skip_to_next_token(&mut self) {
         loop {
             self.skip_spaces();
@@ -89,7 +89,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Adds a token of so many bytes.
+    /// Adds a token of `length` bytes.
     fn take(&mut self, kind: Kind, length: usize) {
         let start = self.at;
         self.at += length;

@@ -44,7 +44,7 @@ pub(super) struct Parser<'s, 't> {
     pub(super) tree: Composer<'s>,
     source: &'s Source,
     pub(super) state: State,
-    /// What is expected behind the open constructs.
+    /// What is expected after the open constructs.
     states: Vec<State>,
     /// Where the open lists and mappings start.
     marks: Vec<u32>,
@@ -101,7 +101,7 @@ impl<'s, 't> Parser<'s, 't> {
         self.scanner.take_head().unwrap_or(Token::new(Kind::StreamEnd, end))
     }
 
-    /// Returns the name of an anchor or alias, behind its `&` or `*`.
+    /// Returns the name of an anchor or alias, after its `&` or `*`.
     fn name(&self, token: &Token) -> &'s str {
         Span { start: token.span.start + 1, end: token.span.end }.text(&self.source.text)
     }
@@ -111,7 +111,7 @@ impl<'s, 't> Parser<'s, 't> {
         self.scanner.head().map_or(Span::default(), |token| token.span)
     }
 
-    /// Goes on with what is expected behind the construct that ends here.
+    /// Goes on with what is expected after the construct that ends here.
     pub(super) fn leave(&mut self) {
         self.state = self.states.pop().unwrap_or(State::End);
     }
@@ -159,13 +159,13 @@ impl<'s, 't> Parser<'s, 't> {
         self.state = state;
     }
 
-    /// Reads a node in a block, behind which `state` is expected.
+    /// Reads a node in a block, after which `state` is expected.
     pub(super) fn block_node(&mut self, state: State, allows_indentless: bool) -> Outcome<()> {
         self.states.push(state);
         self.parse_node(true, allows_indentless)
     }
 
-    /// Reads a node in brackets, behind which `state` is expected.
+    /// Reads a node in brackets, after which `state` is expected.
     pub(super) fn flow_node(&mut self, state: State) -> Outcome<()> {
         self.states.push(state);
         self.parse_node(false, false)
@@ -239,7 +239,7 @@ impl<'s, 't> Parser<'s, 't> {
         }
     }
 
-    /// What comes behind the first node (`yaml_parser_parse_document_end`).
+    /// What comes after the first node (`yaml_parser_parse_document_end`).
     fn parse_document_end(&mut self) -> Outcome<()> {
         let kind = self.next()?;
         let place = self.place();

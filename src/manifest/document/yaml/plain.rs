@@ -35,7 +35,7 @@ impl Scanner<'_> {
         Ok(Token { text, ..Token::new(Kind::Scalar(Style::Plain), self.span(start, end)) })
     }
 
-    /// Goes behind characters that are not blank and end no plain scalar.
+    /// Moves past characters that are not blank and end no plain scalar.
     fn skip_plain_run(&mut self) {
         let is_in_flow = self.is_in_flow();
         loop {
@@ -53,7 +53,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Goes behind blanks and line breaks in a plain scalar.
+    /// Moves past blanks and line breaks in a plain scalar.
     fn skip_folded_blanks(&mut self, breaks: &mut Breaks, from: usize) -> Outcome<()> {
         loop {
             self.skip_spaces();

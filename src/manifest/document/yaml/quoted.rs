@@ -70,7 +70,7 @@ impl Scanner<'_> {
         breaks.fold_into(content.change(self.text, end, self.at));
     }
 
-    /// Goes behind line breaks and the blanks around them.
+    /// Moves past line breaks and the blanks around them.
     fn skip_breaks(&mut self, breaks: &mut Breaks) {
         loop {
             if is_blank(self.peek(0)) {

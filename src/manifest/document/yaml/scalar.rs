@@ -8,7 +8,7 @@ use crate::text::span::Span;
 pub(super) struct Breaks {
     /// The first one, and whether there is one.
     pub(super) first: Option<char>,
-    /// Those of the empty lines behind it.
+    /// Those of the empty lines after it.
     pub(super) rest: String,
 }
 

@@ -54,7 +54,7 @@ pub(super) struct Scanner<'a> {
     pub(super) indent: isize,
     pub(super) indents: Vec<isize>,
     tokens: VecDeque<Token>,
-    /// What the token is that the parser gets next, once no `:` behind it can change that (`token_available`).
+    /// What the token is that the parser gets next, once no `:` after it can change that (`token_available`).
     pub(super) decided: Option<Kind>,
     /// How many tokens the parser has taken.
     taken: usize,
@@ -85,7 +85,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Returns the byte that stands `ahead` bytes further on, and NUL behind the end.
+    /// Returns the byte that stands `ahead` bytes further on, and NUL after the end.
     #[inline]
     pub(super) fn peek(&self, ahead: usize) -> u8 {
         self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
@@ -136,7 +136,7 @@ impl<'a> Scanner<'a> {
         self.at == self.line_start && is_mark()
     }
 
-    /// Goes behind a line break, and returns the character that it counts as (`skip_line`, `read_line`).
+    /// Moves past a line break, and returns the character that it counts as (`skip_line`, `read_line`).
     pub(super) fn take_break(&mut self) -> char {
         if self.peek(0) == b'\n' {
             self.at += 1;
@@ -162,14 +162,14 @@ impl<'a> Scanner<'a> {
         self.trailing = 0;
     }
 
-    /// Goes behind the spaces here.
+    /// Moves past the spaces here.
     #[inline]
     pub(super) fn skip_spaces(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += rest.iter().position(|&it| it != b' ').unwrap_or(rest.len());
     }
 
-    /// Goes behind the blanks here.
+    /// Moves past the blanks here.
     pub(super) fn skip_blanks(&mut self) {
         while is_blank(self.peek(0)) {
             self.at += 1;
@@ -188,7 +188,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes behind a comment, if one starts here.
+    /// Moves past a comment, if one starts here.
     pub(super) fn skip_comment(&mut self) {
         if self.peek(0) != b'#' {
             return;
@@ -256,7 +256,7 @@ impl<'a> Scanner<'a> {
         self.tokens.push_back(token);
     }
 
-    /// Puts a token without a text before the one with this number; behind all where that one is taken already
+    /// Puts a token without a text before the one with this number; after all where that one is taken already
     /// (`yaml_insert_token`).
     pub(super) fn insert(&mut self, kind: Kind, number: usize, at: usize) {
         let place = number.checked_sub(self.taken).unwrap_or(self.tokens.len());

@@ -11,7 +11,7 @@ use crate::text::span::Span;
 const LONGEST_NUMBER: usize = 2;
 
 impl Scanner<'_> {
-    /// Goes behind letters, digits, `_` and `-`, and returns how many.
+    /// Moves past letters, digits, `_` and `-`, and returns how many.
     fn skip_alphas(&mut self) -> usize {
         let start = self.at;
         while is_alpha(self.peek(0)) {
