@@ -34,10 +34,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.restart_policy(),
         format!("{} {end}: `{name}` restarts whenever it exits, even on success", job.title()),
     );
-    finding.help(
-        "move a container that runs alongside the work to `initContainers`, where `restartPolicy: Always` \
-         makes it a sidecar that ends with the pod; remove `restartPolicy` from one that does the work",
-    );
+    finding.help(format!(
+        "if `{name}` does the work of the Job, remove its `restartPolicy`; if it is a sidecar, move it to \
+         `initContainers`, where `restartPolicy: Always` lets it end with the pod"
+    ));
     for container in restarting {
         finding.related(container.restart_policy(), "this container always restarts too");
     }

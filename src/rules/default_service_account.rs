@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 every other pod in the namespace that does not set `serviceAccountName`",
         )
         .help(
-            "create a ServiceAccount for this Job, bind its permissions to it, and set it in \
+            "create a ServiceAccount for this Job, grant it only the permissions that the Job needs, and set it in \
             `serviceAccountName`",
         );
 }

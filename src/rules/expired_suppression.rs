@@ -23,6 +23,6 @@ pub(super) static RULE: Rule = Rule {
 fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     let SuppressionProblemKind::Expired(until) = problem.kind else { return };
     let message =
-        format!("the suppression of `{}` expired after {until}: its findings are reported again", problem.id);
+        format!("the suppression of `{}` ended on {until}: its findings are reported again", problem.id);
     reporter.report(problem.place.clone(), message).help("fix the finding, or extend the suppression's date");
 }

@@ -43,7 +43,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(&(field, path, worst, _)) = found.first() else { return };
     let message = match worst {
         Use::TakesOver => {
-            format!("anyone who controls these pods controls their node: they can write to its `{path}`")
+            format!(
+                "these pods can write to the node's `{path}`: anyone who controls one of them controls the node"
+            )
         }
         Use::Writes => format!(
             "the pods can write to `{path}` on whichever node they land on: the files \
@@ -62,8 +64,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \
-        `emptyDir` if the files need not outlive the pod; if files must come from the node, mount them \
-        with `readOnly: true`"
+        `emptyDir` if the files need not outlive the pod; if files must come from the node, mount only \
+        their directories, with `readOnly: true`"
         }
         Use::Reads => {
             "put the files into the image, a ConfigMap or a \

@@ -53,7 +53,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
     reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline))).help(
-        "set `activeDeadlineSeconds` above the longest time, in seconds, that a successful run takes, \
+        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
             retries included",
     );
 }

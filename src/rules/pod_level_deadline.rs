@@ -61,7 +61,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(seconds) => {
             let edits = Edit::set(job.active_deadline_seconds(), seconds);
             let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
-            finding.help(format!("{help}; {seconds} s are enough for all retries and their back-off")).fix(
+            finding.help(format!("{help}; with all retries and their back-off it can take {seconds} s")).fix(
                 title,
                 Safety::Unsafe,
                 edits,

@@ -23,9 +23,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(evidence) = retried(pod.job) else { return };
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
     let message = match field.integer().unwrap_or_default().max(1) {
-        1 => "a migration that fails is started again, on what the first attempt left behind".to_owned(),
+        1 => "a migration that fails is started again, on top of whatever the first attempt left behind"
+            .to_owned(),
         retries => format!(
-            "a migration that fails is started again up to {retries} times, each time on what the last attempt left behind"
+            "a migration that fails is started again up to {retries} times, each time on top of whatever the last attempt left behind"
         ),
     };
     let finding = reporter.report(field, message);
@@ -33,14 +34,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if policy.is("OnFailure") {
         finding.related(policy, "restarts a failed container even if the limit is 0");
     }
-    let steps = if policy.is("OnFailure") {
-        // A `podFailurePolicy` needs `Never`.
-        "set `restartPolicy: Never`, and either `backoffLimit: 0` or"
-    } else {
-        "set `backoffLimit: 0` and `restartPolicy: Never`, or add"
-    };
+    // A `podFailurePolicy` needs `Never`.
+    let steps = if policy.is("Never") { "set either" } else { "set `restartPolicy: Never`, and either" };
     finding.help(format!(
-        "{steps} a `podFailurePolicy` with `FailJob` for all exit codes except (`NotIn`) those after which a retry is \
-         safe"
+        "{steps} `backoffLimit: 0` or a `podFailurePolicy` whose `FailJob` rule has `operator: NotIn` and the exit codes \
+         after which a retry is safe"
     ));
 }

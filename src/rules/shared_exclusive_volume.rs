@@ -52,13 +52,12 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
     for Mount { draft, claim, pods } in &fleet.mounts {
         let Some(mode) = modes.get(claim).copied().flatten() else { continue };
         let what = match mode {
-            "ReadWriteOncePod" => format!(
-                "only one of the {pods} parallel pods can start, and the \
-                others wait until it is done"
-            ),
+            "ReadWriteOncePod" => {
+                format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
+            }
             _ => format!(
-                "only pods on one node can start, and those of the {pods} parallel pods that \
-                land on another node wait"
+                "only one node can mount it, and those of the {pods} parallel pods that are scheduled to another \
+                node wait"
             ),
         };
         let mut draft = draft.clone();

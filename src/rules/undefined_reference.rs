@@ -5,6 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::variables::is_predefined;
 use crate::shell::{Flavour, Invocation};
+use crate::text::nearest::nearest;
 use crate::text::span::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -50,9 +51,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     for (node, name) in found.take(5) {
         let message =
             format!("the program gets the literal text `$({name})`: `env` has no variable of that name");
-        reporter.report(node, message).help(format!(
-            "add `{name}` to the container's `env`, or write `$$({name})` if the literal text is meant"
-        ));
+        let names = container.env().items().filter_map(|it| it.field("name").text());
+        let literal = format!("write `$$({name})` if the literal text is meant");
+        reporter.report(node, message).help(match nearest(name, names) {
+            Some(near) => format!(
+                "did you mean `$({near})`? Otherwise add `{name}` to the container's `env`, or {literal}"
+            ),
+            None => format!("add `{name}` to the container's `env`, or {literal}"),
+        });
     }
 }
 

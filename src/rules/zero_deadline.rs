@@ -30,7 +30,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             format!("{subject} fails immediately, before any pod is created: `activeDeadlineSeconds` is 0"),
         )
         .help(
-            "set `activeDeadlineSeconds` above the longest time, in seconds, that a successful run takes, \
+            "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
             retries included; 0 does not mean unlimited",
         );
 }

@@ -90,7 +90,7 @@ fn only_root_takes_a_node_over_by_its_files() {
         );
         finding("host-path", &job("", &pod, &container)).0
     };
-    let takes_over = |path: &str, security: &str| message(path, security).contains("controls their node");
+    let takes_over = |path: &str, security: &str| message(path, security).contains("controls the node");
     assert!(takes_over("/etc", "{}"));
     assert!(takes_over("/etc", "{runAsUser: 0}"));
     assert!(!takes_over("/etc", "{runAsUser: 1000}"));
@@ -109,7 +109,7 @@ fn a_read_only_mount_of_devices_does_not_help() {
         "        volumeMounts: [{name: node, mountPath: /dev, readOnly: true}]\n        securityContext: {privileged: true}\n",
     );
     let (message, help) = finding("host-path", &text);
-    assert!(message.contains("controls their node"), "{message}");
+    assert!(message.contains("controls the node"), "{message}");
     assert!(help.starts_with("remove the mount"), "{help}");
 }
 

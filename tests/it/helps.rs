@@ -181,8 +181,8 @@ fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
     assert_eq!(
         flux.help.as_deref(),
         Some(
-            "let Flux replace the Job, with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`, or give it a \
-             name that changes with its content"
+            "let Flux replace the Job (`kustomize.toolkit.fluxcd.io/force: enabled`), or give it a name that changes \
+             with its content"
         )
     );
     assert_eq!(flux.related[0].text, "Flux applies this Job again at every reconciliation");
@@ -193,9 +193,7 @@ fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
         ["app.kubernetes.io/managed-by: Helm", "helm.toolkit.fluxcd.io/name: shop", "heritage: Tiller"]
     {
         let helm = finding(&format!("labels: {{{sign}}}"));
-        assert!(
-            helm.help.as_deref().unwrap_or_default().starts_with("make the Job a hook with `helm.sh/hook`")
-        );
+        assert!(helm.help.as_deref().unwrap_or_default().starts_with("make the Job a hook (`helm.sh/hook`)"));
         assert_eq!(helm.related[0].text, "Helm applies this Job again on every upgrade");
     }
 }
@@ -291,9 +289,40 @@ spec:
         );
         help_in(&text, "retried-migration")
     };
-    let rest = "a `podFailurePolicy` with `FailJob` for all exit codes except (`NotIn`) those after which a retry is safe";
-    let never = format!("set `backoffLimit: 0` and `restartPolicy: Never`, or add {rest}");
-    assert_eq!(help("Never"), never);
-    let on_failure = format!("set `restartPolicy: Never`, and either `backoffLimit: 0` or {rest}");
-    assert_eq!(help("OnFailure"), on_failure);
+    let rest = "either `backoffLimit: 0` or a `podFailurePolicy` whose `FailJob` rule has `operator: NotIn` and the exit \
+                codes after which a retry is safe";
+    assert_eq!(help("Never"), format!("set {rest}"));
+    assert_eq!(help("OnFailure"), format!("set `restartPolicy: Never`, and {rest}"));
+}
+
+/// Capital letters in a reference are most often a value that nobody filled in, and an unknown variable a slip.
+#[test]
+fn names_that_were_meant_otherwise_are_asked_for() {
+    let help = |rule: &str, container: &str| {
+        let spec = format!(
+            "template: {{spec: {{restartPolicy: Never, containers: [{{name: import, {container}}}]}}}}"
+        );
+        help_of(rule, "Job", &spec)
+    };
+    assert_eq!(
+        help("invalid-image-reference", "image: gcr.io/PROJECT_ID/import:1.4.2"),
+        "if `PROJECT_ID` stands for a value, fill it in; otherwise write the repository in lower case"
+    );
+    assert_eq!(
+        help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"),
+        "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case"
+    );
+    let container = |name: &str| {
+        format!(
+            "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"
+        )
+    };
+    let missing = |name: &str| {
+        format!("add `{name}` to the container's `env`, or write `$$({name})` if the literal text is meant")
+    };
+    assert_eq!(help("undefined-reference", &container("REGION")), missing("REGION"));
+    assert_eq!(
+        help("undefined-reference", &container("DYA")),
+        format!("did you mean `$(DAY)`? Otherwise {}", missing("DYA"))
+    );
 }

@@ -89,7 +89,7 @@ fn pages_have_their_sections_and_their_box() {
         if let Some(practice) = rule.practice {
             let _ = writeln!(
                 expected,
-                "\n> Practice: {}. The admission policies `standard` and `strict` deny whatever violates it.",
+                "\n> Part of the [practice](../docs/practices.md) \"{}\": the admission policies `standard` and `strict` deny the objects that this rule reports.",
                 practice.as_str()
             );
         }

@@ -64,7 +64,7 @@ fn a_credential_is_not_among_those_that_are_left_out() {
 fn a_denial_says_what_to_do() {
     let message = denial(|it| containers(it)[0]["env"] = json!([]));
     assert!(message.contains(
-        "\n  help: set `activeDeadlineSeconds` above the longest time, in seconds, that a successful run takes, retries included\n"
+        "\n  help: set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included\n"
     ));
     let last =
         "\nmore: https://batchlint.dev/rules/secret-in-command, or `batchlint explain secret-in-command`";
