@@ -70,7 +70,7 @@ proptest! {
     fn mangled_manifests_never_panic(
         seed in 0..SEEDS.len(),
         edits in prop::collection::vec(
-            (any::<usize>(), 0usize..40, prop_oneof!["[\\[\\]{}:,&*!|>'\"#%@`?\\-\n\t ]{0,4}", "\\PC{0,3}", Just("\u{feff}".to_owned()), Just("\r\n---\n".to_owned())]),
+            (any::<usize>(), 0usize..40, prop_oneof!["[\\[\\]{}:,&*!|>'\"#%@`?\\-\n\t ]{0,4}", "\\PC{0,3}", Just("\u{feff}".to_owned()), Just("\r\n---\n".to_owned()), "[\0\r\u{85}\u{2028}]{1,2}"]),
             0..12,
         ),
     ) {
@@ -212,6 +212,8 @@ fn hostile_input_ends_in_a_finding() {
          name: a\n        env:\n{passwords}"
     );
     let inputs = [
+        // A NUL ends a text for libyaml, wherever it stands.
+        ("{a: \"x\0y\" b".to_owned(), "a NUL before an error"),
         ("[".repeat(100_000), "nested brackets"),
         ("- ".repeat(20_000) + "a", "nested dashes"),
         ("{\"a\":".repeat(100_000), "nested JSON"),

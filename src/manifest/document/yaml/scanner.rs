@@ -236,7 +236,8 @@ impl<'a> Scanner<'a> {
         }
         let mut lines = Scanner::new(&self.text[..end], end, self.survey, self.offset);
         while lines.at < end {
-            if lines.is_line_end(0) {
+            // Only a break ends a line here: a NUL, which ends a text, may stand in the middle of what is read as it is.
+            if lines.break_length(0) > 0 {
                 lines.take_break();
             } else {
                 lines.at += 1;
