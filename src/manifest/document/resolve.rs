@@ -212,14 +212,15 @@ pub fn float_key(number: f64) -> String {
     if number.is_nan() {
         return ".nan".to_owned();
     }
+    let number = number as f32;
     if number.is_infinite() {
         return if number > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
-    let scientific = format!("{:e}", number as f32);
+    let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
     if (-4..6).contains(&exponent) {
-        format!("{}", number as f32)
+        number.to_string()
     } else {
         format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
     }

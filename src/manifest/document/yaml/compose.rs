@@ -254,7 +254,8 @@ impl<'s> Composer<'s> {
             } else {
                 self.odd_keys.push((span, error));
             }
-            Text::Source(Span::default())
+            // Like no other key, so that none takes its place.
+            Text::Owned(format!("{words} {}", span.start).into())
         });
         if let Some(frame) = self.frames.last_mut() {
             frame.key = Some(Key { text, span, is_merge });
