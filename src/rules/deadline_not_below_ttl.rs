@@ -33,14 +33,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // A TTL that a CronJob is better off without is not to be raised.
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
-    let (object, subject) = if job.cron_job().is_some() { ("each Job", "a run") } else { ("the Job", "it") };
+    let subject = if job.cron_job().is_some() { "each Job" } else { "the Job" };
     let node = ttl_field.node().filter(|_| !is_in_the_way);
     reporter
         .report(
             ttl_field,
             format!(
-                "{object} is deleted with its logs {ttl} s after it ends, and {subject} can take {deadline} s: nobody \
-                    knows when to look"
+                "{subject} can end at any time within {deadline} s, and {ttl} s later it is deleted with its logs: \
+                    whoever looks after the deadline may find nothing"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

@@ -28,7 +28,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if policy.is_set() && !policy.is("Allow") && !policy.is("") {
         return;
     }
-    let at_once = calendar.covered(longest.seconds, reporter.as_of()).count + 1;
+    // The run that starts when this one ends is not counted.
+    let at_once = calendar.covered(longest.seconds - 1, reporter.as_of()).count + 1;
     let (lasts, interval) = (format::duration(longest.seconds), format::duration(shortest));
     let message = format!(
         "up to {at_once} runs can run at once: a run can last {lasts} ({}), but the next one starts after \

@@ -34,6 +34,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if !matches!(&*wanted, "Never" | "OnFailure") || found == wanted {
         return;
     }
+    // The API server accepts a `podFailurePolicy` only with `Never`.
+    if wanted == "OnFailure" && pod.job.pod_failure_policy().is_set() {
+        return;
+    }
     let what_happens = match found {
         "Never" => "a failed pod is kept and each retry is a new pod",
         _ => "a failed container restarts in its pod, whose logs are lost when the Job fails",

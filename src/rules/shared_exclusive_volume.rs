@@ -34,7 +34,7 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
         draft
             .finding
             .help(
-                "use a `ReadWriteMany` claim, or a volume for each pod (`ephemeral`), or set \
+                "use a new claim that is `ReadWriteMany`, or a volume for each pod (`ephemeral`), or set \
                 `parallelism: 1`",
             )
             .related(job.parallelism(), format!("{pods} pods at once"));

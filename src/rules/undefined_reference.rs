@@ -85,7 +85,7 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(place(first), message);
         finding.help(
             "give the quote a name, as in `$body$`, which Kubernetes leaves unchanged, or write `$$$$`; \
-                also quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands \
+                keep the delimiter of the here-document in quotes, as in `<<'SQL'`, or the shell expands \
                 `$` too",
         );
         others.iter().take(5).for_each(|&at| {

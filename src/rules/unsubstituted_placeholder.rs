@@ -46,6 +46,6 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     finding
         .help("fill in the placeholder, or render the template with its tool, and check or apply the result");
     for &node in more {
-        finding.related(node, "a placeholder here too");
+        finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }
 }

@@ -167,3 +167,27 @@ spec:
     assert!(message(2).starts_with("when a retry runs the script again, "));
     assert!(message(0).starts_with("when the next run starts the script again, "));
 }
+
+/// A run that ends at the start of another one does not overlap with it.
+#[test]
+fn runs_are_counted_to_their_end() {
+    let cron_job = |deadline: u32| {
+        format!(
+            "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: import}}
+spec:
+  schedule: '*/15 * * * *'
+  jobTemplate:
+    spec:
+      activeDeadlineSeconds: {deadline}
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: import, image: 'registry.example.com/import:1.4.2'}}]
+"
+        )
+    };
+    assert!(finding("overlapping-runs", &cron_job(3600)).0.starts_with("up to 4 runs"));
+    assert!(finding("overlapping-runs", &cron_job(3601)).0.starts_with("up to 5 runs"));
+}

@@ -98,7 +98,10 @@ fn pages_have_their_sections_and_their_box() {
             let _ = writeln!(
                 expected,
                 "\n> If {} reports the same defect, only that finding is shown, and it lists this rule under `also`.",
-                links.join(" or ")
+                match links.split_last() {
+                    Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+                    _ => links.concat(),
+                }
             );
         }
         let _ = write!(expected, "<!-- end -->\n\n{body}");
