@@ -6,7 +6,7 @@ use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::finding::{Finding, MAX_FINDINGS, Subject};
 use crate::diagnostic::severity::Severity;
 use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::type_check::TypeError;
@@ -80,12 +80,17 @@ pub struct Reporter<'a> {
     pub(crate) document: usize,
     pub(crate) item: Option<usize>,
     pub(crate) config: &'a Config,
+    /// Whether all but the first findings of a rule in the object are merged into one, which affects the places of all.
+    pub(crate) merges: bool,
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
 impl Reporter<'_> {
     /// Reports a finding at `place`; help and related places can be added to what it returns.
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
+        if self.merges {
+            merge_last(self.findings);
+        }
         let at = self.findings.len();
         self.findings.push(self.finding(place, message));
         &mut self.findings[at]
@@ -158,4 +163,26 @@ impl Reporter<'_> {
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of
     }
+}
+
+/// Merges the last finding into the one before it if its rule has reported enough of them one after the other.
+fn merge_last(findings: &mut Vec<Finding>) {
+    let Some(first) = findings.len().checked_sub(MAX_FINDINGS + 1) else { return };
+    if let Some([.., kept, last]) = findings.get(first..)
+        && std::ptr::eq(findings[first].rule, last.rule)
+        && template_depth(kept) == template_depth(last)
+        && let Some(last) = findings.pop()
+        && let Some(kept) = findings.last_mut()
+    {
+        kept.severity = kept.severity.max(last.severity);
+        kept.affects.push(last.place);
+        kept.affects.extend(last.related.into_iter().map(|it| it.place));
+        kept.affects.extend(last.affects);
+    }
+}
+
+/// Returns in how many templates a finding is: the annotations of each suppress what is in it.
+fn template_depth(finding: &Finding) -> usize {
+    let parts = finding.place.path.split('.').take(4);
+    parts.filter(|it| matches!(*it, "jobTemplate" | "template")).count()
 }

@@ -184,6 +184,9 @@ impl Finding {
     }
 }
 
+/// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
+pub(crate) const MAX_FINDINGS: usize = 100;
+
 /// An object can have the same mistake in every line: more of them than this are not looked at one by one.
 pub const MAX_EXAMINED: usize = 1_000;
 

@@ -3,12 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::finding::Finding;
-use crate::diagnostic::finding::MAX_EXAMINED;
+use crate::diagnostic::finding::{Finding, MAX_EXAMINED, MAX_FINDINGS};
 use crate::manifest::edit::Fix;
-
-/// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
-pub(crate) const MAX_FINDINGS: usize = 100;
 
 /// Cuts the findings of an object, and says in the last one of a rule how many more there are. A finding has as many
 /// other places at most, and a fix for no more.

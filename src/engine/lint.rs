@@ -251,7 +251,6 @@ impl<'c> Engine<'c> {
         }
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
-        // The webhook compares every place with those of the object that is replaced.
         if !self.checks_owned {
             let mut own = self.run.outcome.findings.split_off(before);
             cap(&mut own);
@@ -275,8 +274,10 @@ impl<'c> Engine<'c> {
         item: Option<usize>,
     ) -> Reporter<'r> {
         let (source, config) = (source.clone(), self.config);
+        // The webhook compares every place with those of the object that is replaced.
+        let merges = self.checks_owned;
         let findings = &mut self.run.outcome.findings;
-        Reporter { active, subject, source, document, item, config, findings }
+        Reporter { active, subject, source, document, item, config, merges, findings }
     }
 }
 
