@@ -105,15 +105,12 @@ impl<'d> ScriptSource<'d> {
     }
 }
 
-/// The most bytes that are read of all scripts of an object, which bounds what rules do with them.
-const MAX_BYTES: usize = 2 * MAX_LENGTH;
-
-/// Reads the scripts of an object, as far as they are not too many.
+/// Reads the scripts of an object, as far as they are not too many, so that what rules do with them ends soon.
 pub fn parse_all<'s>(
     sources: &'s [Option<ScriptSource<'_>>],
     cache: &'s ScriptCache<'_>,
 ) -> Vec<Option<RuleScript<'s>>> {
-    let mut left = MAX_BYTES;
+    let mut left = cache::MAX_KEPT;
     let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
             left = rest;
@@ -122,7 +119,7 @@ pub fn parse_all<'s>(
         None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
             let message =
-                format!("the scripts of the object have more than {} KiB together", MAX_BYTES / 1024);
+                format!("the scripts of the object have more than {} KiB together", cache::MAX_KEPT / 1024);
             RuleScript::Own(Err(ScriptError {
                 message,
                 span: Span::default(),
