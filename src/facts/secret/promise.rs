@@ -1,5 +1,6 @@
 //! What names promise of their values, and which values are credentials.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::facts::secret::chance::is_random;
@@ -141,7 +142,20 @@ pub(super) fn may_promise(text: &str) -> bool {
             [PASSWORDS, AMBIGUOUS, GENERATED].into_iter().flat_map(str::split_ascii_whitespace).map(last);
         Finder::new(short.chain(long).chain(FOREIGN))
     });
-    PARTS.is_in(text)
+    let is_whole =
+        |it: Range<usize>| !text[it.clone()].eq_ignore_ascii_case("pat") || ends_word(text, it.end);
+    PARTS.find(text).any(|it| it.index.is_some() && is_whole(it.range))
+}
+
+/// Whether a word of a name ends here: `PAT` is in every path.
+fn ends_word(text: &str, end: usize) -> bool {
+    let around = (text.as_bytes().get(end.wrapping_sub(1)), text.as_bytes().get(end));
+    match around {
+        (Some(last), Some(next)) => {
+            !next.is_ascii_alphabetic() || last.is_ascii_lowercase() && next.is_ascii_uppercase()
+        }
+        _ => true,
+    }
 }
 
 /// Whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
