@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::marks::is_value_key;
-use super::name::{hides, promise};
+use super::name::{Promise, hides, promise};
 use super::scan::scan;
 use crate::manifest::document::{Document, Node, Style, Value};
 use crate::shell::SourceMap;
@@ -14,6 +14,8 @@ use crate::text::span::Span;
 /// which is empty where the document has no text, and as what it is read.
 pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
     misplaced(document, hide);
+    // Items of a list have one key after the other.
+    let mut last_key: (&str, Option<Promise>) = ("", None);
     for node in document.all() {
         let text = match node.value() {
             Value::String(text) => Cow::Borrowed(text),
@@ -25,7 +27,12 @@ pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
             continue;
         }
         let span = inside(node);
-        if is_announced(node, &text) {
+        let key = node.key().or_else(|| node.parent().and_then(Node::key)).unwrap_or_default();
+        if last_key.0 != key {
+            last_key = (key, promise(key));
+        }
+        let is_announced = last_key.1.is_some_and(|it| hides(it, key, &text));
+        if is_announced || is_announced_beside(node, key, &text) {
             hide(span, &text);
             continue;
         }
@@ -108,15 +115,11 @@ fn needs_reading(node: Node<'_>) -> bool {
     source.is_empty() || node.is_aliased() || is_rewritten || has_escaped_key(node)
 }
 
-/// Whether the key of a scalar, of its list, or the name beside it announces a credential.
-fn is_announced(node: Node<'_>, text: &str) -> bool {
+/// Whether the name next to a value announces a credential.
+fn is_announced_beside(node: Node<'_>, key: &str, text: &str) -> bool {
     let by = |name: &str| promise(name).is_some_and(|it| hides(it, name, text));
-    let parent = node.parent();
-    let key = node.key().or_else(|| parent.and_then(Node::key)).unwrap_or_default();
-    let beside = parent.filter(|_| is_value_key(key));
-    by(key)
-        || beside
-            .is_some_and(|map| map.entries().any(|it| it.value != node && it.value.text().is_some_and(by)))
+    let beside = node.parent().filter(|_| is_value_key(key));
+    beside.is_some_and(|map| map.entries().any(|it| it.value != node && it.value.text().is_some_and(by)))
 }
 
 /// Returns the bytes of a value within its quotes.
