@@ -105,8 +105,10 @@ impl<'d> Mount<'d> {
         let is_whole = parts.iter().all(|it| it.is_missing());
         let parts = parts.into_iter().filter(move |it| is_whole || it.is_set());
         let read_only = Some(self.node.field("readOnly")).filter(|_| self.is_writable());
+        // What the node has mounted below the path can be written to through a mount that is read-only.
+        let recursive = Some(self.node.field("recursiveReadOnly")).filter(|it| !it.is("Enabled"));
         let propagation = Some(self.node.field("mountPropagation")).filter(|it| it.is("Bidirectional"));
-        parts.chain(read_only).chain(propagation)
+        parts.chain(read_only).chain(recursive).chain(propagation)
     }
 }
 

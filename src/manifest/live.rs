@@ -85,12 +85,12 @@ fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'st
     all.iter().copied().filter(move |it| !is_of_other(it))
 }
 
-/// Makes the owners that the object names read as `null`.
+/// Makes none of the owners that the object names a controller: they stay to be searched for credentials.
 pub fn unset_owners(document: &mut Document) {
-    if let Some(owners) = document.root().field("metadata.ownerReferences").node() {
-        let id = owners.id;
-        document.set_null(id);
-    }
+    let owners = document.root().field("metadata.ownerReferences");
+    let controllers: Vec<u32> =
+        owners.items().filter_map(|it| it.get("controller")).map(|it| it.id).collect();
+    controllers.into_iter().for_each(|id| document.set_null(id));
 }
 
 /// What people stated, as far as the object tells.

@@ -43,4 +43,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for (field, what) in found {
         finding.related(field, format!("the pods {what}"));
     }
+    finding.affects(pod.containers().map(|it| it.node));
+    if pod.host_network().boolean() == Some(true) {
+        let ports = pod.containers().flat_map(|it| it.ports().items());
+        finding.affects(ports.map(|it| it.field("hostPort")));
+    }
 }

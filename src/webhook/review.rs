@@ -91,7 +91,8 @@ pub fn check_request(
         return unjudged(request, UnjudgedReason::NothingChecked, config);
     };
     let limit = child_limit(request, config);
-    let keeps_owners = limit.is_some() || request.is_of_cron_job();
+    let is_child = limit.is_some();
+    let keeps_owners = is_child || request.is_of_cron_job();
     let Ok(outcome) = lint_admitted(object, keeps_owners, config, is_cancelled) else {
         return unjudged(request, UnjudgedReason::OutOfTime, config);
     };
@@ -125,6 +126,7 @@ pub fn check_request(
     let (mut unread_scripts, mut unsearched) = (outcome.unread_scripts, outcome.unsearched);
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
     if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty() || unsearched > 0) {
+        let keeps_owners = is_child || request.was_of_cron_job();
         let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
             return unjudged(request, UnjudgedReason::OutOfTime, config);
         };
@@ -198,16 +200,24 @@ fn has_containers(object: &Value) -> bool {
     containers.is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_object))
 }
 
-/// Lets what the object had before this update no longer deny it.
+/// Lets what the object had before this update no longer deny it, and names what it adds.
 fn downgrade_preexisting(ruled: &mut [FindingAction], old: &Value, new: &Value, before: &Outcome) {
     let found = before.findings.iter().chain(&before.suppressed).flat_map(Finding::parts);
     let mut known = ratchet::KnownOffenders::new(old, new, found);
-    for it in ruled {
-        for (part, (_, action)) in it.finding.parts().zip(&mut it.parts) {
-            if known.absorb(part) {
-                *action = (*action).min(Action::Warn);
+    for FindingAction { finding, parts, .. } in ruled {
+        let mut also = std::mem::take(&mut finding.also);
+        let own_and_also = std::iter::once(&mut *finding).chain(&mut also);
+        for (part, (_, action)) in own_and_also.zip(parts) {
+            match known.first_new(part).map(str::to_owned) {
+                None => *action = (*action).min(Action::Warn),
+                Some(path) if path == part.place.path => {}
+                Some(path) => {
+                    part.place.path = path;
+                    part.message.to_mut().push_str("; this update extends it to this path");
+                }
             }
         }
+        finding.also = also;
     }
 }
 

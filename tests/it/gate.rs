@@ -8,6 +8,7 @@ mod denials;
 mod hidden_credentials;
 mod limits;
 mod numbers;
+mod offenders;
 mod pages;
 mod properties;
 mod rights;

@@ -26,9 +26,10 @@ pub(super) struct ScannedObject<'b> {
 }
 
 /// What is read of the metadata: first what servers write, then what rules judge.
-const METADATA: [&str; 9] = [
+const METADATA: [&str; 10] = [
     "deletionTimestamp",
     "managedFields",
+    "uid",
     "labels",
     "ownerReferences",
     "annotations",
@@ -39,8 +40,11 @@ const METADATA: [&str; 9] = [
 ];
 const DELETION: usize = 0;
 const MANAGED_FIELDS: usize = 1;
-const LABELS: usize = 2;
-const OWNERS: usize = 3;
+const UID: usize = 2;
+const LABELS: usize = 3;
+const OWNERS: usize = 4;
+const NAME: usize = 8;
+const NAMESPACE: usize = 9;
 /// From here on an update may not change anything without being checked.
 const FIRST_JUDGED: usize = LABELS;
 
@@ -63,11 +67,12 @@ impl Kind {
 }
 
 /// An owner reference.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Owner {
     pub(super) api_version: String,
     pub(super) kind: String,
+    pub(super) uid: String,
     pub(super) controller: Option<bool>,
 }
 
@@ -112,6 +117,15 @@ impl<'b> ScannedObject<'b> {
             && self.spec.is_some_and(|spec| spec.starts_with(b"{"))
             && self.spec == other.spec
             && self.metadata[FIRST_JUDGED..] == other.metadata[FIRST_JUDGED..]
+    }
+
+    /// Whether the two may be the same object: what identifies one never changes.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        let differs = |at: usize| match (self.metadata[at], other.metadata[at]) {
+            (Some(own), Some(others)) => text(own) != text(others),
+            _ => false,
+        };
+        ![UID, NAME, NAMESPACE].into_iter().any(differs)
     }
 
     /// Whether somebody has deleted the object, which then waits for its finalizers.
@@ -239,6 +253,8 @@ impl<'de> Visitor<'de> for Build {
         while let Some(item) = items.next_element_seed(Build { is_metadata: false })? {
             list.push(item);
         }
+        // Half of it may be spare.
+        list.shrink_to_fit();
         Ok(list.into())
     }
 

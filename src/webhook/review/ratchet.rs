@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
 use crate::manifest::workload::{Classification, classify};
@@ -37,32 +38,35 @@ impl<'o> KnownOffenders<'o> {
         KnownOffenders { old, new, offenders, new_credentials: None }
     }
 
-    /// Whether a finding in the updated object has none but known offenders, each of which counts once.
+    /// Returns the path of the first offender of a finding in the updated object that is new; `None` if all are known, each
+    /// of which counts once.
     ///
     /// Rules report many offenders of one kind as one finding with related places: a single new one makes it new.
-    pub(super) fn absorb(&mut self, finding: &Finding) -> bool {
+    pub(super) fn first_new<'f>(&mut self, finding: &'f Finding) -> Option<&'f str> {
         if self.is_about_untouched(finding) {
-            return true;
+            return None;
         }
-        if finding.rule.category == Category::Secrets && self.has_new_credential(finding) {
-            return false;
+        if finding.rule.category == Category::Secrets
+            && let Some(path) = self.new_credential(finding)
+        {
+            return Some(path);
         }
         if finding.rule.category == Category::Security && self.leaves_user_namespace() {
-            return false;
+            return places(finding).next();
         }
         let mut absorbed = Vec::new();
-        for offender in all(finding, self.new) {
+        for (path, offender) in places(finding).zip(all(finding, self.new)) {
             // The defect of a missing value is that of any value: a `subPath` shows less of a volume than none.
             let missing = (offender.0, offender.1.clone(), None);
             let is_left = |it: &Offender| self.offenders.get(it).is_some_and(|count| *count > 0);
             let Some(known) = [offender, missing].into_iter().find(is_left) else {
                 absorbed.into_iter().for_each(|it| *self.offenders.entry(it).or_default() += 1);
-                return false;
+                return Some(path);
             };
             self.offenders.entry(known.clone()).and_modify(|count| *count -= 1);
             absorbed.push(known);
         }
-        true
+        None
     }
 
     /// Whether the finding is that somebody left a field out, in which both objects have the same default.
@@ -79,8 +83,8 @@ impl<'o> KnownOffenders<'o> {
         is_in_one(self.old) && !is_in_one(self.new)
     }
 
-    /// Whether a credential is at one of the finding's places that was not there before.
-    fn has_new_credential(&mut self, finding: &Finding) -> bool {
+    /// Returns the first of the finding's places with a credential that was not there before.
+    fn new_credential<'f>(&mut self, finding: &'f Finding) -> Option<&'f str> {
         let (old, new) = (self.old, self.new);
         let paths = self.new_credentials.get_or_insert_with(|| {
             let known = credentials(old).into_iter().map(|(path, text)| (stable(&path, old), text));
@@ -89,16 +93,32 @@ impl<'o> KnownOffenders<'o> {
             found.retain(|(path, text)| !known.contains(&(stable(path, new), text.clone())));
             found.into_iter().map(|(path, _)| path).collect()
         });
-        places(finding).any(|path| paths.contains(path))
+        places(finding).find(|path| paths.contains(*path))
     }
 }
 
-/// Returns the paths and texts of an object's credentials.
+/// Returns the paths and texts of an object's credentials, with the users and hosts that they are for.
 fn credentials(object: &Value) -> Vec<(String, String)> {
     let document = Document::from_value(object);
     let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
     let search = secrets(object, &ScriptCache::new(object));
-    search.secrets.into_iter().map(|it| (it.value.path(), it.text.to_owned())).collect()
+    search.secrets.into_iter().map(|it| (it.value.path(), login(&it).to_owned())).collect()
+}
+
+/// Returns a credential with the user in front of it and the host behind it, as in `https://app:hunter2@db`: for another
+/// user the same password is another credential.
+fn login<'d>(secret: &Secret<'d>) -> &'d str {
+    let is_end = |it: char| it.is_whitespace() || "\"'`<>,;".contains(it);
+    let whole = secret.value.text().unwrap_or_default();
+    let start = secret.text.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+    let Some((before, rest)) = whole.split_at_checked(start) else { return secret.text };
+    let Some(behind) = rest.get(secret.text.len()..) else { return secret.text };
+    let word = before.rfind(is_end).map_or(0, |at| at + 1);
+    let user = before[word..].rfind("://").map_or(word, |at| word + at + 3);
+    let first = if before.ends_with(':') { user } else { start };
+    let host = behind.find(|it| is_end(it) || "/?#".contains(it)).unwrap_or(behind.len());
+    let host = if behind.starts_with('@') { host } else { 0 };
+    &whole[first..start + secret.text.len() + host]
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {

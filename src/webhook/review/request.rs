@@ -52,6 +52,8 @@ struct Facts {
     /// The labels of the object, where all are known.
     labels: Option<BTreeMap<String, String>>,
     owners: Vec<Owner>,
+    /// The owners of the stored object.
+    old_owners: Vec<Owner>,
     /// Whether the stored object waits for its finalizers.
     is_being_deleted: bool,
     /// Whether the spec and what is judged of the metadata stay as they are.
@@ -220,15 +222,16 @@ impl<'b> Head<'b> {
             return request;
         }
         let kind = object.kind();
-        // An object of another kind was never this one, and says nothing about it.
+        // An object of another kind or name was never this one, and says nothing about it.
         let asked = if request.is_asked_by_hand() { kind.as_ref() } else { Some(&request.kind) };
-        if old_object.kind().as_ref() != asked {
+        if old_object.kind().as_ref() != asked || !old_object.may_be(&object) {
             old_object = ScannedObject::default();
         }
         request.facts = Facts {
             kind,
             labels: object.labels(),
             owners: object.owners(),
+            old_owners: old_object.owners(),
             is_being_deleted: old_object.is_being_deleted(),
             changes_nothing: object.is_same_as(&old_object),
         };
@@ -300,10 +303,15 @@ impl Request {
     /// Whether a CronJob alone owns the object: its history limits delete such a Job, whoever has made it.
     ///
     /// Where there is no such CronJob, the garbage collector deletes the Job at once. With a second owner it would not,
-    /// nor if it could not look for the first.
+    /// nor if it could not look for the first. CronJobs do not adopt: an owner that comes later is not one.
     pub(super) fn is_of_cron_job(&self) -> bool {
-        let [owner] = self.facts.owners.as_slice() else { return false };
-        owner.controller == Some(true) && owner.kind == "CronJob" && owner.api_version == "batch/v1"
+        let is_kept = self.operation != "UPDATE" || self.facts.owners == self.facts.old_owners;
+        is_kept && is_cron_job(&self.facts.owners)
+    }
+
+    /// Whether a CronJob alone owned the object before the update.
+    pub(super) fn was_of_cron_job(&self) -> bool {
+        is_cron_job(&self.facts.old_owners)
     }
 
     fn controllers(&self) -> impl Iterator<Item = &Owner> {
@@ -314,4 +322,10 @@ impl Request {
     pub(super) fn labels(&self) -> Option<&BTreeMap<String, String>> {
         self.facts.labels.as_ref()
     }
+}
+
+/// Whether the owners of an object are a CronJob.
+fn is_cron_job(owners: &[Owner]) -> bool {
+    let [owner] = owners else { return false };
+    owner.controller == Some(true) && owner.kind == "CronJob" && owner.api_version == "batch/v1"
 }

@@ -1,6 +1,6 @@
 //! Updates that give containers more of their node, or give it to more containers.
 
-use crate::common::gate::{container, containers, create, cron_job, pod, policy, update};
+use crate::common::gate::{container, containers, cron_job, pod, policy, update};
 use crate::common::review::{ask, denied};
 use crate::gate::updates::{all_rules, neighbours};
 use serde_json::{Value, json};
@@ -54,7 +54,8 @@ fn a_path_of_the_node_that_reaches_further_is_new() {
     let spread = json!({"mountPropagation": "Bidirectional"});
     let recursive = json!({"readOnly": true, "recursiveReadOnly": "Enabled"});
     let elsewhere = json!({"mountPath": "/elsewhere"});
-    let cases: [(&str, &Value, &Value, bool); 13] = [
+    let if_possible = json!({"readOnly": true, "recursiveReadOnly": "IfPossible"});
+    let cases: [(&str, &Value, &Value, bool); 18] = [
         ("it is written to", &read_only, &json!({}), true),
         ("it is only read", &json!({}), &read_only, false),
         ("all of it in place of a part", &part("tmp"), &json!({}), true),
@@ -66,7 +67,12 @@ fn a_path_of_the_node_that_reaches_further_is_new() {
         ("what it mounts is mounted on the node", &json!({}), &spread, true),
         ("what it mounts stays its own", &spread, &json!({}), false),
         ("another directory of the container", &json!({}), &elsewhere, false),
-        ("it is read as before", &recursive, &read_only, false),
+        ("what is mounted below it is written to", &recursive, &read_only, true),
+        ("what is mounted below it is only read", &read_only, &recursive, false),
+        ("what is mounted below it may be written to", &recursive, &if_possible, true),
+        ("it goes on to be written to below", &if_possible, &read_only, true),
+        ("it may no longer be written to below", &read_only, &if_possible, false),
+        ("all of it is written to", &recursive, &json!({}), true),
         ("nothing changes", &json!({}), &json!({}), false),
     ];
     for (rule, path) in [
@@ -161,18 +167,52 @@ fn a_container_that_is_no_longer_privileged_inherits_nothing_new() {
     assert_eq!(denied(&ask(&review, &policy("strict"))), [""; 0]);
 }
 
-/// A right of the pod as a whole, which no container can do without, is no more of it with one more container.
+/// Each container of a pod can use the namespaces of the node that the pod shares.
 #[test]
-fn a_container_adds_nothing_to_what_its_pod_is() {
-    let sound = neighbours()["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][1].clone();
-    let review = update(neighbours(), |it| {
-        let mut more = sound.clone();
-        more["name"] = json!("more");
-        more["volumeMounts"] = json!([]);
-        containers(it).push(more);
-    });
-    assert!(denied(&ask(&create(neighbours()), &policy("strict"))).contains(&"host-namespaces"));
-    assert_eq!(denied(&ask(&review, &policy("strict"))), [""; 0]);
+fn a_container_that_shares_a_namespace_of_the_node_is_new() {
+    for field in ["hostPID", "hostNetwork", "hostIPC"] {
+        let mut old = neighbours();
+        pod(&mut old)[field] = json!(true);
+        let changed = |edit: &dyn Fn(&mut Vec<Value>)| {
+            denied(&ask(&update(old.clone(), |it| edit(containers(it))), &policy("strict")))
+        };
+        let sound = |name: &str| {
+            let mut sound =
+                neighbours()["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][1].clone();
+            sound["name"] = json!(name);
+            sound["volumeMounts"] = json!([]);
+            sound["ports"] = json!([]);
+            sound
+        };
+        assert_eq!(changed(&|it| it.push(sound("more"))), ["host-namespaces"], "{field}");
+        assert_eq!(changed(&|it| it.insert(0, sound("more"))), ["host-namespaces"], "{field}");
+        assert_eq!(changed(&|it| it[1] = sound("another")), ["host-namespaces"], "{field}");
+        assert_eq!(changed(&|it| it.reverse()), [""; 0], "{field}");
+        assert_eq!(changed(&|it| drop(it.pop())), [""; 0], "{field}");
+    }
+}
+
+/// On the network of the node each port of a container is one of the node.
+#[test]
+fn another_port_on_the_network_of_the_node_is_new() {
+    let with = |ports: Value| {
+        let mut object = cron_job();
+        pod(&mut object)["hostNetwork"] = json!(true);
+        containers(&mut object)[0]["ports"] = ports;
+        object
+    };
+    let port = |number: u16| json!({"containerPort": number, "hostPort": number, "protocol": "TCP"});
+    let named = |number: u16| json!({"name": "http", "containerPort": number, "hostPort": number});
+    let is_new = |old: Value, new: Value| {
+        let review = update(with(old), |it| *it = with(new));
+        denied(&ask(&review, &policy("strict"))).contains(&"host-namespaces")
+    };
+    assert!(is_new(json!([]), json!([port(22)])), "the first one");
+    assert!(is_new(json!([port(80)]), json!([port(80), port(22)])), "a further one");
+    assert!(is_new(json!([port(80)]), json!([port(22)])), "another one");
+    assert!(is_new(json!([named(80)]), json!([named(22)])), "another one under the same name");
+    assert!(!is_new(json!([port(80), port(22)]), json!([port(22), port(80)])), "they are reordered");
+    assert!(!is_new(json!([port(80), port(22)]), json!([port(22)])), "one goes");
 }
 
 /// Each of the options leaves the rules for containers in its own way.

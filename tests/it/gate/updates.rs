@@ -143,12 +143,18 @@ fn a_finding_that_was_suppressed_is_not_new() {
 fn metadata_that_rules_read_does_not_change_unseen() {
     for old in [job(), cron_job()] {
         let token = format!("example.com/{TOKEN}");
-        let owner = json!({
-            "apiVersion": "batch/v1", "kind": "CronJob", "name": TOKEN, "uid": "b", "controller": true,
-        });
-        let edits: [(&str, Value); 5] = [
+        let owner = |key: &str, kind: &str| {
+            let mut owner = json!({"apiVersion": "batch/v1", "kind": kind, "name": "a", "uid": "b"});
+            (owner["controller"], owner[key]) = (json!(true), json!(TOKEN));
+            json!([owner])
+        };
+        let edits: [(&str, Value); 9] = [
             ("finalizers", json!([token])),
-            ("ownerReferences", json!([owner])),
+            ("ownerReferences", owner("name", "CronJob")),
+            ("ownerReferences", owner("name", "ScaledJob")),
+            ("ownerReferences", owner("uid", "ConfigMap")),
+            ("ownerReferences", owner("kind", "")),
+            ("ownerReferences", owner("apiVersion", "x")),
             ("generateName", json!(TOKEN)),
             ("labels", json!({"a": TOKEN})),
             ("annotations", json!({"a": TOKEN})),
@@ -174,6 +180,13 @@ fn an_old_object_of_another_kind_is_no_baseline() {
         assert_judged(&review, kind);
         review["request"]["oldObject"]["metadata"]["deletionTimestamp"] = json!("2026-11-28T00:00:00Z");
         assert_judged(&review, kind);
+    }
+    for identity in ["name", "namespace", "uid"] {
+        let mut review = update(job(), |_| {});
+        review["request"]["oldObject"]["metadata"][identity] = json!("other");
+        assert_judged(&review, identity);
+        review["request"]["oldObject"]["metadata"]["deletionTimestamp"] = json!("2026-11-28T00:00:00Z");
+        assert_judged(&review, identity);
     }
     for missing in ["apiVersion", "kind"] {
         let mut review = update(job(), |_| {});
@@ -225,6 +238,8 @@ pub(super) fn neighbours() -> Value {
         {"name": "etc", "hostPath": {"path": "/etc", "type": ""}},
     ]);
     pod(&mut object)["securityContext"] = json!({"seccompProfile": {"type": "Unconfined"}});
+    // Each container would share the namespace, a sound one as well.
+    pod(&mut object)["hostPID"] = json!(false);
     object
 }
 

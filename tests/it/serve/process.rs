@@ -173,26 +173,63 @@ fn a_log_line_stays_short_whatever_the_review_has() {
     });
 }
 
+/// Objects of 3 MB, the rules and the masking of which take the most memory for their bytes.
+fn dense_objects() -> Vec<(&'static str, Value)> {
+    let repeat = |text: &str| text.repeat(3_000_000 / text.len());
+    let list = |each: &dyn Fn(usize) -> Value| {
+        let length = each(100_000).to_string().len() + 1;
+        Value::from((0..3_000_000 / length).map(each).collect::<Vec<_>>())
+    };
+    let container = |field: &str, value: Value| json!([{"name": "c", "image": "alpine", field: value}]);
+    let init = |text: &str| {
+        let script = text.repeat(100_000 / text.len());
+        list(&|it| json!({"name": format!("c{it}"), "command": ["sh", "-c", script]}))
+    };
+    vec![
+        ("annotations", json!({"example.com/filler": repeat("x")})),
+        ("containers", container("args", list(&|it| json!(format!("--password=x{it}"))))),
+        ("containers", container("args", list(&|it| json!(format!("--flag{it}=value"))))),
+        ("containers", container("args", json!([repeat("http://a:b9@c/d ")]))),
+        ("containers", container("args", json!([repeat("{\"password\":\"a1b\"},")]))),
+        (
+            "containers",
+            container("env", list(&|it| json!({"name": format!("PASSWORD_{it}"), "value": "a1b2"}))),
+        ),
+        ("containers", list(&|it| json!({"name": format!("c{it}")}))),
+        ("initContainers", init("mysql -phunter2Zx\n")),
+        ("initContainers", init("curl http://a/b > c; load | tee d\n")),
+        ("initContainers", init("a;")),
+    ]
+}
+
 #[test]
 fn many_large_reviews_at_once_are_answered_within_128_mib() {
     run(async {
         let process = Process::start("memory", "admission: {policy: strict}", &[]).await;
-        let mut clients = Vec::new();
-        for _ in 0..64 {
-            let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
-            let annotations = json!({"example.com/filler": "x".repeat(3_000_000)});
-            let body = review(|it| it["request"]["object"]["metadata"]["annotations"] = annotations);
-            clients.push(tokio::spawn(async move { connection.post("?timeout=30s", body).await }));
+        for (number, (field, value)) in dense_objects().into_iter().enumerate() {
+            let body = review(|it| {
+                let object = &mut it["request"]["object"];
+                match field {
+                    "annotations" => object["metadata"][field] = value.clone(),
+                    _ => object["spec"]["jobTemplate"]["spec"]["template"]["spec"][field] = value.clone(),
+                }
+            });
+            let mut clients = Vec::new();
+            for _ in 0..64 {
+                let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
+                let body = body.clone();
+                clients.push(tokio::spawn(async move { connection.post("?timeout=30s", body).await }));
+            }
+            let mut judged = 0;
+            for client in clients {
+                let (code, text, _) = client.await.unwrap();
+                assert_eq!(code, StatusCode::OK, "{text}");
+                let response = serde_json::from_str::<Value>(&text).unwrap()["response"].clone();
+                assert_eq!(response["uid"], "135f391b-1602-4622-8afd-f022e0d10402");
+                judged += usize::from(response["status"]["code"] == 403);
+            }
+            assert!(judged > 0 || number > 0, "a large review is judged");
+            assert!(process.peak() < 128, "{number}: {} MiB", process.peak());
         }
-        let mut judged = 0;
-        for client in clients {
-            let (code, text, _) = client.await.unwrap();
-            assert_eq!(code, StatusCode::OK, "{text}");
-            let response = serde_json::from_str::<Value>(&text).unwrap()["response"].clone();
-            assert_eq!(response["uid"], "135f391b-1602-4622-8afd-f022e0d10402");
-            judged += usize::from(response["status"]["code"] == 403);
-        }
-        assert!(judged > 0);
-        assert!(process.peak() < 128, "{} MiB", process.peak());
     });
 }
