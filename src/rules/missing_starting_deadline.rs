@@ -42,7 +42,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             field,
             format!(
-                "if runs are missed because {why}, the last of them still starts afterwards, {late}: \
+                "a run that was missed because {why} still starts afterwards, {late}: \
                  `startingDeadlineSeconds` is not set"
             ),
         )

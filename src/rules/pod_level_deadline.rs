@@ -61,11 +61,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(seconds) => {
             let edits = Edit::set(job.active_deadline_seconds(), seconds);
             let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
-            finding.help(format!("{help}; with all retries and their back-off it can take {seconds} s")).fix(
-                title,
-                Safety::Unsafe,
-                edits,
-            );
+            finding
+                .help(format!("{help}; with all retries and their back-off the Job can take {seconds} s"))
+                .fix(title, Safety::Unsafe, edits);
         }
         None => _ = finding.help(format!("{help}, above the time in seconds that all its pods need")),
     }

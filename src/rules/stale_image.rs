@@ -34,12 +34,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              `imagePullPolicy` is `IfNotPresent`"
         )
     };
-    // With `Never` no node gets the pinned image either.
-    let also = if policy.is("Never") { " and set `imagePullPolicy: IfNotPresent`" } else { "" };
     let finding = reporter.report(policy, message);
-    finding.related(first.image(), "this tag is meant to move").help(format!(
-        "pin the tested version or its digest{also}, or set `imagePullPolicy: Always` to follow the tag"
-    ));
+    finding.related(first.image(), "this tag is meant to move").help(if policy.is("Never") {
+        // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
+        "push the image to a registry that all nodes reach, name its version or digest there, and set \
+            `imagePullPolicy: IfNotPresent`"
+    } else {
+        "pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag"
+    });
     for (_, container) in stale {
         finding.related(container.image_pull_policy(), "nodes keep this image too");
         finding.related(container.image(), "the tag of this image is meant to move too");

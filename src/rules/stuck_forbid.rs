@@ -46,7 +46,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         }
     };
     reporter.report(deadline, message).related(policy, "skips runs while another one is running").help(
-        "set `activeDeadlineSeconds` in `jobTemplate.spec` above the longest time, in seconds, that a \
+        "set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than the longest \
             successful run takes, retries included",
     );
 }

@@ -37,9 +37,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            "a failed container still starts a second time: with `restartPolicy: OnFailure`, the limits 0 \
-                and 1 have the same effect",
+            "a failed container still starts a second time: with `restartPolicy: OnFailure`, `backoffLimit: 0` \
+                allows as many restarts of containers as `backoffLimit: 1`",
         )
         .related(policy, "the kubelet restarts the container at once, before the Job controller counts")
-        .help("set `restartPolicy: Never` if a second start does harm, otherwise `backoffLimit: 1`");
+        .help("set `restartPolicy: Never` if a second start does harm; otherwise set `backoffLimit: 1`, with which a pod that is evicted \
+            is replaced too");
 }
