@@ -1,6 +1,8 @@
-//! Requests per second of `batchlint serve`, beside a server of the same parts that reads the review and allows it.
+//! How long a review takes that finds nothing, from JSON to JSON, and the requests per second of `batchlint serve`,
+//! beside a server of the same parts that reads the review and allows it.
 //!
-//! `cargo bench --bench webhook [-- SECONDS]`: both in this process, in turns, over TLS on loopback.
+//! `cargo bench --bench webhook [-- SECONDS]`: both servers in this process, in turns, over TLS on loopback. With
+//! `-- COUNT judge` the review is judged that often and nothing else is done, for a profiler.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -16,7 +18,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use batchlint::policy::config::Config;
-use batchlint::webhook::review::{Decision, Request, ReviewVerdict, UnjudgedReason};
+use batchlint::policy::config::admission::Policy;
+use batchlint::webhook::review::{
+    Decision, Request, ReviewVerdict, UnjudgedReason, check_request, parse_review,
+};
 use client::{Connection, recording, run, server};
 use serde_json::{Value, json};
 
@@ -25,6 +30,52 @@ fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> R
     let mut verdict = batchlint::webhook::review::unjudged(request, UnjudgedReason::OutOfTime, config);
     verdict.decision = Decision::Allow;
     verdict
+}
+
+/// A review of a CronJob in which nothing is found, as an API server sends it.
+fn healthy() -> Vec<u8> {
+    let mut review: Value = serde_json::from_slice(&recording("00004-CREATE-CronJob.json")).unwrap();
+    let spec = &mut review["request"]["object"]["spec"];
+    spec["schedule"] = json!("17 3 * * *");
+    spec["timeZone"] = json!("Etc/UTC");
+    spec["concurrencyPolicy"] = json!("Forbid");
+    spec["startingDeadlineSeconds"] = json!(600);
+    let job = &mut spec["jobTemplate"]["spec"];
+    job["backoffLimit"] = json!(2);
+    job.as_object_mut().unwrap().remove("ttlSecondsAfterFinished");
+    job["activeDeadlineSeconds"] = json!(600);
+    let pod = &mut job["template"]["spec"];
+    pod["automountServiceAccountToken"] = json!(false);
+    pod["securityContext"] = json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}});
+    let container = &mut pod["containers"][0];
+    container["image"] = json!("registry.example.com/report:1.4.2");
+    container["imagePullPolicy"] = json!("IfNotPresent");
+    container["resources"] = json!({"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}});
+    container["securityContext"] = json!({
+        "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]},
+    });
+    serde_json::to_vec(&review).unwrap()
+}
+
+/// Judges a review as the server does, and returns the answer's JSON.
+fn judge(body: &[u8], config: &Config) -> Vec<u8> {
+    let request = parse_review(body).unwrap();
+    let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
+    assert_eq!((verdict.decision, verdict.found.len()), (Decision::Allow, 0), "{:?}", verdict.answer);
+    serde_json::to_vec(&verdict.answer).unwrap()
+}
+
+/// Returns the microseconds that a review takes at the median of 21 batches.
+fn microseconds(body: &[u8], config: &Config) -> f64 {
+    const BATCH: u32 = 500;
+    let batch = |_| {
+        let start = Instant::now();
+        (0..BATCH).for_each(|_| drop(std::hint::black_box(judge(body, config))));
+        start.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
+    };
+    let mut times: Vec<f64> = (0..21).map(batch).collect();
+    times.sort_by(f64::total_cmp);
+    times[10]
 }
 
 /// A review of about so many bytes.
@@ -60,6 +111,14 @@ async fn measure(address: SocketAddr, roots: &str, body: &[u8], time: Duration) 
 
 fn main() {
     let seconds = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(2);
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+    config.admission.everywhere.policy = Some(Policy::Standard);
+    let body = healthy();
+    if std::env::args().any(|it| it == "judge") {
+        (0..seconds).for_each(|_| drop(std::hint::black_box(judge(&body, &config))));
+        return;
+    }
+    println!("{} bytes, nothing found: {:.1} µs from JSON to JSON", body.len(), microseconds(&body, &config));
     run(async {
         let (ours, our_roots) = server(|_| {}).await;
         let (plain, plain_roots) = server(|it| it.check_request = allow).await;
