@@ -26,7 +26,7 @@ use client::{Connection, recording, run, server};
 use serde_json::{Value, json};
 
 /// Reads the review, which the server has done before, and allows it.
-fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> ReviewVerdict {
+fn allow(request: &mut Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> ReviewVerdict {
     let mut verdict = batchlint::webhook::review::unjudged(request, UnjudgedReason::OutOfTime, config);
     verdict.decision = Decision::Allow;
     verdict
@@ -50,7 +50,8 @@ fn healthy() -> Vec<u8> {
     let container = &mut pod["containers"][0];
     container["image"] = json!("registry.example.com/report:1.4.2");
     container["imagePullPolicy"] = json!("IfNotPresent");
-    container["resources"] = json!({"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}});
+    container["resources"] =
+        json!({"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}});
     container["securityContext"] = json!({
         "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]},
     });
@@ -59,8 +60,8 @@ fn healthy() -> Vec<u8> {
 
 /// Judges a review as the server does, and returns the answer's JSON.
 fn judge(body: &[u8], config: &Config) -> Vec<u8> {
-    let request = parse_review(body).unwrap();
-    let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
+    let mut request = parse_review(body).unwrap();
+    let verdict = check_request(&mut request, config, "0123456789abcdef", &|| false);
     assert_eq!((verdict.decision, verdict.found.len()), (Decision::Allow, 0), "{:?}", verdict.answer);
     serde_json::to_vec(&verdict.answer).unwrap()
 }

@@ -155,8 +155,8 @@ fn admit(text: &str) -> Shown {
         let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
             "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
-        let request = review::parse_review(review.to_string().as_bytes()).unwrap();
-        let verdict = review::check_request(&request, &config, "0123456789abcdef", &|| false);
+        let mut request = review::parse_review(review.to_string().as_bytes()).unwrap();
+        let verdict = review::check_request(&mut request, &config, "0123456789abcdef", &|| false);
         shown.insert(format!("admission under {policy}"), serde_json::to_string(&verdict.answer).unwrap());
     }
     shown

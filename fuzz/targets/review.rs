@@ -7,10 +7,10 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
     parse_head(body);
-    let Ok(request) = parse_review(body) else { return };
     let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28))];
     for config in configs {
-        let verdict = check_request(&request, &config, "fuzz", &|| false);
+        let Ok(mut request) = parse_review(body) else { return };
+        let verdict = check_request(&mut request, &config, "fuzz", &|| false);
         let response = &verdict.answer.response;
         assert_eq!(response.uid, request.uid);
         if verdict.decision == Decision::Deny {

@@ -80,7 +80,7 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
 
 /// Checks an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
-    value(object, None, config, &|| false).unwrap_or_default()
+    unset_and_check(&mut Document::from_value(object), None, config, &|| false).unwrap_or_default()
 }
 
 /// Nobody waits for the findings any more, so that they were not all looked for.
@@ -89,41 +89,54 @@ pub struct Cancelled;
 
 /// Checks an object that an API server is about to store, one that a controller makes too.
 ///
-/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
-/// rule, by rules about containers and scripts before each of these, and before each finding is completed.
+/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. What is unset for the rules is set
+/// again when they are done. `is_cancelled` is asked before each rule, by rules about containers and scripts before each of these, and before each finding is completed.
 ///
 /// # Errors
 /// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
 pub fn lint_admitted(
-    object: &serde_json::Value,
+    object: &mut Document,
     keeps_owners: bool,
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Outcome, Cancelled> {
-    value(object, Some(keeps_owners), config, is_cancelled)
+    unset_and_check(object, Some(keeps_owners), config, is_cancelled)
 }
 
-/// Checks an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
-fn value(
-    object: &serde_json::Value,
+/// Checks an object without a text, without the fields that rules are not to see; `admitted` is whether its owners are kept,
+/// where it is one that is admitted.
+fn unset_and_check(
+    document: &mut Document,
     admitted: Option<bool>,
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Outcome, Cancelled> {
-    let mut document = Document::from_value(object);
-    live::unset_server_defaults(&mut document);
+    let mut unset = live::unstated_defaults(document);
     if admitted == Some(false) {
-        live::unset_owners(&mut document);
+        unset.extend(live::controllers(document));
     }
+    let contents: Vec<_> = unset.into_iter().map(|id| (id, document.set_null(id))).collect();
+    let outcome = check_received(document, admitted.is_some(), config, is_cancelled);
+    contents.into_iter().rev().for_each(|(id, content)| document.restore(id, content));
+    outcome
+}
+
+/// Checks an object without a text, one that a controller makes too if it is admitted.
+fn check_received(
+    document: &Document,
+    is_admitted: bool,
+    config: &Config,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Outcome, Cancelled> {
     let rules = enabled(config, None);
     let mut engine = Engine::new(&rules, config, is_cancelled);
-    engine.checks_owned = admitted.is_some();
-    engine.document(&document);
+    engine.checks_owned = is_admitted;
+    engine.document(document);
     let Engine { run, secrets, .. } = engine;
     if is_cancelled() {
         return Err(Cancelled);
     }
-    let run = finish(run, &document.source, &secrets, std::slice::from_ref(&document), is_cancelled);
+    let run = finish(run, &document.source, &secrets, std::slice::from_ref(document), is_cancelled);
     if is_cancelled() { Err(Cancelled) } else { Ok(run.outcome) }
 }
 

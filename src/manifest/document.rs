@@ -1,7 +1,8 @@
 //! What Kubernetes reads in a manifest, with the place of everything in it.
 //!
 //! [`read`] takes a file apart as kubectl does (`split`), `yaml` and `json` turn each part into a tree of
-//! nodes with byte spans, and [`Document::from_value`] does the same for an object without a text (admission).
+//! nodes with byte spans, and [`Document::from_json`] and [`Document::from_value`] do the same for objects without a text
+//! (admission).
 
 mod build;
 mod data;
@@ -12,6 +13,7 @@ mod item;
 pub mod json;
 mod node;
 mod pieces;
+mod received;
 pub mod resolve;
 mod scan;
 mod split;

@@ -44,6 +44,13 @@ pub fn is_live(object: Object<'_>) -> bool {
 
 /// Makes the defaults that nobody stated read as `null`, where it is known what was stated.
 pub fn unset_server_defaults(document: &mut Document) {
+    for id in unstated_defaults(document) {
+        document.set_null(id);
+    }
+}
+
+/// Returns the ids of the defaults that nobody stated, where it is known what was stated.
+pub(crate) fn unstated_defaults(document: &Document) -> Vec<u32> {
     let mut unstated = Vec::new();
     for node in document.objects() {
         let Classification::Object(object) = classify(node) else { continue };
@@ -59,9 +66,7 @@ pub fn unset_server_defaults(document: &mut Document) {
             }
         }
     }
-    for id in unstated {
-        document.set_null(id);
-    }
+    unstated
 }
 
 /// Whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
@@ -85,12 +90,11 @@ fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'st
     all.iter().copied().filter(move |it| !is_of_other(it))
 }
 
-/// Makes none of the owners that the object names a controller: they stay to be searched for credentials.
-pub fn unset_owners(document: &mut Document) {
+/// Returns the ids of the fields that make owners of the object its controller: without these, it has owners, which are searched
+/// for credentials, but none that made it.
+pub(crate) fn controllers(document: &Document) -> Vec<u32> {
     let owners = document.root().field("metadata.ownerReferences");
-    let controllers: Vec<u32> =
-        owners.items().filter_map(|it| it.get("controller")).map(|it| it.id).collect();
-    controllers.into_iter().for_each(|id| document.set_null(id));
+    owners.items().filter_map(|it| it.get("controller")).map(|it| it.id).collect()
 }
 
 /// What people stated, as far as the object tells.

@@ -225,7 +225,7 @@ fn check_review(
     let mut request = request.map_err(|error| HttpError(StatusCode::BAD_REQUEST, error.0))?;
     drop((bytes, permits));
     let checked = catch_unwind(AssertUnwindSafe(|| {
-        (shared.check_request)(&request, &in_force.config, &in_force.hash, &is_cancelled)
+        (shared.check_request)(&mut request, &in_force.config, &in_force.hash, &is_cancelled)
     }));
     let verdict = checked.unwrap_or_else(|_| {
         shared.metrics.panics.inc();

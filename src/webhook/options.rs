@@ -20,7 +20,7 @@ pub enum Certificate {
 }
 
 /// Checks a request; `review::check_request`, but for tests.
-pub type CheckRequest = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> ReviewVerdict;
+pub type CheckRequest = fn(&mut Request, &Config, &str, &dyn Fn() -> bool) -> ReviewVerdict;
 
 /// What the API server does with a request when the webhook does not answer (`failurePolicy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

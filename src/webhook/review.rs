@@ -15,12 +15,12 @@ pub use answer::{AdmissionAnswer, one_line};
 pub use object::Kind;
 pub use reason::UnjudgedReason;
 pub use request::{Malformed, Request, parse_head, parse_review};
-use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
 use crate::engine::lint::lint_admitted;
 use crate::engine::outcome::Outcome;
+use crate::manifest::document::{Document, Value};
 use crate::policy::config::Config;
 use crate::policy::config::admission::{Action, EffectiveAdmission, Policy, SuppressionEffect};
 use answer::Status;
@@ -72,12 +72,12 @@ pub struct ReviewVerdict {
     pub unjudged: Option<UnjudgedReason>,
 }
 
-/// Checks a request.
+/// Checks a request, and takes its objects out of it.
 ///
 /// `configuration` identifies the configuration in the audit log. Once `is_cancelled` says that nobody waits for the
 /// answer any more, the work ends and the request is unjudged.
 pub fn check_request(
-    request: &Request,
+    request: &mut Request,
     config: &Config,
     configuration: &str,
     is_cancelled: &dyn Fn() -> bool,
@@ -87,13 +87,15 @@ pub fn check_request(
         Course::Pass(why) => return pass(request, why),
         Course::Unjudged(reason) => return unjudged(request, reason, config),
     }
-    let Some(object) = request.object.as_ref().filter(|it| has_containers(it)) else {
+    let (object, old_object) = (request.object.take(), request.old_object.take());
+    let request = &*request;
+    let Some(mut object) = object.filter(has_containers) else {
         return unjudged(request, UnjudgedReason::NothingChecked, config);
     };
     let limit = child_limit(request, config);
     let is_child = limit.is_some();
     let keeps_owners = is_child || request.is_of_cron_job();
-    let Ok(outcome) = lint_admitted(object, keeps_owners, config, is_cancelled) else {
+    let Ok(outcome) = lint_admitted(&mut object, keeps_owners, config, is_cancelled) else {
         return unjudged(request, UnjudgedReason::OutOfTime, config);
     };
     if outcome.objects == 0 {
@@ -124,13 +126,13 @@ pub fn check_request(
     }
     let denies = |ruled: &[FindingAction]| ruled.iter().any(|it| it.action() == Action::Enforce);
     let (mut unread_scripts, mut unsearched) = (outcome.unread_scripts, outcome.unsearched);
-    let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
-    if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty() || unsearched > 0) {
+    let old = old_object.filter(|_| request.operation == "UPDATE");
+    if let Some(mut old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty() || unsearched > 0) {
         let keeps_owners = is_child || request.was_of_cron_job();
-        let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
+        let Ok(before) = lint_admitted(&mut old, keeps_owners, config, is_cancelled) else {
             return unjudged(request, UnjudgedReason::OutOfTime, config);
         };
-        downgrade_preexisting(&mut ruled, old, object, &before);
+        downgrade_preexisting(&mut ruled, &old, &object, &before);
         unread_scripts.retain(|it| !before.unread_scripts.contains(it));
         unsearched = unsearched.saturating_sub(before.unsearched);
     }
@@ -141,7 +143,7 @@ pub fn check_request(
         return unjudged(request, UnjudgedReason::Unsearched, config);
     }
     denial::sort(&mut ruled);
-    verdict(request, &ruled, &suppressed, &effective, configuration)
+    verdict(request, &object, &ruled, &suppressed, &effective, configuration)
 }
 
 /// Answers a request that nobody could check: as `admission.unjudged` says, or else as the policy does.
@@ -195,13 +197,14 @@ fn child_limit(request: &Request, config: &Config) -> Option<Action> {
 }
 
 /// Whether the object has containers where its kind has them; without, most rules have nothing to look at.
-fn has_containers(object: &Value) -> bool {
-    let containers = pod_spec(object)["containers"].as_array();
-    containers.is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_object))
+fn has_containers(object: &Document) -> bool {
+    let Some(pod) = pod_spec(object) else { return false };
+    let mut containers = pod.field("containers").items();
+    containers.len() > 0 && containers.all(|it| it.value() == Value::Map)
 }
 
 /// Lets what the object had before this update no longer deny it, and names what it adds.
-fn downgrade_preexisting(ruled: &mut [FindingAction], old: &Value, new: &Value, before: &Outcome) {
+fn downgrade_preexisting(ruled: &mut [FindingAction], old: &Document, new: &Document, before: &Outcome) {
     let found = before.findings.iter().chain(&before.suppressed).flat_map(Finding::parts);
     let mut known = ratchet::KnownOffenders::new(old, new, found);
     for FindingAction { finding, parts, .. } in ruled {
@@ -223,6 +226,7 @@ fn downgrade_preexisting(ruled: &mut [FindingAction], old: &Value, new: &Value, 
 
 fn verdict(
     request: &Request,
+    object: &Document,
     ruled: &[FindingAction],
     suppressed: &[(&'static Meta, String)],
     effective: &EffectiveAdmission<'_>,
@@ -245,7 +249,7 @@ fn verdict(
         (true, true) => Decision::Allow,
     };
     if !denying.is_empty() {
-        answer.response.deny(denial(request, &denying, effective.policy().as_str()));
+        answer.response.deny(denial(request, object, &denying, effective.policy().as_str()));
     }
     let note = |rule: &Meta, path: &str| format!("{} {path}", rule.id);
     let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));

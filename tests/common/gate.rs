@@ -90,7 +90,7 @@ pub(crate) fn update(old: Value, edit: impl FnOnce(&mut Value)) -> Value {
 
 /// Answers a body that is not what `serde_json` writes.
 pub(crate) fn answer(body: &[u8], config: &Config) -> ReviewVerdict {
-    check_request(&parse_review(body).unwrap(), config, "0123456789abcdef", &|| false)
+    check_request(&mut parse_review(body).unwrap(), config, "0123456789abcdef", &|| false)
 }
 
 /// Both kinds of objects as they are made, each changed by `edit`.

@@ -42,8 +42,8 @@ pub(crate) fn policy(policy: &str) -> Config {
 }
 
 pub(crate) fn ask(review: &Value, config: &Config) -> ReviewVerdict {
-    let request = parse_review(&serde_json::to_vec(review).unwrap()).unwrap();
-    let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
+    let mut request = parse_review(&serde_json::to_vec(review).unwrap()).unwrap();
+    let verdict = check_request(&mut request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
     check_form(&serde_json::to_value(&verdict.answer).unwrap());
     verdict

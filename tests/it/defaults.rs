@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::common::{blocks, config, pages};
 use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_admitted;
-use batchlint::manifest::document;
+use batchlint::manifest::document::{self, Document};
 use batchlint::manifest::workload::{Classification, Kind, classify};
 use batchlint::policy::config::Config;
 use batchlint::rules;
@@ -133,7 +133,7 @@ fn strip(value: &mut Value) {
 }
 
 fn found(object: &Value, config: &Config) -> BTreeSet<(&'static str, String)> {
-    let outcome = lint_admitted(object, false, config, &|| false).unwrap();
+    let outcome = lint_admitted(&mut Document::from_value(object), false, config, &|| false).unwrap();
     outcome.findings.iter().map(|it| (it.rule.id, it.place.path.clone())).collect()
 }
 

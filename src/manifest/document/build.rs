@@ -71,6 +71,24 @@ impl Builder {
         id
     }
 
+    /// Returns how much the document has so far, for [`Builder::truncate`].
+    pub(super) fn size(&self) -> [usize; 4] {
+        [self.nodes.len(), self.items.len(), self.entries.len(), self.duplicates.len()]
+    }
+
+    /// Takes away what was added since the document had this size.
+    pub(super) fn truncate(&mut self, [nodes, items, entries, duplicates]: [usize; 4]) {
+        self.nodes.truncate(nodes);
+        self.items.truncate(items);
+        self.entries.truncate(entries);
+        self.duplicates.truncate(duplicates);
+    }
+
+    /// Returns how many keys appear more than once in their mapping.
+    pub(super) fn duplicate_count(&self) -> usize {
+        self.duplicates.len()
+    }
+
     pub(super) fn content(&self, id: u32) -> &Content {
         &self.nodes[id as usize].content
     }

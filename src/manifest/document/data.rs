@@ -186,9 +186,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// Makes the value of `node` read as `null`: a field that nobody set.
-    pub(crate) fn set_null(&mut self, node: u32) {
-        self.nodes[node as usize].content = Content::Null;
+    /// Makes the value of `node` read as `null`, a field that nobody set, and returns what it was.
+    pub(crate) fn set_null(&mut self, node: u32) -> Content {
+        std::mem::replace(&mut self.nodes[node as usize].content, Content::Null)
+    }
+
+    /// Gives `node` back the content that [`Document::set_null`] returned.
+    pub(crate) fn restore(&mut self, node: u32, content: Content) {
+        self.nodes[node as usize].content = content;
     }
 
     pub(crate) fn text<'d>(&'d self, text: &'d Text) -> &'d str {

@@ -8,6 +8,7 @@ use super::answer::{self, Details, Status, StatusCause, one_line};
 use super::ratchet::parts;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Category;
+use crate::manifest::document::Document;
 use crate::mask::hide_in_text;
 use crate::webhook::review::finding_action::FindingAction;
 use crate::webhook::review::request::Request;
@@ -40,7 +41,7 @@ fn compare_paths(left: &str, right: &str) -> Ordering {
 }
 
 /// Writes what the client is told.
-pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
+pub(super) fn denial(request: &Request, object: &Document, findings: &[&Finding], policy: &str) -> Status {
     let mut message = format!("{} under the policy `{policy}`", count(findings.len(), "finding"));
     let (shown, rest) = findings.split_at(findings.len().min(MAX_IN_MESSAGE));
     for finding in shown {
@@ -67,8 +68,8 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
     });
     let mut details = details(request, causes.collect());
     // The findings hide a name that repeats a credential of the object.
-    let object = request.object.as_ref().and_then(|it| it.pointer("/metadata/name")?.as_str());
-    if let Some(first) = findings.first().filter(|_| object == Some(&request.name)) {
+    let name = object.root().field("metadata.name").text();
+    if let Some(first) = findings.first().filter(|_| name == Some(&request.name)) {
         details.name.clone_from(&first.subject.name);
     }
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }

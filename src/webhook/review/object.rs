@@ -1,13 +1,11 @@
 //! An object of a review: what decides before it is checked, and the object itself, as far as it can be read.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
 
 use super::scan::{ScanStop, Scanner};
+use crate::manifest::document::{Document, Node};
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// More bytes of top-level `managedFields` are not read: what was stated counts as not known then.
@@ -158,20 +156,11 @@ impl<'b> ScannedObject<'b> {
     ///
     /// # Errors
     /// Returns why it cannot be read.
-    pub(super) fn build(&self) -> Result<Option<Value>, UnjudgedReason> {
+    pub(super) fn build(&self) -> Result<Option<Document>, UnjudgedReason> {
         let Some(whole) = self.whole else { return Ok(None) };
-        let mut json = serde_json::Deserializer::from_slice(whole);
-        let built =
-            Build { is_metadata: false }.deserialize(&mut json).and_then(|it| json.end().map(|()| it));
-        let mut object = built.map_err(|error| reason(&error))?;
         let managed_fields = self.metadata[MANAGED_FIELDS].filter(|it| it.len() <= LONGEST_MANAGED_FIELDS);
-        let managed_fields = managed_fields.and_then(|it| serde_json::from_slice::<Value>(it).ok());
-        if let (Some(value), Some(Value::Object(metadata))) =
-            (managed_fields, object.pointer_mut("/metadata"))
-        {
-            metadata.insert("managedFields".to_owned(), value);
-        }
-        Ok(Some(object).filter(|it| !it.is_null()))
+        let document = Document::from_json(whole, managed_fields).map_err(|error| reason(&error))?;
+        Ok(Some(document).filter(|it| !it.root().is_null()))
     }
 }
 
@@ -185,7 +174,7 @@ fn reason(error: &serde_json::Error) -> UnjudgedReason {
     let message = error.to_string();
     let is = |beginning: &&str| message.starts_with(beginning);
     match message.as_str() {
-        // Only `Build` has errors of its own.
+        // Only a key that appears twice is an error in the data.
         _ if error.is_data() => UnjudgedReason::Ambiguous,
         _ if is(&"recursion limit exceeded") => UnjudgedReason::TooDeep,
         _ if ["lone leading surrogate", "unexpected end of hex escape"].iter().any(is) => {
@@ -196,89 +185,9 @@ fn reason(error: &serde_json::Error) -> UnjudgedReason {
     }
 }
 
-/// Builds a value without the `managedFields` of any metadata, and rejects keys that come twice.
-///
-/// `fieldsV1` is the one place of a Job where an API server keeps whatever JSON it is sent, so that it may be deeper than
-/// anybody reads, or hold what is not Unicode. No rule looks at it but at the top.
-#[derive(Clone, Copy)]
-struct Build {
-    is_metadata: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Build {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Build {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Build { is_metadata: false })? {
-            list.push(item);
-        }
-        // Half of it may be spare.
-        list.shrink_to_fit();
-        Ok(list.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if self.is_metadata && key == "managedFields" {
-                entries.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            let value = entries.next_value_seed(Build { is_metadata: key == "metadata" })?;
-            if map.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key appears twice"));
-            }
-        }
-        Ok(map.into())
-    }
-}
-
-/// Returns the `spec` of the pods that an object makes, `null` where there is none.
-pub(super) fn pod_spec(object: &Value) -> &Value {
-    if object["kind"] == "CronJob" {
-        &object["spec"]["jobTemplate"]["spec"]["template"]["spec"]
-    } else {
-        &object["spec"]["template"]["spec"]
-    }
+/// Returns the `spec` of the pods that an object makes, where there is one.
+pub(super) fn pod_spec(object: &Document) -> Option<Node<'_>> {
+    let root = object.root();
+    let is_cron_job = root.field("kind").is("CronJob");
+    root.field(if is_cron_job { "spec.jobTemplate.spec.template.spec" } else { "spec.template.spec" }).node()
 }

@@ -2,13 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
-use crate::manifest::document::Document;
+use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::workload::{Classification, classify};
 use crate::shell::ScriptCache;
 use crate::webhook::review::object::pod_spec;
@@ -18,8 +16,8 @@ type Offender = (&'static str, String, Option<String>);
 
 /// What was wrong with an object before an update, how often for each rule at each place.
 pub(super) struct KnownOffenders<'o> {
-    old: &'o Value,
-    new: &'o Value,
+    old: &'o Document,
+    new: &'o Document,
     offenders: HashMap<Offender, usize>,
     /// The credentials that are new, by their paths; looked for when first asked for.
     new_credentials: Option<HashSet<String>>,
@@ -27,8 +25,8 @@ pub(super) struct KnownOffenders<'o> {
 
 impl<'o> KnownOffenders<'o> {
     pub(super) fn new<'f>(
-        old: &'o Value,
-        new: &'o Value,
+        old: &'o Document,
+        new: &'o Document,
         findings: impl Iterator<Item = &'f Finding>,
     ) -> Self {
         let mut offenders = HashMap::new();
@@ -73,13 +71,14 @@ impl<'o> KnownOffenders<'o> {
     ///
     /// That it was left out is known only while the object says what was stated, which an update can begin to do.
     fn is_about_untouched(&self, finding: &Finding) -> bool {
-        let at = |object| last(&finding.place.path, object).filter(|it| !it.is_null());
+        let at = |object| last(&finding.place.path, object).filter(|it| !it.is_null()).map(Node::to_json);
         finding.rule.admission != Admission::Same && at(self.new).is_some_and(|it| at(self.old) == Some(it))
     }
 
     /// Whether root in the pods was nobody on their nodes before the update, and is root there now.
     fn leaves_user_namespace(&self) -> bool {
-        let is_in_one = |object: &Value| pod_spec(object)["hostUsers"] == false;
+        let is_in_one =
+            |object| pod_spec(object).is_some_and(|pod| pod.field("hostUsers").boolean() == Some(false));
         is_in_one(self.old) && !is_in_one(self.new)
     }
 
@@ -98,9 +97,8 @@ impl<'o> KnownOffenders<'o> {
 }
 
 /// Returns the paths and texts of an object's credentials, with the users and hosts that they are for.
-fn credentials(object: &Value) -> Vec<(String, String)> {
-    let document = Document::from_value(object);
-    let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
+fn credentials(object: &Document) -> Vec<(String, String)> {
+    let Classification::Object(object) = classify(object.root()) else { return Vec::new() };
     let search = secrets(object, &ScriptCache::new(object));
     search.secrets.into_iter().map(|it| (it.value.path(), login(&it).to_owned())).collect()
 }
@@ -126,20 +124,21 @@ fn places(finding: &Finding) -> impl Iterator<Item = &str> {
     [&finding.place].into_iter().chain(related).chain(&finding.affects).map(|place| place.path.as_str())
 }
 
-fn all(finding: &Finding, object: &Value) -> Vec<Offender> {
+fn all(finding: &Finding, object: &Document) -> Vec<Offender> {
     // Another image, another path of the node and another user are other offenders.
     let has_values = finding.rule.category == Category::Security;
     let offender = |path: &str| {
         let has_value = has_values || path.ends_with(".image");
-        let value = last(path, object).filter(|it| has_value && !it.is_object() && !it.is_array());
-        (finding.rule.id, stable(path, object), value.map(Value::to_string))
+        let value =
+            last(path, object).filter(|it| has_value && !matches!(it.value(), Value::Map | Value::List));
+        (finding.rule.id, stable(path, object), value.map(|it| it.to_json().to_string()))
     };
     places(finding).map(offender).collect()
 }
 
 /// Writes a path with what list items are known by in place of their numbers, so that a new container in front does not
 /// make the findings in the others new.
-fn stable(path: &str, object: &Value) -> String {
+fn stable(path: &str, object: &Document) -> String {
     let mut result = String::new();
     let mut list = "";
     for (part, value) in steps(path, object) {
@@ -151,36 +150,37 @@ fn stable(path: &str, object: &Value) -> String {
 }
 
 /// Returns what an item of `list` is known by, where that is not its number.
-fn item_name(list: &str, item: Option<&Value>) -> Option<String> {
-    match item? {
+fn item_name(list: &str, item: Option<Node<'_>>) -> Option<String> {
+    let item = item?;
+    match item.value() {
         // The words of a command are known by their order: a script that is changed is still the same script.
         Value::String(_) if matches!(list, ".command" | ".args") => None,
         Value::String(text) => Some(format!("[{text:?}]")),
-        item => {
+        _ => {
             let keys = ["name", "mountPath", "devicePath", "containerPort", "key"];
             if let Some((key, value)) = keys.iter().find_map(|key| Some((key, item.get(key)?))) {
-                return Some(format!("[{key}={value}]"));
+                return Some(format!("[{key}={}]", value.to_json()));
             }
             // `envFrom: [{secretRef: {name: a}}]`
-            let (key, name) = item.as_object()?.iter().find_map(|(key, it)| Some((key, it.get("name")?)))?;
-            Some(format!("[{key}.name={name}]"))
+            let (key, name) = item.entries().find_map(|it| Some((it.key, it.value.get("name")?)))?;
+            Some(format!("[{key}.name={}]", name.to_json()))
         }
     }
 }
 
 /// Returns the value at the end of a path.
-fn last<'o>(path: &str, object: &'o Value) -> Option<&'o Value> {
+fn last<'o>(path: &str, object: &'o Document) -> Option<Node<'o>> {
     steps(path, object).last().and_then(|(_, value)| value)
 }
 
 /// Returns the parts of a path, each with the value that is there.
-fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p str, Option<&'o Value>)> {
-    let mut at = Some(object);
+fn steps<'p, 'o>(path: &'p str, object: &'o Document) -> impl Iterator<Item = (&'p str, Option<Node<'o>>)> {
+    let mut at = Some(object.root());
     parts(path).map(move |part| {
         at = match part.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            Some(key) => at.and_then(|value| match value {
-                Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
-                other => other.get(key),
+            Some(key) => at.and_then(|node| match node.value() {
+                Value::List => key.parse::<usize>().ok().and_then(|index| node.items().nth(index)),
+                _ => node.get(key),
             }),
             None => at.and_then(|it| it.get(part.trim_start_matches('.'))),
         };

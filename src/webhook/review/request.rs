@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::object::{Kind, Owner, ScannedObject, text};
 use super::scan::{ScanStop, Scanner};
+use crate::manifest::document::Document;
 use crate::policy::config::admission::AdmissionConfig;
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// A request for admission.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Request {
     /// Identifies the request; the answer repeats it.
     pub uid: String,
@@ -27,9 +26,9 @@ pub struct Request {
     /// Who asks.
     pub user_info: User,
     /// The object as it is to be stored.
-    pub object: Option<Value>,
+    pub object: Option<Document>,
     /// The object as it is stored.
-    pub old_object: Option<Value>,
+    pub old_object: Option<Document>,
     /// Whether nothing will be stored.
     pub dry_run: bool,
     /// Why the objects cannot be read.

@@ -330,8 +330,8 @@ fn the_beginning_of_a_body_says_what_goes() {
     let strict = policy("strict");
     let answer = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
-        let request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        check_request(&request, &strict, "0123456789abcdef", &|| false)
+        let mut request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        check_request(&mut request, &strict, "0123456789abcdef", &|| false)
     };
     let mut review = update(job(), |it| containers(it).push(container("d")));
     let (in_spec, in_old) = ("\"terminationGracePeriodSeconds\"", "\"oldObject\"");
@@ -364,8 +364,8 @@ fn the_beginning_of_a_body_says_whose_it_is() {
     let yaml = "admission: {policy: strict, overrides: [{labels: {team: a}, policy: advise}]}";
     let allows = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
-        let request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        check_request(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
+        let mut request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        check_request(&mut request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
     };
     let mut object = job();
     object["metadata"]["labels"] = json!({"team": "a"});

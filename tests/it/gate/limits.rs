@@ -21,15 +21,16 @@ fn whether_anybody_waits_is_asked_for_each_finding() {
     // More are merged into the last of these.
     let findings = 100;
     let review = create(job_with_passwords(findings));
-    let request = parse_review(&serde_json::to_vec(&review).unwrap()).unwrap();
+    let body = serde_json::to_vec(&review).unwrap();
     let asked = std::cell::Cell::new(0);
     let check = |end: usize| {
+        let mut request = parse_review(&body).unwrap();
         asked.set(0);
         let is_cancelled = || {
             asked.set(asked.get() + 1);
             asked.get() >= end
         };
-        check_request(&request, &policy("strict"), "0123456789abcdef", &is_cancelled)
+        check_request(&mut request, &policy("strict"), "0123456789abcdef", &is_cancelled)
     };
     assert_eq!(check(usize::MAX).decision, Decision::Deny);
     let questions = asked.get();

@@ -6,7 +6,7 @@ use crate::common::gate::{containers, create, pod, update};
 use crate::common::review::{ask, denied};
 use crate::common::{blocks, config, pages};
 use batchlint::engine::lint::lint_admitted;
-use batchlint::manifest::document;
+use batchlint::manifest::document::{self, Document};
 use batchlint::manifest::workload::{Classification, classify};
 use batchlint::policy::config::Config;
 use batchlint::policy::config::admission::Policy;
@@ -69,7 +69,7 @@ fn reverse(object: &mut Value, lists: &[&str]) {
 
 /// Counts the places at which a rule finds something.
 fn places(object: &Value, id: &str, config: &Config) -> usize {
-    let outcome = lint_admitted(object, false, config, &|| false).unwrap();
+    let outcome = lint_admitted(&mut Document::from_value(object), false, config, &|| false).unwrap();
     outcome.findings.iter().filter(|it| it.rule.id == id).map(|it| 1 + it.related.len()).sum()
 }
 

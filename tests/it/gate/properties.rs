@@ -202,14 +202,14 @@ proptest! {
     ) {
         let mut review = reviews().swap_remove(index);
         changes.iter().for_each(|it| apply(&mut review, it));
-        let Ok(request) = parse_review(&serde_json::to_vec(&review).unwrap()) else {
+        let Ok(mut request) = parse_review(&serde_json::to_vec(&review).unwrap()) else {
             // It has no `uid` any more, or is no review: nobody could be answered.
             let has_uid = review["request"]["uid"].as_str().is_some_and(|it| !it.is_empty());
             let is_review = review["kind"] == "AdmissionReview" && review["apiVersion"] == "admission.k8s.io/v1";
             prop_assert!(!has_uid || !is_review || review["request"].get("Kind").is_some(), "{review}");
             return Ok(());
         };
-        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&mut request, &policy("strict"), "x", &|| false);
         let response = &verdict.answer.response;
         match verdict.decision {
             Decision::Pass => {
@@ -269,14 +269,14 @@ proptest! {
         review["request"]["operation"] = json!(operation);
         let body = serde_json::to_vec(&review).unwrap();
         let beginning = &body[..cut.index(body.len())];
-        let Some(request) = parse_head(beginning) else {
+        let Some(mut request) = parse_head(beginning) else {
             let uid = format!("\"uid\":{},\"kind\"", review["request"]["uid"]);
             let has_uid = String::from_utf8_lossy(beginning).contains(&uid);
             prop_assert!(!has_uid);
             return Ok(());
         };
         prop_assert_eq!(&json!(request.uid), &review["request"]["uid"]);
-        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&mut request, &policy("strict"), "x", &|| false);
         match verdict.decision {
             Decision::Pass => {
                 let is_known = operation == "DELETE" || reason_to_pass(&review).is_some();

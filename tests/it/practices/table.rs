@@ -85,8 +85,8 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> ReviewVer
         "namespace": "shop", "name": "orders", "operation": operation, "userInfo": {"username": "alice"},
         "object": object, "oldObject": old,
     }});
-    let request = parse_review(&serde_json::to_vec(&review).unwrap()).unwrap();
-    check_request(&request, config, "0123456789abcdef", &|| false)
+    let mut request = parse_review(&serde_json::to_vec(&review).unwrap()).unwrap();
+    check_request(&mut request, config, "0123456789abcdef", &|| false)
 }
 
 /// Checks each shape, and says which of them come out wrong.
