@@ -259,6 +259,19 @@ fn status(reason: UnjudgedReason) -> StatusCode {
 
 fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> Result<Response, HttpError> {
     shared.metrics.answered(request, verdict);
+    if let Some(reason) = verdict.unjudged {
+        shared.metrics.unjudged(reason, verdict.answer.response.allowed);
+    }
+    if verdict.unjudged.is_some() || verdict.decision == Decision::Deny {
+        log(request, verdict);
+    }
+    let json = serde_json::to_vec(&verdict.answer)
+        .map_err(|error| HttpError(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], Body::from(json)).into_response())
+}
+
+/// Logs a review that is denied or not checked.
+fn log(request: &Request, verdict: &ReviewVerdict) {
     let Request { dry_run, .. } = request;
     let status = verdict.answer.response.status.as_ref();
     let name = status.map_or_else(|| hide_in_text(&request.name), |it| it.details.name.clone());
@@ -273,9 +286,7 @@ fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> 
     ]
     .map(|it| it.char_indices().nth(LONGEST_FIELD).map_or(it.as_str(), |(end, _)| &it[..end]));
     if let Some(reason) = verdict.unjudged {
-        let allowed = verdict.answer.response.allowed;
-        shared.metrics.unjudged(reason, allowed);
-        let reason = reason.label();
+        let (reason, allowed) = (reason.label(), verdict.answer.response.allowed);
         tracing::warn!(uid, kind, namespace, name, operation, user, dry_run, reason, allowed, "not checked");
     }
     if verdict.decision == Decision::Deny {
@@ -285,9 +296,6 @@ fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> 
         let rules = rules.into_iter().collect::<Vec<_>>().join(",");
         tracing::info!(uid, kind, namespace, name, operation, user, dry_run, rules, "denied");
     }
-    let json = serde_json::to_vec(&verdict.answer)
-        .map_err(|error| HttpError(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], Body::from(json)).into_response())
 }
 
 /// Reads `timeout=3s`, as Go writes durations.
