@@ -122,7 +122,7 @@ impl<'b> Scanner<'b> {
                     if self.peek()? != close {
                         open.push(close);
                         if first == b'{' {
-                            self.key()?;
+                            self.skip_key()?;
                         }
                         continue;
                     }
@@ -143,7 +143,7 @@ impl<'b> Scanner<'b> {
                     b',' => {
                         self.at += 1;
                         if close == b'}' {
-                            self.key()?;
+                            self.skip_key()?;
                         }
                         break;
                     }
@@ -159,6 +159,18 @@ impl<'b> Scanner<'b> {
 
     /// Reads a key and its colon.
     fn key(&mut self) -> Result<Cow<'b, str>, ScanStop> {
+        let quoted = self.skip_key()?;
+        let key = if quoted.contains(&b'\\') {
+            // A key that is not text is none that anybody expects.
+            Cow::Owned(serde_json::from_slice(quoted).unwrap_or_default())
+        } else {
+            String::from_utf8_lossy(&quoted[1..quoted.len() - 1])
+        };
+        Ok(key)
+    }
+
+    /// Skips a key and its colon, and returns the key in its quotes.
+    fn skip_key(&mut self) -> Result<&'b [u8], ScanStop> {
         self.skip_blanks();
         if self.peek()? != b'"' {
             return Err(ScanStop::Malformed);
@@ -171,18 +183,15 @@ impl<'b> Scanner<'b> {
             return Err(ScanStop::Malformed);
         }
         self.at += 1;
-        let key = if quoted.contains(&b'\\') {
-            // A key that is not text is none that anybody expects.
-            Cow::Owned(serde_json::from_slice(quoted).unwrap_or_default())
-        } else {
-            String::from_utf8_lossy(&quoted[1..quoted.len() - 1])
-        };
-        Ok(key)
+        Ok(quoted)
     }
 
     fn skip_string(&mut self) -> Result<(), ScanStop> {
         self.at += 1;
         loop {
+            let rest = &self.bytes[self.at..];
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+            self.at += rest.iter().position(is_special).unwrap_or(rest.len());
             match self.peek()? {
                 b'"' => break,
                 b'\\' => {
@@ -201,8 +210,7 @@ impl<'b> Scanner<'b> {
                         _ => return Err(ScanStop::Malformed),
                     }
                 }
-                0..0x20 => return Err(ScanStop::Malformed),
-                _ => self.at += 1,
+                _ => return Err(ScanStop::Malformed),
             }
         }
         self.at += 1;
