@@ -38,6 +38,8 @@ pub struct Source {
     pub text: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// The JSON that an object without a text was read from: values are parts of it, but nothing of it is shown.
+    pub(crate) json: String,
     /// Where the text starts in the input that it is a part of; at its start for a whole one.
     pub(crate) start: Start,
     lines: OnceLock<LineIndex>,
@@ -109,7 +111,7 @@ impl Source {
     /// Makes a source of a file's name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let (name, text) = (name.into(), text.into());
-        Source { name, text, origin: Origin::File, start: Start::default(), lines: OnceLock::new() }
+        Source { name, text, ..Source::default() }
     }
 
     /// Makes the source of a part of this text, which starts at `start`.
@@ -120,6 +122,11 @@ impl Source {
     /// Makes the source of an object that an API server sends.
     pub fn from_server() -> Self {
         Source { origin: Origin::Server, ..Source::default() }
+    }
+
+    /// Makes the source of an object that an API server sends as this JSON.
+    pub(crate) fn received(json: String) -> Self {
+        Source { json, ..Source::from_server() }
     }
 
     /// Makes the source of a document that Helm or Kustomize made of a file, the first of them or another one.
@@ -143,6 +150,12 @@ impl Source {
     pub fn with_text(&self, text: impl Into<String>) -> Self {
         let (origin, start) = (self.origin.clone(), self.start);
         Source { origin, start, ..Source::new(self.name.as_str(), text) }
+    }
+
+    /// Returns what values are parts of: the text, or the JSON of an object without one.
+    #[inline]
+    pub(crate) fn read_from(&self) -> &str {
+        if self.json.is_empty() { &self.text } else { &self.json }
     }
 
     /// Returns the file that people write: for what was rendered the one that it was made of.

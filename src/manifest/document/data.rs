@@ -97,7 +97,7 @@ pub(crate) enum Content {
     },
 }
 
-/// A text that is a part of the source, or its own where the source has escapes, folds or none.
+/// A text that is a part of what the source was read from, or its own where that has escapes, folds or none.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
     Source(Span),
@@ -108,7 +108,7 @@ impl Text {
     /// Returns the text, of a document from this source.
     pub(crate) fn of<'a>(&'a self, source: &'a Source) -> &'a str {
         match self {
-            Text::Source(span) => span.text(&source.text),
+            Text::Source(span) => span.text(source.read_from()),
             Text::Owned(text) => text,
         }
     }
@@ -116,7 +116,7 @@ impl Text {
     /// Returns its bytes, which costs less than the text.
     pub(super) fn bytes<'a>(&'a self, source: &'a Source) -> &'a [u8] {
         match self {
-            Text::Source(span) => source.text.as_bytes().get(span.range()).unwrap_or_default(),
+            Text::Source(span) => source.read_from().as_bytes().get(span.range()).unwrap_or_default(),
             Text::Owned(text) => text.as_bytes(),
         }
     }

@@ -1,6 +1,7 @@
 //! Objects that an API server sends: JSON that becomes a document, with paths but without places.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -12,26 +13,40 @@ use crate::text::span::Span;
 
 impl Document {
     /// Reads an object from JSON without the `managedFields` of any metadata; those of the object itself are read from
-    /// `managed_fields`, if they can be.
+    /// where `managed_fields` says, if they can be.
     ///
     /// `fieldsV1` is the one place of a Job where an API server keeps whatever JSON it is sent, so that it may be deeper than
     /// anybody reads, or hold what is not Unicode. No rule looks at it but at the top.
     ///
     /// # Errors
     /// Returns why the JSON cannot be read; a key that appears twice is a data error.
-    pub(crate) fn from_json(json: &[u8], managed_fields: Option<&[u8]>) -> serde_json::Result<Document> {
-        // What most objects need; larger ones grow.
-        let mut builder = Builder::new(Arc::new(Source::from_server()), json.len());
-        read(&mut builder, json, Position::Root { managed_fields })?;
+    pub(crate) fn from_json(
+        json: &[u8],
+        managed_fields: Option<Range<usize>>,
+    ) -> serde_json::Result<Document> {
+        // What is not UTF-8 may be in `managedFields` that are skipped. Without a copy, every text is copied by itself.
+        let copy = str::from_utf8(json).unwrap_or_default().to_owned();
+        let source = Arc::new(Source::received(copy));
+        let json = if source.json.is_empty() { json } else { source.json.as_bytes() };
+        let managed_fields = managed_fields.and_then(|it| json.get(it));
+        let mut builder = Builder::new(source.clone(), json.len());
+        read(&mut builder, &source.json, json, Position::Root { managed_fields })?;
         Ok(builder.finish(0, Span::default(), Vec::new()))
     }
 }
 
-/// Adds the value of a whole text.
-fn read(builder: &mut Builder, json: &[u8], position: Position<'_>) -> serde_json::Result<u32> {
+/// Adds the value of a whole JSON text, which may be a part of the source's.
+fn read(builder: &mut Builder, source: &str, json: &[u8], position: Position<'_>) -> serde_json::Result<u32> {
     let mut json = serde_json::Deserializer::from_slice(json);
-    let id = Reader { builder, position }.deserialize(&mut json)?;
+    let id = Reader { builder, source, position }.deserialize(&mut json)?;
     json.end().map(|()| id)
+}
+
+/// Finds where in its source a text is that was read without copying it.
+fn part_of(source: &str, text: &str) -> Option<Text> {
+    let start = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
+    let end = start + text.len();
+    (end <= source.len()).then(|| Text::Source(Span::new(start, end)))
 }
 
 /// Where a value is in its object.
@@ -56,6 +71,7 @@ impl<'m> Position<'m> {
 /// Adds the next value of a text, and returns its id.
 struct Reader<'b, 'm> {
     builder: &'b mut Builder,
+    source: &'m str,
     position: Position<'m>,
 }
 
@@ -71,21 +87,52 @@ impl Reader<'_, '_> {
         pairs: &mut Vec<Pair>,
     ) -> Result<(), A::Error> {
         let is_metadata = matches!(self.position, Position::Metadata { .. });
-        while let Some(key) = entries.next_key::<Box<str>>()? {
-            if is_metadata && &*key == "managedFields" {
+        let source = self.source;
+        while let Some(key) = entries.next_key_seed(Key { source })? {
+            let name = self.builder.text(&key);
+            if is_metadata && name == "managedFields" {
                 entries.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let position = self.position.of(&key);
-            let value = entries.next_value_seed(Reader { builder: self.builder, position })?;
+            let position = self.position.of(name);
+            let value = entries.next_value_seed(Reader { builder: self.builder, source, position })?;
             pairs.push(pair(key, value));
         }
         Ok(())
     }
 }
 
-fn pair(key: Box<str>, value: u32) -> Pair {
-    Pair { key: Text::Owned(key), key_span: Span::default(), value, merge: false }
+fn pair(key: Text, value: u32) -> Pair {
+    Pair { key, key_span: Span::default(), value, merge: false }
+}
+
+/// Reads the next key of a mapping.
+struct Key<'m> {
+    source: &'m str,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Text;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Text, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key<'_> {
+    type Value = Text;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Text, E> {
+        Ok(part_of(self.source, key).unwrap_or_else(|| Text::Owned(key.into())))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Text, E> {
+        Ok(Text::Owned(key.into()))
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_, '_> {
@@ -123,17 +170,21 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
         self.scalar(whole(value))
     }
 
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<u32, E> {
+        let text = part_of(self.source, value).unwrap_or_else(|| Text::Owned(value.into()));
+        self.scalar(Content::String(text))
+    }
+
     fn visit_str<E>(self, value: &str) -> Result<u32, E> {
         self.scalar(Content::String(Text::Owned(value.into())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<u32, A::Error> {
-        let builder = self.builder;
+        let Reader { builder, source, .. } = self;
         let id = builder.add(Content::Null, Span::default(), Style::Flow);
         let mut children = Vec::new();
-        while let Some(item) =
-            items.next_element_seed(Reader { builder: &mut *builder, position: Position::Elsewhere })?
-        {
+        let position = Position::Elsewhere;
+        while let Some(item) = items.next_element_seed(Reader { builder: &mut *builder, source, position })? {
             children.push(item);
         }
         builder.fill_list(id, &children, 0);
@@ -149,8 +200,8 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
             && read.is_ok()
         {
             let before = builder.size();
-            match self::read(builder, json, Position::Elsewhere) {
-                Ok(value) => pairs.push(pair("managedFields".into(), value)),
+            match self::read(builder, self.source, json, Position::Elsewhere) {
+                Ok(value) => pairs.push(pair(Text::Owned("managedFields".into()), value)),
                 Err(_) => builder.truncate(before),
             }
         }

@@ -159,6 +159,10 @@ impl<'b> ScannedObject<'b> {
     pub(super) fn build(&self) -> Result<Option<Document>, UnjudgedReason> {
         let Some(whole) = self.whole else { return Ok(None) };
         let managed_fields = self.metadata[MANAGED_FIELDS].filter(|it| it.len() <= LONGEST_MANAGED_FIELDS);
+        let managed_fields = managed_fields.map(|it| {
+            let start = it.as_ptr() as usize - whole.as_ptr() as usize;
+            start..start + it.len()
+        });
         let document = Document::from_json(whole, managed_fields).map_err(|error| reason(&error))?;
         Ok(Some(document).filter(|it| !it.root().is_null()))
     }
