@@ -126,6 +126,8 @@ pub fn answers(source: &Source, stream: &Stream, version: Version, client: Clien
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
     crate::mask::hide_in(answers.iter_mut().flat_map(Answer::quoted_texts), source, &stream.documents);
+    let unread = answers.iter_mut().filter(|it| it.route == Some(Route::Unread));
+    unread.flat_map(Answer::quoted_texts).for_each(|it| *it = crate::mask::without_unread(it));
     answers
 }
 

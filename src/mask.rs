@@ -1,7 +1,8 @@
 //! Keeps credentials out of everything that is shown: messages, excerpts, related places, diffs.
 //!
 //! What is hidden does not depend on what rules find. Whatever a file is, its text is looked through for what may be a
-//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added. The findings of a
+//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added, and where nobody understood
+//! the text every word that is not plain ([`unread`]). The findings of a
 //! file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
 //! is to be shown: edits must be made on the file itself.
 
@@ -10,6 +11,7 @@ mod command;
 mod data;
 mod encoded;
 mod extent;
+mod file;
 pub(crate) mod hidden;
 mod indirect;
 mod input;
@@ -20,12 +22,12 @@ mod name;
 mod neighbor;
 mod nodes;
 mod scan;
-mod spelling;
 mod stars;
 mod structure;
 mod table;
 mod token;
 mod told;
+mod unread;
 mod values;
 mod xml;
 
@@ -34,20 +36,17 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use self::known::{Collected, Known};
-use self::nodes::inside;
+pub(crate) use self::file::without_unread;
+use self::file::{Secrets, objects};
+pub(crate) use self::known::{Collected, Known, Places};
 use self::scan::scan;
-use self::stars::{overwrite, quoted, replace, replace_in};
-use self::values::{MIN, Values, is_plain_word, stands_alone};
+use self::stars::{overwrite, replace, replace_in};
+use self::values::{MIN, Values, is_plain_word};
 use crate::diagnostic::finding::{Finding, Subject, change_subjects};
 use crate::facts::secret::{detected::Secret, secrets};
-use crate::manifest::document::{Document, Node};
-use crate::manifest::place::Place;
-use crate::manifest::workload::{Classification, Object, classify};
+use crate::manifest::document::Document;
 use crate::shell::ScriptCache;
-use crate::text::finder::Finder;
 use crate::text::source::Source;
-use crate::text::span::Span;
 
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
@@ -66,21 +65,23 @@ pub(crate) fn hide_secrets<'a>(
     if !findings.iter().any(|it| of_file(it)) {
         return;
     }
-    let hidden = Secrets::of(secrets, documents, &source.text);
+    let hidden = Secrets::of_file(secrets, documents, &source.text);
     hide(findings, judged, source, secrets, &hidden, is_cancelled);
 }
 
-/// Replaces the credentials of an input wherever the findings of a piece of it would show them; `known` are those of all pieces.
+/// Replaces the credentials of an input wherever the findings of a piece of it would show them; `known` are those of all pieces,
+/// and `unread` is the part of the piece that could not be read.
 pub(crate) fn hide_in_piece(
     findings: &mut [&mut Finding],
     source: &Arc<Source>,
     documents: &[Document],
+    unread: Option<Range<usize>>,
     known: &Known,
 ) {
     let secrets = all_secrets(documents);
-    let mut spans = Collected::default().add(&secrets, documents, &source.text);
-    spans.sort_unstable_by_key(|it| (it.start, it.end));
-    let hidden = Secrets::new(spans, known.clone(), &secrets, documents);
+    let mut places = Collected::default().add(&secrets, documents, &source.text);
+    places.unread.extend(unread);
+    let hidden = Secrets::new(places, known.clone(), &secrets, documents, &source.text);
     hide(findings, std::iter::empty(), source, &secrets, &hidden, &|| false);
 }
 
@@ -149,7 +150,7 @@ fn of_files(documents: &[Document]) -> Values {
     let files = documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source));
     let texts = files.flat_map(|file| {
         let mut collected = Collected::default();
-        collected.add(&all_secrets(file), file, &file[0].source.text);
+        collected.add_all(&all_secrets(file), file, &file[0].source.text);
         collected.texts
     });
     Values::new(texts)
@@ -178,7 +179,7 @@ pub(crate) fn hide_in<'t>(
     source: &Source,
     documents: &[Document],
 ) {
-    let hidden = Secrets::of(&all_secrets(documents), documents, &source.text);
+    let hidden = Secrets::of_file(&all_secrets(documents), documents, &source.text);
     for text in texts {
         replace(text, hidden.shown(text, true));
         // Answers of the API server repeat objects as JSON.
@@ -219,7 +220,7 @@ pub(crate) fn hide_in_text(text: &str) -> String {
 pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
     let secrets_of = |text: &str| {
         let documents = crate::manifest::document::read(&Arc::new(Source::new("", text))).documents;
-        Secrets::of(&all_secrets(&documents), &documents, text)
+        Secrets::of_file(&all_secrets(&documents), &documents, text)
     };
     let mut secrets = texts.map(secrets_of);
     let between: Vec<Secrets> = between.iter().map(|text| secrets_of(text)).collect();
@@ -233,137 +234,4 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
 /// Finds the credentials in all objects of documents.
 pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
     objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object)).secrets).collect()
-}
-
-fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
-        Classification::Object(object) => Some(object),
-        _ => None,
-    })
-}
-
-/// The credentials of a file.
-pub(crate) struct Secrets {
-    /// Where they are.
-    spans: Vec<Range<usize>>,
-    /// What they are.
-    known: Known,
-    /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
-    /// before it is a password. There the word tells nothing, and stars would destroy the text.
-    clear: Vec<(Span, String)>,
-    clear_texts: Finder,
-}
-
-impl Secrets {
-    /// Collects what to hide of a text, of the documents in it, and of the credentials that these have.
-    pub(crate) fn of(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
-        let mut collected = Collected::default();
-        let mut spans = collected.add(secrets, documents, text);
-        spans.sort_unstable_by_key(|it| (it.start, it.end));
-        Secrets::new(spans, collected.known(), secrets, documents)
-    }
-
-    fn new(spans: Vec<Range<usize>>, known: Known, secrets: &[Secret<'_>], documents: &[Document]) -> Self {
-        let clear = in_the_clear(secrets, &spans, &known.values, documents);
-        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
-        Secrets { spans, known, clear, clear_texts }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.spans.is_empty() && self.known.is_empty()
-    }
-
-    /// Returns the bytes to hide in the text of the file.
-    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
-        let is_clear = |it: &Range<usize>| {
-            let before = self.clear.partition_point(|(span, _)| span.start as usize <= it.start);
-            before > 0 && it.end <= self.clear[before - 1].0.end as usize
-        };
-        let is_hidden = move |it: &Range<usize>| {
-            let value = &text[it.clone()];
-            !is_plain_word(value) || self.known.detected.contains(value) && !is_clear(it)
-        };
-        self.spans.iter().cloned().chain(self.known.values.find(text).filter(is_hidden))
-    }
-
-    /// Finds the credentials that a text would show. What is said about a credential itself hides it wherever it stands
-    /// alone.
-    fn shown(&self, text: &str, is_about_secret: bool) -> Vec<Range<usize>> {
-        let mut found: Vec<_> = self.known.values.find(text).collect();
-        if found.is_empty() {
-            return found;
-        }
-        let places: HashSet<Range<usize>> = found.iter().cloned().collect();
-        let clear = self.clear_texts.find(text).map(|it| it.range);
-        let is_clear = |it: &Range<usize>| {
-            stands_alone(text, it, &text[it.clone()]) && !(is_about_secret && places.contains(it))
-        };
-        let clear: Vec<_> = clear.filter(is_clear).collect();
-        // They are in the order of their ends: this is where the first starts that ends there or later.
-        let mut starts: Vec<usize> = clear.iter().map(|it| it.start).collect();
-        for at in (1..starts.len()).rev() {
-            starts[at - 1] = starts[at - 1].min(starts[at]);
-        }
-        let quoted = quoted(text);
-        found.retain(|it| {
-            let at = clear.partition_point(|clear| clear.end < it.end);
-            let is_within_clear = starts.get(at).is_some_and(|start| *start <= it.start);
-            let at = quoted.partition_point(|quoted| quoted.end < it.end);
-            let is_quoted = quoted.get(at).is_some_and(|quoted| quoted.start <= it.start);
-            !is_plain_word(&text[it.clone()]) || is_quoted && !is_within_clear
-        });
-        found
-    }
-
-    fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
-        let is_own = |place: &Place| own_places.contains(&place.path);
-        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
-        for text in finding.sentences_mut() {
-            replace_in(text, self.shown(text, is_about_secret));
-        }
-        let places = finding.related.iter_mut().map(|it| &mut it.place.path);
-        places.chain([&mut finding.place.path]).for_each(|path| self.known.hide_in_name(path));
-        // Edits are applied as they are, and so not shown.
-        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows = |text: &str| self.known.values.find(text).next().is_some();
-            fix.confidential |= fix.edits.iter().any(|it| shows(&it.text) || !scan(&it.text).is_empty());
-            let found = self.shown(&fix.title, is_about_secret);
-            replace_in(&mut fix.title, found);
-        }
-    }
-}
-
-/// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and
-/// annotations it may be the credential.
-fn in_the_clear(
-    secrets: &[Secret<'_>],
-    spans: &[Range<usize>],
-    values: &Values,
-    documents: &[Document],
-) -> Vec<(Span, String)> {
-    if !values.has_plain_words {
-        return Vec::new();
-    }
-    let detected: HashSet<Span> = secrets.iter().map(|it| it.value.span()).collect();
-    // Parts of a text that is hidden do not overlap much: the last that starts before its end tells.
-    let is_hidden = |span: Span| {
-        let before = spans.partition_point(|it| it.start < span.end as usize);
-        spans[..before].iter().rev().take(4).any(|it| it.end > span.start as usize)
-    };
-    let mut clear = Vec::new();
-    for object in objects(documents) {
-        object.node.visit(&mut |node| {
-            let Some(text) = node.text() else { return };
-            let has_word = || values.find(text).any(|it| is_plain_word(&text[it]));
-            let is_open = || {
-                let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
-                !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"))
-            };
-            if has_word() && is_open() && !detected.contains(&node.span()) && !is_hidden(inside(node)) {
-                clear.push((node.span(), text.to_owned()));
-            }
-        });
-    }
-    clear.sort_unstable_by_key(|it| it.0);
-    clear
 }

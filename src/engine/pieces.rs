@@ -10,7 +10,7 @@ use crate::engine::read::{is_template, skipped_template};
 use crate::engine::run::Run;
 use crate::manifest::document::{Document, Event, Piece, Problem, Unreadable, read_pieces};
 use crate::manifest::live;
-use crate::mask::{self, Collected, Known};
+use crate::mask::{self, Collected, Known, Places};
 use crate::policy::config::Config;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -90,6 +90,8 @@ struct Findings {
     other: Run,
     /// The credentials of all pieces.
     secrets: Collected,
+    /// Whether a part of some piece was not understood.
+    has_unread: bool,
 }
 
 /// What is kept of a piece.
@@ -98,15 +100,18 @@ enum Shown {
     Whole(Piece),
     /// What excerpts show.
     Part,
+    /// What excerpts show of a part that cannot be read.
+    Unread,
 }
 
 impl Findings {
     fn document(&mut self, piece: Piece, document: &Document, file: &Arc<Source>, config: &Config) {
-        let mut spans = Vec::new();
+        let mut places = Places::default();
         let documents = std::slice::from_ref(document);
         let mut run = lint_piece(document, config, &mut |secrets| {
-            spans = self.secrets.add(secrets, documents, &document.source.text);
+            places = self.secrets.add(secrets, documents, &document.source.text);
         });
+        self.has_unread |= places.has_unread();
         run.outcome.checked.iter_mut().for_each(|it| it.source = file.clone());
         let has_findings = !(run.outcome.findings.is_empty() && run.outcome.suppressed.is_empty());
         let shown = if has_findings {
@@ -114,7 +119,7 @@ impl Findings {
         } else if run.fleet.drafts().next().is_none() {
             self.other.add(run);
             return;
-        } else if spans.is_empty() {
+        } else if places.is_empty() {
             run.fleet.drafts().for_each(|it| shorten(&mut it.finding));
             Shown::Part
         } else {
@@ -126,22 +131,24 @@ impl Findings {
     fn problem(&mut self, problem: &Problem, source: Arc<Source>, config: &Config) {
         let run = lint_problem(problem, &source, config);
         self.secrets.add(&[], &[], &source.text);
-        self.shown.push((Shown::Part, run));
+        self.has_unread = true;
+        self.shown.push((Shown::Unread, run));
     }
 
     fn append(&mut self, other: Findings) {
         self.shown.extend(other.shown);
         self.other.add(other.other);
         self.secrets.append(other.secrets);
+        self.has_unread |= other.has_unread;
     }
 
     /// Hides the credentials of all pieces in what was found in each.
     fn masked(self) -> Run {
-        let Findings { shown, other: mut all, secrets } = self;
+        let Findings { shown, other: mut all, secrets, has_unread } = self;
         let known = secrets.known();
         let shows_any = !shown.is_empty();
         for (shown, mut run) in shown {
-            if !known.is_empty() {
+            if has_unread || !known.is_empty() {
                 hide(&shown, &mut run, &known);
             }
             all.add(run);
@@ -176,12 +183,13 @@ fn hide(shown: &Shown, run: &mut Run, known: &Known) {
         Shown::Whole(piece) => {
             let mut document = piece.read();
             document.iter_mut().for_each(live::unset_server_defaults);
-            mask::hide_in_piece(&mut all, piece.source(), document.as_slice(), known);
+            mask::hide_in_piece(&mut all, piece.source(), document.as_slice(), None, known);
         }
-        Shown::Part => {
+        Shown::Part | Shown::Unread => {
             for finding in all {
                 let source = finding.source.clone();
-                mask::hide_in_piece(&mut [finding], &source, &[], known);
+                let unread = matches!(shown, Shown::Unread).then_some(0..source.text.len());
+                mask::hide_in_piece(&mut [finding], &source, &[], unread, known);
             }
         }
     }

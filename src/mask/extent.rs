@@ -12,9 +12,6 @@ const FAR: usize = 1000;
 /// So many empty lines and comments may stand between a name and its value.
 pub(super) const MAX_EMPTY: usize = 32;
 
-/// The shortest word that is a value although it is not indented below its key, in bytes.
-const MIN_WORD: usize = 6;
-
 /// What parts a name from its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
@@ -59,7 +56,7 @@ pub(super) fn values(
             block(lines, name.start, at)
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
-        Some(b'{') if lines.opens_mapping(at) => Vec::new(),
+        Some(b'{') if separator == Separator::Colon => Vec::new(),
         // An array of a shell.
         Some(b'(') if separator == Separator::Equals => {
             let end = lines.end(lines.line(at));
@@ -216,14 +213,10 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
             if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
         };
         scalars.map(item).collect()
-    } else if is_entry(content) || content.starts_with(['{', '}', ']', '#']) {
-        Vec::new()
-    } else if indent <= floor && !is_flow {
-        // YAML does not allow it, but a lone word is hardly anything else.
-        let is_word = content.len() >= MIN_WORD && !content.contains([' ', '\t', ':', '=']);
-        let word = start..lines.end(first);
-        if is_word && !content.starts_with("--") { vec![word] } else { Vec::new() }
-    } else if content.starts_with('-') {
+    } else if is_entry(content)
+        || content.starts_with(['{', '}', ']', '#', '-'])
+        || indent <= floor && !is_flow
+    {
         Vec::new()
     } else if content.starts_with('[') {
         list(lines, start)

@@ -26,16 +26,12 @@ pub(super) struct Scan<'t> {
     pub next_account: usize,
     /// The same for what stands below promising keys.
     pub next_below: usize,
-    /// The same for the values beside promising names.
-    pub next_value: usize,
     /// How many more bytes may be looked at between names and values that are far from each other, in all.
     pub far: usize,
     /// The mark of each byte, once a name needs them.
     pub marks: Option<Vec<Mark>>,
     /// The same for what Kustomize makes Secrets of.
     pub next_literal: usize,
-    /// Where YAML's anchors end, by their names.
-    pub anchors: Option<HashMap<&'t str, usize>>,
     /// The names of YAML's aliases.
     pub aliases: Option<HashSet<&'t str>>,
     /// Where the values of variables are, by their names, until they are looked at.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::extent::{Separator, values, word};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
-use super::name::Promise;
+use super::name::{Promise, is_object_name};
+use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
@@ -17,18 +18,6 @@ const LONGEST_SUM: usize = 100;
 
 /// The longest anchor or tag, in bytes.
 const FAR: usize = 1000;
-
-/// Returns the value that an alias repeats, and others as they are.
-pub(super) fn behind_alias(scan: &mut Scan<'_>, range: Range<usize>) -> Range<usize> {
-    let text = scan.lines.text;
-    let Some(alias) = text[range.clone()].strip_prefix('*') else { return range };
-    let anchors = scan.anchors.get_or_insert_with(|| {
-        let end = |name: &str| name.as_ptr().addr() - text.as_ptr().addr() + name.len();
-        names_behind(text, '&').map(|name| (name, end(name))).collect()
-    });
-    let Some(&at) = anchors.get(alias) else { return range };
-    values(scan.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
-}
 
 /// Returns the anchors before a value that no alias uses, and the tags with a digit: they may be the beginning of a
 /// password.
@@ -146,7 +135,8 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
     found
 }
 
-/// Returns the item behind the name of a variable, `[DB_PASSWORD, hunter2]`, or behind a word for passwords.
+/// Returns the item behind the name of a variable, `[DB_PASSWORD, hunter2]` and `[DB_PASSWORD, {value: hunter2}]`, or behind a
+/// word for passwords.
 pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
     let text = &lines.text[name.clone()];
     let is_variable = text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
@@ -154,9 +144,26 @@ pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>, promise: Promise
     let end = lines.quote_at(name.end).map_or(name.end, |it| it.1);
     let is_end = lines.byte(lines.skip_blanks(end)).is_none_or(|it| it == b',' || is_line_end(it));
     let next = (is_item && is_end).then(|| next_word(lines, name.end)).flatten();
-    // `[mysqladmin, password, hunter2Zx9]`
-    let is_told = |it: &Range<usize>| promise == Promise::Password && is_random(&lines.text[it.clone()]);
+    // `[mysqladmin, password, hunter2]`, but not `[create, token, default]`
+    let is_told = |it: &Range<usize>| {
+        let text = &lines.text[it.clone()];
+        let is_name = text.contains('-') && is_object_name(text);
+        promise > Promise::Reference && !is_plain(text) && !is_name
+            || promise > Promise::Weak && is_random(text)
+    };
     next.filter(|it| is_variable || is_told(it))
+}
+
+/// Returns the item behind one that ends with the separator before `from`: `[--password=, hunter2]`, `["--password:", hunter2]`.
+pub(super) fn behind_item(lines: &Lines<'_>, from: usize, separator: Separator) -> Option<Range<usize>> {
+    let end = lines.quote_at(from).map_or(from, |it| it.1);
+    let next = lines.byte(end + 1);
+    let is_end = match lines.byte(end)? {
+        b',' => next.is_none_or(|it| is_blank(it) || is_line_end(it) || b"\"'".contains(&it)),
+        byte => is_line_end(byte),
+    };
+    let is_item = is_end && (end > from || separator == Separator::Equals);
+    is_item.then(|| next_word(lines, from)).flatten().filter(|it| !lines.text[it.clone()].ends_with(':'))
 }
 
 /// Returns the word on the line below a flag, where each has its line for itself.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
+use super::unread::{Misfits, misfits, words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
@@ -29,18 +30,34 @@ pub(crate) struct Collected {
     detected: HashSet<String>,
 }
 
+/// Where the credentials of a text may be.
+#[derive(Default)]
+pub(crate) struct Places {
+    /// Where some are.
+    pub(super) hidden: Vec<Range<usize>>,
+    /// The parts that nobody understood.
+    pub(super) unread: Vec<Range<usize>>,
+}
+
+impl Places {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.hidden.is_empty() && self.unread.is_empty()
+    }
+
+    /// Whether a part was not understood.
+    pub(crate) fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+}
+
 impl Collected {
     /// Adds the values in a text, in the documents in it, and of the credentials that these have; returns where they are.
-    pub(crate) fn add(
-        &mut self,
-        secrets: &[Secret<'_>],
-        documents: &[Document],
-        text: &str,
-    ) -> Vec<Range<usize>> {
-        let mut spans = Vec::new();
+    pub(crate) fn add(&mut self, secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Places {
+        let mut places = Places::default();
         let mut hide = |range: Range<usize>| {
             if !range.is_empty() {
-                spans.push(range);
+                places.hidden.push(range);
             }
         };
         for &Secret { value, text, part, .. } in secrets {
@@ -62,7 +79,22 @@ impl Collected {
             self.add_value(&text[range.clone()]);
             hide(range);
         }
-        spans
+        for document in documents {
+            let Misfits { values, keys } = misfits(document);
+            // Messages name keys.
+            for key in &keys {
+                words(text, key.clone(), &mut |word| self.add_value(&text[word]));
+            }
+            places.unread.extend(values.into_iter().chain(keys));
+        }
+        places
+    }
+
+    /// Does the same, with the words that nobody understood; each of them takes memory.
+    pub(super) fn add_all(&mut self, secrets: &[Secret<'_>], documents: &[Document], text: &str) {
+        for part in self.add(secrets, documents, text).unread {
+            words(text, part, &mut |word| self.add_value(&text[word]));
+        }
     }
 
     fn add_value(&mut self, value: &str) {

@@ -35,6 +35,26 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-./".contains(&byte) || !byte.is_ascii()
 }
 
+/// Whether these are the bytes of a full-width colon or equals sign, as comments in Chinese and Japanese have them.
+pub(super) fn is_wide_separator(bytes: &[u8; 3]) -> bool {
+    ["：", "＝"].iter().any(|it| it.as_bytes() == bytes)
+}
+
+/// Returns the whole name around `hit`, from `floor` on.
+pub(super) fn whole_name(lines: &Lines<'_>, hit: Range<usize>, floor: usize) -> Range<usize> {
+    let bytes = lines.text.as_bytes();
+    let (mut start, mut end) = (hit.start, hit.end);
+    while start > floor && is_name_byte(bytes[start - 1]) {
+        start -= 1;
+    }
+    let goes_on = |rest: &[u8]| is_name_byte(rest[0]) && !rest.first_chunk().is_some_and(is_wide_separator);
+    while end < bytes.len() && goes_on(&bytes[end..]) {
+        end += 1;
+    }
+    let start = lines.text.ceil_char_boundary(start);
+    start..lines.text.floor_char_boundary(end).max(start)
+}
+
 /// Whether a line has a key of its own.
 pub(super) fn is_entry(content: &str) -> bool {
     let content = content.trim_start_matches(['"', '\'']);
@@ -62,20 +82,6 @@ impl<'t> Lines<'t> {
 
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
-    }
-
-    /// Whether the brace at `at` opens a mapping: one with keys, an empty one, or one that goes on below. Otherwise a
-    /// password begins with it.
-    pub(super) fn opens_mapping(&self, at: usize) -> bool {
-        // Of a line of any length this much says enough.
-        const FAR: usize = 1000;
-        let line = &self.text.as_bytes()[at + 1..self.end(self.line(at))];
-        let line = line[..line.len().min(FAR)].trim_ascii();
-        let ends_key = |it: &[u8]| {
-            it[0] == b':' && (is_blank(it[1]) || b"\"'{[".contains(&it[1])) || it == b"\":" || it == b"':"
-        };
-        let has_key = line.windows(2).any(ends_key) || line.ends_with(b":");
-        line.first() != Some(&b'{') && (has_key || matches!(line.first(), None | Some(b'}' | b'#')))
     }
 
     /// Returns the number of the line of a byte.

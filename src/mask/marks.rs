@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_blank, is_line_end};
-use super::spelling::{unescape, whole_name};
+use super::lines::{Lines, is_blank, is_line_end, whole_name};
 
 /// A value is looked for so many bytes from its name.
 pub(super) const FAR: usize = 4096;
@@ -65,56 +64,27 @@ fn mark(lines: &Lines<'_>, bytes: &[u8], at: usize) -> Mark {
     }
 }
 
-/// Whether a key is one under which values are kept, perhaps misspelt.
+/// Whether a key is one under which values are kept.
 pub(super) fn is_value_key(key: &str) -> bool {
-    const KEYS: [&str; 11] = [
-        "value",
-        "val",
-        "default",
-        "defaultvalue",
-        "content",
-        "contents",
-        "text",
-        "literal",
-        "stringvalue",
-        // Where a reference is to be, somebody may have written the value.
-        "valuefrom",
-        "secretkeyref",
-    ];
+    const KEYS: [&str; 9] =
+        ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
     let key = key.trim_start_matches('-');
-    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt_value(key)
-}
-
-/// Whether a key is `value` with two letters swapped, or one letter wrong, missing or too many.
-fn is_misspelt_value(key: &str) -> bool {
-    // Four of its letters are left then.
-    let has = |letter: u8| key.bytes().any(|it| it.eq_ignore_ascii_case(&letter));
-    (4..=6).contains(&key.len())
-        && b"value".iter().filter(|letter| has(**letter)).count() >= 4
-        && strsim::osa_distance(&key.to_ascii_lowercase(), "value") == 1
+    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key))
 }
 
 /// Returns the key that ends before a separator.
 pub(super) fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
-    let end = asked_end(lines, separator - blanks).unwrap_or(separator - blanks);
+    let end = separator - blanks;
     let end = end - lines.quote_before(end).map_or(0, |it| it.length());
     let key = whole_name(lines, end..end, end.saturating_sub(LONGEST_KEY));
     (!key.is_empty()).then_some(key)
 }
 
-/// Returns the end of the key of `? key`, if `at` is the start of the line below it.
-fn asked_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
-    let is_first = lines.text.as_bytes().get(at.checked_sub(1)?).is_some_and(|it| is_line_end(*it));
-    let line = lines.line(at).checked_sub(1).filter(|_| is_first)?;
-    let is_asked = lines.content(line).trim_start_matches("- ").starts_with("? ");
-    is_asked.then(|| lines.start(line) + lines.text[lines.start(line)..lines.end(line)].trim_end().len())
-}
-
 /// Returns the key that ends before a separator, if it is one for values.
 pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
-    key_before(lines, separator).filter(|it| is_value_key(&unescape(&lines.text[it.clone()])))
+    key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
 }
 
 /// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.

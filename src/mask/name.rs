@@ -256,7 +256,7 @@ fn is_secret_store(lower: &str) -> bool {
 }
 
 /// Whether a value is a name that an object of Kubernetes can have, and that people give.
-fn is_object_name(value: &str) -> bool {
+pub(super) fn is_object_name(value: &str) -> bool {
     let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-./".contains(&it);
     let is_word = value.bytes().all(|it| it.is_ascii_lowercase());
     let first = value.split(['-', '.', '/']).next().unwrap_or_default();

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::extent::{MAX_EMPTY, Separator, floor};
-use super::lines::{Lines, is_blank, is_line_end};
-use super::marks::{FAR, LONGEST_KEY, Mark, is_value_key, marks, value_key};
+use super::lines::{Lines, is_line_end};
+use super::marks::{FAR, Mark, is_value_key, marks, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
@@ -12,9 +12,6 @@ use crate::mask::hidden::Scan;
 
 /// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
-
-/// The longest item of a list that has only a value, in bytes.
-const ITEM: usize = 256;
 
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
@@ -32,24 +29,14 @@ pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, n
 /// Hides the values in the mapping or the list that is the value of a promising key: `password: {value: hunter2}`,
 /// `credentials: {db: hunter2}`, `passwords: [[hunter2]]`.
 pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
-    if from >= scan.next_below {
-        scan.next_below = hide_structure(scan, key, from, promise, name, may_hold);
+    if from < scan.next_below {
+        return;
     }
-}
-
-/// Hides the scalars of a mapping or a list whose keys pass a test, and returns where it ends.
-fn hide_structure(
-    scan: &mut Scan<'_>,
-    key: &Range<usize>,
-    from: usize,
-    promise: Promise,
-    name: &str,
-    is_hidden: fn(&str) -> bool,
-) -> usize {
     let (found, end) = scalars(scan.lines, key, from, from + FAR);
+    scan.next_below = end;
     for Scalar { key, from, value } in found {
         let text = scan.lines.text;
-        if key.clone().is_none_or(|it| is_hidden(&text[it])) {
+        if key.clone().is_none_or(|it| may_hold(&text[it])) {
             scan.hide_value(promise, name, value);
             scan.hide_properties(from, promise, name);
         }
@@ -57,10 +44,9 @@ fn hide_structure(
             scan.hide_value(promise, name, key);
         }
     }
-    end
 }
 
-/// Hides the whole value of a value key next to a promising name, whatever its type.
+/// Hides the value of a value key next to a promising name.
 fn hide(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
     let separator = match scan.lines.byte(from - 1) {
         Some(b'=') => Separator::Equals,
@@ -68,10 +54,6 @@ fn hide(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, 
         _ => Separator::Colon,
     };
     scan.hide_values(key, from, separator, promise, name);
-    let is_reference = is_reference(&scan.lines.text[key.clone()]);
-    if separator == Separator::Colon && !is_reference && from >= scan.next_value {
-        scan.next_value = hide_structure(scan, key, from, promise, name, |_| true);
-    }
 }
 
 /// Whether a key below a promising one holds a credential, for all that is known: neither something about it, nor what
@@ -101,12 +83,7 @@ fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> 
         match marks[at] {
             Mark::None => {}
             Mark::Open => depth += 1,
-            Mark::Close | Mark::Item if depth == 0 => {
-                if found.is_empty() {
-                    found.extend(next_item(lines, at));
-                }
-                break;
-            }
+            Mark::Close | Mark::Item if depth == 0 => break,
             Mark::Close => depth -= 1,
             Mark::Quote => at += quoted_length(bytes, at, bytes[at]),
             Mark::EndTag if is_tag && at > name.end && tags == 0 => break,
@@ -114,56 +91,12 @@ fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> 
             Mark::Tag if is_tag => tags += 1,
             Mark::TagKey if is_tag => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
             Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            // `valueFrom: {secretKeyRef: hunter2}`
-            Mark::Key if depth == 1 => found.extend(reference(lines, at).map(|key| (key, at + 1))),
             Mark::Line if depth == 0 && at >= name.end + FAR && is_outside(lines, at + 1, column) => break,
             _ => {}
         }
         at += 1;
     }
     (found, at.saturating_sub(name.end + FAR))
-}
-
-/// Returns the entry with which the next item of a list begins, if its key is one for values: `- name: DB_PASSWORD` and `-
-/// value: hunter2`, with a dash too many.
-fn next_item(lines: &Lines<'_>, at: usize) -> Option<Entry> {
-    let mut at = at;
-    while let Some(byte) = lines.byte(at).filter(|it| is_between_items(*it) || *it == b'#') {
-        at = if byte == b'#' { lines.end(lines.line(at)) } else { at + 1 };
-    }
-    let colon = at + lines.text.as_bytes()[at..].iter().take(LONGEST_KEY).position(|it| *it == b':')?;
-    value_key(lines, colon).filter(|key| key.start <= at).map(|key| (key, colon + 1))
-}
-
-/// Returns the entry of the item before a place, if it has nothing else and its key is one for values.
-fn item_before(lines: &Lines<'_>, at: usize) -> Option<Entry> {
-    let text = lines.text.as_bytes();
-    let end = at - text[..at].iter().rev().take(ITEM).take_while(|it| is_between_items(**it)).count();
-    let from = end.saturating_sub(ITEM);
-    let is_open = |it: &u8| is_line_end(*it) || b"{[".contains(it);
-    let open = from + text[from..end].iter().rposition(is_open)?;
-    let marks = text[open..end].iter().take_while(|it| is_between_items(**it));
-    let start = open + marks.clone().count();
-    let begins = marks.into_iter().any(|it| b"-{[".contains(it));
-    let item = &text[start..end];
-    let colon = start + item.iter().position(|it| *it == b':')?;
-    let is_only = item.iter().filter(|it| **it == b':').count() == 1;
-    value_key(lines, colon).filter(|key| begins && is_only && key.start == start).map(|key| (key, colon + 1))
-}
-
-/// Whether a byte can separate or enclose the items of a list.
-fn is_between_items(byte: u8) -> bool {
-    is_blank(byte) || is_line_end(byte) || b",-{}[\"'\\".contains(&byte)
-}
-
-/// Returns the key before a separator where it is that of a reference to a Secret.
-fn reference(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
-    value_key(lines, at).filter(|it| lines.text[it.clone()].eq_ignore_ascii_case("secretKeyRef"))
-}
-
-/// Whether a key is one for a reference to a Secret.
-fn is_reference(key: &str) -> bool {
-    ["valueFrom", "secretKeyRef"].iter().any(|it| key.eq_ignore_ascii_case(it))
 }
 
 /// Returns how far it is to the end of a quoted text, if that is on the same line.
@@ -183,12 +116,7 @@ fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<En
         match marks[at] {
             Mark::None => {}
             Mark::Close => depth += 1,
-            Mark::Open | Mark::Item if depth == 0 => {
-                if found.is_empty() {
-                    found.extend(item_before(lines, at));
-                }
-                break;
-            }
+            Mark::Open | Mark::Item if depth == 0 => break,
             Mark::Open => depth -= 1,
             Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
             Mark::Line if depth == 0 && at + FAR < from && is_outside(lines, at + 1, column) => break,

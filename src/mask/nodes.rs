@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use super::marks::is_value_key;
 use super::name::{Promise, hides, promise};
 use super::scan::scan;
+use super::unread::is_plain;
+use crate::facts::secret::chance::is_random;
 use crate::manifest::document::{Document, Node, Style, Value};
 use crate::shell::SourceMap;
 use crate::text::span::Span;
@@ -13,10 +15,14 @@ use crate::text::span::Span;
 /// Calls `hide` with the values of a document that may be credentials and are not there to read in its text: where each is,
 /// which is empty where the document has no text, and as what it is read.
 pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
-    misplaced(document, hide);
     // Items of a list have one key after the other.
     let mut last_key: (&str, Option<Promise>) = ("", None);
     for node in document.all() {
+        if let (Some(key), Some(span)) = (node.key(), node.key_span())
+            && is_credential(key)
+        {
+            hide(span, key);
+        }
         let text = match node.value() {
             Value::String(text) => Cow::Borrowed(text),
             Value::Int(_) | Value::Float(_) if !node.is_aliased() => Cow::Borrowed(node.raw()),
@@ -45,60 +51,9 @@ pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
     }
 }
 
-/// What a variable's reference has instead of a value: the names of objects, keys and fields.
-const REFERENCE: [&str; 10] = [
-    "apiVersion",
-    "containerName",
-    "divisor",
-    "fieldPath",
-    "key",
-    "name",
-    "optional",
-    "path",
-    "resource",
-    "volumeName",
-];
-
-/// Finds the values of variables that are not where Kubernetes has them: `[DB_PASSWORD, hunter2]`, `name: DB_PASSWORD` and
-/// `valueFrom: {secretKeyRef: hunter2}`.
-fn misplaced(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
-    for list in document.all().filter(|it| it.key() == Some("env")) {
-        for item in list.items() {
-            let name = item.get("name").and_then(Node::text);
-            let value = name.and_then(|_| item.get("valueFrom"));
-            if let (Some(name), Some(value)) = (name, value) {
-                value.visit(&mut |it| {
-                    if it.key().is_none_or(|key| it == value || !REFERENCE.contains(&key)) {
-                        hide_announced(name, it, hide);
-                    }
-                });
-            }
-            in_pairs(item.items(), hide);
-        }
-        in_pairs(list.items(), hide);
-    }
-}
-
-/// Hides what follows a promising name in a list.
-fn in_pairs<'d>(items: impl Iterator<Item = Node<'d>>, hide: &mut dyn FnMut(Span, &str)) {
-    let mut before = None;
-    for item in items {
-        if let Some(name) = before {
-            hide_announced(name, item, hide);
-        }
-        before = item.text();
-    }
-}
-
-fn hide_announced(name: &str, node: Node<'_>, hide: &mut dyn FnMut(Span, &str)) {
-    let text = match node.value() {
-        Value::String(text) => text,
-        Value::Int(_) | Value::Float(_) => node.raw(),
-        _ => return,
-    };
-    if promise(name).is_some_and(|it| hides(it, name, text)) {
-        hide(inside(node), text);
-    }
+/// Whether a key may be a credential, because it looks made by chance: `example.com/oauth2-proxy` does not.
+fn is_credential(key: &str) -> bool {
+    key.split('/').any(is_random) && !is_plain(key)
 }
 
 /// Whether a scalar says something else than the text at its place does.
@@ -111,8 +66,12 @@ fn needs_reading(node: Node<'_>) -> bool {
         _ => false,
     };
     let source = &node.document.source.text;
-    let has_escaped_key = |it: Node<'_>| it.key_span().is_some_and(|span| span.text(source).contains('\\'));
-    source.is_empty() || node.is_aliased() || is_rewritten || has_escaped_key(node)
+    // `"pass\u0077ord": hunter2`, or `? password` with the value on a line below.
+    let is_far = |key: Span| {
+        let between = source.get(key.end as usize..node.span().start as usize);
+        key.text(source).contains('\\') || between.is_some_and(|it| it.contains('\n'))
+    };
+    source.is_empty() || node.is_aliased() || is_rewritten || node.key_span().is_some_and(is_far)
 }
 
 /// Whether the name next to a value announces a credential.

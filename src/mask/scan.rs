@@ -9,11 +9,10 @@ use crate::mask::hidden::Scan;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{MAX_EMPTY, Separator, values};
+use super::extent::{Separator, values};
 use super::indirect::{self, next_item, next_word, word_below};
-use super::lines::{Lines, is_blank, is_line_end};
+use super::lines::{Lines, is_blank, is_line_end, is_wide_separator, whole_name};
 use super::name::{self, Promise};
-use super::spelling::{self, unescape, whole_name};
 use super::told::{self, behind_mark};
 use super::{address, command, data, encoded, input, neighbor, table, token, xml};
 use crate::text::finder::Finder;
@@ -103,9 +102,7 @@ const WORDS: [&str; 55] = [
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
-    let words = WORDS.iter().chain(&spelling::MARKS).map(|it| (it.to_lowercase(), Trigger::Word));
-    let wide = WORDS.iter().filter(|it| it.is_ascii()).flat_map(|it| spelling::full_width(it));
-    let words = words.chain(wide.map(|it| (it, Trigger::Word)));
+    let words = WORDS.iter().map(|it| (it.to_lowercase(), Trigger::Word));
     let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
@@ -151,11 +148,9 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_table: 0,
                 next_data: 0,
                 next_below: 0,
-                next_value: 0,
                 far: text.len(),
                 marks: None,
                 next_literal: 0,
-                anchors: None,
                 aliases: None,
                 variables: None,
                 secrets: Vec::new(),
@@ -203,7 +198,6 @@ impl<'t> Scan<'t> {
 
     /// Hides the value of a name unless it tells nothing.
     pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
-        let range = indirect::behind_alias(self, range);
         let value = &self.lines.text[range.clone()];
         let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
         self.hide_variables(promise, name, value);
@@ -252,9 +246,8 @@ impl<'t> Scan<'t> {
         let range = whole_name(self.lines, hit, self.next_name);
         let lines = self.lines;
         self.next_name = range.end;
-        let raw = &lines.text[range.clone()];
-        let name = unescape(raw);
-        if name::is_secret(&name) {
+        let name = &lines.text[range.clone()];
+        if name::is_secret(name) {
             self.secrets.push(range.start);
         }
         if name.eq_ignore_ascii_case("stringData")
@@ -271,7 +264,7 @@ impl<'t> Scan<'t> {
             data::hide_literals(self, &range, from);
             return;
         }
-        let Some(promise) = name::promise(&name).filter(|_| !name::is_rule(&name)) else {
+        let Some(promise) = name::promise(name).filter(|_| !name::is_rule(name)) else {
             return;
         };
         if promise > Promise::Weak && is_written(lines, range.start) {
@@ -279,33 +272,39 @@ impl<'t> Scan<'t> {
         }
         match separator(lines, &range) {
             Some((separator, from)) => {
-                self.hide_values(&range, from, separator, promise, &name);
+                self.hide_values(&range, from, separator, promise, name);
                 let is_last =
                     promise > Promise::Weak && lines.byte(lines.skip_blanks(from)).is_some_and(is_line_end);
                 if let Some(value) = is_last.then(|| told::below_comment(lines, &range)).flatten() {
-                    self.hide_value(promise, &name, value);
+                    self.hide_value(promise, name, value);
                 }
                 if promise > Promise::Weak {
-                    neighbor::below(self, &range, from, promise, &name);
+                    neighbor::below(self, &range, from, promise, name);
+                    if let Some(item) = indirect::behind_item(lines, from, separator) {
+                        self.hide_value(promise, name, item);
+                    }
                 }
             }
-            None if raw.starts_with('-') => {
+            None if name.starts_with('-') => {
                 let next = next_word(lines, behind_mark(lines, range.end));
                 if let Some(value) = next.or_else(|| word_below(lines, &range)) {
-                    self.hide_value(promise, &name, value);
+                    self.hide_value(promise, name, value);
                 }
             }
             None => {
                 table::look(self, &range);
                 let value = told::told(lines, &range).or_else(|| told::called(lines, &range, promise));
                 let value = value.or_else(|| next_item(lines, &range, promise));
+                if let Some(mapping) = value.clone().filter(|it| lines.byte(it.start) == Some(b'{')) {
+                    neighbor::below(self, &range, mapping.start, promise, name);
+                }
                 let value =
                     value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
                 if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
-                    self.hide_value(promise, &name, value);
+                    self.hide_value(promise, name, value);
                 }
                 if neighbor::is_value(lines, &range) {
-                    neighbor::beside(self, &range, promise, &name);
+                    neighbor::beside(self, &range, promise, name);
                 }
             }
         }
@@ -342,9 +341,7 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         // `NAME+=value`, `?name%3Dvalue`
         [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
         [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
-        [..] if rest.first_chunk().is_some_and(spelling::is_wide_separator) => {
-            Some((Separator::Equals, at + 3))
-        }
+        [..] if rest.first_chunk().is_some_and(is_wide_separator) => Some((Separator::Equals, at + 3)),
         // `<name>value</name>`
         [b'>', ..] if xml::is_tag(lines, name) => Some((Separator::Tag, at + 1)),
         [next, ..] if at > name.end && next.is_ascii_alphabetic() && xml::is_tag(lines, name) => {
@@ -352,7 +349,7 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         }
         [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
         [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
-        _ => below_name(lines, name, at),
+        _ => None,
     }
 }
 
@@ -375,16 +372,4 @@ fn is_written(lines: &Lines<'_>, name: usize) -> bool {
 fn begins(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let quote = lines.quote_before(name.start).is_some();
     quote || matches!(lines.before(name.start), None | Some(b'-' | b'{' | b'[' | b',' | b'#' | b';'))
-}
-
-/// Reads `: value` on a line below a name, as YAML allows after `? name` and within braces.
-fn below_name(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Separator, usize)> {
-    let line = lines.line(at);
-    let is_end = lines.byte(at).is_none_or(|it| is_line_end(it) || it == b'#' && at > name.end);
-    let below = (line + 1..lines.count().min(line + MAX_EMPTY)).filter(|_| is_end);
-    let is_empty = |it: &usize| lines.content(*it).is_empty() || lines.content(*it).starts_with('#');
-    let next = below.into_iter().find(|it| !is_empty(it))?;
-    let rest = lines.content(next).strip_prefix(':')?;
-    let is_answer = rest.is_empty() || rest.starts_with([' ', '\t', '"', '\'']);
-    is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
 }

@@ -1,0 +1,223 @@
+//! What is hidden of a file, and of what is said about it.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::known::{Collected, Known, Places};
+use super::nodes::inside;
+use super::scan::scan;
+use super::stars::{quoted, replace, replace_in};
+use super::unread;
+use super::values::{Values, is_plain_word, stands_alone};
+use crate::diagnostic::finding::Finding;
+use crate::facts::secret::detected::Secret;
+use crate::manifest::document::{Document, Node};
+use crate::manifest::place::Place;
+use crate::manifest::workload::{Classification, Object, classify};
+use crate::text::finder::Finder;
+use crate::text::span::Span;
+
+/// The credentials of a file.
+pub(crate) struct Secrets {
+    /// Where they are.
+    pub(super) spans: Vec<Range<usize>>,
+    /// The parts of the file that nobody understood, in order and apart from each other.
+    unread: Vec<Range<usize>>,
+    /// What they are.
+    pub(super) known: Known,
+    /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
+    /// before it is a password. There the word tells nothing, and stars would destroy the text.
+    pub(super) clear: Vec<(Span, String)>,
+    clear_texts: Finder,
+}
+
+impl Secrets {
+    /// Collects what to hide of a text, of the documents in it, and of the credentials that these have.
+    pub(super) fn of(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
+        let mut collected = Collected::default();
+        let places = collected.add(secrets, documents, text);
+        Secrets::new(places, collected.known(), secrets, documents, text)
+    }
+
+    /// Does the same for a whole file, of which `documents` are what could be read.
+    pub(super) fn of_file(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
+        let mut collected = Collected::default();
+        let mut places = collected.add(secrets, documents, text);
+        places.unread.extend(unread::outside(text, documents));
+        Secrets::new(places, collected.known(), secrets, documents, text)
+    }
+
+    pub(super) fn new(
+        places: Places,
+        known: Known,
+        secrets: &[Secret<'_>],
+        documents: &[Document],
+        text: &str,
+    ) -> Self {
+        let Places { hidden: mut spans, mut unread } = places;
+        unread.sort_unstable_by_key(|it| (it.start, it.end));
+        unread.dedup_by(|next, part| {
+            let is_joined = next.start <= part.end;
+            if is_joined {
+                part.end = part.end.max(next.end);
+            }
+            is_joined
+        });
+        for part in &unread {
+            unread::words(text, part.clone(), &mut |word| spans.push(word));
+        }
+        spans.sort_unstable_by_key(|it| (it.start, it.end));
+        let clear = in_the_clear(secrets, &spans, &known.values, documents);
+        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
+        Secrets { spans, unread, known, clear, clear_texts }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.unread.is_empty() && self.known.is_empty()
+    }
+
+    /// Whether a finding is about a text that nobody understood.
+    fn is_unread(&self, finding: &Finding) -> bool {
+        let mut spans = finding.related.iter().map(|it| it.place.span).chain([finding.place.span]);
+        spans.any(|span| {
+            // What is missing is missing between two bytes.
+            let empty = u32::from(span.is_empty());
+            let (start, end) = (span.start.saturating_sub(empty) as usize, (span.end + empty) as usize);
+            let first = self.unread.partition_point(|it| it.end <= start);
+            self.unread.get(first).is_some_and(|it| it.start < end)
+        })
+    }
+
+    /// Returns the bytes to hide in the text of the file.
+    pub(super) fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+        let is_clear = |it: &Range<usize>| {
+            let before = self.clear.partition_point(|(span, _)| span.start as usize <= it.start);
+            before > 0 && it.end <= self.clear[before - 1].0.end as usize
+        };
+        let is_hidden = move |it: &Range<usize>| {
+            let value = &text[it.clone()];
+            !is_plain_word(value) || self.known.detected.contains(value) && !is_clear(it)
+        };
+        self.spans.iter().cloned().chain(self.known.values.find(text).filter(is_hidden))
+    }
+
+    /// Finds the credentials that a text would show. What is said about a credential itself hides it wherever it stands
+    /// alone.
+    pub(super) fn shown(&self, text: &str, is_about_secret: bool) -> Vec<Range<usize>> {
+        let mut found: Vec<_> = self.known.values.find(text).collect();
+        if found.is_empty() {
+            return found;
+        }
+        let places: HashSet<Range<usize>> = found.iter().cloned().collect();
+        let clear = self.clear_texts.find(text).map(|it| it.range);
+        let is_clear = |it: &Range<usize>| {
+            stands_alone(text, it, &text[it.clone()]) && !(is_about_secret && places.contains(it))
+        };
+        let clear: Vec<_> = clear.filter(is_clear).collect();
+        // They are in the order of their ends: this is where the first starts that ends there or later.
+        let mut starts: Vec<usize> = clear.iter().map(|it| it.start).collect();
+        for at in (1..starts.len()).rev() {
+            starts[at - 1] = starts[at - 1].min(starts[at]);
+        }
+        let quoted = quoted(text);
+        found.retain(|it| {
+            let at = clear.partition_point(|clear| clear.end < it.end);
+            let is_within_clear = starts.get(at).is_some_and(|start| *start <= it.start);
+            let at = quoted.partition_point(|quoted| quoted.end < it.end);
+            let is_quoted = quoted.get(at).is_some_and(|quoted| quoted.start <= it.start);
+            !is_plain_word(&text[it.clone()]) || is_quoted && !is_within_clear
+        });
+        found
+    }
+
+    pub(super) fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
+        let is_own = |place: &Place| own_places.contains(&place.path);
+        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
+        let is_unread = self.is_unread(finding);
+        let shown = |text: &str| {
+            let mut found = self.shown(text, is_about_secret);
+            if is_unread {
+                found.extend(unread_words(text));
+            }
+            found
+        };
+        for text in finding.sentences_mut() {
+            replace_in(text, shown(text));
+        }
+        let paths = finding.related.iter_mut().map(|it| &mut it.place.path);
+        for path in paths.chain([&mut finding.place.path]) {
+            self.known.hide_in_name(path);
+            if is_unread {
+                *path = path.split('.').map(without_unread).collect::<Vec<_>>().join(".");
+            }
+        }
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| self.known.values.find(text).next().is_some();
+            let is_hidden = |text: &str| is_unread && !unread_words(text).is_empty();
+            fix.confidential |= fix
+                .edits
+                .iter()
+                .any(|it| shows(&it.text) || is_hidden(&it.text) || !scan(&it.text).is_empty());
+            let found = shown(&fix.title);
+            replace_in(&mut fix.title, found);
+        }
+    }
+}
+
+/// Returns a sentence about a text that could not be read, with stars for what may be a credential.
+pub(crate) fn without_unread(sentence: &str) -> String {
+    let mut sentence = sentence.to_owned();
+    let found = unread_words(&sentence);
+    replace(&mut sentence, found);
+    sentence
+}
+
+fn unread_words(sentence: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    unread::words(sentence, 0..sentence.len(), &mut |word| found.push(word));
+    found
+}
+
+/// Returns the Jobs, CronJobs and others of documents that rules look at.
+pub(super) fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
+        _ => None,
+    })
+}
+
+/// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and
+/// annotations it may be the credential.
+fn in_the_clear(
+    secrets: &[Secret<'_>],
+    spans: &[Range<usize>],
+    values: &Values,
+    documents: &[Document],
+) -> Vec<(Span, String)> {
+    if !values.has_plain_words {
+        return Vec::new();
+    }
+    let detected: HashSet<Span> = secrets.iter().map(|it| it.value.span()).collect();
+    // Parts of a text that is hidden do not overlap much: the last that starts before its end tells.
+    let is_hidden = |span: Span| {
+        let before = spans.partition_point(|it| it.start < span.end as usize);
+        spans[..before].iter().rev().take(4).any(|it| it.end > span.start as usize)
+    };
+    let mut clear = Vec::new();
+    for object in objects(documents) {
+        object.node.visit(&mut |node| {
+            let Some(text) = node.text() else { return };
+            let has_word = || values.find(text).any(|it| is_plain_word(&text[it]));
+            let is_open = || {
+                let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
+                !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"))
+            };
+            if has_word() && is_open() && !detected.contains(&node.span()) && !is_hidden(inside(node)) {
+                clear.push((node.span(), text.to_owned()));
+            }
+        });
+    }
+    clear.sort_unstable_by_key(|it| it.0);
+    clear
+}

@@ -1,0 +1,173 @@
+//! The parts of a file that nobody understood: there a word is shown only if it is one that everybody may know.
+//!
+//! What a name announces and what a value looks like tell a credential where a text has a structure. Where that is broken,
+//! anything may be one.
+
+use std::ops::Range;
+
+use crate::facts::secret::chance::is_language;
+use crate::kubernetes::types::type_check::{TypeError, check};
+use crate::manifest::document::{Document, DuplicateCause, Entry, Node, Value};
+use crate::manifest::workload::{Classification, classify};
+use crate::schema::Struct;
+use crate::schema::version::Version;
+use crate::text::word_list::has_word;
+
+/// The longest number that is shown, in digits.
+const LONGEST_NUMBER: usize = 6;
+
+/// So many digits are shown of a word that has several numbers, such as a date.
+const MAX_DIGITS: usize = 12;
+
+/// Parts of a word up to this length, in bytes, are shown whatever they are: abbreviations and versions.
+const LONGEST_SHORT: usize = 3;
+
+/// So many parts of a word may have letters and digits.
+const MAX_MIXED: usize = 3;
+
+/// So many names are shown before a value: `--set=password=value`.
+const MAX_NAMES: usize = 2;
+
+/// Words that everybody may know, although their letters do not look like words or have digits among them.
+const WORDS: &str = "IPv4 IPv6 NotIn PVCs amd64 arm64 base64 fieldsV1 gRPC hostIPs int32 int64 ipv4 ipv6 lib64 mkdir mktemp \
+    pdID pip3 podIP podIPs python3 setHostnameAsFQDN sha256 sha256sum sha512 uint64 utf8 v1alpha1 v1beta1 v1beta2 v2alpha1 v2beta1 v2beta2";
+
+/// Returns the parts of a file that are in none of its documents, or behind the end of one.
+pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut end = 0;
+    for document in documents {
+        let span = document.span.range();
+        found.push(end..span.start.max(end));
+        end = span.end;
+        let root = document.root().span().range().end.max(span.start);
+        found.extend(document_end(text, root..end).map(|at| at..end));
+    }
+    found.push(end..text.len().max(end));
+    found.retain(|it| text[it.clone()].contains(char::is_alphanumeric));
+    found
+}
+
+/// Returns where a line ends a document, `...` or `---`: Kubernetes does not read what else is in this part of the file.
+fn document_end(text: &str, part: Range<usize>) -> Option<usize> {
+    let rest = text.get(part.clone())?;
+    let behind_lines = rest.match_indices(['\n', '\r']).map(|it| it.0 + 1);
+    let is_end = |at: &usize| rest[*at..].starts_with("...") || rest[*at..].starts_with("---");
+    std::iter::once(0).chain(behind_lines).find(is_end).map(|at| part.start + at)
+}
+
+/// The parts of a document that Kubernetes has no use for.
+pub(super) struct Misfits {
+    /// Values of another type than their field has, the values of fields that Kubernetes does not have, variables without a
+    /// possible name, and what stands beside a key that is there twice.
+    pub values: Vec<Range<usize>>,
+    /// Keys that are hardly meant as the name of a field.
+    pub keys: Vec<Range<usize>>,
+}
+
+/// Finds the parts of a document that Kubernetes has no use for; of an object without a text there are none.
+pub(super) fn misfits(document: &Document) -> Misfits {
+    let (mut values, mut keys) = (Vec::new(), Vec::new());
+    if document.source.text.is_empty() {
+        return Misfits { values, keys };
+    }
+    for node in document.objects() {
+        let Classification::Object(object) = classify(node) else { continue };
+        check(object, Version::NEWEST, &mut |error| match error {
+            TypeError::UnknownField { entry, within, .. } => {
+                values.push(entry.value.span().range());
+                if !is_field(entry, within) {
+                    keys.push(entry.key_span.range());
+                }
+            }
+            TypeError::WrongType { node, .. } if !is_number(node) => values.push(node.span().range()),
+            TypeError::WrongType { .. } => {}
+        });
+    }
+    // `- name: DB_PASSWORD` and `- value: hunter2`, with a dash too many, and names that no variable has.
+    for list in document.all().filter(|it| matches!(it.key(), Some("env" | "httpHeaders"))) {
+        let is_named = |it: &Node<'_>| it.get("name").and_then(Node::text).is_some_and(str::is_ascii);
+        values.extend(list.items().filter(|it| !is_named(it)).map(|it| it.span().range()));
+    }
+    for duplicate in document.duplicates.iter().filter(|it| it.cause == DuplicateCause::Repeated) {
+        values.push(duplicate.first_value.range());
+        let (map, _) = document.kept(duplicate);
+        let is_scalar = |it: &Node<'_>| !matches!(it.value(), Value::List | Value::Map);
+        values.extend(map.entries().map(|it| it.value).filter(is_scalar).map(|it| it.span().range()));
+    }
+    Misfits { values, keys }
+}
+
+/// Whether a key that Kubernetes does not know may be meant as the name of a field: one in other letters, or with digits, as
+/// `env2`. In `{DB_PASSWORD, hunter2}` there are no values.
+fn is_field(entry: Entry<'_>, within: &Struct) -> bool {
+    if within.fields().iter().any(|it| it.name.eq_ignore_ascii_case(entry.key)) {
+        return true;
+    }
+    let is_name = |it: u8| it.is_ascii_alphanumeric() || b"-_./".contains(&it);
+    entry.key.bytes().all(is_name)
+        && entry.key.bytes().any(|it| it.is_ascii_digit())
+        && !entry.value.is_null()
+}
+
+/// Whether a value that should be a text is a number or a switch, because its quotation marks are missing.
+fn is_number(node: Node<'_>) -> bool {
+    matches!(node.value(), Value::Int(_) | Value::Float(_) | Value::Bool(_))
+}
+
+/// Calls `hide` with the words in a part of a text that may be credentials.
+pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
+    let Some(unread) = text.get(part.clone()) else { return };
+    let is_end = |it: char| it.is_whitespace() || "\"'`,()[]{}".contains(it);
+    for word in unread.split(is_end) {
+        let shown = shown(word);
+        if shown < word.len() {
+            let start = part.start + (word.as_ptr().addr() - unread.as_ptr().addr());
+            hide(start + shown..start + word.trim_end_matches([':', ';']).len().max(shown));
+        }
+    }
+}
+
+/// Returns how many bytes of a word are shown: all of a plain one, and the names before the value in `--set=password=value`,
+/// `name:value`.
+fn shown(word: &str) -> usize {
+    if is_plain(word) {
+        return word.len();
+    }
+    let mut shown = 0;
+    for _ in 0..MAX_NAMES {
+        let Some(at) = word[shown..].find(['=', ':']).filter(|at| is_plain(&word[shown..shown + at])) else {
+            break;
+        };
+        shown += at + 1;
+    }
+    shown
+}
+
+/// Whether a word consists of words of a language, numbers and abbreviations, so that it is hardly a credential.
+pub(super) fn is_plain(word: &str) -> bool {
+    let (mut digits, mut mixed) = (0, 0);
+    for part in word.split(|it: char| !it.is_ascii_alphanumeric()) {
+        let numeric = part.bytes().filter(u8::is_ascii_digit).count();
+        digits += numeric;
+        mixed += usize::from(numeric > 0 && numeric < part.len());
+        let is_number = numeric == part.len() && numeric <= LONGEST_NUMBER;
+        let is_short = part.len() <= LONGEST_SHORT;
+        if !(is_short || is_number || is_language(part) || is_quantity(part) || has_word(WORDS, part)) {
+            return false;
+        }
+    }
+    // What stands between the parts of a password: `x9$K2!p7`.
+    let is_odd = |it: char| "!#%^&~?$;|+".contains(it);
+    let has_odd_marks = || digits > 0 && word.trim_matches(is_odd).contains(is_odd);
+    digits <= MAX_DIGITS && mixed <= MAX_MIXED && (word.len() <= LONGEST_SHORT + 1 || !has_odd_marks())
+}
+
+/// Whether a number has a unit: `500m`, `128Mi`.
+fn is_quantity(part: &str) -> bool {
+    let unit = part.trim_start_matches(|it: char| it.is_ascii_digit());
+    part.len() - unit.len() <= LONGEST_NUMBER
+        && unit.len() < part.len()
+        && unit.len() <= 2
+        && unit.bytes().all(|it| it.is_ascii_alphabetic())
+}
