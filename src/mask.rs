@@ -66,6 +66,9 @@ pub(crate) fn hide_secrets<'a>(
         return;
     }
     let hidden = Secrets::of_file(secrets, documents, &source.text);
+    if hidden.is_empty() {
+        return;
+    }
     hide(findings, judged, source, secrets, &hidden, is_cancelled);
 }
 
@@ -93,9 +96,6 @@ fn hide<'a>(
     hidden: &Secrets,
     is_cancelled: &dyn Fn() -> bool,
 ) {
-    if hidden.is_empty() {
-        return;
-    }
     let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
     let own_places: HashSet<String> = if hidden.clear.is_empty() {
         HashSet::new()

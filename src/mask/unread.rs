@@ -44,7 +44,9 @@ pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
         found.extend(document_end(text, root..end).map(|at| at..end));
     }
     found.push(end..text.len().max(end));
-    found.retain(|it| text[it.clone()].contains(char::is_alphanumeric));
+    // A part with comments only is no document.
+    let is_content = |line: &str| !line.is_empty() && line != "---" && !line.starts_with('#');
+    found.retain(|it| text[it.clone()].lines().any(|line| is_content(line.trim())));
     found
 }
 
