@@ -115,7 +115,9 @@ fn is_misspelt(word: &str, right: &str) -> bool {
 /// Whether a value under such a name is hidden.
 pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
     let value = value.trim();
-    if value.len() <= LONGEST_HARMLESS && is_harmless(name, value) {
+    // In JSON a comma follows.
+    let alone = value.strip_suffix(',').unwrap_or(value);
+    if value.len() <= LONGEST_HARMLESS && is_harmless(name, alone) {
         return false;
     }
     match promise {
@@ -302,7 +304,7 @@ mod tests {
 
     #[test]
     fn names_of_other_things_and_values_that_tell_nothing_are_shown() {
-        let pairs = "secretName:db tokenExpirationSeconds:3600 automountServiceAccountToken:false key:password \
+        let pairs = "secretName:db tokenExpirationSeconds:3600 automountServiceAccountToken:false, key:password \
             password:$(DB_PASSWORD) password:${DB_PASSWORD} password:changeme password:<password> token:$TOKEN \
             passwordFile:/run/db secretRef:db secret:db-credentials imagePullSecrets:regcred maxTokens:4096 \
             DB_PASSWORD:db-password password:/run/secrets/db topologyKey:kubernetes.io/hostname \
