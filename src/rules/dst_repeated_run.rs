@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let zone = cron_job.time_zone();
-    if !calendar.has_zone {
+    if !calendar.has_zone || cron_job.is_suspended() {
         return;
     }
     // One more of many runs in a day is no harm, unless all of them come twice.

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let zone = cron_job.time_zone();
-    if !calendar.has_zone {
+    if !calendar.has_zone || cron_job.is_suspended() {
         return;
     }
     // One of many runs in a day is no loss, unless all of them fall into the gap.

@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::time::deadline::is_effective;
 use crate::time::format;
 use crate::time::retry::{
@@ -50,6 +51,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         ..=1 => Some(waits(policy, limit)),
         _ => lasts_side_by_side(job),
     };
+    // With `Replace` the next run deletes a Job that is still retrying.
+    let replaced_after = job.cron_job().filter(|it| it.concurrency_policy().is("Replace")).and_then(|it| {
+        let calendar = Calendar::for_cron_job(it).filter(|_| !it.is_suspended())?;
+        Some(calendar.intervals(reporter.as_of())?.0)
+    });
+    if replaced_after.is_some_and(|after| lasts.is_none_or(|it| after <= it)) {
+        return;
+    }
     let lasts = lasts.map(|it| format!(" for at least {}", format::duration(it))).unwrap_or_default();
     let message = format!(
         "if every attempt fails, the Job continues{lasts}, with {limit} {what}: no deadline ends it \

@@ -6,6 +6,7 @@ use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::starts_runs;
 use crate::time::deadline::is_effective;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
+    // The API server's default stands for an empty text too. Without runs none overlap.
     let is_set = policy.is_set() && !policy.is("");
-    if is_set || cron_job.is_suspended() {
+    if is_set || !starts_runs(cron_job, reporter.as_of()) {
         return;
     }
     let schedule = cron_job.schedule().text();

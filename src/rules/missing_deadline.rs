@@ -4,6 +4,7 @@ use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::starts_runs;
 use crate::time::deadline::{is_effective, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,7 +41,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         }
         // The API server rejects it.
         (Some(_), _) => return,
-        _ if cron_job.is_some_and(CronJob::is_suspended) => {
+        _ if cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of())) => {
             "a manually started run that hangs keeps running until someone deletes it"
         }
         (_, Some(policy)) if policy.is("Forbid") => {

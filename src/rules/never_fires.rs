@@ -2,7 +2,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
+use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word_in_any_case;
 use crate::time::calendar::Calendar;
 
 pub(super) static RULE: Rule = Rule {
@@ -41,7 +43,19 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         "the CronJob never runs: no date in the five years that Kubernetes searches matches the \
             schedule"
     };
+    if let Some(node) = field.node().filter(|&it| comments_on_line_of(it).any(says_that_it_is_meant)) {
+        reporter.report_as(Severity::Info, node, message).help(
+            "set `suspend: true`, which says the same to everyone who lists the CronJobs of the cluster",
+        );
+        return;
+    }
     reporter.report(field, message).help(
         "choose a day that exists in the month, or set `suspend: true` if the CronJob is not meant to run",
     );
+}
+
+/// Whether a comment says that no run is to start: `# disabled`, `# started by hand`.
+fn says_that_it_is_meant(comment: &str) -> bool {
+    let mut words = comment.split(|it: char| !it.is_ascii_alphabetic());
+    words.any(|it| has_word_in_any_case("disable disabled hand manual manually off", it))
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::starts_runs;
 use crate::time::deadline::is_effective;
 use crate::time::format::duration;
 
@@ -24,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // A suspended CronJob starts no runs.
-    let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
+    // Without runs none is skipped.
+    let is_forbid = policy.is("Forbid") && starts_runs(cron_job, reporter.as_of());
     let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
     // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob continues.

@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::starts_runs;
 use crate::time::format;
 use crate::time::history::{history_defeated_by_ttl, runs_within};
 
@@ -25,6 +26,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    // Nothing relates the runs that people start by hand to the schedule.
+    if !starts_runs(cron_job, reporter.as_of()) {
+        return;
+    }
     let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
     let limit_field = cron_job.failed_jobs_history_limit();
     let Some((ttl, kept)) = history_defeated_by_ttl(cron_job) else { return };

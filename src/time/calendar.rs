@@ -54,6 +54,9 @@ const MINUTES: i64 = 1_440;
 /// The hours of a schedule that runs in each of them.
 pub const ALL_HOURS: u64 = (1 << 24) - 1;
 
+/// Runs that follow each other in at most so many seconds are many.
+const OFTEN: i64 = 1_800;
+
 /// Longer searches are given up, as in the controller; eight years lie between 2096-02-29 and 2104-02-29.
 const YEARS: i16 = 9;
 
@@ -225,6 +228,18 @@ impl Fields {
         let fields = *self;
         (0..).zip(dates).filter(move |&(_, date)| fields.has_date(date)).map(|(number, _)| number)
     }
+}
+
+/// Whether a CronJob starts runs from a day on: it is not suspended, and its schedule, if it can be read, matches a date.
+pub fn starts_runs(cron_job: CronJob<'_>, from: Date) -> bool {
+    let has_run = |it: Calendar| it.from(from).next().is_some();
+    !cron_job.is_suspended() && Calendar::for_cron_job(cron_job).is_none_or(has_run)
+}
+
+/// Whether the runs of a CronJob follow each other within minutes, so that the next one soon does what a failed one left undone.
+pub fn runs_often(cron_job: CronJob<'_>, from: Date) -> bool {
+    let intervals = Calendar::for_cron_job(cron_job).and_then(|it| it.intervals(from));
+    !cron_job.is_suspended() && intervals.is_some_and(|(_, longest)| longest <= OFTEN)
 }
 
 /// Returns the values of a set.

@@ -34,6 +34,16 @@ fn area(node: Node<'_>) -> Span {
     Span { start, end: end_of_line(node.span().end) }
 }
 
+/// Returns the comments about the line on which a node starts: behind it, or on the lines above.
+pub(crate) fn comments_on_line_of(node: Node<'_>) -> impl Iterator<Item = &str> {
+    let document = node.document;
+    let comments: Vec<_> = document.comments.iter().collect();
+    let line = document.source.lines().line(node.span().start);
+    let targets = targets(document, &comments);
+    let about = comments.into_iter().zip(targets).filter(move |&(_, target)| target == line);
+    about.map(|(comment, _)| comment.span.text(&document.source.text))
+}
+
 /// Returns the line that each comment is about: its own, or the next one that is not a comment.
 pub(crate) fn targets(document: &Document, comments: &[&Comment]) -> Vec<usize> {
     let lines = document.source.lines();
