@@ -30,6 +30,27 @@ const MIGRATIONS: [&str; 12] = [
 static PARTS: LazyLock<Finder> =
     LazyLock::new(|| Finder::new(["alembic", "dbmate", "flyway", "liquibase", "migrat"].into_iter()));
 
+/// Programs that record each migration as they apply it, so that a second try starts where the first one stopped, each
+/// with the word that makes it migrate; an empty word stands for any.
+const RESUMING: [(&str, &str); 13] = [
+    ("alembic", ""),
+    ("dbmate", ""),
+    ("django-admin", "migrate"),
+    ("drizzle-kit", "migrate"),
+    ("flyway", ""),
+    ("goose", "up"),
+    ("knex", "migrate:latest"),
+    ("liquibase", ""),
+    ("manage.py", "migrate"),
+    ("prisma", "migrate"),
+    ("rails", "db:migrate"),
+    ("rake", "db:migrate"),
+    ("typeorm", "migration:run"),
+];
+
+/// Databases that cannot roll back a change of the schema, so that a migration can stop halfway.
+const NOT_TRANSACTIONAL: [&str; 6] = ["cassandra", "clickhouse", "mariadb", "mongo", "mysql", "oracle"];
+
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
     verify version wait without";
@@ -58,7 +79,10 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     let is_of_stored =
         || named.iter().any(|it| has_matching_text(*it, &|text| text.contains("storage-version")));
     let images = pod.main_containers().filter_map(|it| it.image().node());
-    let commands = pod.main_containers().flat_map(|it| it.command_line());
+    // `kubectl wait job/migrate`
+    let is_other = |it: Node<'_>| it.text().is_some_and(|word| has_word(OTHERS, word));
+    let commands = pod.main_containers().filter(|it| !it.command_line().any(is_other));
+    let commands = commands.flat_map(|it| it.command_line());
     // To copy files again does no harm, whatever the Job is called.
     let copies =
         || pod.main_containers().any(|it| it.command_line().any(|it| has_matching_text(it, &copies_files)));
@@ -70,7 +94,55 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
         .filter(|_| !is_of_stored())
 }
 
-/// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
+/// Returns what says that the Job is a migration that can stop halfway: not one of a tool that resumes, unless a
+/// database shows whose changes are no transactions.
+pub fn unrepeatable(job: Job<'_>) -> Option<Node<'_>> {
+    evidence(job).filter(|_| !resumes(job))
+}
+
+fn resumes(job: Job<'_>) -> bool {
+    let Some(pod) = job.pod() else { return false };
+    let runs = |it: &(&str, &str)| {
+        pod.main_containers().any(|container| {
+            let lines = container.command_line().filter_map(Node::text);
+            let mut words =
+                lines.flat_map(|it| it.split([' ', '\t', '\n', '"', '\'', ';', '(', ')'])).map(base_name);
+            let is_image =
+                || it.1.is_empty() && container.image().text().is_some_and(|text| image_name(text) == it.0);
+            words.any(|word| word == it.0) && (it.1.is_empty() || words.any(|word| word == it.1))
+                || is_image()
+        })
+    };
+    let has_marks = |it: Node<'_>| {
+        it.text().is_some_and(|text| {
+            let text = text.to_ascii_lowercase();
+            NOT_TRANSACTIONAL.iter().any(|name| text.contains(name))
+        })
+    };
+    let shows_other = || {
+        let mut found = false;
+        pod.spec.visit(&mut |it| found |= has_marks(it));
+        found
+    };
+    RESUMING.iter().any(runs) && !shows_other()
+}
+
+/// Whether a Job that is never retried does work of which a second start, halfway through the first, does harm: a
+/// migration, or the restore of a backup.
+pub fn must_not_start_twice(job: Job<'_>) -> bool {
+    let is_restore = |text: &str| {
+        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        words.clone().any(|it| has_word_in_any_case("restore mongorestore pg_restore", it))
+            && !words.any(|it| has_word_in_any_case("check list test verify", it))
+    };
+    let names = [job.object.name(), job.object.generate_name()];
+    let commands = job.pod().into_iter().flat_map(|it| it.main_containers().flat_map(|it| it.command_line()));
+    let mut texts = names.into_iter().filter_map(|it| it.node()).chain(commands);
+    let is_once = job.cron_job().is_none() && job.retry_limit().integer() == Some(0);
+    is_once && (texts.any(|it| has_matching_text(it, &is_restore)) || evidence(job).is_some())
+}
+
+/// Returns what says that the Job is a migration that can stop halfway, where a stated limit lets it run more than once.
 pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     // A CronJob runs again and again anyway; a suspended one is a template for people.
     let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
@@ -78,7 +150,7 @@ pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     let is_stated =
         job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
     let is_retried = is_stated && job.retry_limit().integer()? >= least;
-    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
+    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| unrepeatable(job)).flatten()
 }
 
 fn has_matching_text(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
@@ -94,8 +166,11 @@ fn is_migration(name: &str) -> bool {
 }
 
 fn image_migrates(text: &str) -> bool {
-    let name = Image::parse(text).map_or("", |image| image.name);
-    name.rsplit('/').next().is_some_and(is_migration)
+    is_migration(image_name(text))
+}
+
+fn image_name(text: &str) -> &str {
+    base_name(Image::parse(text).map_or("", |image| image.name))
 }
 
 /// Whether a command or a script runs a migration. Comments and what is printed do not count.

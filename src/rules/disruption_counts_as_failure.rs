@@ -1,9 +1,11 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::migration::must_not_start_twice;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::runs_often;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -33,6 +35,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_stated = job.pod_failure_policy_rules().items().any(|rule| names_disruption(rule));
     // With `OnFailure` there can be no such policy.
     if is_stated || !restart_policy.is("Never") || deadline == Some(0) {
+        return;
+    }
+    // `Ignore` would start it again after a drain, halfway through.
+    if must_not_start_twice(job) {
+        return;
+    }
+    // The next run of a frequent CronJob does the work anyway.
+    if job.cron_job().is_some_and(|it| runs_often(it, reporter.as_of())) {
         return;
     }
     // More retries bear a disruption or two, and a short run meets none.

@@ -2,12 +2,13 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::migration::evidence;
+use crate::facts::migration::{evidence, unrepeatable};
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
+use crate::time::calendar::runs_often;
 use crate::time::retry::{never_waits, restart_waits};
 
 pub(super) static RULE: Rule = Rule {
@@ -70,9 +71,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "OnFailure" => "set `restartPolicy: Never` and `backoffLimit: 0`",
         _ => "to `0`",
     };
-    let finding =
-        reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
-    finding.help(if job.cron_job().is_none() && evidence(job).is_some() {
+    let message = format!("`backoffLimit` is not set and defaults to 6: {what_happens}");
+    // Work that is done again within minutes can bear six retries; a policy insists on a decision all the same.
+    let is_mild = !job.object.node.document.source.is_from_server();
+    let finding = match job.cron_job() {
+        Some(it) if is_mild && runs_often(it, reporter.as_of()) => {
+            reporter.report_as(Severity::Info, limit, message)
+        }
+        _ => reporter.report(limit, message),
+    };
+    finding.help(if job.cron_job().is_none() && unrepeatable(job).is_some() {
         "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
                 not run again"
             .to_owned()

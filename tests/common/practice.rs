@@ -79,7 +79,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
     let at = |annotations, it| Shape { annotations, ..it };
     let in_files = |it| Shape { at_gate: false, ..it };
     let ends_pods = || format!("activeDeadlineSeconds: 600\n{}", good());
-    let migrates = || main("command: [flyway, migrate]");
+    let migrates = || main("command: [orders, migrate]");
     const FORBID: &str = "concurrencyPolicy: Forbid";
     vec![
         shape(Deadline, "a Job", Job, NO_DEADLINE, good(), &[("missing-deadline", &[])]),

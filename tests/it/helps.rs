@@ -284,7 +284,7 @@ spec:
       containers:
       - name: migrate
         image: registry.example.com/shop/migrator:2.0.1
-        command: [python, manage.py, migrate]
+        command: [orders, migrate, up]
 "
         );
         help_in(&text, "retried-migration")

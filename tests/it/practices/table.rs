@@ -316,7 +316,7 @@ fn whoever_follows_them_is_let_in() {
 fn what_nobody_stated_is_not_blamed() {
     let mut config = config("rules: {excessive-retries: {minimum: 5}}");
     config.select = ["excessive-retries", "retried-migration", "unreachable-retries"].into();
-    let manifest = |job| shape(Deadline, "", Job, job, main("command: [flyway, migrate]"), &[]).manifest("");
+    let manifest = |job| shape(Deadline, "", Job, job, main("command: [orders, migrate]"), &[]).manifest("");
     let blamed =
         |job| admit(&manifest(job), &config).found.into_iter().map(|it| it.0.id).collect::<BTreeSet<_>>();
     assert_eq!(blamed("activeDeadlineSeconds: 300"), [].into());
