@@ -7,6 +7,7 @@ use crate::manifest::document::{self, Document, Problem};
 use crate::manifest::live;
 use crate::manifest::workload::Classification;
 use crate::text::source::Source;
+use crate::text::word_list::has_word;
 
 /// A file that has been read.
 #[derive(Debug)]
@@ -49,12 +50,29 @@ pub(super) fn skipped_template(name: &str) -> Outcome {
 const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
 
 /// Whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+///
+/// Some put its statements into comments, so that YAML tools can read the file: `# {{ if .Values.enabled }}`.
 pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
-    problems.iter().any(|problem| {
-        let line = source.lines().line(problem.error.span.start);
-        let near = [line, line.saturating_sub(1)];
-        let has_braces = |line: usize| TEMPLATES.iter().any(|it| source.line(line).contains(it));
-        !problem.silent && near.iter().any(|&line| line > 0 && has_braces(line))
+    has_statement_in_comment(&source.text)
+        || problems.iter().any(|problem| {
+            let line = source.lines().line(problem.error.span.start);
+            let near = [line, line.saturating_sub(1)];
+            let has_braces = |line: usize| TEMPLATES.iter().any(|it| source.line(line).contains(it));
+            !problem.silent && near.iter().any(|&line| line > 0 && has_braces(line))
+        })
+}
+
+/// Whether a line is a comment with a statement of Go's templates.
+fn has_statement_in_comment(text: &str) -> bool {
+    const WORDS: &str = "block define else end if include range template with";
+    let mut comments = text.match_indices("{{").map(|(at, _)| {
+        let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+        (text[start..at].trim(), text[at + 2..].lines().next().unwrap_or_default())
+    });
+    comments.any(|(before, statement)| {
+        let statement = statement.trim_start_matches(['-', ' ']);
+        let word = statement.split([' ', '}']).next().unwrap_or_default();
+        before == "#" && (has_word(WORDS, word) || word.starts_with('$') && statement.contains(":="))
     })
 }
 

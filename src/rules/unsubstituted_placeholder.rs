@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::source::Origin;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,14 +36,15 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         Effect::RunsRejected => "the API server rejects the Job of every run".to_owned(),
         Effect::NoImage => "the pod waits in `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
+        Effect::InVariable => "the program gets it as written".to_owned(),
         Effect::KeptAsWritten => "the CSI driver gets it as written".to_owned(),
     };
-    let finding = reporter
-        .report(*first, format!("the placeholder in `{text}` was not replaced{others}: {what_happens}"));
-    // The work may get along with it.
-    if effect == Some(Effect::KeptAsWritten) {
-        finding.severity = finding.severity.min(Severity::Warning);
-    }
+    // A file may be a template that something fills in before it is applied, and the work may get along with it.
+    let is_file = matches!(object.node.document.source.origin, Origin::File);
+    let is_mild = is_file || effect.is_some_and(|it| it <= Effect::KeptAsWritten);
+    let severity = if is_mild { Severity::Warning } else { Severity::Error };
+    let message = format!("the placeholder in `{text}` was not replaced{others}: {what_happens}");
+    let finding = reporter.report_as(severity, *first, message);
     finding
         .help("fill in the placeholder, or render the template with its tool, and check or apply the result");
     for &node in more {

@@ -22,7 +22,9 @@ const DRIVER_OPTIONS: &[&str] = &["volumeAttributes", "options"];
 /// What becomes of an object with a placeholder in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Kubernetes hands the text on as it is written.
+    /// The program gets the text as it is written.
+    InVariable,
+    /// A driver gets the text as it is written.
     KeptAsWritten,
     /// What the pod needs is not there: a Secret, a ConfigMap, a volume, a scheduler.
     NoPodStarts,
@@ -49,6 +51,9 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
 /// Whether a text of an object holds a placeholder, where none can be.
 fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
     let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
+    if key == "value" && node.parent().and_then(Node::parent).and_then(Node::key) == Some("env") {
+        return is_in_angle_brackets(text);
+    }
     let types = node.parent().and_then(|parent| {
         let around = type_check::type_of(parent, object, minor)?;
         Some((parent.key(), around, type_check::type_within(around, node.key(), minor)?))
@@ -76,6 +81,16 @@ fn is_whole_or_filled(text: &str) -> bool {
     (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
 }
 
+/// Whether the value of a variable is nothing but `<REGION>` or `<api-key>`. `<none>` and `<br>` are values.
+fn is_in_angle_brackets(text: &str) -> bool {
+    let Some(word) = text.strip_prefix('<').and_then(|it| it.strip_suffix('>')) else { return false };
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || "_ -".contains(it);
+    let is_upper = word.len() > 1 && !word.contains(|it: char| it.is_ascii_lowercase());
+    word.starts_with(|it: char| it.is_ascii_alphabetic())
+        && word.chars().all(is_inner)
+        && (is_upper || word.contains(['_', ' ', '-']))
+}
+
 /// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
 /// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
 pub fn effect(node: Node<'_>, version: Version) -> Effect {
@@ -86,6 +101,7 @@ pub fn effect(node: Node<'_>, version: Version) -> Effect {
     match (key, parent, above) {
         (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRejected,
         (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
+        ("value", _, "env") => Effect::InVariable,
         ("image", _, "containers" | "initContainers") => Effect::NoImage,
         ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
         ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
@@ -101,6 +117,16 @@ pub fn effect(node: Node<'_>, version: Version) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variable_is_a_placeholder_as_a_whole_only() {
+        for text in ["<REGION>", "<api_key>", "<your-region>", "<your region>"] {
+            assert!(is_in_angle_brackets(text), "{text}");
+        }
+        for text in ["<none>", "<br>", "<b>done</b>", "<A> <B>", "${REGION}", "<>", "<5>"] {
+            assert!(!is_in_angle_brackets(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_drivers_options_hold_much_else() {
