@@ -29,6 +29,7 @@ const OTHERS: &[&str] = &[
     "skaffold",
     "spark-submit",
     "tkn",
+    "vault",
     "velero",
 ];
 

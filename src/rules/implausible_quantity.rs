@@ -37,6 +37,9 @@ enum Defect {
 /// No program runs in less memory, and no one means to allow less disk.
 const MIN_BYTES: i128 = 1 << 20;
 
+/// No container asks for more, 16 TiB.
+const MAX_BYTES: i128 = 1 << 44;
+
 /// More cores than this are asked for by those who meant thousandths; the largest common machines have 192.
 const MAX_CORES: i128 = 199;
 
@@ -88,7 +91,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let same = rest.iter().filter(|it| it.2 == cause && it.0.key() == node.key());
         let all: Vec<_> =
             std::iter::once((node, text.clone())).chain(same.map(|it| (it.0, it.1.clone()))).collect();
-        let meant: Option<Vec<_>> = all.iter().map(|(_, text)| with_unit(text, cause)).collect();
+        let meant: Option<Vec<_>> = all
+            .iter()
+            .map(|(node, text)| with_unit(text, cause).filter(|it| fits_limit(*node, it)))
+            .collect();
         if let Some(meant) = meant {
             let title = format!("write `{}`", meant[0]);
             let edits = all.iter().zip(&meant).map(|((node, _), meant)| Edit::replace_text(*node, meant));
@@ -104,6 +110,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Whether an amount is plausible itself, and not above the limit next to it, which the API server would reject.
+fn fits_limit(node: Node<'_>, meant: &str) -> bool {
+    let Ok(quantity) = Quantity::parse(meant) else { return false };
+    let resources = node.parent().and_then(Node::parent);
+    let limit = resources.and_then(|it| it.get("limits")?.get(node.key()?));
+    let limit = limit.filter(|it| it.id != node.id && defect(*it).is_none()).and_then(amount);
+    quantity.whole() <= MAX_BYTES
+        && limit.and_then(|it| Quantity::parse(&it).ok()).is_none_or(|it| quantity.compare(&it).is_le())
+}
+
 /// Returns the amount with the unit that is most likely meant, where it is a bare number.
 fn with_unit(text: &str, cause: Defect) -> Option<String> {
     let number = if cause == Defect::ManyCores { text } else { text.trim_end_matches('m') };
@@ -113,7 +129,9 @@ fn with_unit(text: &str, cause: Defect) -> Option<String> {
 
 fn bytes_help(text: &str) -> String {
     match text.trim_end_matches('m') {
-        number if number.bytes().all(|it| it.is_ascii_digit()) => format!("write `{number}Mi` for mebibytes"),
+        number if number.len() < 7 && number.bytes().all(|it| it.is_ascii_digit()) => {
+            format!("write `{number}Mi` for mebibytes")
+        }
         _ => "write the amount with its unit: `Mi` for mebibytes, `Gi` for gibibytes".to_owned(),
     }
 }

@@ -23,8 +23,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.automount_service_account_token();
+    // Vault's injected agent logs in with the token.
+    let annotations = pod.job.template_annotations().node();
+    let has_agent = annotations.and_then(|it| it.get("vault.hashicorp.com/agent-inject")).is_some();
     // An account of its own, and `true`, are decisions.
-    if field.is_set() || !pod.has_default_service_account() || pod.containers().any(may_use_api) {
+    if field.is_set() || has_agent || !pod.has_default_service_account() || pod.containers().any(may_use_api)
+    {
         return;
     }
     reporter

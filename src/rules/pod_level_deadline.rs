@@ -30,8 +30,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    let limit = job.retry_limit().integer().unwrap_or(6);
+    // One in the wrong place, which `unknown-field` moves, is meant to count.
+    let limit_field = job.retry_limit();
+    let is_misplaced = limit_field.written().is_none() && job.object.mentions("backoffLimit");
+    let limit = limit_field.integer().unwrap_or(6);
     let consequence = match limit {
+        _ if is_misplaced => "each retry gets the same time again, plus back-off".to_owned(),
         0 => "a pod that cannot be scheduled never reaches it".to_owned(),
         // A limit for each index leaves the whole Job without one.
         1..1000 if job.backoff_limit_per_index().is_missing() => {
@@ -52,18 +56,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let help =
         format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)");
     // Retries need their time too: the pod's deadline alone, moved there, would leave them none.
-    match run::longest_run(job).map(|it| it.seconds) {
+    match run::longest_run(job).map(|it| it.seconds).filter(|_| !is_misplaced) {
         Some(seconds) if seconds == deadline => {
             let entry = pod.spec.entries().find(|it| it.key == field.name());
             let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
             finding.help(help).fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
         }
         Some(seconds) => {
-            let edits = Edit::set(job.active_deadline_seconds(), seconds);
-            let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
-            finding
-                .help(format!("{help}; with all retries and their back-off the Job can take {seconds} s"))
-                .fix(title, Safety::Unsafe, edits);
+            finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s"));
+            // A deadline above the TTL is a decision about both.
+            if job.ttl_seconds_after_finished().integer().is_none_or(|ttl| seconds < ttl) {
+                let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
+                finding.fix(title, Safety::Unsafe, Edit::set(job.active_deadline_seconds(), seconds));
+            }
         }
         None => _ = finding.help(format!("{help}, above the time in seconds that all its pods need")),
     }
