@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
+use crate::time::run;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -50,6 +51,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             );
         }
     } else if let Some(deadline) = deadline {
+        // All tries end by themselves before that.
+        if run::longest_tries(job, pod).is_some_and(|it| it.seconds <= deadline) {
+            return;
+        }
         reporter
             .report(
                 deadline_field,

@@ -51,7 +51,8 @@ pub fn longest_run(job: Job<'_>) -> Option<LongestRun> {
     job.pod().and_then(|pod| longest_tries(job, pod))
 }
 
-fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<LongestRun> {
+/// Returns the longest that all tries of a Job can last together, without its own deadline.
+pub(crate) fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<LongestRun> {
     let limit = job.backoff_limit();
     let retries = if limit.is_missing() { Some(6) } else { limit.integer() };
     let retries = retries.filter(|it| (0..=MAX_RETRIES).contains(it))?;
