@@ -6,7 +6,9 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Admission;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint_value;
 use batchlint::engine::outcome::{Outcome, SkipReason};
 use batchlint::manifest::document;
@@ -20,7 +22,8 @@ fn main() {
     let trials = pages().flat_map(|(id, page)| {
         let as_file = Trial::test(id.to_owned(), move || page_gets_its_findings(id, page));
         let as_object = Trial::test(format!("{id} (admission)"), move || text_and_object_agree(id, page));
-        [as_file, as_object]
+        let advice = Trial::test(format!("{id} (advice)"), move || advice_is_no_finding(id, page));
+        [as_file, as_object, advice]
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
 }
@@ -49,6 +52,28 @@ fn page_gets_its_findings(id: &str, page: &str) -> Result<(), Failed> {
                 if speaks { "be clean" } else { "be found" }
             )
             .into());
+        }
+    }
+    Ok(())
+}
+
+/// What a page recommends, no rule warns about: in `Right`, the fields that the findings in `Wrong` are about are clean.
+fn advice_is_no_finding(id: &str, page: &str) -> Result<(), Failed> {
+    let about = |it: &Finding| {
+        let related = it.related.iter().map(|it| it.place.path.clone());
+        related.chain([it.place.path.clone()]).collect::<Vec<_>>()
+    };
+    let blocks = blocks(page);
+    let wrong = blocks.iter().filter(|it| it.section == "Wrong").map(|it| judge(it, id).findings);
+    let own = wrong.flatten().filter(|it| it.rule.id == id);
+    let touched: BTreeSet<String> = own.flat_map(|it| about(&it)).filter(|it| !it.is_empty()).collect();
+    for block in blocks.iter().filter(|it| it.section == "Right") {
+        let findings = judge(block, id).findings;
+        let contradicts =
+            |it: &&Finding| it.severity >= Severity::Warning && touched.contains(&it.place.path);
+        if let Some(it) = findings.iter().find(contradicts) {
+            let (path, rule) = (&it.place.path, it.rule.id);
+            return Err(format!("`{rule}` warns about {path}: {}\n{}", it.message, block.yaml).into());
         }
     }
     Ok(())
