@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::cron::STAR;
 
@@ -24,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
 
 /// Bits 1 to 12.
 const ALL_MONTHS: u64 = 0x1ffe;
+
+/// The months after which a step of months can start over.
+const MONTHS: &str = "January February March April May June July August September October November December";
 
 /// A longer step is a slip, and not meant as an interval.
 const LONGEST: i64 = 1_000;
@@ -77,13 +81,35 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         months & (months << 1) & ALL_MONTHS != 0 || (months & 2 != 0 && months >> 12 & 1 == 1);
     // Days of the week next to it make other intervals anyway.
     let counts = fields.day_of_week & STAR != 0 && month_follows;
-    if let Some((word, step)) = words.next().and_then(|word| Some((word, step_of(word)?))).filter(|_| counts)
-    {
+    let day = words.next();
+    if let Some((word, step)) = day.and_then(|word| Some((word, step_of(word)?))).filter(|_| counts) {
         let is_plain =
             months & ALL_MONTHS == ALL_MONTHS && is_single(fields.hour) && is_single(fields.minute);
         let is_plain = is_plain && step < LONGEST && may_wait(cron_job, step * 24 * 3600);
         day_step(cron_job, word, step, is_plain, reporter);
     }
+    if let Some(word) = words.next() {
+        month_step(cron_job, word, reporter);
+    }
+}
+
+/// Reports a step of months that does not divide the year.
+fn month_step(cron_job: CronJob<'_>, word: &str, reporter: &mut Reporter<'_>) {
+    let Some(step) = step_of(word).filter(|step| 12 % step != 0) else { return };
+    let last = 1 + 11 / step * step;
+    let message = match step {
+        12.. => format!("`{word}` matches only once per year, in January"),
+        _ => format!(
+            "`{word}` starts over in each year: January follows {} after {}, not after {step} months",
+            MONTHS.split(' ').nth(last as usize - 1).unwrap_or_default(),
+            count(13 - last, "month")
+        ),
+    };
+    let help = match step {
+        12.. => "write `1`, which matches the same month",
+        _ => "use a step that divides 12 evenly, or list the months",
+    };
+    reporter.report(cron_job.schedule(), message).help(help);
 }
 
 /// No step of days divides the months: each is uneven.
@@ -102,8 +128,8 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, report
     } else {
         "list the days, or run daily and let the command check the date".to_owned()
     };
-    // Most who write `*/2` can live with it.
-    let severity = if step >= 31 { RULE.meta.severity } else { Severity::Info };
+    // Most who write `*/2` can live with it; from `*/16` on, one of the two intervals is much shorter.
+    let severity = if step > 15 { RULE.meta.severity } else { Severity::Info };
     reporter.report_as(severity, cron_job.schedule(), message).help(help);
 }
 
