@@ -77,6 +77,9 @@ static IMAGES: &[(&str, &str)] = &[
     ("/pause", "pause"),
 ];
 
+/// Names of containers that only pass connections on.
+const FORWARDERS: &str = "port-forward port-forwarder portforward ssh-tunnel tunnel";
+
 /// Returns why a container never ends, if it does not; its script is among `scripts`, if it has one.
 pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<EndlessContainer<'d>> {
     let (command, args) = (container.command(), container.args());
@@ -96,6 +99,11 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
         return Some(EndlessContainer { field: command, what, is_certain });
     }
     let image = container.image();
+    let is_forwarder = container.name().text().is_some_and(|it| has_word(FORWARDERS, it));
+    if is_forwarder && container.node.field("ports").items().next().is_some() {
+        let what = "forwards a port, as its name says".to_owned();
+        return Some(EndlessContainer { field: image, what, is_certain: false });
+    }
     let parsed = Image::parse(image.text()?)?;
     let name = parsed.full_name();
     let is_docker = name.ends_with("/docker") && parsed.tag.is_some_and(|tag| tag.contains("dind"));

@@ -76,8 +76,9 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
 /// Whether a container's command has words with which it may end the others: an address that makes a proxy quit,
 /// or kubectl.
 fn may_end_others(container: Container<'_>) -> bool {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 8] = [
         "quitquitquit",
+        "graceful_shutdown",
         "/quit",
         "/shutdown",
         "--shutdown",
@@ -116,6 +117,10 @@ const INJECTORS: &[(&str, &[&str], &str)] = &[
     ("sidecar.istio.io/inject", &["true"], "Istio's `istio-proxy`"),
     ("linkerd.io/inject", &["enabled", "ingress"], "Linkerd's `linkerd-proxy`"),
     ("vault.hashicorp.com/agent-inject", &["true"], "Vault's `vault-agent`"),
+    ("dapr.io/enabled", &["true"], "Dapr's `daprd`"),
+    ("consul.hashicorp.com/connect-inject", &["true"], "Consul's `consul-dataplane`"),
+    // An empty list stands for any value but `false`: the names of collectors.
+    ("sidecar.opentelemetry.io/inject", &[], "OpenTelemetry's `otc-container`"),
 ];
 
 /// Reports a container that is added because the pod template asks for it.
@@ -130,16 +135,20 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             .any(|way| key.ends_with(way));
         is_way && entry.value.text() == Some("true")
     });
+    let is_asked = |values: &[&str], value: &str| match values {
+        [] => !matches!(value, "" | "false"),
+        _ => values.contains(&value),
+    };
     let asks = |key: &str, values: &[&str]| {
         entries
             .iter()
-            .find(|it| it.key == key && it.value.text().is_some_and(|value| values.contains(&value)))
+            .find(|it| it.key == key && it.value.text().is_some_and(|value| is_asked(values, value)))
     };
     let mut asked =
         INJECTORS.iter().filter_map(|(key, values, what)| Some((asks(key, values)?, *key, *what)));
     let Some((entry, key, what)) = asked.next().filter(|_| !is_native) else { return };
-    // The mesh can be set up to inject native sidecars, which the manifest does not show; Vault's injector cannot.
-    let is_mesh = key != "vault.hashicorp.com/agent-inject";
+    // A mesh can be set up to inject native sidecars, which the manifest does not show; Vault and Dapr cannot.
+    let is_mesh = !matches!(key, "vault.hashicorp.com/agent-inject" | "dapr.io/enabled");
     let condition = if is_mesh { " unless it is a native sidecar" } else { "" };
     let finding = reporter.report(
         entry.value,
@@ -151,6 +160,9 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     finding.help(match key {
         "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` if the Job does not need the mesh",
         "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` if the Job does not need the mesh",
+        "dapr.io/enabled" => "let the work end it with a POST to `http://localhost:3500/v1.0/shutdown`, on every way out",
+        "consul.hashicorp.com/connect-inject" => "enable `sidecar-proxy-lifecycle`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown`, on every way out",
+        "sidecar.opentelemetry.io/inject" => "send the data to a collector that is not a sidecar, or set the operator up to inject native sidecars",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",
     });
