@@ -20,9 +20,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Volumes that the Pod Security Standard `restricted` wants behind a PersistentVolumeClaim. Others that it names have a
-/// rule of their own (`hostPath`), or are gone from Kubernetes.
-const TYPES: &str = "awsElasticBlockStore azureDisk azureFile cinder fc flexVolume gcePersistentDisk iscsi nfs \
-    portworxVolume vsphereVolume";
+/// rule of their own (`hostPath`). Some no kubelet mounts any more, but old clusters do.
+const TYPES: &str = "awsElasticBlockStore azureDisk azureFile cephfs cinder fc flexVolume flocker gcePersistentDisk \
+    gitRepo glusterfs iscsi nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume";
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_direct = |entry: &Entry<'_>| TYPES.split(' ').any(|it| it == entry.key) && !entry.value.is_null();
