@@ -7,5 +7,6 @@ pub mod host_path;
 pub mod index;
 pub mod leaks;
 pub mod migration;
+pub(crate) mod release_name;
 pub(crate) mod root;
 pub mod secret;

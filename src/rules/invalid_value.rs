@@ -3,9 +3,11 @@ use std::collections::HashSet;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::release_name::is_of_release_name;
 use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
+use crate::kubernetes::verdict::names::dns_name;
 use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
@@ -14,6 +16,7 @@ use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
+use crate::time::zone_in_any_case;
 use crate::value::quantity::corrected;
 
 pub(super) static RULE: Rule = Rule {
@@ -96,7 +99,11 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) ->
     // The API server makes a label for the pods out of the Job's name.
     let is_of_name = cause.path.ends_with("template.labels")
         && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
-    is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
+    is_restart_policy
+        || is_of_release_name(object, &cause.message)
+        || !is_filled
+        || is_of_name
+        || is_filled_by_template(&cause.message)
 }
 
 fn report<'d>(
@@ -129,9 +136,8 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
         ErrorType::NotSupported => {
             supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
         }
-        ErrorType::Invalid if last == "timeZone" => {
-            zone(text).map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
-        }
+        ErrorType::Invalid if last == "timeZone" => zone_in_any_case(text)
+            .map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive"))),
         _ => None,
     }
 }
@@ -146,7 +152,12 @@ fn help(cause: &Cause<'_>) -> Option<String> {
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
-            (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
+            (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| {
+                // `JOB_NAME` is often a placeholder.
+                let is_upper = !text.contains(|it: char| it.is_ascii_lowercase());
+                let or_fill = if is_upper { ", or the value that the placeholder stands for" } else { "" };
+                format!("write `{name}`{or_fill}")
+            })
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
             Some("shorten the name: the names of its Jobs are 11 characters longer".to_owned())
@@ -168,13 +179,6 @@ fn supported_value<'m>(text: &str, message: &'m str) -> Option<&'m str> {
     nearest(text, list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty()))
 }
 
-fn dns_name(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '.';
-    let name: String = lower.chars().map(|it| if fits(it) { it } else { '-' }).collect();
-    name.trim_matches(['-', '.']).to_owned()
-}
-
 fn schedule_help(text: &str) -> Option<String> {
     let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
@@ -189,10 +193,4 @@ fn schedule_help(text: &str) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
-}
-
-/// Finds the time zone whose name differs in upper and lower case only.
-fn zone(text: &str) -> Option<String> {
-    let zone = jiff::tz::TimeZone::get(text).ok()?;
-    zone.iana_name().filter(|name| *name != text).map(str::to_owned)
 }

@@ -13,6 +13,12 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     }
 }
 
+/// Returns the name of the time zone that differs from a text in upper and lower case only.
+pub fn zone_in_any_case(text: &str) -> Option<String> {
+    let zone = jiff::tz::TimeZone::get(text).ok()?;
+    zone.iana_name().filter(|name| *name != text).map(str::to_owned)
+}
+
 /// Returns the names of all time zones, `UTC` first, those of cities before the others.
 pub fn zone_names() -> Vec<String> {
     let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();

@@ -248,3 +248,11 @@ pub fn http_path(text: &str) -> Vec<String> {
 pub fn is_sysctl(text: &str) -> bool {
     text.len() <= 253 && text.split(['.', '/']).all(|part| is_word(part, is_lower, b"-_"))
 }
+
+/// Returns the DNS name that is most like a text.
+pub(crate) fn dns_name(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '.';
+    let name: String = lower.chars().map(|it| if fits(it) { it } else { '-' }).collect();
+    name.trim_matches(['-', '.']).to_owned()
+}
