@@ -153,6 +153,21 @@ impl<'d> BuiltPart<'d> {
         })
     }
 
+    /// Finds the part of a line in a block scalar that differs from the built one in its indentation only.
+    fn in_block(&self, built: Node<'_>, own: Node<'_>) -> Option<Span> {
+        let at = self.offset as usize;
+        let number = built.raw().get(..at)?.matches('\n').count();
+        let (built_start, built_line) = line(built.raw(), number)?;
+        let (own_start, own_line) = line(own.raw(), number)?;
+        let (built_words, own_words) = (built_line.trim_start(), own_line.trim_start());
+        if number == 0 || built_words != own_words {
+            return None;
+        }
+        let column = at.checked_sub(built_start + built_line.len() - built_words.len())?;
+        let length = (self.length as usize).min(own_words.len().checked_sub(column)?);
+        Some(own.span().part(own_start + own_line.len() - own_words.len() + column, length))
+    }
+
     /// Finds the tag or digest that a kustomization gives this image.
     fn image_in(&self, kustomization: &Document) -> Option<Span> {
         let image = self.path.last().filter(|it| it.key() == Some("image"))?.text()?;
@@ -192,8 +207,18 @@ impl<'d> BuiltPart<'d> {
         }
         // Quotes and indentation are kustomize's; what they hold is not.
         let same = target.text().is_some() && node.text() == target.text();
-        same.then(|| node.span())
+        same.then(|| self.in_block(*target, node).unwrap_or_else(|| node.span()))
     }
+}
+
+/// Returns a line of a text, from 0, with its start.
+fn line(text: &str, number: usize) -> Option<(usize, &str)> {
+    let mut start = 0;
+    let mut lines = text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        (start - line.len(), line.trim_end())
+    });
+    lines.nth(number)
 }
 
 fn named(item: Node<'_>) -> Option<&str> {
