@@ -154,14 +154,23 @@ fn message(program: &str, status: ExitStatus, stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     // Helm's hint is about a flag of its own, and warnings are not why it failed.
-    let lines = lines.filter(|line| !line.starts_with("Use --debug flag") && !line.starts_with("WARNING:"));
-    let words: Vec<_> = lines.collect();
+    const OTHERS: [&str; 4] = ["Use --debug flag", "WARNING:", "Warning:", "# Warning:"];
+    let lines = lines.filter(|line| !OTHERS.iter().any(|it| line.starts_with(it)));
+    let words: Vec<_> = lines.map(without_log_header).collect();
     let words: String = words.join(" ").trim_start_matches("Error: ").chars().take(LONGEST).collect();
     if words.is_empty() {
         format!("`{program}` fails without any message: {status}")
     } else {
         format!("`{program}` fails: {words}")
     }
+}
+
+/// Returns the error in a line of kubectl's log, without the time and the number of its process, which change with each run:
+/// `E1128 01:17:47.438299   17575 run.go:72] "command failed" err="…"`.
+fn without_log_header(line: &str) -> &str {
+    let is_header = line.starts_with(['E', 'F']) && line[1..].starts_with(|it: char| it.is_ascii_digit());
+    let Some((_, said)) = line.split_once("] ").filter(|_| is_header) else { return line };
+    said.split_once(" err=").map_or(said, |(_, error)| error.trim_matches('"'))
 }
 
 #[cfg(all(test, unix))]
@@ -193,6 +202,15 @@ mod tests {
         assert!(
             matches!(failure, RenderFailure::Failed(it) if it.contains("without any message: exit status: 3"))
         );
+    }
+
+    #[test]
+    fn the_header_of_a_log_line_is_not_why_a_program_failed() {
+        let script = "echo '# Warning: a is deprecated' >&2; echo 'E1128 01:17:47.4   17 run.go:72] \"command failed\" \
+            err=\"no such file: a.yaml\"' >&2; exit 1";
+        let failure = shell(script).unwrap_err();
+        let why = "`sh` fails: no such file: a.yaml";
+        assert!(matches!(&failure, RenderFailure::Failed(it) if it == why), "{failure:?}");
     }
 
     /// More than a pipe holds, on both of them.
