@@ -189,6 +189,7 @@ fn answer_node(
         _ => {
             let route = match reading {
                 Classification::OtherKind if !api_version.is_empty() => Route::OtherKind,
+                Classification::NotKubernetes => Route::NotKubernetes,
                 _ => Route::NoKind,
             };
             let (kind_text, version_text) = (quote(kind), quote(api_version));
@@ -197,6 +198,7 @@ fn answer_node(
             );
             let mut answer = routed(&source.name, doc, item, route, message.clone());
             answer.kind = Some(format!("{api_version}, Kind={kind}"));
+            answer.is_partial = matches!(reading, Classification::Object(object) if object.is_patch());
             answer.places.push((place, message));
             return Some(answer);
         }
