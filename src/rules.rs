@@ -50,6 +50,7 @@ mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod misplaced_separator;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_cpu_limit;
@@ -203,6 +204,7 @@ pub static ALL: &[&Rule] = &[
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
+    &misplaced_separator::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_cpu_limit::RULE,

@@ -1,6 +1,7 @@
 use crate::diagnostic::finding::MAX_EXAMINED;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::{Duplicate, DuplicateCause};
 use crate::manifest::edit::{Edit, Safety};
@@ -16,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         admission: Admission::Never,
+        yields_to: &[Yield::in_object("misplaced-separator")],
         since: "0.1.0",
         page: include_str!("../../rules/duplicate-key.md"),
         fix: Some(Safety::Safe),
