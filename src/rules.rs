@@ -123,6 +123,7 @@ mod undocumented_exit_codes;
 mod uneven_step;
 mod unexpanded_variable;
 mod unforwarded_signal;
+mod unknown_container;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
@@ -277,6 +278,7 @@ pub static ALL: &[&Rule] = &[
     &uneven_step::RULE,
     &unexpanded_variable::RULE,
     &unforwarded_signal::RULE,
+    &unknown_container::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,

@@ -24,20 +24,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
-    let is_lost = |name: &str| !name.is_empty() && !invocation.pod_context.has_container(name);
-    for variable in container.env().items() {
-        let field = variable.field("valueFrom.resourceFieldRef.containerName");
-        if let Some(name) = field.text().filter(|it| is_lost(it)) {
-            let message = format!(
-                "the container never starts: `resourceFieldRef` refers to the container `{name}`, which \
-                 does not exist"
-            );
-            reporter.report(field, message).help(
-                "write the name of a container of this pod, or remove `containerName` to refer to the \
-                    container itself",
-            );
-        }
-    }
     if let Some(script) = script {
         if script.source.shell.flavour != Flavour::Python {
             lost_dollars(script, reporter);
@@ -92,10 +78,22 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             finding.related(place(at), "this one is lost too");
         });
     }
-    if let Some(&first) = numbers.first() {
+    let Some(&first) = numbers.first() else { return };
+    if numbers.iter().any(|&at| opens_dollar_quote(&text[..at])) {
+        let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
+        reporter.report(place(first), message).help(
+            "write `\\$\\$` in double quotes, where the shell expands `$` too, and `$$$$` in single quotes",
+        );
+    } else {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the process ID is lost";
         reporter.report(place(first), message).help("write `$$$$` for the shell's `$$`");
     }
+}
+
+/// Whether SQL before a `$$` makes it a dollar quote: `DO $$`, `AS $$`.
+fn opens_dollar_quote(before: &str) -> bool {
+    let word = before.trim_end().rsplit(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
+    before.ends_with([' ', '\n']) && (word.eq_ignore_ascii_case("do") || word.eq_ignore_ascii_case("as"))
 }
 
 /// Returns the name in a `$(NAME)` that `env` does not have.
