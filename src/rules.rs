@@ -28,6 +28,7 @@ mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;
 mod excessive_retries;
+mod exec_as_one_string;
 mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
@@ -183,6 +184,7 @@ pub static ALL: &[&Rule] = &[
     &excess_parallelism::RULE,
     &excessive_history::RULE,
     &excessive_retries::RULE,
+    &exec_as_one_string::RULE,
     &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,

@@ -1,0 +1,47 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Container;
+use crate::rule::{Check, Reporter, Rule};
+use crate::text::placeholder::is_placeholder;
+use crate::value::program::base_name;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "exec-as-one-string",
+        summary: "A probe or a hook has its whole command line in one item",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/exec-as-one-string.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Container(check),
+};
+
+/// What runs a command in the container, and what becomes of the container when the command cannot be found.
+const HANDLERS: [(&str, &str); 5] = [
+    ("livenessProbe", "the probe always fails, so the kubelet kills the container again and again"),
+    ("readinessProbe", "the probe always fails, so the pod is never ready"),
+    ("startupProbe", "the probe always fails, so the kubelet kills the container again and again"),
+    ("lifecycle.postStart", "the hook always fails, so the kubelet kills the container"),
+    ("lifecycle.preStop", "the hook always fails, so nothing prepares the container for its end"),
+];
+
+fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    for (handler, consequence) in HANDLERS {
+        let mut words =
+            container.node.field(handler).node().into_iter().flat_map(|it| it.field("exec.command").items());
+        let (Some(word), None) = (words.next(), words.next()) else { continue };
+        // A placeholder may stand for a single word.
+        let line = word.text().map(str::trim).filter(|it| it.contains([' ', '\n']) && !is_placeholder(it));
+        let Some(line) = line else { continue };
+        let program = base_name(line.split_whitespace().next().unwrap_or_default());
+        let message = format!(
+            "{consequence}: this whole line, not only `{program}`, is treated as the name of the program"
+        );
+        reporter
+            .report(word, message)
+            .help("write each word as a separate item, or put `sh`, `-c` before the line");
+    }
+}
