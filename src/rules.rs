@@ -39,6 +39,7 @@ mod host_path;
 mod host_port;
 mod host_port_in_parallel;
 mod host_process;
+mod ignored_annotation;
 mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
@@ -195,6 +196,7 @@ pub static ALL: &[&Rule] = &[
     &host_port::RULE,
     &host_port_in_parallel::RULE,
     &host_process::RULE,
+    &ignored_annotation::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,

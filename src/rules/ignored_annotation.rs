@@ -1,0 +1,55 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::Object;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "ignored-annotation",
+        summary: "An annotation that nothing reads stands in for a field",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/ignored-annotation.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let of_template = object.job().map(|it| it.template_annotations());
+    let of_jobs = object.node.field("spec.jobTemplate.metadata.annotations");
+    let fields = [object.annotations(), of_jobs].into_iter().chain(of_template);
+    for entry in fields.filter_map(|it| it.node()).flat_map(Node::entries) {
+        let Some((what, field)) = ignored(entry.key) else { continue };
+        let message = format!("{what}: nothing in Kubernetes reads the annotation `{}`", entry.key);
+        reporter.report(entry, message).help(format!("remove it, and set `{field}`"));
+    }
+}
+
+/// Returns what does not happen because of an annotation that nothing reads, and the field that does it.
+fn ignored(key: &str) -> Option<(&'static str, &'static str)> {
+    let (prefix, name) = key.split_once('/').unwrap_or(("", key));
+    let is_kubernetes = prefix.is_empty() || prefix.ends_with("kubernetes.io") || prefix.ends_with("k8s.io");
+    let name = name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    match (prefix, name.as_str()) {
+        // Since 1.27 (`pkg/apis/core/annotation_key_constants.go`).
+        ("seccomp.security.alpha.kubernetes.io", "pod")
+        | ("container.seccomp.security.alpha.kubernetes.io", _) => {
+            Some(("the seccomp profile is not applied", "securityContext.seccompProfile"))
+        }
+        ("ttl.kubernetes.io" | "ttl.k8s.io", _) => {
+            Some(("the finished Job is not deleted", "ttlSecondsAfterFinished"))
+        }
+        (_, "ttlsecondsafterfinished") if is_kubernetes => {
+            Some(("the finished Job is not deleted", "ttlSecondsAfterFinished"))
+        }
+        (_, "activedeadlineseconds") if is_kubernetes => {
+            Some(("no deadline ends the Job", "activeDeadlineSeconds"))
+        }
+        (_, "backofflimit") if is_kubernetes => Some(("the retries are not limited", "backoffLimit")),
+        _ => None,
+    }
+}
