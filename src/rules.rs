@@ -33,6 +33,7 @@ mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
 mod folded_script;
+mod frozen_registry;
 mod grace_period_above_deadline;
 mod host_namespaces;
 mod host_path;
@@ -190,6 +191,7 @@ pub static ALL: &[&Rule] = &[
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
     &folded_script::RULE,
+    &frozen_registry::RULE,
     &grace_period_above_deadline::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
