@@ -41,11 +41,13 @@ mod host_port;
 mod host_port_in_parallel;
 mod host_process;
 mod ignored_annotation;
+mod image_never_pulled;
 mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
 mod inner_timeout_above_deadline;
+mod interactive_container;
 mod invalid_exit_code;
 mod invalid_image_reference;
 mod invalid_value;
@@ -77,6 +79,7 @@ mod mounted_api_token;
 mod mutable_image;
 mod never_fires;
 mod no_failed_history;
+mod no_grace_period;
 mod non_root_contradiction;
 mod not_idempotent;
 mod option_as_command;
@@ -199,11 +202,13 @@ pub static ALL: &[&Rule] = &[
     &host_port_in_parallel::RULE,
     &host_process::RULE,
     &ignored_annotation::RULE,
+    &image_never_pulled::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
     &inner_timeout_above_deadline::RULE,
+    &interactive_container::RULE,
     &invalid_exit_code::RULE,
     &invalid_image_reference::RULE,
     &invalid_value::RULE,
@@ -235,6 +240,7 @@ pub static ALL: &[&Rule] = &[
     &mutable_image::RULE,
     &never_fires::RULE,
     &no_failed_history::RULE,
+    &no_grace_period::RULE,
     &non_root_contradiction::RULE,
     &not_idempotent::RULE,
     &option_as_command::RULE,

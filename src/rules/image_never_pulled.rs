@@ -1,0 +1,35 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Container;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "image-never-pulled",
+        summary: "The pod starts only where its image is already",
+        category: Category::Resources,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/image-never-pulled.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Container(check),
+};
+
+fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    let field = container.node.field("imagePullPolicy");
+    if !field.is("Never") {
+        return;
+    }
+    let ends = match container.pod.job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("until the deadline ends the Job after {deadline} s"),
+        None => "until someone deletes it".to_owned(),
+    };
+    let message = format!(
+        "on a node that does not have the image the pod waits in `ErrImageNeverPull` {ends}: `imagePullPolicy` is `Never`"
+    );
+    reporter
+        .report(field, message)
+        .help("set `imagePullPolicy: IfNotPresent`, which also uses an image that is there, unless every node has it");
+}

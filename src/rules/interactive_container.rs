@@ -1,0 +1,40 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::workload::Container;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "interactive-container",
+        summary: "A container is set up for a person at a terminal",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/interactive-container.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Container(check),
+};
+
+fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    let is_on = |it: &Field<'_>| it.boolean() == Some(true);
+    let (stdin, tty) = (container.node.field("stdin"), container.node.field("tty"));
+    let (field, message) = if is_on(&stdin) {
+        (
+            stdin,
+            "a program that reads its standard input waits until someone attaches to it: `stdin` is `true`",
+        )
+    } else if is_on(&tty) {
+        (
+            tty,
+            "the program writes its logs as for a terminal, with colors and carriage returns: `tty` is `true`",
+        )
+    } else {
+        return;
+    };
+    reporter
+        .report(field, message)
+        .help(format!("remove `{}`, unless people attach to the container", field.name()));
+}

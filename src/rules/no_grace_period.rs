@@ -1,0 +1,29 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Pod;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "no-grace-period",
+        summary: "The program has no time to stop",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/no-grace-period.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let field = pod.spec.field("terminationGracePeriodSeconds");
+    if field.integer() == Some(0) {
+        let message = "on a drain, at the deadline and when the Job is deleted the kubelet kills the program at once, without \
+            `SIGTERM`: `terminationGracePeriodSeconds` is 0";
+        let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the seconds in which the \
+            program can stop";
+        reporter.report(field, message).help(help);
+    }
+}
