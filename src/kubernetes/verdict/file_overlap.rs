@@ -3,6 +3,7 @@
 
 use super::api_field::ApiField;
 use super::error::quote;
+use super::volume::SOURCES_SINCE_37;
 use crate::kubernetes::verdict::warning::{Warning, Warnings};
 
 /// The most files that are compared with each other.
@@ -32,7 +33,7 @@ impl File<'_> {
 }
 
 /// Warns of files in each other's way.
-pub fn check<'d>(volumes: ApiField<'d>, warnings: &mut Warnings<'d>) {
+pub fn check<'d>(volumes: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     for volume in volumes.items() {
         let name = quote(volume.get("name").text());
         for (kind, field, title) in
@@ -46,7 +47,7 @@ pub fn check<'d>(volumes: ApiField<'d>, warnings: &mut Warnings<'d>) {
             compare(&name, &title, files(source, ""), warnings);
         }
         if volume.get("projected").is_set() {
-            compare(&name, "Projected", projected(volume, &name, warnings), warnings);
+            compare(&name, "Projected", projected(volume, &name, minor, warnings), warnings);
         }
     }
 }
@@ -58,12 +59,13 @@ fn files<'d>(source: ApiField<'d>, title: &str) -> Vec<File<'d>> {
         .collect()
 }
 
-fn projected<'d>(volume: ApiField<'d>, name: &str, warnings: &mut Warnings<'d>) -> Vec<File<'d>> {
+fn projected<'d>(volume: ApiField<'d>, name: &str, minor: u8, warnings: &mut Warnings<'d>) -> Vec<File<'d>> {
     let mut all = Vec::new();
     for source in volume.get("projected").get("sources").items() {
         let kinds =
             ["configMap", "secret", "downwardAPI", "serviceAccountToken"].map(|kind| source.get(kind));
-        if kinds.iter().all(|kind| !kind.is_set()) {
+        let newer = SOURCES_SINCE_37.map(|kind| source.get_since(kind, 37, minor));
+        if kinds.iter().chain(&newer).all(|kind| !kind.is_set()) {
             let text = format!("volume {name} (Projected) has no sources provided");
             warnings.push(Warning { text, field: source });
             continue;

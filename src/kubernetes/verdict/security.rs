@@ -33,7 +33,9 @@ pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     check_app_armor(context.get("appArmorProfile"), errors);
     let minor = errors.minor;
     errors.one_of(context.get_since("supplementalGroupsPolicy", 33, minor), &["Merge", "Strict"]);
-    errors.one_of(context.get_since("seLinuxChangePolicy", 33, minor), &["Recursive"]);
+    // The gate `SELinuxMount` is on since 1.37.
+    let policies: &[&str] = if minor >= 37 { &["MountOption", "Recursive"] } else { &["Recursive"] };
+    errors.one_of(context.get_since("seLinuxChangePolicy", 33, minor), policies);
 }
 
 fn check_sysctls<'d>(pod: &PodSpec<'d>, sysctls: ApiField<'d>, errors: &mut Errors<'d>) {

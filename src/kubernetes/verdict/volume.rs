@@ -216,7 +216,10 @@ fn check_file<'d>(file: ApiField<'d>, path: &str, errors: &mut Errors<'d>) {
     }
 }
 
-/// Checks a projected volume. `clusterTrustBundle` and `podCertificate` are dropped: their feature gates are off.
+/// The sources of a projected volume that servers before 1.37 drop: their feature gates are off.
+pub const SOURCES_SINCE_37: [&str; 2] = ["podCertificate", "clusterTrustBundle"];
+
+/// Checks a projected volume.
 fn check_projected<'d>(projected: ApiField<'d>, errors: &mut Errors<'d>) {
     check_mode(projected.get("defaultMode"), errors);
     let mut paths = std::collections::HashSet::new();
@@ -224,6 +227,7 @@ fn check_projected<'d>(projected: ApiField<'d>, errors: &mut Errors<'d>) {
         let kinds =
             ["secret", "configMap", "downwardAPI", "serviceAccountToken"].map(|name| source.get(name));
         let [secret, config_map, downward, token] = kinds;
+        let [certificate, bundle] = SOURCES_SINCE_37.map(|name| source.get_since(name, 37, errors.minor));
         for source in [secret, config_map].into_iter().filter(|it| it.is_set()) {
             require(source, "name", errors);
             for item in source.get("items").items() {
@@ -246,9 +250,42 @@ fn check_projected<'d>(projected: ApiField<'d>, errors: &mut Errors<'d>) {
         if token.is_set() {
             check_token(token, projected, errors);
         }
-        if kinds.iter().filter(|it| it.is_set()).count() > 1 {
+        if certificate.is_set() {
+            check_certificate(certificate, errors);
+        }
+        if bundle.is_set() {
+            check_bundle(bundle, errors);
+        }
+        if kinds.iter().chain([&certificate, &bundle]).filter(|it| it.is_set()).count() > 1 {
             errors.forbidden(source, "may not specify more than 1 volume type per source");
         }
+    }
+}
+
+fn check_certificate<'d>(certificate: ApiField<'d>, errors: &mut Errors<'d>) {
+    const KEY_TYPES: [&str; 6] = ["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"];
+    let key_type = certificate.get("keyType");
+    if !KEY_TYPES.contains(&key_type.text()) {
+        errors.unsupported(key_type, key_type.text(), &KEY_TYPES);
+    }
+    let paths = ["credentialBundlePath", "keyPath", "certificateChainPath"].map(|name| certificate.get(name));
+    for path in paths.iter().filter(|it| !it.text().is_empty()) {
+        check_local_path(*path, path.text(), errors);
+    }
+    if paths.iter().all(|it| it.text().is_empty()) {
+        let reason = "specify at least one of credentialBundlePath, keyPath, and certificateChainPath";
+        errors.required(certificate, reason);
+    }
+}
+
+fn check_bundle<'d>(bundle: ApiField<'d>, errors: &mut Errors<'d>) {
+    if !bundle.get("name").is_set() && !bundle.get("signerName").is_set() {
+        errors.required(bundle, "either name or signerName must be specified");
+    }
+    let path = bundle.get("path");
+    match path.text() {
+        "" => errors.required(path, ""),
+        text => check_local_path(path, text, errors),
     }
 }
 

@@ -74,7 +74,7 @@ fn check_pod<'d>(template: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>)
     check_annotations(annotations, warnings);
     check_volumes(spec.get("volumes"), minor, warnings);
     if minor >= 32 {
-        file_overlap::check(spec.get("volumes"), warnings);
+        file_overlap::check(spec.get("volumes"), minor, warnings);
     }
     check_duplicates(spec.get("hostAliases"), "ip", "duplicate ip", warnings);
     check_duplicates(spec.get("imagePullSecrets"), "name", "duplicate name", warnings);
