@@ -10,3 +10,4 @@ pub mod migration;
 pub(crate) mod release_name;
 pub(crate) mod root;
 pub mod secret;
+pub(crate) mod two_objects;

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::two_objects::repeated_keys;
 use crate::manifest::document::{Duplicate, DuplicateCause};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::place::Place;
@@ -28,6 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let document = object.node.document;
+    let has_two_objects = !repeated_keys(object).is_empty();
     // Merges are for overriding keys, and every YAML reader does that.
     let is_meant = |it: &Duplicate| it.cause == DuplicateCause::OverridesMerge;
     let is_own = |it: &&Duplicate| !is_meant(it) && document.kept(it).0.is_within(object.node);
@@ -65,7 +67,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
                 format!("move `<<` above `{key}` to keep the explicit value, or remove `{key}`")
             }
         });
-        if is_same && duplicate.cause == DuplicateCause::Repeated {
+        // What is the first object's, and the same in the second, is still needed.
+        if is_same && !has_two_objects && duplicate.cause == DuplicateCause::Repeated {
             let edits = Edit::remove_lost(map, duplicate.first, duplicate.first_value);
             finding.fix("remove the first one", Safety::Safe, edits);
         }

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::{Duplicate, DuplicateCause};
+use crate::facts::two_objects::repeated_keys;
 use crate::manifest::edit::{Edit, Safety, layout};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
@@ -35,12 +35,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
 fn missing(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let document = object.node.document;
     let text = &document.source.text;
-    let is_own =
-        |it: &&Duplicate| it.cause == DuplicateCause::Repeated && document.kept(it).0.id == object.node.id;
-    let repeated: Vec<&Duplicate> = object.node.duplicates().iter().filter(is_own).collect();
-    let has = |key: &str| repeated.iter().any(|it| document.kept(it).1.key == key);
-    let is_object = has("kind") && ["apiVersion", "metadata", "spec"].into_iter().any(has);
-    let Some(first) = repeated.iter().min_by_key(|it| it.second).filter(|_| is_object) else { return };
+    let repeated = repeated_keys(object);
+    let Some(first) = repeated.first() else { return };
     let key = document.kept(first).1.key;
     let starts = repeated.iter().filter(|it| document.kept(it).1.key == key).map(|it| it.second);
     let starts: Vec<usize> = starts.map(|it| it.start as usize).collect();
