@@ -38,6 +38,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if limit.is_set() || job.backoff_limit_per_index().is_set() || deadline == Some(0) {
         return;
     }
+    // One in the wrong place is reported by `unknown-field`, which moves it.
+    if limit.written().is_none() && job.object.mentions(limit.name()) {
+        return;
+    }
     // A retry waits from the failure before it; where each try fails at once, the starts are the sums of the waits.
     let in_time = |waits: &mut dyn Iterator<Item = i64>| {
         let starts = waits.take(DEFAULT).scan(0, |start, wait| {
@@ -91,9 +95,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         )
     });
     // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
-    // One in the wrong place, which `unknown-field` moves, is meant to be another.
-    let is_meant = evidence(job).is_some() || limit.written().is_none() && job.object.mentions(limit.name());
-    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && !is_meant {
+    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && evidence(job).is_none() {
         finding.fix("write the default, `6`", Safety::Safe, Edit::set(limit, 6));
     }
 }

@@ -33,6 +33,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if is_set || !starts_runs(cron_job, reporter.as_of()) {
         return;
     }
+    // One in the wrong place is reported by `unknown-field`, which moves it.
+    if policy.written().is_none() && cron_job.object.mentions(policy.name()) {
+        return;
+    }
     let schedule = cron_job.schedule().text();
     let schedule = schedule.map(|it| format!(" of the schedule `{it}`")).unwrap_or_default();
     let message = format!(
@@ -44,10 +48,6 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
             deleted and the new one starts), or `Allow` if runs may overlap",
     );
-    // One in the wrong place is `unknown-field`'s to move.
-    if policy.written().is_none() && cron_job.object.mentions(policy.name()) {
-        return;
-    }
     finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
     // Without a deadline one run that hangs would keep all others from starting.
     if cron_job.job().is_some_and(|job| is_effective(job.active_deadline_seconds())) {

@@ -26,6 +26,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if ttl.is_set() || is_deleted || reporter.is_gitops() || gitops::is_kept_by_tool(job.object) {
         return;
     }
+    // One in the wrong place is reported by `unknown-field`, which moves it.
+    if ttl.written().is_none() && job.object.mentions(ttl.name()) {
+        return;
+    }
     let message = if job.object.name().is_missing() && job.object.generate_name().is_set() {
         "every Job created from this manifest stays in the cluster with its pods after it has ended"
     } else {
