@@ -517,18 +517,21 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
 fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     let template = HEALTHY.replace("name: import,", "name: {{ .Release.Name }},");
     let patch = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec: {backoffLimit: 1}\n";
+    let old_patch = patch.replace("kind: Job", "kind: CronJob").replace("batch/v1", "batch/v1beta1");
     let files = [
         ("job.yaml", HEALTHY),
         ("app/Chart.yaml", "name: app\nversion: 1.0.0\n"),
         ("app/values.yaml", "tag: 1.0.0\n"),
         ("app/templates/job.yaml", &template),
+        ("app/ci-values.yaml", "kind: CronJob\nschedule: \"0 3 * * *\"\n"),
         ("loose.yaml", &template),
         ("prod/kustomization.yaml", "resources: [../job.yaml]\n"),
         ("prod/patch.yaml", patch),
+        ("prod/old-patch.yaml", &old_patch),
     ];
     let directory = TempDirectory::new("dry-run-aside", &files);
     let run = directory.run(&["dry-run"]);
-    let aside = "3 that are not Kubernetes objects, 1 patch";
+    let aside = "4 that are not Kubernetes objects, 2 patches";
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(
         run.out
@@ -549,5 +552,5 @@ fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     let json = directory.run(&["dry-run", "--format", "json"]);
     let answers: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let stages: Vec<_> = answers.as_array().unwrap().iter().map(|it| it["stage"].as_str().unwrap()).collect();
-    assert_eq!(stages, ["route", "route", "ok", "route", "invalid"], "{}", json.out);
+    assert_eq!(stages, ["route", "route", "route", "ok", "route", "route", "invalid"], "{}", json.out);
 }

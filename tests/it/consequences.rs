@@ -2,6 +2,7 @@
 
 use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::lint::lint;
+use batchlint::manifest::edit::apply::apply;
 use batchlint::text::source::Source;
 
 use crate::common::strict;
@@ -190,4 +191,114 @@ spec:
     };
     assert!(finding("overlapping-runs", &cron_job(3600)).0.starts_with("up to 4 runs"));
     assert!(finding("overlapping-runs", &cron_job(3601)).0.starts_with("up to 5 runs"));
+}
+
+/// Where one finding's fix would make the numbers of another's wrong, the other has none.
+#[test]
+fn a_pod_deadline_waits_for_a_limit_in_the_wrong_place_and_stays_below_the_ttl() {
+    let pod = |limit: &str| format!("{limit}      activeDeadlineSeconds: 3600\n");
+    let fix = |spec: &str, limit: &str| {
+        let finding = findings("pod-level-deadline", &job(spec, &pod(limit), "")).remove(0);
+        finding.fix.map(|it| it.title.to_string())
+    };
+    // 5 × 3600 s, and waits of 10, 20, 40 and 80 s.
+    let written = "write `activeDeadlineSeconds: 18150` into `spec`".to_owned();
+    assert_eq!(fix("  backoffLimit: 4\n", ""), Some(written.clone()));
+    assert_eq!(fix("", "      backoffLimit: 4\n"), None, "the limit is not read yet");
+    assert_eq!(fix("  backoffLimit: 4\n  ttlSecondsAfterFinished: 86400\n", ""), Some(written));
+    assert_eq!(fix("  backoffLimit: 4\n  ttlSecondsAfterFinished: 3600\n", ""), None, "both are a decision");
+    let all = |limit: &str| findings("missing-backoff-limit", &job("", &pod(limit), "")).len();
+    assert_eq!((all(""), all("      backoffLimit: 4\n")), (1, 0), "`unknown-field` reports the second");
+}
+
+/// An amount that is raised must stay acceptable: a request above its limit is rejected.
+#[test]
+fn an_amount_is_not_raised_above_its_limit() {
+    let fix = |request: &str, limit: &str| {
+        let resources =
+            format!("        resources: {{requests: {{memory: {request}}}, limits: {{memory: {limit}}}}}\n");
+        findings("implausible-quantity", &job("", "", &resources))
+            .remove(0)
+            .fix
+            .map(|it| it.title.to_string())
+    };
+    assert_eq!(fix("256m", "512Mi").as_deref(), Some("write `256Mi`"));
+    assert_eq!(fix("900m", "512Mi"), None);
+    assert_eq!(fix("2560000m", "512Mi"), None);
+    assert_eq!(fix("256m", "512m").as_deref(), Some("write `512Mi`"), "both are raised");
+}
+
+/// A migration that someone decided to start once is not to be started again after a drain.
+#[test]
+fn what_must_not_start_twice_is_not_to_ignore_disruptions() {
+    let found = |limit: u8, command: &str| {
+        let spec = format!("  backoffLimit: {limit}\n");
+        findings("disruption-counts-as-failure", &job(&spec, "", &format!("        command: {command}\n")))
+            .len()
+    };
+    for command in ["[orders, migrate, up]", "[alembic, upgrade, head]", "[sh, -c, pg_restore -d shop /dump]"]
+    {
+        assert_eq!((found(0, command), found(1, command)), (0, 1), "{command}");
+    }
+    assert_eq!(found(0, "[import, --all]"), 1);
+}
+
+/// Tools that record each migration continue where they stopped, unless the database cannot roll one back.
+#[test]
+fn a_migration_that_resumes_can_be_retried() {
+    let found = |command: &str, env: &str| {
+        let container =
+            format!("        command: {command}\n        env: [{{name: DATABASE_URL, value: \"{env}\"}}]\n");
+        findings("retried-migration", &job("  backoffLimit: 3\n", "", &container)).len()
+    };
+    for command in [
+        "[alembic, upgrade, head]",
+        "[python, manage.py, migrate, --noinput]",
+        "[sh, -c, npx prisma migrate deploy]",
+        "[bundle, exec, rake, \"db:migrate\"]",
+        "[/flyway/flyway, migrate]",
+    ] {
+        assert_eq!(found(command, "postgres.shop.svc"), 0, "{command}");
+        assert_eq!(found(command, "mysql.shop.svc"), 1, "{command}");
+    }
+    assert_eq!(found("[orders, migrate]", "postgres.shop.svc"), 1);
+    assert_eq!(found("[kubectl, wait, job/migrate, --for=condition=complete]", ""), 0, "it waits for one");
+}
+
+/// Statements of a template in comments: its placeholders are not mistakes.
+#[test]
+fn a_file_with_a_templates_statements_in_comments_is_a_template() {
+    let text = |head: &str| {
+        job("", "", "")
+            .replacen("apiVersion", &format!("{head}apiVersion"), 1)
+            .replace(":1.4.2", ":{{ .tag }}")
+    };
+    let skipped = |head: &str| lint(Source::new("job.yaml", text(head)), &strict(None)).findings.is_empty();
+    assert!(skipped("# {{ if eq .Cluster.Login \"true\" }}\n"));
+    assert!(skipped("# {{- $image := \"a\" }}\n"));
+    assert!(!skipped("# set `{{ .tag }}` first\n"));
+}
+
+/// With one `---` each object is read, whatever stands above the second.
+#[test]
+fn a_missing_separator_is_written_above_the_comments_of_the_second_object() {
+    let text = format!("{}# the second\n{}", job("", "", ""), job("", "", ""));
+    let found = findings("misplaced-separator", &text);
+    let fix = found[0].fix.as_deref().unwrap();
+    let fixed = apply(&text, [fix]);
+    assert_eq!(fixed, format!("{}---\n# the second\n{}", job("", "", ""), job("", "", "")));
+    assert!(findings("duplicate-key", &text).is_empty(), "one cause, one finding");
+    let three = [job("", "", ""), job("", "", ""), job("", "", "")];
+    let fix = findings("misplaced-separator", &three.concat()).remove(0).fix.unwrap();
+    assert_eq!(apply(&three.concat(), [&*fix]), three.join("---\n"));
+}
+
+/// A key that both objects have is needed in each, so that no fix removes one of them.
+#[test]
+fn no_key_of_a_lost_object_is_removed() {
+    let text = format!("{}{}", job("", "", ""), job("", "", ""));
+    let mut config = strict(None);
+    config.select = ["duplicate-key"].into();
+    let found = lint(Source::new("job.yaml", text), &config).findings;
+    assert!(found.len() >= 2 && found.iter().all(|it| it.fix.is_none()), "{found:?}");
 }

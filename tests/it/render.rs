@@ -408,6 +408,40 @@ fn what_is_built_counts() {
     );
 }
 
+/// kustomize indents lists less than most people do: the lines of a script are the same all the same.
+#[test]
+fn a_line_of_a_script_is_found_under_another_indentation() {
+    let with = |args: &str| job("import", DEADLINE) + args;
+    let built = with(
+        "        command: [sh, -c]\n        args:\n        - |\n          curl https://example.com/a\n          import\n",
+    );
+    let own = with(
+        "        command: [sh, -c]\n        args:\n          - |\n              curl https://example.com/a\n              import\n",
+    );
+    let directory = overlay("render-indentation", &built);
+    directory.write("base/job.yaml", own.as_bytes());
+    let run = check(&directory, &["--render", "--select", "curl-without-fail"]);
+    let line = 1 + own.lines().position(|it| it.contains("curl")).unwrap();
+    assert_eq!(places(&run), [format!("base/job.yaml:{line}:15: warning[curl-without-fail]")], "{}", run.out);
+}
+
+/// Nobody gives the release that name: with a shorter one the CronJob is accepted.
+#[test]
+fn a_name_is_not_too_long_because_of_a_release_name_that_helm_made_up() {
+    let cron_job = |name: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {name}\nspec:\n  schedule: \"0 1 * * *\"\n  jobTemplate:\n    spec:\n      \
+             template:\n        spec:\n          restartPolicy: Never\n          containers: [{{name: a, image: registry.example.com/a:1.4.2}}]\n"
+        )
+    };
+    for (rest, code) in [(45, 0), (52, 1)] {
+        let name = format!("release-name-{}", "a".repeat(rest - 1));
+        let directory = chart("render-release-name", &source(&cron_job(&name)));
+        let run = check(&directory, &["--render", "--select", "invalid-value"]);
+        assert_eq!(run.code, code, "{}", run.out);
+    }
+}
+
 /// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
 #[test]
 fn a_tag_that_the_kustomization_gives_is_found_in_it() {
