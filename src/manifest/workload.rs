@@ -188,13 +188,22 @@ impl<'d> Object<'d> {
         }
         let path =
             if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
-        let Some(pod) = self.node.field(path).written() else { return true };
+        let Some(pod) = self.node.field(path).written() else { return !has_misplaced_containers(self.node) };
         let containers = pod.get("containers");
         let has_image = containers.is_some_and(|list| list.items().any(|it| it.get("image").is_some()));
         let names_containers = containers.is_none_or(|list| list.items().len() > 0);
         let lacks_both = pod.get("restartPolicy").is_none() && !has_image;
         has_directive(self) || (lacks_both && names_containers && pod.entries().len() > 0)
     }
+}
+
+/// Whether a mapping has containers with an image on some level above that of a pod: all is there, but a level is missing.
+fn has_misplaced_containers(map: Node<'_>) -> bool {
+    const WAYS: [&str; 3] = ["spec", "jobTemplate", "template"];
+    map.entries().any(|it| match it.key {
+        "containers" => it.value.items().any(|container| container.get("image").is_some()),
+        key => WAYS.contains(&key) && has_misplaced_containers(it.value),
+    })
 }
 
 /// Whether a key has the form of a directive of a strategic merge patch, such as `$patch`: an instruction to kustomize or
