@@ -80,6 +80,7 @@ mod mutable_image;
 mod never_fires;
 mod no_failed_history;
 mod no_grace_period;
+mod no_successful_history;
 mod non_root_contradiction;
 mod not_idempotent;
 mod option_as_command;
@@ -115,6 +116,7 @@ mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
 mod surprising_scalar;
 mod suspended;
+mod suspended_job;
 mod suspended_template;
 mod swallowed_failure;
 pub(crate) mod syntax_error;
@@ -135,6 +137,7 @@ mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
 mod unreachable_failure_rule;
+mod unreachable_pod_deadline;
 mod unreachable_retries;
 mod unread_script;
 mod unsafe_proc_mount;
@@ -241,6 +244,7 @@ pub static ALL: &[&Rule] = &[
     &never_fires::RULE,
     &no_failed_history::RULE,
     &no_grace_period::RULE,
+    &no_successful_history::RULE,
     &non_root_contradiction::RULE,
     &not_idempotent::RULE,
     &option_as_command::RULE,
@@ -276,6 +280,7 @@ pub static ALL: &[&Rule] = &[
     &suppression_without_reason::RULE,
     &surprising_scalar::RULE,
     &suspended::RULE,
+    &suspended_job::RULE,
     &suspended_template::RULE,
     &swallowed_failure::RULE,
     &syntax_error::RULE,
@@ -296,6 +301,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
+    &unreachable_pod_deadline::RULE,
     &unreachable_retries::RULE,
     &unread_script::RULE,
     &unsafe_proc_mount::RULE,

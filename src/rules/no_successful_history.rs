@@ -1,0 +1,28 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::CronJob;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "no-successful-history",
+        summary: "Nothing is left of a successful run",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/no-successful-history.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let limit = cron_job.successful_jobs_history_limit();
+    if limit.integer() == Some(0) {
+        let message = "a successful run is deleted at once, along with its pods and logs: `successfulJobsHistoryLimit` is 0";
+        reporter
+            .report(limit, message)
+            .help("set `successfulJobsHistoryLimit` to 1 or more, such as the default, 3");
+    }
+}

@@ -1,0 +1,35 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::{Kind, Object};
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "suspended-job",
+        summary: "The Job waits for someone to start it",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/suspended-job.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let Some(job) = object.job().filter(|_| object.kind == Kind::Job) else { return };
+    let field = job.suspend();
+    let metadata = [object.labels(), object.annotations()];
+    let mut keys = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries);
+    // Kueue and its like start the Jobs of their queues.
+    let is_queued = keys.any(|it| it.key.contains("queue")) || job.managed_by().is_set();
+    if field.boolean() == Some(true) && !is_queued {
+        let message =
+            "the Job starts no pod until someone sets `suspend` to `false`: no queue is named that does so";
+        reporter
+            .report(field, message)
+            .help("remove `suspend`, or name the queue, as in `kueue.x-k8s.io/queue-name`");
+    }
+}
