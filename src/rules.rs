@@ -9,6 +9,7 @@ mod busy_minute;
 mod capabilities_not_dropped;
 mod command_as_one_string;
 mod container_socket;
+mod control_plane_node;
 mod curl_without_fail;
 mod day_of_month_or_week;
 mod deadline_not_below_ttl;
@@ -173,6 +174,7 @@ pub static ALL: &[&Rule] = &[
     &capabilities_not_dropped::RULE,
     &command_as_one_string::RULE,
     &container_socket::RULE,
+    &control_plane_node::RULE,
     &curl_without_fail::RULE,
     &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
