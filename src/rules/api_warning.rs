@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Verdict(check),
 };
 
-fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
     if !verdict.is_accepted() {
         return;
     }
@@ -32,7 +32,10 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
             DROPPED.iter().find(is_dropped).filter(|_| warning.text.ends_with("no sources provided"));
         let Some((source, gate)) = dropped else {
             let message = format!("the API server warns: {}", warning.text);
-            let finding = reporter.report(warning.field.place(), message);
+            // Who names both labels of the control plane means clusters of any age.
+            let is_for_all = warning.text.contains("node-role.kubernetes.io/master") && names_both(object);
+            let severity = if is_for_all { Severity::Info } else { RULE.meta.severity };
+            let finding = reporter.report_as(severity, warning.field.place(), message);
             if let Some((_, help)) = HELPS.iter().find(|(part, _)| warning.text.contains(part)) {
                 finding.help(*help);
             }
@@ -46,6 +49,14 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
             .report(warning.field.place(), message)
             .help(format!("enable the feature gate `{gate}`, or use a Secret or ConfigMap instead"));
     }
+}
+
+/// Whether an object selects nodes by the new label of the control plane as well.
+fn names_both(object: Object<'_>) -> bool {
+    const LABEL: &str = "node-role.kubernetes.io/control-plane";
+    let mut found = false;
+    object.node.visit(&mut |it| found |= it.text() == Some(LABEL) || it.key() == Some(LABEL));
+    found
 }
 
 /// Sources of a projected volume that the server drops by default, with the feature gates that let it keep them.
