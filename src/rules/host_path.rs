@@ -69,7 +69,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Use::Reads => {
             "put the files into the image, a ConfigMap or a \
-        PersistentVolumeClaim, which are the same on every node"
+        PersistentVolumeClaim, which are the same on every node, unless the Job inspects the nodes themselves"
         }
     });
     for (index, (field, path, _, mounts)) in found.into_iter().enumerate() {
