@@ -113,6 +113,7 @@ mod short_starting_deadline;
 mod short_ttl;
 mod skipped_runs;
 mod stale_image;
+mod steps_side_by_side;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
 mod surprising_scalar;
@@ -278,6 +279,7 @@ pub static ALL: &[&Rule] = &[
     &short_ttl::RULE,
     &skipped_runs::RULE,
     &stale_image::RULE,
+    &steps_side_by_side::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
     &surprising_scalar::RULE,

@@ -1,0 +1,65 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::{Container, Pod};
+use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word;
+use crate::value::program::base_name;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "steps-side-by-side",
+        summary: "Steps that need an order start at the same time",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/steps-side-by-side.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Pod(check),
+};
+
+/// Words for a step and for the one that needs its result.
+const STEPS: [(&str, &str); 3] = [
+    ("db:migrate migrate migration migrations", "db:seed seed seeder seeding seeds"),
+    ("backup dump mongodump mysqldump pg_dump", "upload uploader"),
+    ("download downloader fetch fetcher", "import importer process transform"),
+];
+
+/// A container that waits has one of these in its command.
+const WAITS: &str = "inotifywait sleep until wait wait-for while";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mains: Vec<_> = pod.main_containers().collect();
+    for (before, after) in STEPS {
+        let first = mains.iter().find(|it| does(**it, before) && !does(**it, after));
+        let second =
+            mains.iter().find(|it| does(**it, after) && !does(**it, before) && !words(**it).any(waits));
+        let (Some(first), Some(second)) = (first, second) else { continue };
+        let (before, after) = (first.title(), second.title());
+        let message =
+            format!("`{after}` does not wait for `{before}`: the containers of a pod start at the same time");
+        let finding = reporter.report(second.name(), message);
+        finding.related(first.name(), "the step that comes first, by its name or command");
+        finding.help(format!(
+            "move `{before}` to `initContainers`, which end one after the other before the others start"
+        ));
+        return;
+    }
+}
+
+/// Whether a container does a step, by its name or by what it runs.
+fn does(container: Container<'_>, step: &str) -> bool {
+    let name = container.name().text().unwrap_or_default();
+    name.split('-').chain(words(container)).any(|it| has_word(step, it))
+}
+
+fn words(container: Container<'_>) -> impl Iterator<Item = &str> {
+    let texts = container.command_line().filter_map(Node::text);
+    texts.flat_map(|it| it.split([' ', '\n', ';', '"', '\''])).map(base_name)
+}
+
+fn waits(word: &str) -> bool {
+    has_word(WAITS, word)
+}
