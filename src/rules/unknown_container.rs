@@ -1,6 +1,8 @@
+use std::collections::HashSet;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::Container;
+use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,15 +16,14 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/unknown-container.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Container(check),
+    check: Check::Pod(check),
 };
 
-fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
-    let pod = container.pod;
-    let is_lost = |name: &str| !name.is_empty() && !pod.containers().any(|it| it.name().is(name));
-    for variable in container.env().items() {
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let names: HashSet<&str> = pod.containers().filter_map(|it| it.name().text()).collect();
+    for variable in pod.containers().flat_map(|it| it.env().items()) {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
-        if let Some(name) = field.text().filter(|it| is_lost(it)) {
+        if let Some(name) = field.text().filter(|it| !it.is_empty() && !names.contains(it)) {
             let message = format!(
                 "the container never starts: `resourceFieldRef` refers to the container `{name}`, which does not exist"
             );
