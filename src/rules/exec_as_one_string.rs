@@ -29,12 +29,19 @@ const HANDLERS: [(&str, &str); 5] = [
 ];
 
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    // `C:\Program Files` has a space in its name.
+    if container.pod.is_windows() {
+        return;
+    }
     for (handler, consequence) in HANDLERS {
         let mut words =
             container.node.field(handler).node().into_iter().flat_map(|it| it.field("exec.command").items());
         let (Some(word), None) = (words.next(), words.next()) else { continue };
         // A placeholder may stand for a single word.
-        let line = word.text().map(str::trim).filter(|it| it.contains([' ', '\n']) && !is_placeholder(it));
+        let line = word
+            .text()
+            .map(str::trim)
+            .filter(|it| it.contains([' ', '\n']) && !it.contains(":\\") && !is_placeholder(it));
         let Some(line) = line else { continue };
         let program = base_name(line.split_whitespace().next().unwrap_or_default());
         let message = format!(

@@ -33,18 +33,24 @@ const WAITS: &str = "inotifywait sleep until wait wait-for while";
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mains: Vec<_> = pod.main_containers().collect();
     for (before, after) in STEPS {
-        let first = mains.iter().find(|it| does(**it, before) && !does(**it, after));
-        let second =
-            mains.iter().find(|it| does(**it, after) && !does(**it, before) && !words(**it).any(waits));
-        let (Some(first), Some(second)) = (first, second) else { continue };
+        let only = |it: &Container<'_>, step, other| does(*it, step) && !does(*it, other);
+        let firsts: Vec<_> = mains.iter().filter(|it| only(it, before, after)).collect();
+        let seconds = mains.iter().filter(|it| only(it, after, before) && !words(**it).any(waits));
+        let seconds: Vec<_> = seconds.collect();
+        let ([first, ..], [second, others @ ..]) = (&firsts[..], &seconds[..]) else { continue };
         let (before, after) = (first.title(), second.title());
         let message =
             format!("`{after}` does not wait for `{before}`: the containers of a pod start at the same time");
         let finding = reporter.report(second.name(), message);
-        finding.related(first.name(), "the step that comes first, by its name or command");
         finding.help(format!(
             "move `{before}` to `initContainers`, which end one after the other before the others start"
         ));
+        for first in &firsts {
+            finding.related(first.name(), "a step that comes first, by its name or command");
+        }
+        for other in others {
+            finding.related(other.name(), "this one does not wait either");
+        }
         return;
     }
 }
