@@ -32,8 +32,10 @@ static PARTS: LazyLock<Finder> =
 
 /// Programs that record each migration as they apply it, so that a second try starts where the first one stopped, each
 /// with the word that makes it migrate; an empty word stands for any.
-const RESUMING: [(&str, &str); 13] = [
+const RESUMING: [(&str, &str); 15] = [
     ("alembic", ""),
+    ("artisan", "migrate"),
+    ("atlas", "migrate"),
     ("dbmate", ""),
     ("django-admin", "migrate"),
     ("drizzle-kit", "migrate"),
