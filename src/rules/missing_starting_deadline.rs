@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::calendar::{Calendar, starts_runs};
+use crate::time::calendar::{Calendar, never_fires};
 use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         Calendar::for_cron_job(cron_job).and_then(|it| it.intervals(reporter.as_of())).map(|it| it.1);
     // Only the last missed run starts, and the next one is due after the longest interval at the latest.
     // Without runs none is missed; a suspended CronJob catches up once it is resumed.
-    let never_runs = !cron_job.is_suspended() && !starts_runs(cron_job, reporter.as_of());
+    let never_runs = never_fires(cron_job, reporter.as_of());
     if field.is_set() || never_runs || longest.is_some_and(|it| it <= SHORT) {
         return;
     }

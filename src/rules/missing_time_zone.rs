@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::never_fires;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,6 +24,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(schedule) = schedule_field.text().filter(|text| field.is_missing() && names_hours(text)) else {
         return;
     };
+    // No zone makes a date of one that does not exist.
+    if never_fires(cron_job, reporter.as_of()) {
+        return;
+    }
     reporter
         .report(
             field,

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::never_fires;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -21,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let deadline = cron_job.starting_deadline_seconds();
     let Some(seconds) = deadline.integer().filter(|it| (1..10).contains(it)) else { return };
+    if never_fires(cron_job, reporter.as_of()) {
+        return;
+    }
     reporter
         .report(
             deadline,

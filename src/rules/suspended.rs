@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::calendar::Calendar;
+use crate::time::calendar::never_fires;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,8 +24,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!("`{text}`"));
-    let never_fires = Calendar::for_cron_job(cron_job)
-        .is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
+    let never_fires = never_fires(cron_job, reporter.as_of());
     let message = match schedule {
         Some(schedule) if never_fires => {
             format!(

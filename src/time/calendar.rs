@@ -232,8 +232,12 @@ impl Fields {
 
 /// Whether a CronJob starts runs from a day on: it is not suspended, and its schedule, if it can be read, matches a date.
 pub fn starts_runs(cron_job: CronJob<'_>, from: Date) -> bool {
-    let has_run = |it: Calendar| it.from(from).next().is_some();
-    !cron_job.is_suspended() && Calendar::for_cron_job(cron_job).is_none_or(has_run)
+    !cron_job.is_suspended() && !never_fires(cron_job, from)
+}
+
+/// Whether the schedule of a CronJob can be read and matches no date from a day on.
+pub fn never_fires(cron_job: CronJob<'_>, from: Date) -> bool {
+    Calendar::for_cron_job(cron_job).is_some_and(|it| it.from(from).next().is_none())
 }
 
 /// Whether the runs of a CronJob follow each other within minutes, so that the next one soon does what a failed one left undone.
