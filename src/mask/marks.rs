@@ -89,5 +89,5 @@ pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usi
 
 /// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
 fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(at) != Some(b'\n') && lines.content(lines.line(at)).starts_with('-')
+    lines.byte(lines.skip_blanks(at)) == Some(b'-')
 }

@@ -98,18 +98,22 @@ fn of_word(word: &str) -> Option<Promise> {
 
 /// Whether a kind is `Secret`, perhaps misspelt.
 pub(super) fn is_secret(kind: &str) -> bool {
-    kind.eq_ignore_ascii_case("Secret") || strsim::osa_distance(kind, "Secret") == 1
+    // Most names have more letters than one too many, or less than one missing.
+    let may_be_misspelt = || kind.chars().count().abs_diff("Secret".len()) <= 1;
+    kind.eq_ignore_ascii_case("Secret") || may_be_misspelt() && strsim::osa_distance(kind, "Secret") == 1
 }
 
-/// Whether two letters of a word are swapped, or, of a long one, one letter is wrong, missing or too many.
+/// Whether two letters of a word in ASCII are swapped, or, of a long one, one letter is wrong, missing or too many.
 fn is_misspelt(word: &str, right: &str) -> bool {
-    let is_near = word.len().abs_diff(right.len()) <= 1 && word != right;
-    let letters = |text: &str| {
-        let mut letters = text.as_bytes().to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    is_near && (right.len() > 6 || letters(word) == letters(right)) && strsim::osa_distance(word, right) == 1
+    let is_long = right.len() > 6;
+    let (word, right) = (word.as_bytes(), right.as_bytes());
+    let same = word.iter().zip(right).take_while(|(letter, other)| letter == other).count();
+    match (&word[same..], &right[same..]) {
+        ([a, b, rest @ ..], [c, d, others @ ..]) if a == d && b == c && rest == others => true,
+        ([_, rest @ ..], [_, others @ ..]) if rest == others => is_long,
+        ([_, rest @ ..], others) | (others, [_, rest @ ..]) if rest == others => is_long,
+        _ => false,
+    }
 }
 
 /// Whether a value under such a name is hidden.
