@@ -15,9 +15,9 @@ pub(crate) struct Finder {
     classes: [u8; 256],
     /// How many classes there are.
     width: usize,
-    /// Where each class of bytes leads from the nodes that have a row: the root and as many below it as there is room for.
+    /// Where each class of bytes leads, node by node: from the root and as many nodes near it as there is room for.
     rows: Vec<u32>,
-    /// The root is at 0, which therefore also stands for "none".
+    /// By depth. The root is at 0, which therefore also stands for "none".
     nodes: Vec<Node>,
     lengths: Vec<u32>,
 }
@@ -26,8 +26,6 @@ pub(crate) struct Finder {
 struct Node {
     byte: u8,
     depth: u32,
-    /// Where the node's row begins; beyond all rows where it has none.
-    row: u32,
     child: u32,
     sibling: u32,
     /// The node of the longest suffix that is in the trie too.
@@ -59,6 +57,7 @@ impl Finder {
         let (nodes, rows, lengths) = (vec![Node::default()], Vec::new(), Vec::new());
         let mut finder = Finder { classes: [0; 256], width: 1, rows, nodes, lengths };
         texts.for_each(|text| finder.insert(text));
+        finder.sort_by_depth();
         finder.link();
         finder
     }
@@ -80,7 +79,7 @@ impl Finder {
     fn add(&mut self, parent: u32, byte: u8) -> u32 {
         let new = to_u32(self.nodes.len());
         let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
-        self.nodes.push(Node { byte, sibling, depth: depth + 1, row: u32::MAX, ..Node::default() });
+        self.nodes.push(Node { byte, sibling, depth: depth + 1, ..Node::default() });
         self.nodes[parent as usize].child = new;
         if self.classes[usize::from(byte)] == 0 {
             self.classes[usize::from(byte)] = self.width as u8;
@@ -99,27 +98,46 @@ impl Finder {
         child
     }
 
-    /// Sets the fallbacks and the rows, by depth.
+    fn sort_by_depth(&mut self) {
+        let (mut order, mut at) = (vec![0_u32], 0);
+        while let Some(&parent) = order.get(at) {
+            let mut child = self.nodes[parent as usize].child;
+            while child != 0 {
+                order.push(child);
+                child = self.nodes[child as usize].sibling;
+            }
+            at += 1;
+        }
+        let mut numbers = vec![0; order.len()];
+        for (number, &node) in (0..).zip(&order) {
+            numbers[node as usize] = number;
+        }
+        let numbered = |&node: &u32| {
+            let Node { child, sibling, .. } = self.nodes[node as usize];
+            let (child, sibling) = (numbers[child as usize], numbers[sibling as usize]);
+            Node { child, sibling, ..self.nodes[node as usize] }
+        };
+        self.nodes = order.iter().map(numbered).collect();
+    }
+
+    /// Sets the fallbacks and the rows.
     fn link(&mut self) {
-        let mut queue = std::collections::VecDeque::from([0]);
-        while let Some(parent) = queue.pop_front() {
+        for parent in 0..to_u32(self.nodes.len()) {
             let Node { fallback, mut child, .. } = self.nodes[parent as usize];
             self.add_row(parent);
             while child != 0 {
                 let Node { byte, sibling, longest, .. } = self.nodes[child as usize];
                 let fallback = if parent == 0 { 0 } else { self.step(fallback, byte) };
-                let node = &mut self.nodes[child as usize];
-                node.fallback = fallback;
+                self.nodes[child as usize].fallback = fallback;
                 if longest == 0 {
                     self.nodes[child as usize].longest = self.nodes[fallback as usize].longest;
                 }
-                queue.push_back(child);
                 child = sibling;
             }
         }
     }
 
-    /// Gives a node a row while there is room: that of its fallback, but for the bytes of its children.
+    /// Gives the next node a row while there is room: that of its fallback, but for the bytes of its children.
     fn add_row(&mut self, node: u32) {
         let start = self.rows.len();
         if start + self.width > MOST_ENTRIES {
@@ -129,10 +147,9 @@ impl Finder {
         if node == 0 {
             self.rows.resize(self.width, 0);
         } else {
-            let row = self.nodes[fallback as usize].row as usize;
+            let row = fallback as usize * self.width;
             self.rows.extend_from_within(row..row + self.width);
         }
-        self.nodes[node as usize].row = to_u32(start);
         while child != 0 {
             let Node { byte, sibling, .. } = self.nodes[child as usize];
             self.rows[start + usize::from(self.classes[usize::from(byte)])] = child;
@@ -144,12 +161,11 @@ impl Finder {
     fn step(&self, mut at: u32, byte: u8) -> u32 {
         let class = usize::from(self.classes[usize::from(byte)]);
         loop {
-            let node = &self.nodes[at as usize];
-            if let Some(next) = self.rows.get(node.row as usize + class) {
+            if let Some(next) = self.rows.get(at as usize * self.width + class) {
                 return *next;
             }
             match self.child(at, byte.to_ascii_lowercase()) {
-                0 => at = node.fallback,
+                0 => at = self.nodes[at as usize].fallback,
                 child => return child,
             }
         }

@@ -194,7 +194,7 @@ static MARKS: LazyLock<Finder> = LazyLock::new(|| {
 
 /// Finds the words of a text that are credentials.
 fn token_words(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
-    let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64)).filter(|word| word.len() >= MIN);
+    let words = runs(text, base64, MIN);
     let words = words.flat_map(|word| [word, word.rsplit('=').next().unwrap_or_default()]);
     let words = words.map(|word| word.trim_matches(['.', '=', '+'])).filter(|word| word.len() >= MIN);
     let mut last = "";
@@ -203,6 +203,25 @@ fn token_words(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
         !std::ptr::eq(before, word)
     });
     words.filter_map(|word| Some((shape_of_word(word)?, word)))
+}
+
+/// Returns the longest parts of a text that have only such bytes, which are ASCII, and at least so many of them.
+pub(super) fn runs(text: &str, is_part: fn(u8) -> bool, least: usize) -> impl Iterator<Item = &str> {
+    let (bytes, mut start) = (text.as_bytes(), 0);
+    std::iter::from_fn(move || {
+        loop {
+            // Most words are too short: of them only the end is looked at.
+            match bytes.get(start..start + least)?.iter().rposition(|it| !is_part(*it)) {
+                Some(other) => start += other + 1,
+                None => {
+                    let behind = &bytes[start + least..];
+                    let first = start;
+                    start += least + behind.iter().take_while(|it| is_part(**it)).count();
+                    return Some(&text[first..start]);
+                }
+            }
+        }
+    })
 }
 
 /// The first bytes of all shapes, sorted: few words begin with one of them, and the rest need not be compared with all.

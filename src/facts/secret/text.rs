@@ -125,9 +125,8 @@ const SHORTEST_ENCODED: usize = 20;
 
 /// Finds the words in base64 that hold a credential: they are decoded once.
 fn encoded(text: &str) -> Vec<Found<'_>> {
-    let is_digit = |it: char| it.is_ascii_alphanumeric() || "+/_-".contains(it);
-    let words = text.split(move |it: char| !is_digit(it)).filter(|it| it.len() >= SHORTEST_ENCODED);
-    let held = words.filter_map(|word| {
+    let is_digit = |it: u8| it.is_ascii_alphanumeric() || b"+/_-".contains(&it);
+    let held = shape::runs(text, is_digit, SHORTEST_ENCODED).filter_map(|word| {
         let decoded = decode(word)?;
         let inner = plain_shapes(&decoded).into_iter().chain(by_name("", &decoded)).next()?;
         let what = match inner.shape {
