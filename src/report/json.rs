@@ -39,22 +39,29 @@ struct Escaping<'o> {
 
 impl io::Write for Escaping<'_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.write_all(piece)?;
+        Ok(piece.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
         if self.pending.len() + piece.len() > PENDING {
             self.flush()?;
         }
         self.pending.extend_from_slice(piece);
-        Ok(piece.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let text = std::str::from_utf8(&self.pending).map_err(io::Error::other)?;
         let (mut written, mut at) = (0, 0);
-        // Nearly all of a report is printable ASCII, which needs no decoding.
-        while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| !matches!(byte, b' '..=b'~')) {
+        // Nearly all of a report is printable ASCII, which needs no decoding, with line breaks, which JSON has outside of
+        // strings only.
+        let needs_look = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n');
+        while let Some(skipped) = text.as_bytes()[at..].iter().position(needs_look) {
             at += skipped;
             let Some(char) = text[at..].chars().next() else { break };
-            // Outside of strings JSON has line breaks only.
-            if char != '\n' && terminal::is_unsafe(char) {
+            if terminal::is_unsafe(char) {
                 write!(self.out, "{}\\u{:04x}", &text[written..at], u32::from(char))?;
                 written = at + char.len_utf8();
             }

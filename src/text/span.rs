@@ -107,8 +107,10 @@ impl LineIndex {
     pub fn new(source: &str) -> Self {
         let bytes = source.as_bytes();
         let ends_line = |at: usize| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let mut starts = Vec::with_capacity(source.len() / 32 + 1);
+        starts.push(0);
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|&at| ends_line(at));
-        let starts = std::iter::once(0).chain(ends.map(|at| to_u32(at + 1))).collect();
+        ends.for_each(|at| starts.push(to_u32(at + 1)));
         let mut count = Count::default();
         let before = |step: &[u8]| {
             let before = count;
@@ -116,10 +118,12 @@ impl LineIndex {
             before
         };
         let counts = bytes.chunks(STEP).map(before).collect();
-        let is_fed = |start: &u32| *start == 0 || bytes[*start as usize - 1] == b'\n';
-        let starts: Vec<u32> = starts;
-        let fed = (!starts.iter().all(is_fed)).then(|| starts.iter().copied().filter(is_fed).collect());
-        let has_crlf = starts.iter().any(|&start| bytes[..start as usize].ends_with(b"\r\n"));
+        let (mut fed, mut has_crlf) = (None, false);
+        if memchr::memchr(b'\r', bytes).is_some() {
+            let is_fed = |start: &u32| *start == 0 || bytes[*start as usize - 1] == b'\n';
+            fed = (!starts.iter().all(is_fed)).then(|| starts.iter().copied().filter(is_fed).collect());
+            has_crlf = starts.iter().any(|&start| bytes[..start as usize].ends_with(b"\r\n"));
+        }
         LineIndex { starts, counts, has_crlf, fed, length: source.len() }
     }
 
