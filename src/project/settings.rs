@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     discovers: bool,
     /// By directory: what is in force there.
     found: Mutex<HashMap<PathBuf, FoundConfig>>,
+    /// The directory of the last file as its path has it, with what is in force there: most files stand next to the last one.
+    last: Mutex<Option<(PathBuf, FoundConfig)>>,
     /// What is in force where no file is found.
     without_file: OnceLock<Option<ValidConfig>>,
     /// What is wrong with those that cannot be used, until someone asks.
@@ -103,12 +105,13 @@ impl Settings {
             as_of: arguments.as_of.unwrap_or_else(today),
         };
         let explicit = arguments.config.clone();
-        let (found, without_file, errors) = Default::default();
+        let (found, last, without_file, errors) = Default::default();
         Ok(Settings {
             flags,
             explicit,
             discovers: !arguments.no_config,
             found,
+            last,
             without_file,
             config_errors: errors,
         })
@@ -127,6 +130,22 @@ impl Settings {
 
     /// Returns what is in force for a file.
     pub(crate) fn for_file(&self, path: &Path) -> FoundConfig {
+        // A path without a name, such as `..`, says nothing of its directory.
+        let Some(directory) = path.parent().filter(|_| path.file_name().is_some()) else {
+            return self.look_up(path);
+        };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, config)) = &*last
+            && known.as_os_str() == directory.as_os_str()
+        {
+            return config.clone();
+        }
+        let config = self.look_up(path);
+        *last = Some((directory.to_owned(), config.clone()));
+        config
+    }
+
+    fn look_up(&self, path: &Path) -> FoundConfig {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut directory = absolute.parent().unwrap_or(&absolute).to_owned();
         if directory.components().any(|it| it == Component::ParentDir) {
