@@ -38,13 +38,13 @@ impl<'d> ApiField<'d> {
     }
 
     /// Returns the field `name`.
-    pub fn get(self, name: &'static str) -> ApiField<'d> {
+    pub fn get(&self, name: &'static str) -> ApiField<'d> {
         if self.depth == 0
             && let Some(node) = self.node.get(name).filter(|node| !node.is_null())
         {
-            return ApiField { node, ..self };
+            return ApiField { node, ..*self };
         }
-        let mut field = self;
+        let mut field = *self;
         if let Some(last) = field.missing.get_mut(usize::from(self.depth)) {
             *last = name;
             field.depth += 1;

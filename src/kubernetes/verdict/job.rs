@@ -122,20 +122,23 @@ impl<'d> PodLabels<'d> {
         self.spec.get("template").get("metadata").get("labels")
     }
 
+    fn label(&self, key: &str) -> Option<&str> {
+        self.labels.get(key).map(String::as_str)
+    }
+
     /// The generated labels must have the right values where they are preset (`validateGeneratedSelector`).
     fn check_generated(&self, errors: &mut Errors<'d>) {
         let field = self.field();
-        let expected: BTreeMap<&str, String> = GENERATED
-            .into_iter()
-            .map(|(key, is_name)| (key, if is_name { self.name.clone() } else { self.uid.to_owned() }))
-            .collect();
-        for (key, _) in GENERATED {
-            if self.labels.get(key) != expected.get(key) {
-                let reason = format!("must be '{}'", expected[key]);
+        let generated = |is_name: bool| if is_name { self.name.as_str() } else { self.uid };
+        for (key, is_name) in GENERATED {
+            let expected = generated(is_name);
+            if self.label(key) != Some(expected) {
+                let reason = format!("must be '{expected}'");
                 errors.invalid(field.key(key), BadValue::Raw(json_map(&self.labels)), reason);
             }
         }
-        if self.selects(&expected) == Some(false) {
+        let value_of = |key: &str| GENERATED.iter().find(|it| it.0 == key).map(|it| generated(it.1));
+        if self.selects(&value_of) == Some(false) {
             let bad = BadValue::Raw(self.selector_json());
             errors.invalid(self.spec.get("selector"), bad, "`selector` not auto-generated");
         }
@@ -171,7 +174,7 @@ impl<'d> PodLabels<'d> {
             errors.required(selector, "");
         }
         check_selector(selector, errors);
-        if self.selects(&self.labels) == Some(false) {
+        if self.selects(&|key| self.label(key)) == Some(false) {
             let bad = if self.labels.is_empty() && !self.field().is_set() {
                 "null".to_owned()
             } else {
@@ -181,8 +184,8 @@ impl<'d> PodLabels<'d> {
         }
     }
 
-    /// Whether the selector matches; `None` if it is malformed (`LabelSelectorAsSelector`).
-    fn selects(&self, labels: &BTreeMap<&str, String>) -> Option<bool> {
+    /// Whether the selector matches labels with these values; `None` if it is malformed (`LabelSelectorAsSelector`).
+    fn selects<'s>(&'s self, value_of: &dyn Fn(&str) -> Option<&'s str>) -> Option<bool> {
         let selector = self.spec.get("selector");
         if self.manual && !selector.is_set() {
             return Some(false);
@@ -192,10 +195,10 @@ impl<'d> PodLabels<'d> {
         if !self.selected.iter().all(is_sound) {
             return None;
         }
-        let mut matches = self.selected.iter().all(|(key, value)| labels.get(key) == Some(value));
+        let mut matches = self.selected.iter().all(|(key, value)| value_of(key) == Some(value));
         for requirement in selector.get("matchExpressions").items() {
             let (key, values) = (requirement.get("key").text(), requirement.get("values"));
-            let value = labels.get(key);
+            let value = value_of(key);
             let is_listed = value.is_some_and(|value| values.items().any(|it| it.text() == value));
             let is_sound =
                 qualified_name(key).is_empty() && values.items().all(|it| label_value(it.text()).is_empty());
