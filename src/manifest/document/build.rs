@@ -375,32 +375,3 @@ impl Seen {
         }
     }
 }
-
-/// Returns the text that a value is as a key, as `sigs.k8s.io/yaml` has it; the error is why it cannot be one.
-pub(super) fn key_text(content: Content) -> Result<Text, &'static str> {
-    let owned = |text: String| Ok(Text::Owned(text.into()));
-    match content {
-        Content::String(text) => Ok(text),
-        Content::Bool(value) => owned(value.to_string()),
-        Content::Int(number) => owned(number.to_string()),
-        Content::Float(number) => owned(super::resolve::float_key(number)),
-        Content::Null => Err("unsupported map key of type: null"),
-        Content::Uint(_) => Err("unsupported map key of type: uint64"),
-        Content::List { .. } | Content::Map { .. } => Err("invalid map key"),
-    }
-}
-
-/// Writes a float without a fraction as the integer that it becomes in JSON.
-pub(super) fn whole(number: f64) -> Content {
-    /// Up to here every integer is a float.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    // From 1e21 on Go's JSON writes an exponent, and no integer type takes it.
-    if number.fract() != 0.0 || number.abs() >= 1e21 {
-        return Content::Float(number);
-    }
-    if number.abs() <= EXACT {
-        return Content::Int(number as i64);
-    }
-    // Go writes as many digits as tell the float from others, and zeros after them.
-    number.to_string().parse().map_or(Content::Float(number), Content::Int)
-}

@@ -185,7 +185,7 @@ fn number_content(text: &str) -> Option<Content> {
     if let Ok(number) = text.parse::<u64>() {
         return Some(Content::Uint(number));
     }
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(super::build::whole)
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(super::resolve::whole)
 }
 
 struct Reader<'a> {

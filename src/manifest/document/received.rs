@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::build::{Builder, Pair, whole};
+use super::build::{Builder, Pair};
 use super::data::{Content, Document, Style, Text};
+use super::resolve::whole;
 use crate::text::source::Source;
 use crate::text::span::Span;
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::manifest::document::build::{Builder, NO_MERGE, Pair, key_text, whole};
+use crate::manifest::document::build::{Builder, NO_MERGE, Pair};
 use crate::manifest::document::data::{Content, MAX_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
-use crate::manifest::document::resolve::{self, Scalar};
+use crate::manifest::document::resolve::{self, Scalar, key_text, whole};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
