@@ -20,14 +20,21 @@ const BYTES_OF_WORD: usize = 100;
 /// rarely too little, and up to ten times too much.
 pub(super) fn weigh(json: &[u8]) -> usize {
     let mut weight = BYTES_OF_VALUE + COPIES_OF_TEXT * json.len();
-    let (mut is_text, mut is_escaped) = (false, false);
-    for &byte in json {
-        weight += if std::mem::take(&mut is_escaped) {
-            escaped(byte)
-        } else {
-            is_escaped = is_text && byte == b'\\';
-            is_text ^= byte == b'"';
-            if is_text { in_text(byte) } else { between_texts(byte) }
+    let (mut is_text, mut at) = (false, 0);
+    while let Some(&byte) = json.get(at) {
+        at += 1;
+        weight += match byte {
+            b'"' => {
+                is_text = !is_text;
+                0
+            }
+            b'\\' if is_text => {
+                let (character, length) = unescape(&json[at..]);
+                at += length;
+                in_text(character)
+            }
+            _ if is_text => in_text(byte),
+            _ => between_texts(byte),
         };
     }
     weight
@@ -43,16 +50,42 @@ fn between_texts(byte: u8) -> usize {
 
 fn in_text(byte: u8) -> usize {
     match byte {
-        b'=' | b':' | b'@' | b'-' | b',' | b';' | b'|' | b'&' | b'\'' => BYTES_OF_MARK,
-        b' ' | b'$' => BYTES_OF_WORD,
+        b'=' | b':' | b'@' | b'-' | b',' | b';' | b'|' | b'&' | b'\'' | b'\n' => BYTES_OF_MARK,
+        b' ' | b'$' | b'"' | b'\\' | b'\t' | b'\r' => BYTES_OF_WORD,
         _ => 0,
     }
 }
 
-/// What stands behind a backslash: the `n` of a line end, the `u` of any character.
-fn escaped(byte: u8) -> usize {
-    match byte {
-        b'n' | b'u' => BYTES_OF_MARK,
-        _ => BYTES_OF_WORD,
+/// Returns what follows a backslash: the character that it stands for, 0 for one that is not ASCII, and how many bytes that takes. Go
+/// writes `<`, `>` and `&` so.
+fn unescape(rest: &[u8]) -> (u8, usize) {
+    match rest {
+        [b'u', rest @ ..] => {
+            let digits = rest.get(..4).and_then(|it| std::str::from_utf8(it).ok());
+            let code = digits.and_then(|it| u16::from_str_radix(it, 16).ok());
+            (code.and_then(|it| u8::try_from(it).ok()).unwrap_or(0), 1 + digits.map_or(0, str::len))
+        }
+        [b'n', ..] => (b'\n', 1),
+        [b't', ..] => (b'\t', 1),
+        [b'r', ..] => (b'\r', 1),
+        [byte, ..] => (*byte, 1),
+        [] => (0, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escape_weighs_what_its_character_does() {
+        let of = |text: &str| weigh(format!("\"{text}\"").as_bytes()) - COPIES_OF_TEXT * (text.len() + 2);
+        for (escape, character) in [("\\u003c", "<"), ("\\u0026", "&"), ("\\u003D", "="), ("\\n", "\n")] {
+            assert_eq!(of(escape), of(character), "{escape}");
+        }
+        assert_eq!(of("\\u00e9"), of("x"), "not ASCII");
+        for cut_off in ["\\", "\\u", "\\u00", "\\uZZZZ", "\\ué"] {
+            weigh(format!("\"{cut_off}").as_bytes());
+        }
     }
 }
