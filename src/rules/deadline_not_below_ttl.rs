@@ -40,7 +40,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             ttl_field,
             format!(
                 "{subject} can end at any time within {deadline} s, and {ttl} s later it is deleted with its logs: \
-                    whoever looks after the deadline may find nothing"
+                    when the deadline has passed, there may be nothing left to look at"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

@@ -58,6 +58,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(*first, message);
     finding.help(
         "put the whole line into one string, or use the arguments as `\"$@\"` in the script and add \
-         `sh` before them, which becomes `$0`",
+         `sh`, which becomes `$0`, before them",
     );
 }

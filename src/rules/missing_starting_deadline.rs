@@ -33,19 +33,17 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if field.is_set() || never_runs || longest.is_some_and(|it| it <= SHORT) {
         return;
     }
-    let why = if cron_job.concurrency_policy().is("Forbid") {
-        "the controller was down, the CronJob was suspended or an earlier run was still active"
+    let when = if cron_job.concurrency_policy().is("Forbid") {
+        "the controller is back, the CronJob is resumed or the earlier run has ended"
     } else {
-        "the controller was down or the CronJob was suspended"
+        "the controller is back or the CronJob is resumed"
     };
-    let late =
-        longest.map_or("however late it is".to_owned(), |it| format!("up to {} late", format::duration(it)));
+    let late = longest.map_or(String::new(), |it| format!(", by up to {}", format::duration(it)));
     reporter
         .report(
             field,
             format!(
-                "a run that was missed because {why} still starts afterwards, {late}: \
-                 `startingDeadlineSeconds` is not set"
+                "a missed run starts late{late}, once {when}: `startingDeadlineSeconds` is not set"
             ),
         )
         .help("set `startingDeadlineSeconds` to the number of seconds after which a late run is no longer useful");

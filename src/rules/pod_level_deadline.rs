@@ -63,7 +63,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             finding.help(help).fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
         }
         Some(seconds) => {
-            finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s"));
+            finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s, plus the time to schedule and end its pods"));
             // A deadline above the TTL is a decision about both.
             if job.ttl_seconds_after_finished().integer().is_none_or(|ttl| seconds < ttl) {
                 let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
