@@ -17,7 +17,7 @@ const ITEMS: usize = 500;
 fn main() {
     let item = std::fs::read_to_string("testdata/clean/cron-job.yaml").unwrap();
     let value: serde_json::Value = serde_yaml::from_str(&item).unwrap();
-    let script = "              echo \"partition $PARTITION of the warehouse\" >> /work/log\n".repeat(200);
+    let script = "              echo \"partition $PARTITION of the warehouse\" >> /data/log\n".repeat(200);
     let scripted = format!(
         "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        args:\n        - |\n{script}"
     );

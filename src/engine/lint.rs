@@ -89,8 +89,9 @@ pub struct Cancelled;
 
 /// Checks an object that an API server is about to store, one that a controller makes too.
 ///
-/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. What is unset for the rules is set
-/// again when they are done. `is_cancelled` is asked before each rule, by rules about containers and scripts before each of these, and before each finding is completed.
+/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none that made it. What is unset for the
+/// rules is set again when they are done. `is_cancelled` is asked before each rule, by rules about containers and scripts
+/// before each of these, and before each finding is completed.
 ///
 /// # Errors
 /// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
