@@ -10,6 +10,7 @@ use super::name::Promise;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
+use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
@@ -128,9 +129,7 @@ fn without_flag(lines: &Lines<'_>, words: &[Range<usize>]) -> Option<Range<usize
     };
     let count = words.windows(2).take(MAX_WORDS).take_while(|it| !ends(it)).count();
     let texts: Vec<&str> = words[..=count].iter().map(|it| &lines.text[it.clone()]).collect();
-    let text = operand(&texts)?.text;
-    let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
-    Some(start..start + text.len())
+    range_in(lines.text, operand(&texts)?.text)
 }
 
 /// Hides the passwords that `chpasswd` is given: on its line, or in the lines of its here-document.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::{Promise, promise};
 use crate::mask::hidden::Scan;
+use crate::text::span::range_in;
 
 /// The longest header of a table, in bytes.
 const LONGEST_HEADER: usize = 2000;
@@ -152,8 +153,7 @@ fn cells(lines: &Lines<'_>, row: Range<usize>, mark: u8) -> Vec<Range<usize>> {
     let inner = |it: Range<usize>| {
         let it = trimmed(lines.text, it);
         let text = lines.text[it.clone()].trim_matches(['"', '\'', '`', '*']);
-        let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
-        start..start + text.len()
+        range_in(lines.text, text).unwrap_or(it)
     };
     found.into_iter().map(inner).collect()
 }

@@ -7,6 +7,7 @@ use super::indirect::next_word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
 use crate::facts::secret::chance::is_random;
+use crate::text::span::range_in;
 
 /// How far behind its name a value in a comment is searched for, in bytes.
 const NEAR: usize = 200;
@@ -47,8 +48,7 @@ pub(super) fn below_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Ra
     let text = |it: usize| Some(lines.content(it).strip_prefix('#')?.trim());
     let next = below.into_iter().find(|it| text(*it) != Some(""))?;
     let text = text(next).filter(|it| is_made(it) && !it.contains([' ', '\t']))?;
-    let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
-    lines.is_in_comment(name.start).then_some(start..start + text.len())
+    range_in(lines.text, text).filter(|_| lines.is_in_comment(name.start))
 }
 
 /// Returns the next word before the end of a comment, without the punctuation around it.

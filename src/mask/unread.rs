@@ -11,6 +11,7 @@ use crate::manifest::document::{Document, DuplicateCause, Entry, Node, Value};
 use crate::manifest::workload::{Classification, classify};
 use crate::schema::Struct;
 use crate::schema::version::Version;
+use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 
 /// The longest number that is shown, in digits.
@@ -119,12 +120,13 @@ fn is_number(node: Node<'_>) -> bool {
 
 /// Calls `hide` with the words in a part of a text that may be credentials.
 pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
-    let Some(unread) = text.get(part.clone()) else { return };
+    let Some(unread) = text.get(part) else { return };
     let is_end = |it: char| it.is_whitespace() || "\"'`,()[]{}".contains(it);
     for word in unread.split(is_end) {
         let shown = shown(word);
-        if shown < word.len() {
-            let start = part.start + (word.as_ptr().addr() - unread.as_ptr().addr());
+        if shown < word.len()
+            && let Some(Range { start, .. }) = range_in(text, word)
+        {
             hide(start + shown..start + word.trim_end_matches([':', ';']).len().max(shown));
         }
     }

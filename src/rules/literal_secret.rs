@@ -10,6 +10,7 @@ use crate::facts::secret::promise::promise;
 use crate::manifest::edit::Safety;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::span::range_in;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -58,7 +59,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
 /// Returns the name that stands before a credential inside a value: `password` in `-Dpassword=…` and `"password": "…"`.
 fn inner_name<'d>(secret: &Secret<'d>) -> Option<&'d str> {
     let whole = secret.value.text()?;
-    let start = secret.text.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let start = range_in(whole, secret.text)?.start;
     let before = whole.get(..start)?.trim_end_matches([' ', '"', '\'', '=', ':']);
     let is_part = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
     let word = before.rsplit(|it| !is_part(it)).next()?;

@@ -9,6 +9,13 @@ pub struct Span {
     pub end: u32,
 }
 
+/// Returns the bytes of a text that a part of it has, if it was taken from there and is no copy.
+pub(crate) fn range_in(text: &str, part: &str) -> Option<std::ops::Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let end = start.checked_add(part.len())?;
+    (end <= text.len()).then_some(start..end)
+}
+
 impl Span {
     /// Makes the span of the bytes from `start` up to, but not with, `end`.
     ///

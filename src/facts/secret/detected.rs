@@ -1,13 +1,14 @@
 //! A credential that was found, and where it stands.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::facts::secret::shape::shape;
 use crate::facts::secret::url;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
 use crate::shell::SourceMap;
-use crate::text::span::Span;
+use crate::text::span::{Span, range_in};
 
 /// Where a credential stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,13 +90,9 @@ impl<'d> Parts<'d> {
     /// Returns where a part of a value's text stands, if it is not all of it.
     pub fn place(&mut self, value: Node<'d>, part: &str) -> Option<Span> {
         let whole = value.text()?;
-        let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-        let is_part = part.len() < whole.len() && start + part.len() <= whole.len();
-        if !is_part {
-            return None;
-        }
+        let Range { start, end } = range_in(whole, part).filter(|it| it.len() < whole.len())?;
         let known = self.0.take().filter(|it| it.0 == value);
         let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, SourceMap::new(value))));
-        Some(places.span(Span::new(start, start + part.len())))
+        Some(places.span(Span::new(start, end)))
     }
 }

@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
 use crate::shell::syntax::{Command, List, Part, Variable, Word};
+use crate::text::span::range_in;
 
 /// So many bytes of an object are filled in: a value can be repeated many times in few bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -217,11 +219,7 @@ impl<'d> Expansion<'d> {
 
     /// Returns the largest piece of the manifest that a part of the text comes from.
     pub(super) fn origin(&self, part: &str) -> Option<&'d str> {
-        let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
-        let end = start + part.len();
-        if end > self.text.len() {
-            return None;
-        }
+        let Range { start, end } = range_in(&self.text, part)?;
         let first = self.parts.partition_point(|(at, it)| at + it.len() <= start);
         let pieces = self.parts[first..].iter().take_while(|(at, _)| *at < end);
         let pieces = pieces.map(|&(at, it)| &it[start.max(at) - at..(end - at).min(it.len())]);

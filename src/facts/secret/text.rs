@@ -11,6 +11,7 @@ use super::shape::{self, tokens};
 use super::{connection, headers, literals, settings, sql, url};
 use crate::manifest::document::Node;
 use crate::text::percent;
+use crate::text::span::range_in;
 
 /// A credential in a text.
 #[derive(Clone, Copy)]
@@ -102,8 +103,7 @@ fn in_options<'t>(tool: Option<&'static str>, text: &'t str) -> Vec<Found<'t>> {
 
 /// Whether an equals sign follows the name of an option in its line.
 fn is_assigned(line: &str, name: &str) -> bool {
-    let end = name.as_ptr().addr().checked_sub(line.as_ptr().addr()).map(|at| at + name.len());
-    end.and_then(|at| line.as_bytes().get(at)) == Some(&b'=')
+    range_in(line, name).and_then(|it| line.as_bytes().get(it.end)) == Some(&b'=')
 }
 
 /// Splits a line into words, as a shell does with quotation marks; marks around a whole word are removed.

@@ -10,7 +10,7 @@ use super::build::{Builder, Pair};
 use super::data::{Content, Document, Style, Text};
 use super::resolve::whole;
 use crate::text::source::Source;
-use crate::text::span::Span;
+use crate::text::span::{Span, range_in};
 
 impl Document {
     /// Reads an object from JSON without the `managedFields` of any metadata; those of the object itself are read from
@@ -43,11 +43,12 @@ fn read(builder: &mut Builder, source: &str, json: &[u8], position: Position<'_>
     json.end().map(|()| id)
 }
 
-/// Finds where in its source a text is that was read without copying it.
-fn part_of(source: &str, text: &str) -> Option<Text> {
-    let start = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
-    let end = start + text.len();
-    (end <= source.len()).then(|| Text::Source(Span::new(start, end)))
+/// Makes a text a part of its source if it was read without copying it.
+fn text_in(source: &str, text: &str) -> Text {
+    match range_in(source, text) {
+        Some(Range { start, end }) => Text::Source(Span::new(start, end)),
+        None => Text::Owned(text.into()),
+    }
 }
 
 /// Where a value is in its object.
@@ -128,7 +129,7 @@ impl<'de> Visitor<'de> for Key<'_> {
     }
 
     fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Text, E> {
-        Ok(part_of(self.source, key).unwrap_or_else(|| Text::Owned(key.into())))
+        Ok(text_in(self.source, key))
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Text, E> {
@@ -172,7 +173,7 @@ impl<'de> Visitor<'de> for Reader<'_, '_> {
     }
 
     fn visit_borrowed_str<E>(self, value: &'de str) -> Result<u32, E> {
-        let text = part_of(self.source, value).unwrap_or_else(|| Text::Owned(value.into()));
+        let text = text_in(self.source, value);
         self.scalar(Content::String(text))
     }
 

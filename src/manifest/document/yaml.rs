@@ -25,7 +25,7 @@ use super::data::Document;
 use super::error::SyntaxError;
 use super::scan;
 use crate::text::source::Source;
-use crate::text::span::Span;
+use crate::text::span::{Span, range_in};
 use compose::Composer;
 use parser::Parser;
 use scanner::Scanner;
@@ -80,6 +80,6 @@ fn content_behind(source: &Source, rest: u32, end: u32) -> Option<Span> {
     let text = Span { start: rest, end }.text(&source.text);
     let is_content = |line: &&str| !matches!(line.trim(), "" | "...") && !line.trim_start().starts_with('#');
     let line = text.lines().find(is_content)?;
-    let start = line.trim_start().as_ptr() as usize - source.text.as_ptr() as usize;
+    let start = range_in(&source.text, line.trim_start())?.start;
     Some(Span::new(start, end as usize))
 }

@@ -1,6 +1,7 @@
 //! Which findings of an update were there before it?
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
@@ -9,6 +10,7 @@ use crate::facts::secret::secrets;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::workload::{Classification, classify};
 use crate::shell::ScriptCache;
+use crate::text::span::range_in;
 use crate::webhook::review::object::pod_spec;
 
 /// What identifies an offender: the rule, where it is, and the value there, if that makes a difference.
@@ -108,15 +110,14 @@ fn credentials(object: &Document) -> Vec<(String, String)> {
 fn login<'d>(secret: &Secret<'d>) -> &'d str {
     let is_end = |it: char| it.is_whitespace() || "\"'`<>,;".contains(it);
     let whole = secret.value.text().unwrap_or_default();
-    let start = secret.text.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-    let Some((before, rest)) = whole.split_at_checked(start) else { return secret.text };
-    let Some(behind) = rest.get(secret.text.len()..) else { return secret.text };
+    let Some(Range { start, end }) = range_in(whole, secret.text) else { return secret.text };
+    let (before, behind) = (&whole[..start], &whole[end..]);
     let word = before.rfind(is_end).map_or(0, |at| at + 1);
     let user = before[word..].rfind("://").map_or(word, |at| word + at + 3);
     let first = if before.ends_with(':') { user } else { start };
     let host = behind.find(|it| is_end(it) || "/?#".contains(it)).unwrap_or(behind.len());
     let host = if behind.starts_with('@') { host } else { 0 };
-    &whole[first..start + secret.text.len() + host]
+    &whole[first..end + host]
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {
