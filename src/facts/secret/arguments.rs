@@ -16,7 +16,8 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
     let mut found: Vec<_> = operand.into_iter().map(|it| (it.name, it.text)).collect();
     let tool = Tool::of(words);
     for (index, &word) in words.iter().enumerate() {
-        let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
+        let next =
+            words[index + 1..].iter().find(|it| **it != "=").filter(|it| !it.starts_with('-')).copied();
         let assigned = assignments(word).into_iter().find(|(name, value)| is_named(name, value));
         if let Some(named) = assigned.or_else(|| header_of(word)).or_else(|| login(word, next)) {
             found.push(named);

@@ -198,7 +198,7 @@ pub fn is_stand_in(value: &str) -> bool {
         || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
         || STAND_INS.is_in(value)
         || matches!(&*lower, "" | "tbd" | "n/a" | "na" | "nil" | "undefined" | "fake" | "sample" | "mock")
-        || lower.bytes().all(|it| b"x*.-_?0#".contains(&it))
+        || lower.bytes().all(|it| b"x*.-_?0#=:\\".contains(&it))
 }
 
 /// Whether a value is a word between the marks of a template: `{password}`, `#{password}#`, `@@PASSWORD@@`.
