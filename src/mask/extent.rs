@@ -308,6 +308,8 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
                 at += rest.bytes().take(FAR).position(|it| it == b'}').map_or(1, |end| end + 1);
                 is_closed = false;
             }
+            // `correct\ horse`
+            b'\\' if is_blank(next) => at += 2,
             b';' => break,
             // `<a name="value"/>`
             b'/' if is_closed && next == b'>' => break,

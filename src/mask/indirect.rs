@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::extent::{Separator, values, word};
+use super::extent::{MAX_EMPTY, Separator, values, word};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
 use super::name::{Promise, is_object_name};
 use super::unread::is_plain;
@@ -166,6 +166,50 @@ pub(super) fn behind_item(lines: &Lines<'_>, from: usize, separator: Separator) 
     is_item.then(|| next_word(lines, from)).flatten().filter(|it| !lines.text[it.clone()].ends_with(':'))
 }
 
+/// Returns where a text goes on that a backslash continues, behind the ends of lines and items, as they are or written as
+/// escapes; `at` if none does.
+pub(super) fn continuation_end(lines: &Lines<'_>, at: usize) -> usize {
+    let bytes = lines.text.as_bytes();
+    let limit = bytes.len().min(at + FAR);
+    let (mut next, mut is_continued, mut has_end) = (at, false, false);
+    while next < limit {
+        let byte = bytes[next];
+        let following = bytes.get(next + 1).copied().unwrap_or(b'\n');
+        let is_closed =
+            || matches!(lines.byte(lines.skip_blanks(next + 1)), None | Some(b',' | b'\n' | b'\r'));
+        next += match byte {
+            b'\\' if following == b'\\' || is_line_end(following) => {
+                is_continued = true;
+                if following == b'\\' { 2 } else { 1 }
+            }
+            b'\\' if is_continued && escape_length(following) > 0 => {
+                has_end |= !is_blank(following) && following != b't';
+                escape_length(following)
+            }
+            b'"' | b'\'' if is_continued && is_closed() => 1,
+            b'-' if has_end && is_blank(following) => 1,
+            b',' | b'\n' | b'\r' if is_continued => {
+                has_end = true;
+                1
+            }
+            _ if is_blank(byte) => 1,
+            _ => break,
+        };
+    }
+    if has_end { next.min(bytes.len()) } else { at }
+}
+
+/// Returns how long an escape of YAML or JSON is whose character is blank or ends a line; 0 for others.
+fn escape_length(letter: u8) -> usize {
+    match letter {
+        b'x' => 4,
+        b'u' => 6,
+        b'U' => 10,
+        _ if b" \tafnrtv_LNP".contains(&letter) => 2,
+        _ => 0,
+    }
+}
+
 /// Returns the word on the line below a flag, where each has its line for itself.
 pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
     let line = lines.line(flag.start);
@@ -178,8 +222,15 @@ pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range
     is_word.then_some(below)
 }
 
-/// Returns the word or the item of a list behind a flag; `None` if another flag follows.
+/// Returns the word or the item of a list behind a flag, also where an item with a separator alone stands between them; `None`
+/// if another flag follows.
 pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
+    let next = word_after(lines, flag_end)?;
+    let is_separator = ["=", ":", ":=", "=="].contains(&&lines.text[next.clone()]);
+    if is_separator { word_after(lines, next.end) } else { Some(next) }
+}
+
+fn word_after(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
     let mut at = lines.quote_at(flag_end).map_or(flag_end, |(_, after)| after);
     let start = at;
     at = lines.skip_blanks(at);
@@ -188,12 +239,13 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
     }
     let is_comma = at > start && lines.byte(at - 1) == Some(b',');
     at = lines.skip_blanks(at);
-    let is_continued = lines.byte(at) == Some(b'\\') && lines.byte(at + 1).is_some_and(is_line_end);
-    at += usize::from(is_continued);
+    at = continuation_end(lines, at);
     if lines.byte(at).is_some_and(is_line_end) {
-        let line = lines.line(at) + 1;
+        let is_comment = |line: &usize| lines.content(*line).starts_with('#');
+        let below = lines.line(at) + 1;
+        let line = below + (below..lines.count()).take(MAX_EMPTY).take_while(is_comment).count();
         let is_item = line < lines.count() && lines.content(line).starts_with("- ");
-        if line >= lines.count() || !(is_item || is_continued || is_comma) {
+        if line >= lines.count() || !(is_item || is_comma) {
             return None;
         }
         at = lines.start(line) + lines.indent(line);
@@ -208,6 +260,13 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
                 if lines.byte(after).is_none_or(|it| !is_name_byte(it) && !b"\"'\\".contains(&it)) =>
             {
                 inner..end
+            }
+            // Within brackets, indentation does not end a quoted text.
+            None if is_comma && lines.quote_at(at).is_some() => {
+                let from = lines.quote_at(at)?.1;
+                let rest = &lines.text.as_bytes()[from..];
+                let end = rest.iter().take(FAR).position(|it| *it == lines.text.as_bytes()[from - 1]);
+                trimmed(lines.text, from..from + end.unwrap_or_default())
             }
             // In a list, a comma ends a scalar without quotes.
             None if is_comma => {

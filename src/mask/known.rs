@@ -80,12 +80,11 @@ impl Collected {
             hide(range);
         }
         for document in documents {
-            let Misfits { values, keys } = misfits(document);
-            // Messages name keys.
-            for key in &keys {
-                words(text, key.clone(), &mut |word| self.add_value(&text[word]));
+            let Misfits { values, names } = misfits(document);
+            for name in &names {
+                words(text, name.clone(), &mut |word| self.add_value(&text[word]));
             }
-            places.unread.extend(values.into_iter().chain(keys));
+            places.unread.extend(values.into_iter().chain(names));
         }
         places
     }

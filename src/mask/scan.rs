@@ -9,11 +9,12 @@ use crate::mask::hidden::Scan;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{Separator, values};
+use super::extent::{Separator, values, word};
 use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end, is_wide_separator, whole_name};
 use super::name::{self, Promise};
 use super::told::{self, behind_mark};
+use super::unread::is_plain;
 use super::{address, command, data, encoded, input, neighbor, table, token, xml};
 use crate::text::finder::Finder;
 
@@ -231,6 +232,18 @@ impl<'t> Scan<'t> {
     ) {
         for value in values(self.lines, key, from, separator) {
             self.hide_value(promise, name, value);
+        }
+        if separator != Separator::Tag
+            && let next = indirect::continuation_end(self.lines, from)
+            && next > from
+        {
+            let value = word(self.lines, next);
+            // `PASSWORD= \` may have a command on the next line.
+            let is_command =
+                self.lines.byte(from).is_some_and(is_blank) && is_plain(&self.lines.text[value.clone()]);
+            if !is_command {
+                self.hide_value(promise, name, value);
+            }
         }
         self.hide_properties(from, promise, name);
     }

@@ -59,20 +59,25 @@ fn document_end(text: &str, part: Range<usize>) -> Option<usize> {
     std::iter::once(0).chain(behind_lines).find(is_end).map(|at| part.start + at)
 }
 
+/// Fields that have one of a few values, a schedule or a number.
+const CHOICES: &str = "apiVersion completionMode concurrencyPolicy dnsPolicy imagePullPolicy kind operator podReplacementPolicy \
+    port preemptionPolicy protocol restartPolicy schedule scheme terminationMessagePolicy type";
+
 /// The parts of a document that Kubernetes has no use for.
 pub(super) struct Misfits {
     /// Values of another type than their field has, the values of fields that Kubernetes does not have, variables without a
     /// possible name, and what stands beside a key that is there twice.
     pub values: Vec<Range<usize>>,
-    /// Keys that are hardly meant as the name of a field.
-    pub keys: Vec<Range<usize>>,
+    /// What messages may name: keys that are hardly meant as the name of a field, the values of keys that are there twice, and
+    /// choices that do not exist.
+    pub names: Vec<Range<usize>>,
 }
 
 /// Finds the parts of a document that Kubernetes has no use for; of an object without a text there are none.
 pub(super) fn misfits(document: &Document) -> Misfits {
-    let (mut values, mut keys) = (Vec::new(), Vec::new());
+    let (mut values, mut names) = (Vec::new(), Vec::new());
     if document.source.text.is_empty() {
-        return Misfits { values, keys };
+        return Misfits { values, names };
     }
     for node in document.objects() {
         let Classification::Object(object) = classify(node) else { continue };
@@ -80,7 +85,7 @@ pub(super) fn misfits(document: &Document) -> Misfits {
             TypeError::UnknownField { entry, within, .. } => {
                 values.push(entry.value.span().range());
                 if !is_field(entry, within) {
-                    keys.push(entry.key_span.range());
+                    names.push(entry.key_span.range());
                 }
             }
             TypeError::WrongType { node, .. } if !is_number(node) => values.push(node.span().range()),
@@ -89,16 +94,25 @@ pub(super) fn misfits(document: &Document) -> Misfits {
     }
     // `- name: DB_PASSWORD` and `- value: hunter2`, with a dash too many, and names that no variable has.
     for list in document.all().filter(|it| matches!(it.key(), Some("env" | "httpHeaders"))) {
-        let is_named = |it: &Node<'_>| it.get("name").and_then(Node::text).is_some_and(str::is_ascii);
+        let is_name = |it: &str| it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
+        let is_named = |it: &Node<'_>| it.get("name").and_then(Node::text).is_some_and(is_name);
         values.extend(list.items().filter(|it| !is_named(it)).map(|it| it.span().range()));
+    }
+    let is_plain_text = |text: &str| text.split(is_end).all(is_plain);
+    for node in document.all().filter(|it| it.key().is_some_and(|key| has_word(CHOICES, key))) {
+        if node.text().is_some_and(|text| !is_plain_text(text)) {
+            names.push(node.span().range());
+        }
     }
     for duplicate in document.duplicates.iter().filter(|it| it.cause == DuplicateCause::Repeated) {
         values.push(duplicate.first_value.range());
-        let (map, _) = document.kept(duplicate);
+        let (map, kept) = document.kept(duplicate);
         let is_scalar = |it: &Node<'_>| !matches!(it.value(), Value::List | Value::Map);
-        values.extend(map.entries().map(|it| it.value).filter(is_scalar).map(|it| it.span().range()));
+        let is_kept = |it: &Entry<'_>| it.key == kept.key || is_scalar(&it.value);
+        values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
+        names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
-    Misfits { values, keys }
+    Misfits { values, names }
 }
 
 /// Whether a key that Kubernetes does not know may be meant as the name of a field: one in other letters, or with digits, as
@@ -121,7 +135,6 @@ fn is_number(node: Node<'_>) -> bool {
 /// Calls `hide` with the words in a part of a text that may be credentials.
 pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
     let Some(unread) = text.get(part) else { return };
-    let is_end = |it: char| it.is_whitespace() || "\"'`,()[]{}".contains(it);
     for word in unread.split(is_end) {
         let shown = shown(word);
         if shown < word.len()
@@ -130,6 +143,11 @@ pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<u
             hide(start + shown..start + word.trim_end_matches([':', ';']).len().max(shown));
         }
     }
+}
+
+/// Whether a character ends a word.
+fn is_end(it: char) -> bool {
+    it.is_whitespace() || "\"'`,()[]{}".contains(it)
 }
 
 /// Returns how many bytes of a word are shown: all of a plain one, and the names before the value in `--set=password=value`,

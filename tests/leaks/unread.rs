@@ -134,6 +134,50 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "behind a backslash",
+        &[
+            "command: [sh, -c, \"export DB_PASSWORD=\\\\\\r\\n SECRET; run\"]",
+            "command: [sh, -c, \"export DB_PASSWORD=\\\\\\n\\\\\\n  SECRET run\"]",
+            "command: [sh, -c, \"TOKEN=\\\\\\n\\n  SECRET run\"]",
+            "command: [sh, -c, \"mysql --password \\\\\\r\\n  SECRET\"]",
+            "command: [sh, -c, \"export TOKEN= \\\\\\n SECRET; run\"]",
+            "command:\n- sh\n- -c\n- |\n  export TOKEN=\\\n\n    SECRET\n",
+            "args: [\"API_KEY=\\\\\", SECRET]",
+            "args:\n- export DB_PASSWORD= \\\n- \"SECRET\"",
+            "args:\n- --password \\\n# why\n- SECRET",
+            "json:\n\"args\": [\"--password=\\\\\\u0085 SECRET\"]",
+            "json:\n\"command\": [\"sh\", \"-c\", \"export TOKEN=\\\\ SECRET; run\"]",
+        ],
+    ),
+    (
+        "behind a separator in an item of its own",
+        &[
+            "args: [--password, =, SECRET]",
+            "args:\n- --api-key\n- '='\n- SECRET",
+            "args: [DB_PASSWORD, ':', SECRET]",
+            "json:\n\"args\": [\"--token\", \"=\", \"SECRET\"]",
+        ],
+    ),
+    (
+        "beside a key that is there twice",
+        &[
+            "args: [--password]\nargs: [SECRET]",
+            "args: [SECRET]\nargs: [--password]",
+            "env:\n- name: DB_PASSWORD\nenv:\n- value: SECRET",
+            "workingDir: password\nworkingDir: SECRET",
+            "json:\n\"args\": [\"--password\"], \"args\": [\"SECRET\"]",
+        ],
+    ),
+    (
+        "in a value that its field cannot have",
+        &[
+            "imagePullPolicy: SECRET",
+            "livenessProbe: {httpGet: {port: SECRET, scheme: SECRET}}",
+            "env:\n- name: password/SECRET\n  value: a",
+            "env:\n- name: a b\n  value: SECRET",
+        ],
+    ),
+    (
         "in a text that Kubernetes does not read",
         &["tty: false\n---\nSECRET", "tty: false\n---\nnote: SECRET: a", "tty: false\n...\nnote SECRET"],
     ),
