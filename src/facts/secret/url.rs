@@ -17,8 +17,7 @@ pub(super) fn passwords(text: &str) -> Vec<&str> {
         let starts = marks.filter(|at| has_scheme(&addresses[..*at])).map(|at| at + 3);
         let mut first = None;
         for start in starts {
-            let authority = addresses[start..].split(['/', '?', '#']).next().unwrap_or_default();
-            found.extend(user_password(authority));
+            found.extend(user_password(authority(&addresses[start..])));
             first.get_or_insert(start);
         }
         found.extend(first.into_iter().flat_map(|start| query_passwords(&addresses[start..])));
@@ -29,6 +28,19 @@ pub(super) fn passwords(text: &str) -> Vec<&str> {
 /// Whether the text ends in what may stand before `://`.
 fn has_scheme(before: &str) -> bool {
     before.ends_with(|it: char| it.is_ascii_alphanumeric())
+}
+
+/// Returns what stands before the path of an address, with a password that should have been encoded: `app:a/b?c@db`.
+fn authority(address: &str) -> &str {
+    let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((user, password)) = authority.split_once(':').filter(|_| !authority.contains('@')) else {
+        return authority;
+    };
+    // `db:8080/a@b`, `github.com:a/b@v1`
+    let is_host = password.bytes().all(|it| it.is_ascii_digit()) || user.contains('.');
+    let end = address.rfind('@').filter(|_| !is_host);
+    let host = |at: usize| address[at + 1..].split(['/', '?', '#']).next().map_or(0, str::len);
+    end.map_or(authority, |at| &address[..at + 1 + host(at)])
 }
 
 /// Returns what stands between the user's colon and the `@`.
@@ -78,13 +90,15 @@ mod tests {
         assert_eq!(found("redis://:hunter2@cache/0"), ["hunter2"]);
         assert_eq!(found("amqp://guest:guest@queue"), ["guest"]);
         assert_eq!(found("mongodb://app:p%40ss@a,b/shop?authSource=admin"), ["p%40ss"]);
+        assert_eq!(found("postgres://app:p@ss@db/shop"), ["p@ss"]);
+        assert_eq!(found("postgres://app:a/b?c#d@db:5432/shop?x=y"), ["a/b?c#d"]);
         assert_eq!(found("jdbc:postgresql://db/shop?user=app&password=hunter2"), ["hunter2"]);
         assert_eq!(found("curl http://a:one1@b/ ftp://c:two2@d"), ["one1", "two2"]);
     }
 
     #[test]
     fn other_addresses_have_none() {
-        let addresses = "https://example.com ssh://git@example.com:22/a http://db:8080/a@b https://token@example.com \
+        let addresses = "https://example.com ssh://git@example.com:22/a http://db:8080/a@b git+ssh://github.com:a/b@v1 http://db:$PORT/a@b https://db/a:b@c https://token@example.com \
             postgres://app:$(PASSWORD)@db postgres://app:${PASSWORD}@db http://app:$PASSWORD@db postgres://app:@db \
             postgres://user:password@db postgres://app:<password>@db postgres://app:changeme@db postgres://app:%s@db \
             postgres://app:{password}@db postgres://app:***@db http://db/?token_type=bearer http://a/?page_token=x1y2z3a4b5";
