@@ -25,7 +25,7 @@ const HANDLERS: [(&str, &str); 5] = [
     ("readinessProbe", "the probe always fails, so the pod is never ready"),
     ("startupProbe", "the probe always fails, so the kubelet kills the container again and again"),
     ("lifecycle.postStart", "the hook always fails, so the kubelet kills the container"),
-    ("lifecycle.preStop", "the hook always fails, so nothing prepares the container for its end"),
+    ("lifecycle.preStop", "the hook always fails, so nothing prepares the container for shutdown"),
 ];
 
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {

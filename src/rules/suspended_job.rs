@@ -27,9 +27,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let is_queued = keys.any(|it| it.key.contains("queue")) || job.managed_by().is_set();
     if field.boolean() == Some(true) && !is_queued {
         let message =
-            "the Job starts no pod until someone sets `suspend` to `false`: no queue is named that does so";
+            "the Job starts no pod until someone sets `suspend` to `false`: it names no queue that would do that";
         reporter
             .report(field, message)
-            .help("remove `suspend`, or name the queue, as in `kueue.x-k8s.io/queue-name`");
+            .help("remove `suspend`, or name the queue in the label `kueue.x-k8s.io/queue-name`");
     }
 }

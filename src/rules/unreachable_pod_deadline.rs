@@ -25,7 +25,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let subject = if pod.job.cron_job().is_some() { "the run" } else { "the Job" };
-    let message = format!("no pod reaches its deadline of {each} s: {subject} ends after {all} s");
+    let reason = if each == all {
+        format!("the deadline of {subject} is just as long, and starts counting earlier")
+    } else {
+        format!("{subject} ends after {all} s")
+    };
+    let message = format!("no pod reaches its deadline of {each} s: {reason}");
     reporter
         .report(of_pod, message)
         .related(of_job, "this deadline comes first")

@@ -31,8 +31,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message = format!(
         "the write to `{shown}` fails: `readOnlyRootFilesystem` is `true`, and no volume is mounted there"
     );
+    let directory = path.rsplit_once('/').map_or("/", |it| it.0).to_owned();
     let finding = reporter.report(script.place(command.span), message);
-    finding.help("mount an `emptyDir` at that directory, or write to a volume");
+    if directory.is_empty() || shown != path {
+        finding.help("write to a directory at which a volume is mounted, such as an `emptyDir`");
+    } else {
+        finding.help(format!("mount an `emptyDir` at `{directory}`, or write to a volume"));
+    }
     for (command, _) in others.iter().take(5) {
         finding.related(script.place(command.span), "this write fails too");
     }
