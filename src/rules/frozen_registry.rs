@@ -27,7 +27,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         image,
         "the pull depends on a redirect that can end at any time: `k8s.gcr.io` has been frozen since April 2023",
     );
-    finding.help(format!("write `{meant}`, the same image in its registry of today"));
+    finding.help(format!("write `{meant}`, the same image in the current registry"));
     if let Some(node) = image.node() {
         finding.fix(format!("write `{meant}`"), Safety::Unsafe, Edit::replace_text(node, &meant));
     }

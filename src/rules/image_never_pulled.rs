@@ -27,9 +27,9 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         None => "until someone deletes it".to_owned(),
     };
     let message = format!(
-        "on a node that does not have the image the pod waits in `ErrImageNeverPull` {ends}: `imagePullPolicy` is `Never`"
+        "on a node that does not have the image, the pod waits in `ErrImageNeverPull` {ends}: `imagePullPolicy` is `Never`"
     );
     reporter
         .report(field, message)
-        .help("set `imagePullPolicy: IfNotPresent`, which also uses an image that is there, unless every node has it");
+        .help("unless every node has the image, set `imagePullPolicy: IfNotPresent`, which also uses one that is already there");
 }

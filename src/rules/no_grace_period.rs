@@ -22,8 +22,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if field.integer() == Some(0) {
         let message = "on a drain, at the deadline and when the Job is deleted the kubelet kills the program at once, without \
             `SIGTERM`: `terminationGracePeriodSeconds` is 0";
-        let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the seconds in which the \
-            program can stop";
+        let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the number of seconds that the \
+    program needs to stop";
         reporter.report(field, message).help(help);
     }
 }

@@ -9,7 +9,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "steps-side-by-side",
-        summary: "Steps that need an order start at the same time",
+        summary: "Steps that depend on each other start at the same time",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Low,
@@ -43,7 +43,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             format!("`{after}` does not wait for `{before}`: the containers of a pod start at the same time");
         let finding = reporter.report(second.name(), message);
         finding.help(format!(
-            "move `{before}` to `initContainers`, which end one after the other before the others start"
+            "move `{before}` to `initContainers`, which finish one after the other before the other containers start"
         ));
         for first in &firsts {
             finding.related(first.name(), "a step that comes first, by its name or command");

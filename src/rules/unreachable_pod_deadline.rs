@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unreachable-pod-deadline",
-        summary: "The Job's deadline comes before the one of its pods",
+        summary: "The Job's deadline comes before that of its pods",
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::High,
