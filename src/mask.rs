@@ -22,6 +22,7 @@ mod name;
 mod neighbor;
 mod nodes;
 mod scan;
+mod separator;
 mod stars;
 mod structure;
 mod table;

@@ -9,6 +9,8 @@ use super::name::{Promise, is_object_name};
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
+use crate::text::span::range_in;
+use crate::text::word_list::has_word;
 
 /// How many values of a variable are checked for a password within them.
 const MAX_VALUES: usize = 8;
@@ -18,6 +20,15 @@ const LONGEST_SUM: usize = 100;
 
 /// The longest anchor or tag, in bytes.
 const FAR: usize = 1000;
+
+/// How far behind a name a value may begin, in bytes.
+const NEAR: usize = 40;
+
+/// So many words and ends of lines may stand between a name and its value.
+const MAX_LINKS: usize = 6;
+
+/// The longest word that is shown wherever it stands, in bytes.
+const LONGEST_PLAIN: usize = 5;
 
 /// Returns the anchors before a value that no alias uses, and the tags with a digit: they may be the beginning of a
 /// password.
@@ -208,6 +219,70 @@ fn escape_length(letter: u8) -> usize {
         _ if b" \tafnrtv_LNP".contains(&letter) => 2,
         _ => 0,
     }
+}
+
+/// Words between a name and its value.
+const LINKS: &str =
+    "apikey are as basic be bearer by equals for in is isn't null set the to token used was with";
+
+/// Returns the word that follows a name behind marks, ends of lines and of items, and words such as `is`, unless it is one that
+/// everybody may know: `[password, "->", hunter2Zx]`, `the password is set to hunter2Zx`.
+pub(super) fn near(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
+    let mut rest = lines.text.get(from..lines.text.ceil_char_boundary(from + NEAR))?;
+    for _ in 0..MAX_LINKS {
+        while let Some(escape) = rest.strip_prefix('\\').filter(|it| it.starts_with(['n', 'r', 't'])) {
+            rest = &escape[1..];
+        }
+        let start = rest.find(|it: char| it.is_alphanumeric() || "$/{\\".contains(it))?;
+        // The value of a variable, a file, another flag.
+        if is_filled_in(&rest[start..]) || start > 0 && rest[..start].ends_with('-') {
+            return None;
+        }
+        rest = &rest[start..];
+        if let Some(escape) = rest.strip_prefix('\\') {
+            rest = escape.strip_prefix(['n', 'r', 't']).unwrap_or(escape);
+            continue;
+        }
+        if let Some(behind) = rest.strip_prefix('$') {
+            rest = behind;
+            continue;
+        }
+        let range = range_in(lines.text, rest)?;
+        let word = &lines.text[range.start..];
+        let end =
+            word.find(|it: char| it.is_whitespace() || "\"'`,;|&()[]{}<>".contains(it)).unwrap_or(word.len());
+        let word = word[..end].trim_end_matches(['\\', '.', '!', '?']);
+        if word.ends_with([':', '=']) || word.contains("://") || assigns(word) {
+            return None;
+        }
+        if !has_word(LINKS, &word.to_ascii_lowercase()) {
+            return (word.len() > LONGEST_PLAIN && !is_plain(word))
+                .then_some(range.start..range.start + word.len());
+        }
+        rest = rest.get(word.len()..)?;
+    }
+    None
+}
+
+/// Whether a value is one, and neither nothing nor a word that may stand before one.
+pub(super) fn is_value(text: &str) -> bool {
+    let mut rest = text.split('\\');
+    let first = rest.next().unwrap_or_default();
+    let is_letter = |it: char| it.is_alphanumeric();
+    let has_letters = first.contains(is_letter)
+        || rest.any(|it| it.trim_start_matches(['n', 'r', 't']).contains(is_letter));
+    has_letters && !has_word(LINKS, &text.to_ascii_lowercase())
+}
+
+/// Whether a variable or the path of a file begins.
+fn is_filled_in(text: &str) -> bool {
+    let is_name = |it: char| it.is_alphanumeric() || "_({".contains(it);
+    text.starts_with(['/', '{']) || text.strip_prefix('$').is_some_and(|it| it.starts_with(is_name))
+}
+
+/// Whether a word gives a value to a variable.
+fn assigns(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(is_variable_byte))
 }
 
 /// Returns the word on the line below a flag, where each has its line for itself.

@@ -11,8 +11,9 @@ use std::sync::LazyLock;
 
 use super::extent::{Separator, values, word};
 use super::indirect::{self, next_item, next_word, word_below};
-use super::lines::{Lines, is_blank, is_line_end, is_wide_separator, whole_name};
+use super::lines::{Lines, is_blank, is_line_end, whole_name};
 use super::name::{self, Promise};
+use super::separator::separator;
 use super::told::{self, behind_mark};
 use super::unread::is_plain;
 use super::{address, command, data, encoded, input, neighbor, table, token, xml};
@@ -230,7 +231,12 @@ impl<'t> Scan<'t> {
         promise: Promise,
         name: &str,
     ) {
-        for value in values(self.lines, key, from, separator) {
+        let values = values(self.lines, key, from, separator);
+        let text = self.lines.text;
+        if separator != Separator::Tag && !values.iter().any(|it| indirect::is_value(&text[it.clone()])) {
+            self.hide_value_or_near(promise, name, None, from);
+        }
+        for value in values {
             self.hide_value(promise, name, value);
         }
         if separator != Separator::Tag
@@ -300,9 +306,8 @@ impl<'t> Scan<'t> {
             }
             None if name.starts_with('-') => {
                 let next = next_word(lines, behind_mark(lines, range.end));
-                if let Some(value) = next.or_else(|| word_below(lines, &range)) {
-                    self.hide_value(promise, name, value);
-                }
+                let value = next.or_else(|| word_below(lines, &range));
+                self.hide_value_or_near(promise, name, value, range.end);
             }
             None => {
                 table::look(self, &range);
@@ -313,9 +318,8 @@ impl<'t> Scan<'t> {
                 }
                 let value =
                     value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
-                if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
-                    self.hide_value(promise, name, value);
-                }
+                let value = value.or_else(|| xml::tagged(lines, &range));
+                self.hide_value_or_near(promise, name, value, range.end);
                 if neighbor::is_value(lines, &range) {
                     neighbor::beside(self, &range, promise, name);
                 }
@@ -323,46 +327,19 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// Hides the value of a name, or a word near behind the name if the value is none.
+    fn hide_value_or_near(&mut self, promise: Promise, name: &str, value: Option<Range<usize>>, end: usize) {
+        let text = self.lines.text;
+        let is_value = |it: &Range<usize>| indirect::is_value(&text[it.clone()]);
+        let near = || indirect::near(self.lines, end).filter(|_| promise > Promise::Reference);
+        if let Some(value) = value.filter(is_value).or_else(near) {
+            self.hide_value(promise, name, value);
+        }
+    }
+
     /// Returns where objects say that they are a Secret.
     pub(super) fn take_secrets(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.secrets)
-    }
-}
-
-/// Returns what parts a name from its value, and where that begins.
-fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize)> {
-    let quote = lines.quote_at(name.end);
-    let quoted = quote.filter(|it| lines.quote_before(name.start).is_some_and(|before| before == it.0));
-    let end = quoted.map_or(name.end, |it| it.1);
-    // `environ["NAME"] = value`
-    let end = end + usize::from(quoted.is_some() && lines.byte(end) == Some(b']'));
-    let at = lines.skip_blanks(end);
-    let rest = &lines.text.as_bytes()[at..];
-    match rest {
-        // `${NAME:?message}`
-        [b':', b'?', ..] if lines.text[..name.start].ends_with("${") => None,
-        // `${NAME:-value}`, `name := value`
-        [b':', b'=' | b'-', ..] => Some((Separator::Equals, at + 2)),
-        [b':', b'/', b'/', ..] => None,
-        [b':', next, ..] if is_blank(*next) || is_line_end(*next) => Some((Separator::Colon, at + 1)),
-        [b':'] => None,
-        [b':', next, ..] => {
-            let is_image = lines.text[name.clone()].contains('/');
-            let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
-            is_text.then_some((Separator::Colon, at + 1))
-        }
-        // `NAME+=value`, `?name%3Dvalue`
-        [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
-        [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
-        [..] if rest.first_chunk().is_some_and(is_wide_separator) => Some((Separator::Equals, at + 3)),
-        // `<name>value</name>`
-        [b'>', ..] if xml::is_tag(lines, name) => Some((Separator::Tag, at + 1)),
-        [next, ..] if at > name.end && next.is_ascii_alphabetic() && xml::is_tag(lines, name) => {
-            Some((Separator::Tag, xml::tag_end(lines, at)?))
-        }
-        [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
-        [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
-        _ => None,
     }
 }
 
@@ -379,10 +356,4 @@ fn is_written(lines: &Lines<'_>, name: usize) -> bool {
     let before = &bytes[..at - directory.count()];
     let before = before[before.len().saturating_sub(8)..].trim_ascii_end();
     [&b">"[..], b">|", b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
-}
-
-/// Whether a name is the first thing on its line, in its quotes or in its list: else `name:1.2` is an image.
-fn begins(lines: &Lines<'_>, name: &Range<usize>) -> bool {
-    let quote = lines.quote_before(name.start).is_some();
-    quote || matches!(lines.before(name.start), None | Some(b'-' | b'{' | b'[' | b',' | b'#' | b';'))
 }

@@ -33,7 +33,7 @@ const MAX_NAMES: usize = 2;
 const WORDS: &str = "IPv4 IPv6 NotIn PVCs amd64 arm64 base64 fieldsV1 gRPC hostIPs int32 int64 ipv4 ipv6 lib64 mkdir mktemp \
     pdID pip3 podIP podIPs python3 setHostnameAsFQDN sha256 sha256sum sha512 uint64 utf8 v1alpha1 v1beta1 v1beta2 v2alpha1 v2beta1 v2beta2";
 
-/// Returns the parts of a file that are in none of its documents, or behind the end of one.
+/// Returns the parts of a file that are in none of its documents, or behind the end of what Kubernetes reads of one.
 pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut end = 0;
@@ -41,22 +41,16 @@ pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
         let span = document.span.range();
         found.push(end..span.start.max(end));
         end = span.end;
-        let root = document.root().span().range().end.max(span.start);
-        found.extend(document_end(text, root..end).map(|at| at..end));
+        let root = document.root();
+        let is_object = matches!(root.value(), Value::Map | Value::List | Value::Null);
+        let read = if is_object { root.span().range().end.clamp(span.start, end) } else { span.start };
+        found.push(read..end);
     }
     found.push(end..text.len().max(end));
     // A part with comments only is no document.
     let is_content = |line: &str| !line.is_empty() && line != "---" && !line.starts_with('#');
     found.retain(|it| text[it.clone()].lines().any(|line| is_content(line.trim())));
     found
-}
-
-/// Returns where a line ends a document, `...` or `---`: Kubernetes does not read what else is in this part of the file.
-fn document_end(text: &str, part: Range<usize>) -> Option<usize> {
-    let rest = text.get(part.clone())?;
-    let behind_lines = rest.match_indices(['\n', '\r']).map(|it| it.0 + 1);
-    let is_end = |at: &usize| rest[*at..].starts_with("...") || rest[*at..].starts_with("---");
-    std::iter::once(0).chain(behind_lines).find(is_end).map(|at| part.start + at)
 }
 
 /// Fields that have one of a few values, a schedule or a number.

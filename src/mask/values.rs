@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::unread::is_plain;
 use crate::text::finder::{Finder, Match};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
@@ -63,6 +64,10 @@ pub(super) fn forms(value: &str, each: &mut dyn FnMut(&str)) {
     let lines = value.lines().map(str::trim).filter(|line| line.len() >= 2 * MIN && line.len() < value.len());
     lines.for_each(|line| each(beginning(line)));
     let value = beginning(value);
+    // A command line that is hidden as a whole is quoted in parts.
+    let is_part = |it: &&str| it.len() > MIN && it.len() < value.len() && !is_plain(it);
+    let is_mark = |it: char| it.is_whitespace() || "|&;<>()\"'".contains(it);
+    value.split(is_mark).filter(is_part).for_each(&mut *each);
     let needs_escapes = |it: char| it.is_control() || "\"\\&<>".contains(it);
     if value.contains(needs_escapes) {
         let escaped = escape(value);

@@ -175,7 +175,10 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool(&["redis-cli"], &["-a"]),
     tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "vsql"], &["-w"]),
     tool(&["ldappasswd"], &["-w", "-s"]),
-    tool(&["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr"], &["-P"]),
+    tool(
+        &["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr", "isql"],
+        &["-P"],
+    ),
     Tool {
         subcommand: "login",
         ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az", "oc"], &["-p"])
@@ -202,6 +205,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     ),
     tool(&["influx", "doctl"], &["-t"]),
     tool(&["swaks"], &["-ap"]),
+    tool(&["snmpget", "snmpwalk", "snmpset"], &["-A", "-X"]),
     tool(&["zip", "unzip", "zipcloak"], &["-P"]),
     Tool { attached: true, ..tool(&["7z", "7za", "7zr", "7zz"], &["-p"]) },
     Tool { attached: true, ..tool(&["rar", "unrar"], &["-hp", "-p"]) },
