@@ -101,7 +101,7 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     let image = container.image();
     let is_forwarder = container.name().text().is_some_and(|it| has_word(FORWARDERS, it));
     if is_forwarder && container.node.field("ports").items().next().is_some() {
-        let what = "forwards a port, as its name says".to_owned();
+        let what = "forwards a port, as its name suggests".to_owned();
         return Some(EndlessContainer { field: image, what, is_certain: false });
     }
     let parsed = Image::parse(image.text()?)?;
@@ -114,7 +114,8 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
         // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
         Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
             let is_ended = words.iter().any(|word| ends_server(server, word));
-            (!is_ended).then(|| format!("runs the server of its image, `{}`", base_name(&name)))
+            (!is_ended)
+                .then(|| format!("runs the program of its image, `{}`, which never ends", base_name(&name)))
         }
         // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.
         _ => {

@@ -67,6 +67,8 @@ const DROPPED: &[(&str, &str)] =
 const HELPS: &[(&str, &str)] = &[
     ("hides previous definition", "remove one of the two definitions"),
     (": duplicate", "remove the duplicate"),
+    ("gitRepo", "clone the repository in an init container into an `emptyDir`"),
+    ("critical-pod", "remove the annotation, and set `priorityClassName` if the pods need priority"),
     ("fractional byte value", "write a whole number of bytes, such as `256Mi`"),
     ("overlapping paths", "give the files different paths"),
     ("no sources provided", "add a source to the volume, or remove the volume"),

@@ -46,7 +46,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(
-        "remove the `&`, or save its `$!` and `wait` for that process ID at the end: this returns \
+        "remove the `&`, or save the process ID with `pid=$!` and end the script with `wait \"$pid\"`, which returns \
         its exit status",
     );
     others.iter().for_each(|step| {
@@ -87,7 +87,8 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("save its process ID, `pid=$!`, and wait for that: `wait \"$pid\"` returns its exit status");
+    finding
+        .help("save its process ID with `pid=$!`, and wait for it: `wait \"$pid\"` returns its exit status");
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "runs in the background too");

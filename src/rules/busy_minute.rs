@@ -71,9 +71,14 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let (hourly, mut members): (Vec<usize>, Vec<usize>) = members.iter().copied().partition(is_hourly);
         members.extend(hourly);
         let name = |&it: &usize| all[it].draft.finding.message.to_string();
-        let mut names: Vec<String> = members.iter().take(NAMES).map(name).collect();
-        if members.len() > NAMES {
-            names.push(format!("{} more", members.len() - NAMES));
+        let mut names: Vec<String> = Vec::new();
+        for name in members.iter().map(name) {
+            if names.len() < NAMES && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if members.len() > names.len() {
+            names.push(format!("{} more", members.len() - names.len()));
         }
         let is_each = |count: usize, span: usize| {
             minutes.len() == count && minutes.iter().all(|it| it % span == minutes[0] % span)
@@ -88,7 +93,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let (count, names) = (members.len(), phrases::list(&names));
         let mut draft = all[members[0]].draft.clone();
         draft.finding.message = format!("{count} CronJobs start at {when}: {names}").into();
-        draft.finding.help(format!("spread them out; minute {quieter} of this hour has the fewest starts"));
+        draft.finding.help(format!("spread them out; minute {quieter} of the hour has the fewest starts"));
         drafts.push(draft);
     }
     drafts

@@ -44,6 +44,6 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     reporter.report(cron_job.schedule(), message).help(format!(
         "set day of month or day of week to `*`; if both must match, set day of month to `*`, and let the \
-                script exit with 0 unless the day of the month, `date +%d`, matches `{month}`"
+                script exit with 0 on all other days of the month"
     ));
 }

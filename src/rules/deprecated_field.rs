@@ -83,9 +83,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             let Some(entry) = volume.entries().find(|it| it.key == *kind && !it.value.is_null()) else {
                 continue;
             };
+            let message = match *kind {
+                "flexVolume" => {
+                    "`flexVolume` is deprecated: its drivers run on the node, outside of Kubernetes"
+                        .to_owned()
+                }
+                kind => format!("`{kind}` is deprecated: its driver was removed from Kubernetes"),
+            };
             reporter
-                .report(entry, format!("`{kind}` is deprecated: its driver was removed from Kubernetes"))
-                .help(format!("use a PersistentVolumeClaim, or `csi` with {successor}"));
+                .report(entry, message)
+                .help(format!("use a PersistentVolumeClaim whose volume is provided by {successor}"));
         }
     }
     let annotations = pod.job.template_annotations().node();

@@ -160,8 +160,8 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     finding.help(match key {
         "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` if the Job does not need the mesh",
         "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` if the Job does not need the mesh",
-        "dapr.io/enabled" => "let the work end it with a POST to `http://localhost:3500/v1.0/shutdown`, on every way out",
-        "consul.hashicorp.com/connect-inject" => "enable `sidecar-proxy-lifecycle`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown`, on every way out",
+        "dapr.io/enabled" => "let the work end the sidecar with a POST to `http://localhost:3500/v1.0/shutdown` as its last step, even after a failure",
+        "consul.hashicorp.com/connect-inject" => "enable `sidecar-proxy-lifecycle`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` as its last step, even after a failure",
         "sidecar.opentelemetry.io/inject" => "send the data to a collector that is not a sidecar, or set the operator up to inject native sidecars",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",

@@ -32,9 +32,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = loops.split_first() else { return };
     let cause = match first.condition {
         Condition::Fails => format!("if `{}` never succeeds", script.title(first.command)),
-        Condition::Succeeds => format!("as long as `{}` succeeds", script.title(first.command)),
+        Condition::Succeeds => format!("if `{}` keeps succeeding", script.title(first.command)),
         Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
-        Condition::True(test) => format!("as long as `{}` is true", script.excerpt(test)),
+        Condition::True(test) => format!("if `{}` stays true", script.excerpt(test)),
     };
     let message =
         format!("{cause}, the Job waits forever: nothing limits the loop, and {}", why_ineffective(deadline));

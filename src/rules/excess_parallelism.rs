@@ -36,7 +36,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         parallelism_field,
         format!("at most {completions} {pods} at once, not {parallelism}: the Job needs only {wanted}"),
     );
-    finding.related(completions_field, format!("no more than {completions} have to succeed"));
+    finding.related(completions_field, format!("the number of pods that have to succeed: {completions}"));
     // An Indexed Job cannot do without `completions`.
     finding.help(if job.completion_mode().is("Indexed") {
         format!("lower `parallelism` to {completions}, or raise `completions`")

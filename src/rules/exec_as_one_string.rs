@@ -20,12 +20,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// What runs a command in the container, and what becomes of the container when the command cannot be found.
-const HANDLERS: [(&str, &str); 5] = [
-    ("livenessProbe", "the probe always fails, so the kubelet kills the container again and again"),
-    ("readinessProbe", "the probe always fails, so the pod is never ready"),
-    ("startupProbe", "the probe always fails, so the kubelet kills the container again and again"),
-    ("lifecycle.postStart", "the hook always fails, so the kubelet kills the container"),
-    ("lifecycle.preStop", "the hook always fails, so nothing prepares the container for shutdown"),
+const HANDLERS: [(&str, Severity, &str); 5] = [
+    (
+        "livenessProbe",
+        Severity::Warning,
+        "the probe never runs, so the kubelet does not notice when the container hangs",
+    ),
+    ("readinessProbe", Severity::Warning, "the probe never runs, so the pod is never ready"),
+    ("startupProbe", Severity::Warning, "the probe never runs, so the container never counts as started"),
+    ("lifecycle.postStart", Severity::Error, "the hook always fails, so the kubelet kills the container"),
+    (
+        "lifecycle.preStop",
+        Severity::Warning,
+        "the hook always fails, so nothing prepares the container for shutdown",
+    ),
 ];
 
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
@@ -33,7 +41,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     if container.pod.is_windows() {
         return;
     }
-    for (handler, consequence) in HANDLERS {
+    for (handler, severity, consequence) in HANDLERS {
         let mut words =
             container.node.field(handler).node().into_iter().flat_map(|it| it.field("exec.command").items());
         let (Some(word), None) = (words.next(), words.next()) else { continue };
@@ -48,7 +56,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
             "{consequence}: this whole line, not only `{program}`, is treated as the name of the program"
         );
         reporter
-            .report(word, message)
+            .report_as(severity, word, message)
             .help("write each word as a separate item, or put `sh`, `-c` before the line");
     }
 }

@@ -28,8 +28,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
     let message = format!(
-        "a pod that exits with {code} is retried like any other failed pod: no `podFailurePolicy` says \
-            which exit codes are not worth a retry"
+        "a pod that exits with {code} is retried like any other failed pod: no `podFailurePolicy` names \
+            the exit codes that are not worth a retry"
     );
     let finding = reporter.report(script.place(first.command.span), message);
     let never = if script.container().pod.restart_policy().is("Never") {
@@ -38,7 +38,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         " (which needs `restartPolicy: Never`)"
     };
     finding.help(format!(
-        "add a `podFailurePolicy`{never} with `FailJob` for the exit codes that a retry cannot fix"
+        "add a `podFailurePolicy`{never} with `action: FailJob` for the exit codes after which a retry is pointless"
     ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {

@@ -24,5 +24,7 @@ fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     let SuppressionProblemKind::Expired(until) = problem.kind else { return };
     let message =
         format!("the suppression of `{}` ended on {until}: its findings are reported again", problem.id);
-    reporter.report(problem.place.clone(), message).help("fix the finding, or extend the suppression's date");
+    reporter
+        .report(problem.place.clone(), message)
+        .help("fix the findings, or set `until` in the suppression to a later date");
 }

@@ -89,7 +89,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     joints
         .iter()
         .find(|&&at| starts(at))
-        .map(|&at| (line(at), "the shell passes this line to that command as arguments"))
+        .map(|&at| (line(at), "the shell passes this line to the previous command as arguments"))
 }
 
 fn line_start(text: &str, at: u32) -> u32 {

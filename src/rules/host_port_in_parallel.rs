@@ -38,17 +38,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         field,
         format!(
             "each node can run only one of the {pods} parallel pods, and those without a node of their own wait: all of them need \
-                port {number} of their node"
+                port {number} on their node"
         ),
     );
     finding.related(pod.job.parallelism(), "the number of pods to run at once");
     finding.help(if field.name() == "hostPort" {
-        "remove `hostPort`: pods reach each other at their own IP addresses, without a port of the node"
+        "remove `hostPort`: pods can reach each other at their own IP addresses, without a port on the node"
     } else {
         "remove `hostNetwork`: each pod then has an IP address and ports of its own"
     });
     for (field, number) in host_ports {
-        finding.related(field, format!("and port {number} of the node"));
+        finding.related(field, format!("and port {number} on the node"));
     }
 }
 

@@ -25,7 +25,15 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     for entry in fields.filter_map(|it| it.node()).flat_map(Node::entries) {
         let Some((what, field)) = ignored(entry.key) else { continue };
         let message = format!("{what}: nothing in Kubernetes reads the annotation `{}`", entry.key);
-        reporter.report(entry, message).help(format!("remove it, and set `{field}`"));
+        let name = field.rsplit('.').next();
+        let mut is_set = false;
+        object.node.visit(&mut |it| is_set |= it.key() == name);
+        let finding = reporter.report(entry, message);
+        if is_set {
+            finding.help("remove it: the field is set");
+        } else {
+            finding.help(format!("remove it, and set `{field}`"));
+        }
     }
 }
 
@@ -38,18 +46,16 @@ fn ignored(key: &str) -> Option<(&'static str, &'static str)> {
         // Since 1.27 (`pkg/apis/core/annotation_key_constants.go`).
         ("seccomp.security.alpha.kubernetes.io", "pod")
         | ("container.seccomp.security.alpha.kubernetes.io", _) => {
-            Some(("the seccomp profile is not applied", "securityContext.seccompProfile"))
+            Some(("this sets no seccomp profile", "securityContext.seccompProfile"))
         }
-        ("ttl.kubernetes.io" | "ttl.k8s.io", _) => {
-            Some(("the finished Job is not deleted", "ttlSecondsAfterFinished"))
-        }
+        ("ttl.kubernetes.io" | "ttl.k8s.io", _) => Some(("this sets no TTL", "ttlSecondsAfterFinished")),
         (_, "ttlsecondsafterfinished") if is_kubernetes => {
-            Some(("the finished Job is not deleted", "ttlSecondsAfterFinished"))
+            Some(("this sets no TTL", "ttlSecondsAfterFinished"))
         }
         (_, "activedeadlineseconds") if is_kubernetes => {
-            Some(("no deadline ends the Job", "activeDeadlineSeconds"))
+            Some(("this sets no deadline", "activeDeadlineSeconds"))
         }
-        (_, "backofflimit") if is_kubernetes => Some(("the retries are not limited", "backoffLimit")),
+        (_, "backofflimit") if is_kubernetes => Some(("this sets no retry limit", "backoffLimit")),
         _ => None,
     }
 }

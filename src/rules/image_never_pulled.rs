@@ -31,5 +31,5 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     );
     reporter
         .report(field, message)
-        .help("unless every node has the image, set `imagePullPolicy: IfNotPresent`, which also uses one that is already there");
+        .help("unless every node has the image, set `imagePullPolicy: IfNotPresent`, which also uses an image that is already on the node");
 }

@@ -46,15 +46,18 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         None => ("", "make the Job a hook if the tool has hooks, let the tool replace it by force"),
         Some(entry) if entry.key.starts_with("argocd") => (
             "Argo CD applies this Job again at every sync",
-            "make the Job a hook (`argocd.argoproj.io/hook`), let Argo CD replace it \
+            "make the Job a hook (for example `argocd.argoproj.io/hook: PreSync`), let Argo CD replace it \
             (`argocd.argoproj.io/sync-options: Force=true,Replace=true`)",
         ),
         // Its Kustomization has no hooks.
         Some(entry) if entry.key.starts_with("kustomize.toolkit") => (
             "Flux applies this Job again at every reconciliation",
-            "let Flux replace the Job (`kustomize.toolkit.fluxcd.io/force: enabled`)",
+            "let Flux replace the Job (with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`)",
         ),
-        Some(_) => ("Helm applies this Job again on every upgrade", "make the Job a hook (`helm.sh/hook`)"),
+        Some(_) => (
+            "Helm applies this Job again on every upgrade",
+            "make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)",
+        ),
     };
     finding.help(format!("{way_out}, or give it a name that changes with its content"));
     if let Some(entry) = sign {

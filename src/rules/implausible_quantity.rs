@@ -11,7 +11,7 @@ use crate::value::quantity::Quantity;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "implausible-quantity",
-        summary: "The amount is off by a thousand or a million: its unit is missing or wrong",
+        summary: "The amount is off by a factor of a thousand or more, because of its unit",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -29,7 +29,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     } else if is_on(&tty) {
         (
             tty,
-            "the program writes its logs as for a terminal, with colors and carriage returns: `tty` is `true`",
+            "the program writes its logs as if to a terminal, with colors and carriage returns: `tty` is `true`",
         )
     } else {
         return;

@@ -32,8 +32,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let finding =
             reporter.report(script.place(command.span), format!("{effect}: exit codes have 8 bits"));
         finding.help(
-            "use a number from 1 to 125: 126 means not executable, 127 not found, and 128 + n killed \
-                by signal n",
+            "use a number from 1 to 125: 126 means that a command cannot be run, 127 that it was not found, \
+                and 128 + n that signal n ended it",
         );
     }
 }

@@ -163,8 +163,12 @@ fn help(cause: &Cause<'_>) -> Option<String> {
             Some("shorten the name: the names of its Jobs are 11 characters longer".to_owned())
         }
         ErrorType::Invalid if last == "schedule" => schedule_help(text),
-        ErrorType::Required if last == "completions" => {
-            Some("a CronJob's template gets no defaults: set `completions`, even if it is 1".to_owned())
+        ErrorType::Required if last == "completions" => Some(
+            "the Job fields in a CronJob's template get no defaults: set `completions`, even if it is 1"
+                .to_owned(),
+        ),
+        ErrorType::Invalid if cause.message.contains("not auto-generated") => {
+            Some("remove `selector`: the API server writes one for each Job".to_owned())
         }
         ErrorType::NotFound if field.contains("volumeMounts") => {
             Some(format!("add a volume `{text}` to the pod's `volumes`, or correct the name"))
@@ -188,7 +192,7 @@ fn schedule_help(text: &str) -> Option<String> {
         }
         [_, _, _, _, day] if day.contains('7') => "write 0 for Sunday: Kubernetes does not accept 7",
         _ if text.contains(['L', 'W', '#']) => {
-            "write the days as numbers: CronJobs do not support `L`, `W` and `#`"
+            "write the days as numbers: CronJobs do not support `L`, `W` or `#`"
         }
         _ => return None,
     };

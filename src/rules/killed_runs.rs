@@ -36,9 +36,12 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     );
     reporter
         .report(policy, message)
-        .related(cron_job.schedule(), format!("starts two runs {} apart", format::duration(shortest)))
+        .related(
+            cron_job.schedule(),
+            format!("this schedule starts two runs {} apart", format::duration(shortest)),
+        )
         .help(
             "lower `activeDeadlineSeconds` or run less often, so that every run ends before the next one \
-            starts; or use `Forbid`, which lets a run finish",
+            starts; or set `concurrencyPolicy: Forbid`, which lets a run finish",
         );
 }

@@ -64,7 +64,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 ),
             )
             .help(
-                "collect the logs elsewhere, or let the program exit by itself before the deadline, as with \
+                "collect the logs elsewhere, or let the program exit by itself before the deadline, for example with \
                     `timeout`: a failed pod is kept with its logs",
             );
     }

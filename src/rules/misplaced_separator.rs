@@ -76,7 +76,7 @@ fn stray(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let place = Place { path: object.node.path(), span: Span::new(start, start + 3) };
     let message = format!(
-        "this `---` separates the {kind} from its `spec`: kubectl rejects both parts, because the first lacks the `spec` and \
+        "this `---` separates the {kind} from its `spec`: both parts are rejected, because the first lacks the `spec` and \
             the second the `kind`"
     );
     let finding = reporter.report(place, message);

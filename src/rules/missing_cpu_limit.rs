@@ -35,7 +35,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.cpu_limit(), message);
     finding.help(
-        "set `resources.requests.cpu` to the CPU it needs on a busy node, or also `resources.limits.cpu` if \
+        "set `resources.requests.cpu` to the CPU that the container needs on a busy node, and also `resources.limits.cpu` if \
             every run should take the same time",
     );
     for Container { node, .. } in unlimited {

@@ -32,7 +32,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
     finding.help(
-        "set `resources.limits.ephemeral-storage` to what the container writes at its peak, logs included",
+        "set `resources.limits.ephemeral-storage` to the most that the container has on disk at any time, logs included",
     );
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.ephemeral-storage"), "no limit here either");

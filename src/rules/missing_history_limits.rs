@@ -49,9 +49,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let edits = defaults.map(|(field, default)| Edit::set(field, default));
     reporter
         .report(place, message)
-        .help(
-            "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the number of runs that \
-                someone needs to look at, and keep more than one failed run to compare",
-        )
+        .help(match (succeeded.is_missing(), failed.is_missing()) {
+            (true, true) => "set both history limits to the number of runs that someone needs to look at",
+            (true, false) => {
+                "set `successfulJobsHistoryLimit` to the number of runs that someone needs to look at"
+            }
+            _ => "set `failedJobsHistoryLimit` to the number of failed runs that someone needs to compare",
+        })
         .fix("write the defaults", Safety::Safe, Edit::all(edits));
 }

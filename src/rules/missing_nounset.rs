@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let who = if script.container().env_from().is_set() {
-        "neither the script nor `env` sets it, and `envFrom` does not show whether it does"
+        "neither the script nor `env` sets it, and the manifest does not show whether `envFrom` does"
     } else {
         "neither the script nor `env` sets it"
     };
@@ -51,6 +51,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     finding.fix("stop the script at an unset variable: `set -u`", Safety::Unsafe, edits);
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("nor is `{}` certainly set", it.name));
+        finding.related(script.place(it.span), format!("`{}` is not certain to be set either", it.name));
     }
 }

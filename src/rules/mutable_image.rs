@@ -27,7 +27,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
         Some(_) => "the next run can run different code from the last one",
-        None if starts_one_pod(pod) => "the Job can run different code when it is applied again",
+        None if starts_one_pod(pod) => "the Job can run different code when it is created again",
         None => "the next pod can run different code from the last one",
     };
     while !rest.is_empty() {

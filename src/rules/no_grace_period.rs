@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "no-grace-period",
-        summary: "The program has no time to stop",
+        summary: "The program has hardly any time to stop",
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.spec.field("terminationGracePeriodSeconds");
     if field.integer() == Some(0) {
-        let message = "on a drain, at the deadline and when the Job is deleted the kubelet kills the program at once, without \
+        let message = "on a drain, at the deadline and when the Job is deleted the kubelet kills the program 1 or 2 s after \
             `SIGTERM`: `terminationGracePeriodSeconds` is 0";
         let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the number of seconds that the \
     program needs to stop";

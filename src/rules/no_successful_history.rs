@@ -7,7 +7,7 @@ pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "no-successful-history",
         summary: "Nothing is left of a successful run",
-        category: Category::Lifetime,
+        category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::High,
         since: "0.1.0",

@@ -34,7 +34,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "indent this line like the one before: `>` does not join lines that are indented more deeply"
         }
         _ => {
-            "write `\\` as the last character of the previous line, which continues its command on this \
+            "write `\\` as the last character of the previous line, so that its command continues on this \
             line"
         }
     });

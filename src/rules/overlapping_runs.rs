@@ -32,7 +32,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let at_once = calendar.covered(longest.seconds - 1, reporter.as_of()).count + 1;
     let (lasts, interval) = (format::duration(longest.seconds), format::duration(shortest));
     let message = format!(
-        "up to {at_once} runs can run at once: a run can last {lasts} ({}), but the next one starts after \
+        "up to {at_once} runs can be active at once: a run can last {lasts} ({}), but the next one starts after \
             {interval}",
         longest.bound.describe()
     );

@@ -29,7 +29,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             place,
-            format!("this is treated as a patch of another {kind} and not checked as a complete one"),
+            format!("this is treated as a patch for another {kind} and not checked as a complete one"),
         )
         .help(format!(
             "check the output of `kustomize build` instead; a complete {kind} has containers with an \

@@ -29,7 +29,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
     let finding = reporter.report(first.privileged(), message);
     finding.help(
-        "remove `privileged`, and add only the capabilities that the program needs in `capabilities.add`",
+        "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs",
     );
     for container in privileged {
         finding.related(container.privileged(), "also privileged");

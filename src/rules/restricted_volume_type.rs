@@ -36,8 +36,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.key
     );
     let finding = reporter.report(first, message);
-    finding
-        .help("describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`");
+    finding.help(match first.key {
+        "gitRepo" => "clone the repository in an init container into an `emptyDir`, and mount that",
+        _ => "describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`",
+    });
     for (_, entry) in found {
         finding.related(entry, format!("`{}` is not allowed there either", entry.key));
     }

@@ -30,8 +30,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = found.split_first() else { return };
     let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
-        "every pod, retries included, downloads software with `{}`: the pod fails if the download \
-            server is unreachable, and dependencies can change from pod to pod",
+        "every pod, retries included, downloads software with `{}`: without the download server the \
+            software is missing, and dependencies can change from pod to pod",
         base_name(&name)
     );
     let finding = reporter.report(script.name_place(first), message);

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,7 +29,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let minimum = reporter.integer("minimum");
     let Some(ttl) = field.integer().filter(|it| (0..minimum).contains(it)) else { return };
     let subject = job.title();
-    let when = if ttl == 0 { "as soon as it ends".to_owned() } else { format!("{ttl} s after it ends") };
+    let when = if ttl == 0 {
+        "as soon as it ends".to_owned()
+    } else {
+        format!("{} after it ends", format::duration(ttl))
+    };
     reporter
         .report(field, format!("{subject} is deleted {when}, along with its status, its pods and their logs"))
         .help(format!(

@@ -34,20 +34,20 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let deadline = cron_job.starting_deadline_seconds().integer();
     let starts_late = deadline.is_none_or(|seconds| lateness < seconds);
     let fate = match (starts_late, covered) {
-        (true, ..2) => "that one then starts late".to_owned(),
+        (true, ..2) => "it starts late".to_owned(),
         (true, 2) => "the first is skipped, and the last starts late".to_owned(),
         (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
-        (false, ..2) => "that one is skipped".to_owned(),
+        (false, ..2) => "it is skipped".to_owned(),
         (false, _) => "all are skipped".to_owned(),
     };
     let others =
         if covered < 2 { "the next run is due".to_owned() } else { format!("{covered} other runs are due") };
     let (lasts, bound) = (format::duration(longest.seconds), longest.bound.describe());
     reporter
-        .report(policy, format!("a run can last {lasts} ({bound}), while {others}: {fate}"))
+        .report(policy, format!("a run can last {lasts} ({bound}), and in that time {others}: {fate}"))
         .related(
             cron_job.schedule(),
-            format!("a run is due {} after the one before", format::duration(shortest)),
+            format!("a run is due {} after the previous one", format::duration(shortest)),
         )
         .help("lower the deadline, or run less often, so that every run ends before the next one is due");
 }

@@ -37,7 +37,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(policy, message);
     finding.related(first.image(), "this tag is meant to move").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
-        "push the image to a registry that all nodes reach, name its version or digest there, and set \
+        "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
             `imagePullPolicy: IfNotPresent`"
     } else {
         "pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag"

@@ -46,7 +46,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             "move `{before}` to `initContainers`, which finish one after the other before the other containers start"
         ));
         for first in &firsts {
-            finding.related(first.name(), "a step that comes first, by its name or command");
+            finding.related(first.name(), "judging by its name or command, this step has to come first");
         }
         for other in others {
             finding.related(other.name(), "this one does not wait either");

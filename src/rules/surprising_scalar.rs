@@ -55,7 +55,7 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
             .report(
                 node,
                 format!(
-                    "`{name}: {raw}` sets the permissions 0{value:o}, because without a \
+                    "`{name}: {raw}` sets the permissions to 0{value:o}, because without a \
                 leading 0 the number is decimal"
                 ),
             )

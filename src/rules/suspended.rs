@@ -34,9 +34,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         Some(schedule) => format!("the CronJob is suspended: it starts no runs on its schedule, {schedule}"),
         None => "the CronJob is suspended: it starts no runs".to_owned(),
     };
-    reporter
-        .report(cron_job.suspend(), message)
-        .help("remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed");
+    reporter.report(cron_job.suspend(), message).help(if never_fires {
+        "correct `schedule` and remove `suspend`, or delete the CronJob if it is no longer needed"
+    } else {
+        "remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed"
+    });
 }
 
 /// Whether the name tells that people start it, with `kubectl create job --from`.

@@ -30,7 +30,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let (place, cause, ignored) = match script.ignored_failures() {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
-            (exit.command.span, "`exit 0` ends the script", ignored)
+            (exit.command.span, "the script still ends with `exit 0`", ignored)
         }
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
             (set.command.span, "`set +e` lets the script continue", ignored)
@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(place), message);
     finding.help(
         "let the script exit with the status of its work: write `set -e` at the top, and remove \
-        `exit 0` and `set +e`",
+                the `exit 0` or `set +e` that hides the failure",
     );
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
@@ -56,7 +56,7 @@ fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(command);
     let message = format!("when `{name}` fails, the `if` still returns 0, and the Job counts as Complete");
     let finding = reporter.report(script.name_place(command), message);
-    finding.help("write `exit 1` in the branch that runs when it has failed, or remove the `if`");
+    finding.help("write `exit 1` in the branch that runs when the command has failed, or remove the `if`");
 }
 
 /// `work || true`, where that work is the last of the script.

@@ -12,7 +12,7 @@ use crate::time::history::{history_defeated_by_ttl, runs_within};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-defeats-history",
-        summary: "The TTL keeps fewer failed runs than the history limit says",
+        summary: "The TTL keeps fewer failed runs than the history limit allows",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -34,13 +35,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "the TTL deletes the Job {ttl} s after it ends, and the next {tool} {run} creates it again and runs it once more"
+            "the TTL deletes the Job {} after it ends, and the next {tool} {run} creates it again and runs it once more",
+            format::duration(ttl)
         ),
     );
     finding.help(match tool {
         "Argo CD" => {
             "remove `ttlSecondsAfterFinished`, or make the Job a hook that runs once per sync \
-             (`argocd.argoproj.io/hook`)"
+                          (the annotation `argocd.argoproj.io/hook: PostSync`)"
         }
         // It knows no hooks.
         "Flux" => {

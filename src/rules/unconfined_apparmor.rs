@@ -30,7 +30,7 @@ const FIELD: (&str, &str) = (
 
 /// What an annotation says, and what to write instead.
 const OLD: (&str, &str) = (
-    "its annotation says `unconfined`",
+    "its annotation is `unconfined`",
     "remove the annotation; to choose a profile, set `securityContext.appArmorProfile.type` to \
     `RuntimeDefault`, or to `Localhost` with a profile of your own",
 );

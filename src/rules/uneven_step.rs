@@ -46,7 +46,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         let message = match step {
             _ if step >= size => format!("`{word}` matches only once per {whole}, at {name} 0"),
             _ if size % step != 0 && follows => format!(
-                "`{word}` starts over in each {whole}: {name} 0 follows {name} {last} after {} {unit}, not \
+                "`{word}` starts over every {whole}: {name} 0 follows {name} {last} after {} {unit}, not \
                     after {step} {unit}",
                 size - last
             ),
@@ -100,7 +100,7 @@ fn month_step(cron_job: CronJob<'_>, word: &str, reporter: &mut Reporter<'_>) {
     let message = match step {
         12.. => format!("`{word}` matches only once per year, in January"),
         _ => format!(
-            "`{word}` starts over in each year: January follows {} after {}, not after {step} months",
+            "`{word}` starts over every year: January follows {} after {}, not after {step} months",
             MONTHS.split(' ').nth(last as usize - 1).unwrap_or_default(),
             count(13 - last, "month")
         ),
@@ -119,7 +119,7 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, report
     let message = match step {
         31.. => format!("`{word}` matches only once per month, on day 1"),
         _ => format!(
-            "`{word}` starts over in each month: in a month of 31 days, day 1 follows day {last} after \
+            "`{word}` starts over every month: in a month of 31 days, day 1 follows day {last} after \
                 {days}, not after {step} days"
         ),
     };

@@ -35,7 +35,9 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let Some(((node, name), others)) = found.split_first() else { return };
     let message = format!("`{program}` gets the literal text `${name}`: no shell expands it");
     let finding = reporter.report(*node, message);
-    finding.help(format!("write `$({name})`, which Kubernetes itself replaces with the variable from `env`"));
+    finding.help(format!(
+        "write `$({name})`, which Kubernetes itself replaces with the variable's value from `env`"
+    ));
     for (node, name) in others.iter().take(5) {
         finding.related(*node, format!("`${name}` is not expanded either"));
     }

@@ -55,7 +55,10 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
-    let elsewhere = |path: &str| format!("move `{}` to `{path}`", entry.key);
+    let elsewhere = |path: &str| match path.contains('.') {
+        true => format!("move `{}` to `{path}`", entry.key),
+        false => format!("move `{path}` to the top level of the manifest"),
+    };
     let help = misread_key(entry)
         .filter(|_| other.is_none())
         .or_else(|| same_but_case.map(hint))
@@ -73,7 +76,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         }
     } else if let Some(path) = belongs().filter(|path| finding.help.as_deref() == Some(&*elsewhere(path))) {
         let edits = place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing));
-        let title = format!("move `{}` to `{path}`", entry.key);
+        let title = elsewhere(&path);
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
     }
 }

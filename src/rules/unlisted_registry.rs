@@ -43,13 +43,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         first.image(),
         format!(
-            "`{name}` comes from a registry that is not in the option \
+            "`{name}` comes from a registry that is not listed in the option \
             `allowed`"
         ),
     );
     finding.help(format!("use an image from {list}, or copy this one there"));
     for (name, container) in unlisted {
-        finding.related(container.image(), format!("nor is that of `{name}`"));
+        finding.related(container.image(), format!("the registry of `{name}` is not listed either"));
     }
 }
 

@@ -34,5 +34,5 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(of_pod, message)
         .related(of_job, "this deadline comes first")
-        .help(format!("remove it, or set it below {all}, so that a pod that hangs leaves time for a retry"));
+        .help(format!("remove the pod's `activeDeadlineSeconds`, or set it below {all}, so that a pod that hangs leaves time for a retry"));
 }

@@ -35,7 +35,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, option, others)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
     let message = format!(
-        "SELinux applies rules other than those for containers to `{}`, or none at all: `{key}` is `{value}`",
+        "`{}` runs under SELinux rules other than those for containers, or under none at all: `{key}` is `{value}`",
         first.title()
     );
     let finding = reporter.report(option, message);

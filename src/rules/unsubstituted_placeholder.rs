@@ -25,8 +25,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),
-        1 => ", nor was one in another field".to_owned(),
-        count => format!(", nor were those in {count} other fields"),
+        1 => ", nor was a placeholder in another field".to_owned(),
+        count => format!(", nor were placeholders in {count} other fields"),
     };
     let text = first.text().unwrap_or_default();
     let version = reporter.kubernetes_version();
@@ -37,16 +37,16 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         Effect::NoImage => "the pod waits in `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
         Effect::InVariable => "the program gets it as written".to_owned(),
-        Effect::KeptAsWritten => "the CSI driver gets it as written".to_owned(),
+        Effect::KeptAsWritten => "Kubernetes passes it on as written".to_owned(),
     };
     // A file may be a template that something fills in before it is applied, and the work may get along with it.
     let is_file = matches!(object.node.document.source.origin, Origin::File);
     let is_mild = is_file || effect.is_some_and(|it| it <= Effect::KeptAsWritten);
     let severity = if is_mild { Severity::Warning } else { Severity::Error };
-    let message = format!("the placeholder in `{text}` was not replaced{others}: {what_happens}");
+    let message = format!("`{text}`, a placeholder, was not replaced{others}: {what_happens}");
     let finding = reporter.report_as(severity, *first, message);
     finding
-        .help("fill in the placeholder, or render the template with its tool, and check or apply the result");
+        .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }

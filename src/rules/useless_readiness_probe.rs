@@ -36,7 +36,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
             first.title()
         ),
     );
-    finding.help("remove `readinessProbe`, or use a `livenessProbe` instead, so that the kubelet restarts or fails a container that hangs");
+    finding.help("remove `readinessProbe`, or use a `livenessProbe` instead, so that the kubelet kills a container that hangs");
     for (_, entry) in probed {
         finding.related(entry, "this one has no effect either");
     }

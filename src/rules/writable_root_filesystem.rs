@@ -23,7 +23,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut writable = fields.filter(|(_, field)| field.boolean() != Some(true) && !pod.is_windows());
     let Some((first, field)) = writable.next() else { return };
     let message = format!(
-        "an attacker who gets into `{}` can replace any program in it that its user can write to: \
+        "an attacker who gets into `{}` can replace any program that the container's user can write to: \
             `readOnlyRootFilesystem` is not `true`",
         first.title()
     );

@@ -38,7 +38,8 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         (Some(key), Some("annotations")) => format!("the annotation `{key}`"),
         (Some(key), Some("labels")) => format!("the label `{key}`"),
         (Some(key), _) => format!("`{key}`"),
-        (None, _) => "this item".to_owned(),
+        (None, Some(list)) => format!("an item of `{list}`"),
+        (None, None) => "this item".to_owned(),
     };
     let message =
         format!("{field} must be {}: the API server rejects {}", describe_type(expected), describe(node));
@@ -91,7 +92,7 @@ fn describe_type(expected: &Type) -> &'static str {
 fn describe(node: Node<'_>) -> String {
     match node.value() {
         Value::Null => "`null`".to_owned(),
-        Value::Bool(value) => format!("the boolean {value}"),
+        Value::Bool(value) => format!("the boolean `{value}`"),
         // Between backticks, so that a credential made of digits is hidden.
         Value::Int(number) => format!("the number `{number}`"),
         Value::Float(number) => format!("the number `{number}`"),

@@ -157,7 +157,7 @@ pub fn describe_server(words: &[&str]) -> Option<String> {
         (server.needs.is_empty() || arguments.iter().any(|word| has_word(server.needs, word)))
             && !arguments.iter().any(|word| ends_server(name, word))
     });
-    (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
+    (is_nginx || is_server).then(|| format!("runs `{name}`, which never ends"))
 }
 
 /// Whether the server is one that an argument has to ask for.

@@ -181,19 +181,24 @@ fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
     assert_eq!(
         flux.help.as_deref(),
         Some(
-            "let Flux replace the Job (`kustomize.toolkit.fluxcd.io/force: enabled`), or give it a name that changes \
+            "let Flux replace the Job (with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`), or give it a name that changes \
              with its content"
         )
     );
     assert_eq!(flux.related[0].text, "Flux applies this Job again at every reconciliation");
     let argo_cd = finding("annotations: {argocd.argoproj.io/sync-wave: '1'}");
-    assert!(argo_cd.help.as_deref().unwrap_or_default().contains("`argocd.argoproj.io/hook`"));
+    assert!(argo_cd.help.as_deref().unwrap_or_default().contains("`argocd.argoproj.io/hook: PreSync`"));
     assert_eq!(argo_cd.related[0].text, "Argo CD applies this Job again at every sync");
     for sign in
         ["app.kubernetes.io/managed-by: Helm", "helm.toolkit.fluxcd.io/name: shop", "heritage: Tiller"]
     {
         let helm = finding(&format!("labels: {{{sign}}}"));
-        assert!(helm.help.as_deref().unwrap_or_default().starts_with("make the Job a hook (`helm.sh/hook`)"));
+        assert!(
+            helm.help
+                .as_deref()
+                .unwrap_or_default()
+                .starts_with("make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)")
+        );
         assert_eq!(helm.related[0].text, "Helm applies this Job again on every upgrade");
     }
 }
@@ -203,7 +208,7 @@ fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
     let key = "container.apparmor.security.beta.kubernetes.io/main";
     let template = format!("    metadata: {{annotations: {{{key}: unconfined}}}}\n");
     let old = &findings("unconfined-apparmor", "import", &template, "")[0];
-    assert_eq!(old.message, "`main` runs without AppArmor confinement: its annotation says `unconfined`");
+    assert_eq!(old.message, "`main` runs without AppArmor confinement: its annotation is `unconfined`");
     assert_eq!(
         old.help.as_deref(),
         Some(

@@ -9,6 +9,10 @@ use crate::text::nearest::nearest;
 
 /// Finds the field of `within` whose name is most like `name`.
 pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
+    // Docker Compose's name.
+    if let ("environment", Some(field)) = (name, within.field("env", version.minor)) {
+        return Some(field.name);
+    }
     let fields = within.fields().iter().filter(|field| field.is_in(version.minor));
     nearest(name, fields.map(|field| field.name))
 }

@@ -156,7 +156,7 @@ fn no_entry(at: &Place<'_>) -> String {
 fn no_comma(at: &Place<'_>, read: &str, close: char) -> String {
     let open = if close == ']' { '[' } else { '{' };
     match at.first() {
-        '?' => "a `?` ends a text without quotes in brackets: quote the text".to_owned(),
+        '?' => "inside brackets, a `?` ends an unquoted value: quote the value".to_owned(),
         other @ (']' | '}') => format!("`{other}` closes a bracket that was opened with `{open}`"),
         _ if read.contains('\n') => {
             format!("`,` is missing before this, or the `{open}` above is not closed")
@@ -171,7 +171,7 @@ fn no_content(at: &Place<'_>, read: &str) -> String {
         return "the document ends where a value must follow".to_owned();
     }
     match at.first() {
-        ':' => "in brackets a text without quotes cannot start with `:`: quote the text".to_owned(),
+        ':' => "inside brackets, an unquoted value cannot start with `:`: quote the value".to_owned(),
         '-' => "an item (`- `) is not allowed in brackets: quote the text".to_owned(),
         '!' | '&' | '*' => cannot_start(at.first()),
         other if ",]}".contains(other) && read.is_empty() => cannot_start(other),
@@ -259,8 +259,11 @@ mod tests {
             ("a:\n\tb: 1", "a tab cannot indent YAML: indent with spaces"),
             ("a: [1, 2", "`[` is never closed"),
             ("a: [1, 2}", "`}` closes a bracket that was opened with `[`"),
-            ("a: {b: https://x/?c=d}", "a `?` ends a text without quotes in brackets: quote the text"),
-            ("a: [serve, :8080]", "in brackets a text without quotes cannot start with `:`: quote the text"),
+            ("a: {b: https://x/?c=d}", "inside brackets, a `?` ends an unquoted value: quote the value"),
+            (
+                "a: [serve, :8080]",
+                "inside brackets, an unquoted value cannot start with `:`: quote the value",
+            ),
             ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
             ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
             ("a: \"b", "the quote that starts here is never closed"),

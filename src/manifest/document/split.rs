@@ -142,7 +142,7 @@ fn misplaced(line: &str) -> Option<Range<usize>> {
 pub(super) fn separator_problem(source: &Source, line: Span, index: usize) -> Option<Problem> {
     let junk = misplaced(line.text(&source.text))?;
     let error = SyntaxError::new("invalid Yaml document separator", line.part(junk.start, junk.len()))
-        .help("only a comment can follow `---` on its line");
+        .help("move what follows `---` to the next line: kubectl accepts only a comment there");
     Some(problem(index, error, line, false))
 }
 

@@ -64,11 +64,11 @@ fn waits_are_told_from_retries() {
         ("until python manage.py check; do sleep 1; done", "if `python` never"),
         ("until echo quit | telnet db 5432; do sleep 1; done", "if `telnet` never"),
         ("until (</dev/tcp/db/5432) 2>/dev/null; do sleep 1; done", "if `</dev/tcp/db/5432` never"),
-        ("while curl -sf http://queue/busy; do sleep 5; done", "as long as `curl` succeeds"),
-        ("while kubectl get job old; do sleep 5; done", "as long as `kubectl` succeeds"),
+        ("while curl -sf http://queue/busy; do sleep 5; done", "if `curl` keeps succeeding"),
+        ("while kubectl get job old; do sleep 5; done", "if `kubectl` keeps succeeding"),
         (
             "while [ $(wget -qO- http://q | grep -c x) -gt 0 ]; do sleep 1; done",
-            "as long as `[ $(wget -qO- http://q | grep -c x) -gt 0 ]` is",
+            "if `[ $(wget -qO- http://q | grep -c x) -gt 0 ]` stays",
         ),
     ];
     for (script, message) in waits {
