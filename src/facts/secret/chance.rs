@@ -25,12 +25,20 @@ pub(super) fn is_mixed(text: &str) -> bool {
 
 /// Whether a value looks made by chance: letters and digits without the look of a name.
 pub fn is_random(value: &str) -> bool {
-    let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
-    let (digits, upper) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
-    let lower = count(u8::is_ascii_lowercase);
-    let variety = counts(value).iter().filter(|count| **count > 0).count();
-    let is_mixed = (digits > 0 && upper + lower > 0) || (upper > 2 && lower > 2 && value.len() >= 16);
-    value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
+    value.len() >= 10 && has_mixed_letters(value) && has_variety(value) && !is_name(value)
+}
+
+/// Whether a text has letters and digits, or is a long one with small letters and capitals.
+fn has_mixed_letters(text: &str) -> bool {
+    let count = |test: fn(&u8) -> bool| text.bytes().filter(test).count();
+    let (upper, lower) = (count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    (upper > 2 && lower > 2 && text.len() >= 16)
+        || (upper + lower > 0 && text.bytes().any(|it| it.is_ascii_digit()))
+}
+
+/// Whether a text has at least six different bytes.
+fn has_variety(text: &str) -> bool {
+    counts(text).iter().filter(|count| **count > 0).count() >= 6
 }
 
 /// Whether a value is a word or several, as texts about passwords have behind the name of an option: letters and marks
