@@ -1,7 +1,7 @@
 //! What is known of a text while it is looked through.
 
 use super::lines::Lines;
-use super::marks::Mark;
+use super::marks::Marks;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -28,8 +28,8 @@ pub(super) struct Scan<'t> {
     pub next_below: usize,
     /// How many more bytes may be looked at between names and values that are far from each other, in all.
     pub far: usize,
-    /// The mark of each byte, once a name needs them.
-    pub marks: Option<Vec<Mark>>,
+    /// The marks of its bytes, once a name needs them.
+    pub marks: Option<Marks>,
     /// The same for what Kustomize makes Secrets of.
     pub next_literal: usize,
     /// The names of YAML's aliases.

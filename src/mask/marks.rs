@@ -1,4 +1,4 @@
-//! Where mappings begin, end and continue in a text, computed once for all searches around a name.
+//! Where mappings begin, end and continue in a text, computed at most once for all searches around a name.
 
 use std::ops::Range;
 
@@ -35,20 +35,22 @@ pub(super) enum Mark {
     Line,
 }
 
-/// Returns the mark of each byte.
-pub(super) fn marks(lines: &Lines<'_>) -> Vec<Mark> {
-    let bytes = lines.text.as_bytes();
-    let mut marks = vec![Mark::None; bytes.len()];
-    for (at, byte) in bytes.iter().enumerate() {
-        // Nearly all bytes are one of these.
-        if !byte.is_ascii_alphanumeric() && *byte != b' ' {
-            marks[at] = mark(lines, bytes, at);
-        }
+/// The marks of a text; most searches end after a few lines, so that each is worked out when a search comes to it.
+pub(super) struct Marks(Vec<Option<Mark>>);
+
+impl Marks {
+    pub(super) fn new(lines: &Lines<'_>) -> Self {
+        Marks(vec![None; lines.text.len()])
     }
-    marks
+
+    /// Returns the mark of a byte.
+    pub(super) fn at(&mut self, lines: &Lines<'_>, at: usize) -> Mark {
+        *self.0[at].get_or_insert_with(|| mark(lines, at))
+    }
 }
 
-fn mark(lines: &Lines<'_>, bytes: &[u8], at: usize) -> Mark {
+fn mark(lines: &Lines<'_>, at: usize) -> Mark {
+    let bytes = lines.text.as_bytes();
     let next = bytes.get(at + 1);
     match bytes[at] {
         b'{' | b'[' => Mark::Open,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::extent::{MAX_EMPTY, Separator, floor};
 use super::lines::{Lines, is_line_end};
-use super::marks::{FAR, Mark, is_value_key, marks, value_key};
+use super::marks::{FAR, Mark, Marks, is_value_key, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
@@ -15,7 +15,7 @@ const NEAR: usize = 256;
 
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
-    let marks = scan.marks.get_or_insert_with(|| marks(scan.lines));
+    let marks = scan.marks.get_or_insert_with(|| Marks::new(scan.lines));
     let (mut found, looked_at) = after(scan.lines, marks, at, scan.far);
     scan.far -= looked_at.min(scan.far);
     let (others, looked_at) = before(scan.lines, marks, at.start, scan.far);
@@ -73,14 +73,14 @@ fn is_outside(lines: &Lines<'_>, at: usize, column: usize) -> bool {
 }
 
 /// Finds the values behind a name in its mapping, and how many bytes farther than usual it went for them.
-fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
+fn after(lines: &Lines<'_>, marks: &mut Marks, name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
     let bytes = lines.text.as_bytes();
     let (mut found, mut depth, mut tags, mut at) = (Vec::new(), 0_usize, 0_usize, name.end);
     let is_tag = lines.before(name.start) == Some(b'>');
     let column = floor(lines, name.start);
     let limit = bytes.len().min(name.end + FAR + far);
     while at < limit {
-        match marks[at] {
+        match marks.at(lines, at) {
             Mark::None => {}
             Mark::Open => depth += 1,
             Mark::Close | Mark::Item if depth == 0 => break,
@@ -107,13 +107,13 @@ fn quoted_length(bytes: &[u8], at: usize, quote: u8) -> usize {
 }
 
 /// Finds the values before a place in its mapping, and how many bytes farther than usual it went for them.
-fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<Entry>, usize) {
+fn before(lines: &Lines<'_>, marks: &mut Marks, from: usize, far: usize) -> (Vec<Entry>, usize) {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     let column = floor(lines, from);
     let mut first = from;
     for at in (from.saturating_sub(FAR + far)..from).rev() {
         first = at;
-        match marks[at] {
+        match marks.at(lines, at) {
             Mark::None => {}
             Mark::Close => depth += 1,
             Mark::Open | Mark::Item if depth == 0 => break,
