@@ -32,6 +32,9 @@ const WAITS: &str = "inotifywait sleep until wait wait-for while";
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mains: Vec<_> = pod.main_containers().collect();
+    if mains.len() < 2 {
+        return;
+    }
     for (before, after) in STEPS {
         let only = |it: &Container<'_>, step, other| does(*it, step) && !does(*it, other);
         let firsts: Vec<_> = mains.iter().filter(|it| only(it, before, after)).collect();
