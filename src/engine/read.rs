@@ -65,7 +65,7 @@ pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
 /// Whether a line is a comment with a statement of Go's templates.
 fn has_statement_in_comment(text: &str) -> bool {
     const WORDS: &str = "block define else end if include range template with";
-    let mut comments = text.match_indices("{{").map(|(at, _)| {
+    let mut comments = memchr::memmem::find_iter(text.as_bytes(), "{{").map(|at| {
         let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
         (text[start..at].trim(), text[at + 2..].lines().next().unwrap_or_default())
     });
