@@ -70,31 +70,31 @@ fn field(text: &str, bounds: &Bounds) -> Result<u64, String> {
 }
 
 fn range(text: &str, bounds: &Bounds) -> Result<u64, String> {
-    let parts: Vec<&str> = text.split('/').collect();
-    let ends: Vec<&str> = parts[0].split('-').collect();
+    let (span, step) = text.split_once('/').map_or((text, None), |(span, step)| (span, Some(step)));
+    let (first, last) = span.split_once('-').map_or((span, None), |(first, last)| (first, Some(last)));
     let (start, mut end, mut star);
-    if matches!(ends[0], "*" | "?") {
+    if matches!(first, "*" | "?") {
         // Whatever follows a hyphen here is not looked at.
         (start, end, star) = (bounds.least, bounds.most, STAR);
     } else {
-        start = number_or_name(ends[0], bounds)?;
+        start = number_or_name(first, bounds)?;
         star = 0;
-        end = match *ends {
-            [_] => start,
-            [_, end] => number_or_name(end, bounds)?,
-            _ => return Err(format!("too many hyphens: {text}")),
+        end = match last {
+            None => start,
+            Some(last) if last.contains('-') => return Err(format!("too many hyphens: {text}")),
+            Some(last) => number_or_name(last, bounds)?,
         };
     }
-    let step = match *parts {
-        [_] => 1,
-        [_, step] => {
+    let step = match step {
+        None => 1,
+        Some(step) if step.contains('/') => return Err(format!("too many slashes: {text}")),
+        Some(step) => {
             let step = number(step)?;
             // "N/step" means "N-max/step".
-            end = if ends.len() == 1 { bounds.most } else { end };
+            end = if last.is_none() { bounds.most } else { end };
             star = if step > 1 { 0 } else { star };
             step
         }
-        _ => return Err(format!("too many slashes: {text}")),
     };
     let Bounds { least, most, .. } = bounds;
     if start < *least {
@@ -114,8 +114,7 @@ fn range(text: &str, bounds: &Bounds) -> Result<u64, String> {
 }
 
 fn number_or_name(text: &str, bounds: &Bounds) -> Result<u64, String> {
-    let lower = text.to_lowercase();
-    match bounds.names.iter().position(|&name| name == lower) {
+    match bounds.names.iter().position(|&name| text.to_lowercase() == name) {
         Some(index) => Ok(bounds.least + index as u64),
         None => number(text),
     }
