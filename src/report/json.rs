@@ -53,12 +53,23 @@ impl io::Write for Escaping<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        // All of it is looked at in one go, without a branch for each byte.
+        if self.pending.iter().fold(true, |is_plain, byte| is_plain & is_printable(*byte)) {
+            self.out.write_all(&self.pending)?;
+        } else {
+            self.write_escaped()?;
+        }
+        self.pending.clear();
+        self.out.flush()
+    }
+}
+
+impl Escaping<'_> {
+    /// Writes what is pending, with escapes.
+    fn write_escaped(&mut self) -> io::Result<()> {
         let text = std::str::from_utf8(&self.pending).map_err(io::Error::other)?;
         let (mut written, mut at) = (0, 0);
-        // Nearly all of a report is printable ASCII, which needs no decoding, with line breaks, which JSON has outside of
-        // strings only.
-        let needs_look = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n');
-        while let Some(skipped) = text.as_bytes()[at..].iter().position(needs_look) {
+        while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| !is_printable(*byte)) {
             at += skipped;
             let Some(char) = text[at..].chars().next() else { break };
             if terminal::is_unsafe(char) {
@@ -67,10 +78,14 @@ impl io::Write for Escaping<'_> {
             }
             at += char.len_utf8();
         }
-        self.out.write_all(&text.as_bytes()[written..])?;
-        self.pending.clear();
-        self.out.flush()
+        self.out.write_all(&text.as_bytes()[written..])
     }
+}
+
+/// Whether a byte is printable ASCII, which needs no decoding, as nearly all of a report is; or a line break, which JSON has outside
+/// of strings only.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n')
 }
 
 #[derive(Serialize)]
