@@ -5,7 +5,7 @@ const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "r
 
 /// Returns the name of a program without its directory.
 pub fn base_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
+    memchr::memrchr(b'/', program.as_bytes()).map_or(program, |at| &program[at + 1..])
 }
 
 /// Whether a program is a shell.
