@@ -38,6 +38,7 @@ impl<'d> ApiField<'d> {
     }
 
     /// Returns the field `name`.
+    #[inline]
     pub fn get(&self, name: &'static str) -> ApiField<'d> {
         if self.depth == 0
             && let Some(node) = self.node.get(name).filter(|node| !node.is_null())

@@ -197,11 +197,13 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the value of `key` in a mapping, `null` included.
+    #[inline]
     pub fn get(self, key: &str) -> Option<Node<'d>> {
         self.get_bytes(key.as_bytes())
     }
 
-    /// Returns the value of the key with these bytes.
+    /// Returns the value of the key with these bytes. Inlined, a known key that is not there costs a look at one bit.
+    #[inline]
     pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
         let Content::Map { start, len, keys } = self.data().content else { return None };
         let digest = digest(key);
@@ -212,6 +214,7 @@ impl<'d> Node<'d> {
     }
 
     /// Returns the value of a key among the entries of a mapping.
+    #[inline(never)]
     fn find(self, entries: std::ops::Range<usize>, digest: u32, key: &[u8]) -> Option<Node<'d>> {
         let document = self.document;
         let is_same = |entry: &&EntryData| entry.digest == digest && entry.key.bytes(&document.source) == key;
