@@ -47,6 +47,10 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if let Some(text) = args::missing_command(&error) {
+                let _ = writeln!(io::stderr(), "error: {text}");
+                return ExitCode::from(Exit::Failure as u8);
+            }
             // Help and version come this way too, with exit code 0. Logs of a pipeline keep what an argument was.
             match hide_in_text(&error.to_string()) {
                 text if text != error.to_string() => _ = write!(io::stderr(), "{text}"),
@@ -61,8 +65,8 @@ pub fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar::run(calendar),
         Command::Alerts(alerts) => alerts::run(alerts),
         Command::DryRun(arguments) => dry_run::run(arguments),
-        Command::Explain { name, color } => explain::explain(name, *color),
-        Command::Rules { format } => explain::list(*format),
+        Command::Explain { name, color } => explain::explain(name.as_deref(), *color),
+        Command::Rules(rules) => explain::list(rules),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
         #[cfg(feature = "lsp")]

@@ -5,11 +5,12 @@ use crate::cli::options::CheckArgs;
 use crate::cli::options::Color;
 use crate::cli::options::ConfigArgs;
 use crate::cli::options::DryRunArgs;
-use crate::cli::options::ListFormat;
 #[cfg(feature = "lsp")]
 use crate::cli::options::RuleArgs;
-use crate::cli::options::SchemaKind;
+use crate::cli::options::{RulesArgs, SchemaKind};
+use crate::diagnostic::meta::Category;
 use clap::ValueEnum;
+use clap::error::{ContextKind, ContextValue};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -20,7 +21,7 @@ use crate::policy::config::Preset;
 ///
 /// It tells you, before anything runs, what Kubernetes will reject, what will go wrong later, and what to write instead.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(version, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -40,20 +41,16 @@ pub(crate) enum Command {
     DryRun(DryRunArgs),
     /// Show the documentation of a rule: what is wrong, what is right, and why
     Explain {
-        /// The id of a rule, such as `missing-deadline`, or a topic: `exit-codes`, `retries`
+        /// The id of a rule, such as `missing-deadline`, or a topic: `exit-codes`, `retries` [default: list them all]
         #[arg(value_name = "RULE|TOPIC", value_parser = completions::PAGES, hide_possible_values = true)]
-        name: String,
+        name: Option<String>,
 
         /// When to use colors
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
-    /// List all rules
-    Rules {
-        /// How to print them
-        #[arg(long, value_enum, default_value_t)]
-        format: ListFormat,
-    },
+    /// List all rules, or some of them
+    Rules(RulesArgs),
     /// Write a commented `.batchlint.yaml` into this directory
     Init,
     /// Show the configuration that applies to a file, and where each setting comes from
@@ -85,6 +82,19 @@ pub(crate) enum Command {
     },
 }
 
+/// The commands of features that a build can lack, with the feature.
+const COMMANDS_OF_FEATURES: [(&str, &str); 3] = [("certs", "webhook"), ("lsp", "lsp"), ("serve", "webhook")];
+
+/// Returns how to get a command that this build lacks; `None` if the error is a different one.
+pub(crate) fn missing_command(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let (command, feature) = COMMANDS_OF_FEATURES.iter().find(|(command, _)| command == name)?;
+    Some(format!(
+        "this build has no `{command}`: its feature `{feature}` was left out; releases have it, and so does `cargo install \
+         --locked batchlint --features {feature}`"
+    ))
+}
+
 impl ValueEnum for Preset {
     fn value_variants<'a>() -> &'a [Self] {
         &Preset::ALL
@@ -97,5 +107,15 @@ impl ValueEnum for Preset {
             Preset::Security => "Security and secrets, good practice too",
         };
         Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
+    }
+}
+
+impl ValueEnum for Category {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Category::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()).help(self.title()))
     }
 }

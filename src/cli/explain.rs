@@ -11,15 +11,23 @@ use clap::CommandFactory as _;
 use super::args::Arguments;
 use super::page;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Color, ListFormat, SchemaKind};
+use crate::cli::options::{Color, ListFormat, RulesArgs, SchemaKind};
 use crate::cli::terminal::{print, use_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
+use crate::policy::config::{Config, Preset};
 use crate::project::paths::without_os_code;
+use crate::project::settings::today;
 use crate::rules;
 
-/// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
-pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
+/// Prints the page of a rule or topic: set for a terminal, as it is written for anything else. Lists all without a name.
+pub(crate) fn explain(name: Option<&str>, color: Color) -> Result<Exit, String> {
+    let Some(name) = name else {
+        let topics = TOPICS.map(|(topic, _)| format!("`{topic}`")).join(", ");
+        let hint = format!("\nTopics: {topics}. `batchlint explain NAME` shows the page of a rule or topic.\n");
+        print((table(rules::registry().iter().collect()) + &hint).as_bytes())?;
+        return Ok(Exit::Clean);
+    };
     let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
     let page = match topic {
         Some(page) => page,
@@ -35,12 +43,22 @@ pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// Prints all rules.
-pub(crate) fn list(format: ListFormat) -> Result<Exit, String> {
-    let text = match format {
-        ListFormat::Human => table(),
+/// Prints the rules that all filters match.
+pub(crate) fn list(arguments: &RulesArgs) -> Result<Exit, String> {
+    let config = Config {
+        preset: arguments.preset.unwrap_or(Preset::Strict),
+        ..Config::new(rules::registry(), today())
+    };
+    let listed = config.decisions(None).filter(|(active, is_on)| {
+        let rule = active.rule;
+        let is_of_category = arguments.category.is_empty() || arguments.category.contains(&rule.category);
+        *is_on && is_of_category && (!arguments.fixable || rule.fix.is_some())
+    });
+    let listed: Vec<_> = listed.map(|(active, _)| active.rule).collect();
+    let text = match arguments.format {
+        ListFormat::Human => table(listed),
         ListFormat::Json => {
-            let rules: Vec<_> = rules::registry().iter().map(to_json).collect();
+            let rules: Vec<_> = listed.into_iter().map(to_json).collect();
             serde_json::to_string_pretty(&rules).map_err(|error| error.to_string())? + "\n"
         }
     };
@@ -48,12 +66,12 @@ pub(crate) fn list(format: ListFormat) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-fn table() -> String {
+/// Returns the rules as a table for people, by category.
+fn table(mut listed: Vec<&Meta>) -> String {
     let mut text = String::new();
-    let width = rules::registry().iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut all: Vec<_> = rules::registry().iter().collect();
-    all.sort_by_key(|rule| (rule.category, rule.id));
-    for group in all.chunk_by(|left, right| left.category == right.category) {
+    let width = listed.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    listed.sort_by_key(|rule| (rule.category, rule.id));
+    for group in listed.chunk_by(|left, right| left.category == right.category) {
         let blank = if text.is_empty() { "" } else { "\n" };
         let _ = writeln!(text, "{blank}{}", group[0].category.title());
         for rule in group {

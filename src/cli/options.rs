@@ -2,6 +2,7 @@
 
 use crate::cli::completions;
 use crate::cli::completions::FormatTo;
+use crate::diagnostic::meta::Category;
 use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
 use crate::project::paths::display;
@@ -163,6 +164,26 @@ pub(crate) struct ConfigArgs {
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+}
+
+/// List all rules, or those that all filters match
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArgs {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+
+    /// Only the rules of this preset
+    #[arg(long, value_enum)]
+    pub(crate) preset: Option<Preset>,
+
+    /// Only the rules of these categories
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CATEGORY,…")]
+    pub(crate) category: Vec<Category>,
+
+    /// Only the rules with a fix
+    #[arg(long)]
+    pub(crate) fixable: bool,
 }
 
 /// How a manifest reaches the API server.

@@ -157,6 +157,38 @@ impl Admission {
 }
 
 impl Category {
+    /// All categories, in the order of lists.
+    pub const ALL: [Category; 11] = [
+        Category::Validity,
+        Category::Failure,
+        Category::Lifetime,
+        Category::Schedule,
+        Category::Parallelism,
+        Category::Secrets,
+        Category::Resources,
+        Category::Security,
+        Category::Metadata,
+        Category::Scripts,
+        Category::Suppressions,
+    ];
+
+    /// Returns the name that arguments have.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Category::Validity => "validity",
+            Category::Failure => "failure",
+            Category::Lifetime => "lifetime",
+            Category::Schedule => "schedule",
+            Category::Parallelism => "parallelism",
+            Category::Secrets => "secrets",
+            Category::Resources => "resources",
+            Category::Security => "security",
+            Category::Metadata => "metadata",
+            Category::Scripts => "scripts",
+            Category::Suppressions => "suppressions",
+        }
+    }
+
     /// Returns the heading for lists of rules.
     pub fn title(self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ mod config;
 mod consequences;
 mod defaults;
 mod field_facts;
+mod first_steps;
 mod fixes;
 mod gate;
 mod half_typed;

@@ -1,0 +1,67 @@
+//! What someone meets who calls the program for the first time: help, lists, empty runs.
+
+use crate::common::program::TempDirectory;
+
+/// Returns the ids that `rules` lists with these filters.
+fn listed(directory: &TempDirectory, filters: &[&str]) -> Vec<String> {
+    let run = directory.run(&[&["rules", "--format", "json"], filters].concat());
+    let rules: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    rules.as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let directory = TempDirectory::new("help", &[]);
+    for (command, flag) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "check"], &["check", "--help"]),
+        (&["help", "dry-run"], &["dry-run", "--help"]),
+    ] {
+        let (command, flag) = (directory.run(command), directory.run(flag));
+        assert_eq!((command.code, command.out.as_str(), command.err.as_str()), (0, flag.out.as_str(), ""));
+        assert!(command.out.contains("Usage: batchlint"), "{}", command.out);
+    }
+}
+
+#[test]
+fn explain_without_a_name_lists_the_rules_and_topics() {
+    let directory = TempDirectory::new("explain-all", &[]);
+    let run = directory.run(&["explain"]);
+    let rules = directory.run(&["rules"]).out;
+    assert_eq!(run.code, 0);
+    let rest = run.out.strip_prefix(&rules).expect("the list of rules comes first");
+    assert_eq!(
+        rest,
+        "\nTopics: `exit-codes`, `retries`. `batchlint explain NAME` shows the page of a rule or topic.\n"
+    );
+}
+
+#[test]
+fn rules_are_filtered_by_preset_category_and_fix() {
+    let directory = TempDirectory::new("rules", &[]);
+    let all = listed(&directory, &[]);
+    let has = |filters: &[&str], id: &str| listed(&directory, filters).contains(&id.to_owned());
+    assert_eq!(listed(&directory, &["--preset", "strict"]), all);
+    // An info is on only under `strict`, and what cannot be read is always reported.
+    assert!(!has(&["--preset", "default"], "missing-image-digest"));
+    assert!(has(&["--preset", "default"], "missing-deadline"));
+    assert!(has(&["--preset", "security"], "literal-secret") && has(&["--preset", "security"], "syntax-error"));
+    assert!(!has(&["--preset", "security"], "missing-deadline"));
+    assert!(has(&["--category", "schedule"], "busy-minute"));
+    assert!(!has(&["--category", "schedule"], "literal-secret"));
+    assert!(has(&["--category", "schedule,secrets"], "literal-secret"));
+    assert!(has(&["--fixable"], "duplicate-key") && !has(&["--fixable"], "literal-secret"));
+    assert!(!has(&["--fixable", "--category", "schedule"], "duplicate-key"), "all filters must match");
+    let wrong = directory.run(&["rules", "--category", "secret"]);
+    assert!(wrong.code == 2 && wrong.err.contains("'secrets'"), "{}", wrong.err);
+}
+
+/// `cargo test --no-default-features --features cli --test it first_steps` runs it.
+#[cfg(not(feature = "webhook"))]
+#[test]
+fn a_small_build_says_how_to_get_the_other_commands() {
+    let run = TempDirectory::new("small", &[]).run(&["serve", "--local"]);
+    let said = "error: this build has no `serve`: its feature `webhook` was left out; releases have it, and so does `cargo \
+                install --locked batchlint --features webhook`\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", said));
+}
