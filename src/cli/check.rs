@@ -54,16 +54,10 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         let _ = writeln!(io::stderr(), "{}{unread}", fix_request.describe(checked.changes));
     }
     if arguments.diff {
-        return Ok(if checked.outcome.unread > 0 {
-            Exit::Failure
-        } else if checked.diffs.is_empty() {
-            Exit::Clean
-        } else {
-            Exit::Findings
-        });
+        return Ok(exit(arguments, &checked.outcome, !checked.diffs.is_empty()));
     }
     if arguments.fix_only {
-        return Ok(if checked.outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
+        return Ok(exit(arguments, &checked.outcome, false));
     }
     baseline::compare(arguments, &settings, &mut checked)?;
     let outcome = &checked.outcome;
@@ -90,7 +84,8 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
             None => print_with(write)?,
         }
     }
-    Ok(exit(arguments, outcome))
+    let counts = outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity));
+    Ok(exit(arguments, outcome, counts))
 }
 
 /// Demands that no file which is to be written is one that is read.
@@ -147,11 +142,11 @@ fn targets(arguments: &CheckArgs) -> Result<Vec<Option<&Path>>, String> {
     }
 }
 
-/// What could not be read wins over what was found.
-fn exit(arguments: &CheckArgs, outcome: &Outcome) -> Exit {
-    if outcome.unread > 0 {
+/// Returns the exit code, given whether something was found: what could not be checked wins over that.
+fn exit(arguments: &CheckArgs, outcome: &Outcome, has_found: bool) -> Exit {
+    if outcome.is_incomplete() {
         Exit::Failure
-    } else if outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity)) {
+    } else if has_found || arguments.fail_if_empty && outcome.objects == 0 {
         Exit::Findings
     } else {
         Exit::Clean

@@ -18,7 +18,7 @@ use std::str::FromStr;
 /// Check manifests
 ///
 /// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when some input could not
-/// be read or the command line is invalid.
+/// be read, a configuration has mistakes, or the command line is invalid.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
     /// Files and directories, `-` for standard input. Directories are searched for `.yaml`, `.yml` and `.json` files;
@@ -48,6 +48,10 @@ pub(crate) struct CheckArgs {
     /// The lowest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
+
+    /// Make the exit code 1 when there is no Job or CronJob to check, for example because a path is wrong
+    #[arg(long)]
+    pub(crate) fail_if_empty: bool,
 
     #[command(flatten)]
     pub(crate) rules: RuleArgs,

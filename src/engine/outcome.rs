@@ -28,6 +28,8 @@ pub enum SkipReason {
     Excluded,
     /// A file or directory that an ignore file names.
     Ignored,
+    /// A file whose configuration has mistakes.
+    Misconfigured,
     /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,
 }
@@ -45,6 +47,7 @@ impl SkipReason {
             SkipReason::CommentedJson => format!("{count} in JSON with comments"),
             SkipReason::Excluded => format!("{count} excluded"),
             SkipReason::Ignored => format!("{count} ignored"),
+            SkipReason::Misconfigured => format!("{count} because of mistakes in the configuration"),
             SkipReason::Outside => format!("{} out of the directory", phrases::count(count, "link")),
         }
     }
@@ -95,6 +98,8 @@ pub struct Outcome {
     pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
+    /// How many configurations have mistakes; the files that they apply to are skipped.
+    pub misconfigured: usize,
     /// The scripts that no rule has looked into, because they are beyond the limits or have what the parser does not know.
     ///
     /// Known for objects that an API server is about to store; otherwise only where a rule reads scripts.
@@ -112,12 +117,26 @@ impl Outcome {
         add_all(&mut self.checked, other.checked);
         self.can_render |= other.can_render;
         self.unread += other.unread;
+        self.misconfigured += other.misconfigured;
         self.unsearched += other.unsearched;
         self.unread_scripts.extend(other.unread_scripts);
         self.skipped.extend(other.skipped);
         for (reason, count) in other.skip_counts {
             *self.skip_counts.entry(reason).or_default() += count;
         }
+    }
+
+    /// Whether something was not checked that should have been: an input that could not be read, or one whose configuration
+    /// has mistakes.
+    pub fn is_incomplete(&self) -> bool {
+        self.unread > 0 || self.misconfigured > 0
+    }
+
+    /// Returns the outcome of a file whose configuration has mistakes, which are reported where they are.
+    pub fn for_misconfigured() -> Self {
+        let mut outcome = Outcome::default();
+        outcome.count_skipped(SkipReason::Misconfigured);
+        outcome
     }
 
     /// Counts an input that is not checked.

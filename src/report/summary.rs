@@ -28,6 +28,7 @@ pub(super) struct Summary<'a> {
     fixable: Fixable,
     suppressed: usize,
     unread: usize,
+    misconfigured: usize,
     #[serde(rename = "aside")]
     skip_counts: &'a BTreeMap<SkipReason, usize>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -112,6 +113,7 @@ impl<'a> Summary<'a> {
             fixable: Fixable::new(&outcome.findings),
             suppressed: outcome.suppressed.len(),
             unread: outcome.unread,
+            misconfigured: outcome.misconfigured,
             skip_counts: &outcome.skip_counts,
             skipped: &outcome.skipped,
             can_render: outcome.can_render,
@@ -134,8 +136,12 @@ impl<'a> Summary<'a> {
             found if found.is_empty() => paint(nothing, "1;32", color).into_owned(),
             found => found.join(", "),
         };
-        let (objects, files) = (count(self.objects, "object"), count(self.files, "file"));
-        let mut parts = vec![format!("checked {objects} in {files}: {found}")];
+        let files = count(self.files, "file");
+        let mut parts = vec![match self.objects {
+            // What is not there cannot be healthy.
+            0 if self.errors + self.warnings + self.infos == 0 => format!("no Job or CronJob in {files}"),
+            number => format!("checked {} in {files}: {found}", count(number, "object")),
+        }];
         parts.extend(self.fixable.sentence());
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));
@@ -151,6 +157,10 @@ impl<'a> Summary<'a> {
         if self.unread > 0 {
             let unread = format!("{} could not be read", count(self.unread, "input"));
             parts.push(paint(&unread, style(Severity::Error), color).into_owned());
+        }
+        if self.misconfigured > 0 {
+            let misconfigured = format!("{} could not be used", count(self.misconfigured, "configuration"));
+            parts.push(paint(&misconfigured, style(Severity::Error), color).into_owned());
         }
         parts.join("; ")
     }

@@ -1,5 +1,6 @@
 //! What someone meets who calls the program for the first time: help, lists, empty runs.
 
+use crate::common::manifests::HEALTHY;
 use crate::common::program::TempDirectory;
 
 /// Returns the ids that `rules` lists with these filters.
@@ -64,4 +65,26 @@ fn a_small_build_says_how_to_get_the_other_commands() {
     let said = "error: this build has no `serve`: its feature `webhook` was left out; releases have it, and so does `cargo \
                 install --locked batchlint --features webhook`\n";
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", said));
+}
+
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: shop}\n";
+
+#[test]
+fn a_run_without_a_job_says_so_and_can_fail() {
+    let directory = TempDirectory::new("empty", &[("a/service.yaml", SERVICE), ("b/note.md", "no manifest")]);
+    let run = |arguments: &[&str]| {
+        let run = directory.run(&[&["check"], arguments].concat());
+        (run.code, run.out)
+    };
+    let said = |text: &str| text.to_owned();
+    assert_eq!(run(&["a"]), (0, said("no Job or CronJob in 1 file; skipped: 1 of other kinds\n")));
+    assert_eq!(run(&["b"]), (0, said("no Job or CronJob in 0 files\n")));
+    for more in [&[][..], &["--fix-only"], &["--diff"], &["--format", "json"]] {
+        let (code, out) = run(&[&["--fail-if-empty"], more].concat());
+        assert_eq!(code, 1, "{more:?}: {out}");
+    }
+    directory.write("a/job.yaml", HEALTHY.as_bytes());
+    assert_eq!(run(&["--fail-if-empty"]).0, 0, "one is enough");
+    directory.write("a/broken.yaml", b"kind: Job\nspec: [\n");
+    assert_eq!(run(&["--fail-if-empty", "a/broken.yaml"]).0, 2, "what cannot be read is not empty");
 }

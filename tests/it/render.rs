@@ -80,7 +80,7 @@ fn what_the_configuration_excludes_is_not_rendered() {
     directory.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
     directory.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
     let run = check(&directory, &["--render"]);
-    let said = "checked 0 objects in 0 files: no findings; skipped: 2 excluded\n";
+    let said = "no Job or CronJob in 0 files; skipped: 2 excluded\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
     assert!(!directory.0.join("arguments").exists(), "`helm` was run");
 }
@@ -384,7 +384,7 @@ spec:
     for (file, kustomization) in ways {
         let stdin = ["-", "--stdin-filename", "jobs/import.yaml"];
         for arguments in [&["jobs/import.yaml"][..], &["jobs/import.yaml", "--fix"], &stdin] {
-            let expected = "checked 0 objects in 1 file: no findings; skipped: 1 patch\n".to_owned();
+            let expected = "no Job or CronJob in 1 file; skipped: 1 patch\n".to_owned();
             assert_eq!(check(file, kustomization, arguments), (0, expected), "{file} {arguments:?}");
         }
     }

@@ -276,7 +276,7 @@ warning[missing-deadline]: a Job that hangs keeps running
 fn the_summary_counts_in_good_english() {
     let summary = |outcome: &Outcome| render(Format::Human, outcome, ReportOptions::default());
     let none = Outcome::default();
-    assert_eq!(summary(&none), "checked 0 objects in 9 files: no findings\n");
+    assert_eq!(summary(&none), "no Job or CronJob in 9 files\n");
     let mut clean = Outcome { objects: 1, unread: 1, ..Outcome::default() };
     clean.count_skipped(SkipReason::Template);
     let expected =

@@ -247,7 +247,7 @@ checked 1 object in 9 files: 2 warnings
 ";
     assert_eq!(render(Format::Markdown, &outcome(findings), ReportOptions::default()), expected);
     let clean = render(Format::Markdown, &Outcome::default(), ReportOptions::default());
-    assert_eq!(clean, "# batchlint\n\nchecked 0 objects in 9 files: no findings\n");
+    assert_eq!(clean, "# batchlint\n\nno Job or CronJob in 9 files\n");
     let many = (0..501).map(|_| finding("a.yaml", MANIFEST, "300", "too short")).collect();
     let many = render(Format::Markdown, &outcome(many), ReportOptions::default());
     assert!(many.ends_with("|\n\nand 1 more finding\n"));
