@@ -36,6 +36,8 @@ pub struct Rule {
 pub enum Check {
     /// A part of a file that cannot be read.
     Syntax(fn(&crate::manifest::document::Problem, &mut Reporter<'_>)),
+    /// A configuration, whose reader finds the mistakes.
+    Configuration,
     /// Something that the types of Kubernetes do not allow.
     Decode(fn(&TypeError<'_>, &mut Reporter<'_>)),
     /// What the API server says about a whole object.

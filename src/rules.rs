@@ -49,6 +49,7 @@ mod index_retries_shared;
 mod index_without_indexed_mode;
 mod inner_timeout_above_deadline;
 mod interactive_container;
+pub(crate) mod invalid_configuration;
 mod invalid_exit_code;
 mod invalid_image_reference;
 mod invalid_value;
@@ -215,6 +216,7 @@ pub static ALL: &[&Rule] = &[
     &index_without_indexed_mode::RULE,
     &inner_timeout_above_deadline::RULE,
     &interactive_container::RULE,
+    &invalid_configuration::RULE,
     &invalid_exit_code::RULE,
     &invalid_image_reference::RULE,
     &invalid_value::RULE,

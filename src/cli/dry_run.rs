@@ -44,6 +44,7 @@ struct Answered {
     rejected: usize,
     /// How many files, or documents in them, could not be read.
     unread: usize,
+    misconfigured: usize,
     /// How many documents, or files of templates, are skipped.
     skip_counts: BTreeMap<SkipReason, usize>,
     /// The versions that were asked.
@@ -73,7 +74,10 @@ pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
     let mut answered = Answered::default();
     found.into_iter().for_each(|(_, other)| answered.add(other));
-    let _ = io::stderr().write_all(&excerpts(&settings.drain_config_errors())?);
+    let config_errors = settings.drain_config_errors();
+    answered.unread += config_errors.unread;
+    answered.misconfigured += config_errors.misconfigured;
+    let _ = io::stderr().write_all(&excerpts(&config_errors)?);
     match arguments.format {
         ListFormat::Json => {
             let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;
@@ -109,8 +113,7 @@ fn answer(
             Some(config) => {
                 answered.add_file(input, source, config.assumptions.kubernetes_version, client, color)
             }
-            // Said where the configuration is.
-            None => answered.unread += 1,
+            None => answered.count_skipped(SkipReason::Misconfigured),
         },
         Content::Skipped(reason, explanation) => {
             answered.count_skipped(reason);
@@ -135,6 +138,7 @@ impl Answered {
         self.accepted += other.accepted;
         self.rejected += other.rejected;
         self.unread += other.unread;
+        self.misconfigured += other.misconfigured;
         other
             .skip_counts
             .into_iter()
@@ -200,12 +204,15 @@ impl Answered {
         if self.unread > 0 {
             let _ = write!(sentence, "; {} could not be read", count(self.unread, "input"));
         }
+        if self.misconfigured > 0 {
+            let _ = write!(sentence, "; {} could not be used", count(self.misconfigured, "configuration"));
+        }
         sentence
     }
 
     /// What could not be read wins over what is rejected.
     fn exit(&self) -> Exit {
-        match (self.unread, self.rejected) {
+        match (self.unread + self.misconfigured, self.rejected) {
             (0, 0) => Exit::Clean,
             (0, _) => Exit::Findings,
             _ => Exit::Failure,

@@ -90,7 +90,7 @@ impl Checker<'_> {
         let path = Path::new(input.name);
         let found = self.settings.for_file(path);
         let Some(config) = found.config(path) else {
-            return Outcome { unread: 1, ..Outcome::default() }.into();
+            return Outcome::for_misconfigured().into();
         };
         let LongContent { whole, first, mut rest } = content;
         let long_input = LongInput { whole, first, rest: &mut rest, limit: MAX_BYTES as usize };
@@ -123,8 +123,7 @@ impl Checker<'_> {
         let path = Path::new(input.name);
         let found = self.settings.for_file(path);
         let Some(config) = found.config(path) else {
-            // Said where the configuration is; this file is not checked.
-            return Outcome { unread: 1, ..Outcome::default() }.into();
+            return Outcome::for_misconfigured().into();
         };
         let mut run = match self.fix_request {
             Some(fix_request) => self.change(input.path, &source, &config, fix_request),

@@ -15,10 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::{Manifest, read};
 use crate::engine::run::Run;
-use crate::engine::unchecked::misconfigured;
+use crate::engine::unchecked::unreadable_part;
 use crate::manifest::document::{self, Document};
 use crate::policy::config::Config;
-use crate::policy::config::file::ConfigError;
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
 use crate::project::paths::normalize;
@@ -206,7 +205,7 @@ impl<'a> Rendered<'a> {
         let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
-        let outcome = misconfigured(&source, vec![ConfigError { span: Span::new(0, line), message }]);
+        let outcome = unreadable_part(&source, Span::new(0, line), message);
         Rendering { outcome, ..Rendering::default() }
     }
 }
@@ -221,7 +220,7 @@ struct RenderedDocument {
 
 /// What comes of something whose configuration is broken, which is said where that is.
 fn empty_rendering() -> Rendering {
-    Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
+    Rendering { outcome: Outcome::for_misconfigured(), ..Rendering::default() }
 }
 
 /// Whether a path is below a directory, as both are written.

@@ -103,7 +103,7 @@ pub(super) fn run_rules<'r>(
                 let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
             }
-            Check::Syntax(_) | Check::Suppression(_) | Check::Fleet { .. } => {}
+            Check::Syntax(_) | Check::Configuration | Check::Suppression(_) | Check::Fleet { .. } => {}
             Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Secrets(check) => check(object, secrets, reporter),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::Meta;
 use crate::engine::finish::finish;
 use crate::engine::outcome::Outcome;
 use crate::manifest::place::Place;
@@ -14,17 +15,28 @@ use crate::text::span::Span;
 /// Returns what comes out of a file that cannot be read at all.
 pub fn unreadable(name: &str, reason: &str) -> Outcome {
     let message = format!("the file cannot be read: {reason}");
-    with_errors(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
+    unreadable_part(&Arc::new(Source::new(name, "")), Span::default(), message)
+}
+
+/// Returns what comes out of a file of which a part cannot be used.
+pub fn unreadable_part(source: &Arc<Source>, span: Span, message: String) -> Outcome {
+    let outcome = Outcome { unread: 1, ..Outcome::default() };
+    with_findings(outcome, &rules::syntax_error::RULE.meta, source, [(span, message)])
 }
 
 /// Returns what comes out of a configuration with mistakes.
 pub fn misconfigured(source: &Arc<Source>, errors: Vec<ConfigError>) -> Outcome {
-    with_errors(source, errors.into_iter().map(|mistake| (mistake.span, mistake.message)))
+    let outcome = Outcome { misconfigured: 1, ..Outcome::default() };
+    let errors = errors.into_iter().map(|mistake| (mistake.span, mistake.message));
+    with_findings(outcome, &rules::invalid_configuration::RULE.meta, source, errors)
 }
 
-fn with_errors(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
-    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
-    let rule = &rules::syntax_error::RULE.meta;
+fn with_findings(
+    mut outcome: Outcome,
+    rule: &'static Meta,
+    source: &Arc<Source>,
+    errors: impl IntoIterator<Item = (Span, String)>,
+) -> Outcome {
     outcome.findings.extend(errors.into_iter().map(|(span, message)| {
         let place = Place { path: String::new(), span };
         Finding::new(rule, source.clone(), place, message)

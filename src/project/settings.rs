@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::diagnostic::meta::Scope;
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
 use crate::engine::unchecked::{misconfigured, unreadable};
-use crate::policy::config::file::{ConfigError, FILE_NAMES, NEVER_OFF, read_into};
+use crate::policy::config::file::{ConfigError, FILE_NAMES, never_off, read_into};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
 use crate::project::paths::display;
@@ -74,9 +75,9 @@ type PathConfig = (Vec<bool>, Arc<Config>);
 /// Why the flags cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SettingsError {
-    /// `syntax-error` is to be ignored.
-    #[error("{NEVER_OFF}")]
-    NeverOff,
+    /// A rule about whole files is to be ignored.
+    #[error("{}", never_off(.0))]
+    NeverOff(&'static str),
     /// A rule is not known.
     #[error(transparent)]
     UnknownRule(#[from] UnknownRule),
@@ -93,8 +94,9 @@ pub(crate) enum SettingsError {
 
 impl Settings {
     pub(crate) fn new(arguments: &Selection) -> Result<Self, SettingsError> {
-        if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.meta.id) {
-            return Err(SettingsError::NeverOff);
+        let ignored = arguments.ignore.iter().filter_map(|name| rules::registry().find(name.trim()));
+        if let Some(rule) = ignored.into_iter().find(|rule| rule.scope == Scope::File) {
+            return Err(SettingsError::NeverOff(rule.id));
         }
         let flags = Flags {
             preset: arguments.preset,

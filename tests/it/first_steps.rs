@@ -88,3 +88,56 @@ fn a_run_without_a_job_says_so_and_can_fail() {
     directory.write("a/broken.yaml", b"kind: Job\nspec: [\n");
     assert_eq!(run(&["--fail-if-empty", "a/broken.yaml"]).0, 2, "what cannot be read is not empty");
 }
+
+#[test]
+fn a_version_without_quotes_is_read_as_it_is_written() {
+    let directory = TempDirectory::new("version", &[]);
+    let shown = |version: &str| {
+        directory.write(".batchlint.yaml", format!("kubernetes-version: {version}\n").as_bytes());
+        directory.run(&["config", "--changed"]).out
+    };
+    for version in ["1.30", "1.36", "\"1.30\"", "'1.36'"] {
+        let plain = version.trim_matches(['"', '\'']);
+        let out = shown(version);
+        assert!(out.contains(&format!("kubernetes-version: \"{plain}\"\n")), "{version}: {out}");
+    }
+    for wrong in ["1.3", "9", "yes", "[1.36]", "1.36e0"] {
+        let out = shown(wrong);
+        assert!(out.contains(".batchlint.yaml:1:21") && out.contains("invalid-configuration"), "{wrong}: {out}");
+    }
+}
+
+#[test]
+fn a_setting_that_is_written_twice_is_a_mistake() {
+    let twice = "rules:\n  missing-ttl: off\n  mutable-image: off\n  missing-ttl: error\npreset: strict\n";
+    let merged = "overrides:\n- &all {paths: [a], rules: {missing-ttl: off}}\n- {<<: *all, paths: [b]}\n";
+    let directory = TempDirectory::new("twice", &[(".batchlint.yaml", twice), ("job.yaml", HEALTHY)]);
+    let run = directory.run(&["check", "--format", "concise"]);
+    let said = ".batchlint.yaml:4:3: error[invalid-configuration] `missing-ttl` appears twice, first in line 2: keep only the \
+                one you mean\n";
+    assert!(run.code == 2 && run.out.starts_with(said), "{}", run.out);
+    directory.write(".batchlint.yaml", merged.as_bytes());
+    assert_eq!(directory.run(&["check"]).code, 0, "merges are for overriding keys");
+}
+
+/// Every input can be read here: it is the configuration that cannot be used.
+#[test]
+fn mistakes_in_the_configuration_have_an_id_of_their_own() {
+    let files = [(".batchlint.yaml", "preset: strickt\n"), ("a/job.yaml", HEALTHY), ("job.yaml", HEALTHY)];
+    let directory = TempDirectory::new("misconfigured", &files);
+    let run = directory.run(&["check", "--format", "concise", "--fail-on", "never"]);
+    let said = ".batchlint.yaml:1:9: error[invalid-configuration] a preset must be `default`, `strict` or `security`\n\
+                checked 0 objects in 2 files: 1 error; skipped: 2 because of mistakes in the configuration; 1 configuration \
+                could not be used\n";
+    assert_eq!((run.code, run.out.as_str()), (2, said));
+    let report = directory.run(&["check", "--format", "json"]).out;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let summary = &report["summary"];
+    assert_eq!((&summary["unread"], &summary["misconfigured"]), (&0.into(), &1.into()), "{report}");
+    let answers = directory.run(&["dry-run", "."]);
+    assert_eq!(answers.code, 2);
+    assert!(answers.out.ends_with("; 1 configuration could not be used\n"), "{}", answers.out);
+    assert!(directory.run(&["explain", "invalid-configuration"]).out.contains("have not been checked"));
+    let ignored = directory.run(&["check", "--ignore", "invalid-configuration"]);
+    assert!(ignored.code == 2 && ignored.err.contains("cannot be turned off"), "{}", ignored.err);
+}

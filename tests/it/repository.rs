@@ -201,7 +201,10 @@ fn the_configuration_has_its_schema() {
         "additionalProperties": false,
         "properties": {
             "preset": {"enum": ["default", "strict", "security"], "default": "default"},
-            "kubernetes-version": {"enum": versions.collect::<Vec<_>>(), "description": "the version the manifests are for"},
+            "kubernetes-version": {
+                "anyOf": [{"enum": versions.collect::<Vec<_>>()}, {"type": "number"}],
+                "description": "the version the manifests are for; without quotes, 1.30 is not read as 1.3",
+            },
             "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
             "exclude": texts("files and directories to skip, written as in a `.gitignore` in this file's directory"),
             "rules": {"$ref": "#/$defs/rules"},

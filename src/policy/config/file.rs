@@ -13,7 +13,7 @@ use super::Preset;
 use super::RuleLevel;
 use super::RuleSetting;
 use crate::diagnostic::severity::Severity;
-use crate::manifest::document::{self, Entry, Node, SyntaxError, Value};
+use crate::manifest::document::{self, Document, DuplicateCause, Entry, Node, SyntaxError, Value};
 
 use crate::diagnostic::meta::OptionValue;
 use crate::diagnostic::meta::{Meta, Scope};
@@ -29,8 +29,10 @@ pub const FILE_NAME: &str = FILE_NAMES[0];
 /// The names that it may have; a directory has one such file.
 pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 
-/// Why `syntax-error` cannot be switched off.
-pub const NEVER_OFF: &str = "`syntax-error` cannot be turned off: unreadable input is always reported";
+/// Says that a rule about whole files cannot be turned off.
+pub fn never_off(id: &str) -> String {
+    format!("`{id}` cannot be turned off: unreadable input is always reported")
+}
 
 /// The most overrides, each of which is held against each file.
 const MAX_OVERRIDES: usize = 1000;
@@ -59,7 +61,10 @@ pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Co
         }
     }
     match stream.documents.as_slice() {
-        [document] => reader.top_level(document.root(), config),
+        [document] => {
+            reader.duplicates(document);
+            reader.top_level(document.root(), config);
+        }
         [_, second, ..] => reader.type_error(second.root(), "a configuration must be a single document"),
         [] => {}
     }
@@ -90,6 +95,16 @@ impl Reader<'_> {
         self.error_at(node.span(), message);
     }
 
+    /// Reports keys that are written twice: which of the two is meant, nobody knows.
+    fn duplicates(&mut self, document: &Document) {
+        let duplicates = document.root().duplicates().iter();
+        for duplicate in duplicates.filter(|it| it.cause != DuplicateCause::OverridesMerge) {
+            let (key, line) = (document.kept(duplicate).1.key, self.source.positions(duplicate.first).0.line);
+            let message = format!("`{key}` appears twice, first in line {line}: keep only the one you mean");
+            self.error_at(duplicate.second, &message);
+        }
+    }
+
     fn unknown_key(&mut self, entry: Entry<'_>, known: &[&str]) {
         let message = match nearest(entry.key, known.iter().copied()) {
             Some(near) => format!("there is no setting `{}`; did you mean `{near}`?", entry.key),
@@ -112,11 +127,10 @@ impl Reader<'_> {
                         None => self.type_error(value, "a preset must be `default`, `strict` or `security`"),
                     }
                 }
-                "kubernetes-version" => match value.text().map(str::parse::<Version>) {
+                "kubernetes-version" => match written(value).map(str::parse::<Version>) {
                     Some(Ok(version)) => config.assumptions.kubernetes_version = version,
                     Some(Err(error)) => self.type_error(value, &error.to_string()),
-                    None => self
-                        .type_error(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3"),
+                    None => self.type_error(value, "a Kubernetes version must be written like `1.36`"),
                 },
                 "gitops" => config.assumptions.gitops = self.boolean(value),
                 "exclude" => self.exclude(value, &mut config.exclude),
@@ -212,7 +226,7 @@ impl Reader<'_> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
             Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
-                self.type_error(node, NEVER_OFF);
+                self.type_error(node, &never_off(rule.id));
             }
             Value::Bool(false) | Value::String("off") => return Some(RuleLevel::Off),
             Value::String("info") => return Some(RuleLevel::On(Severity::Info)),
@@ -294,5 +308,13 @@ impl Reader<'_> {
                 false
             }
         }
+    }
+}
+
+/// Returns a string, or a number as it is written: `1.30` is not 1.3 here.
+fn written<'d>(node: Node<'d>) -> Option<&'d str> {
+    match node.value() {
+        Value::Int(_) | Value::Float(_) => Some(node.raw()),
+        _ => node.text(),
     }
 }
