@@ -29,12 +29,13 @@ mod render;
 mod serve;
 pub mod terminal;
 mod timeline;
+mod variables;
 
 use crate::cli::exit::Exit;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 use args::{Arguments, Command};
 
@@ -44,7 +45,7 @@ use crate::mask::hide_in_text;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match args::command().try_get_matches().and_then(|it| Arguments::from_arg_matches(&it)) {
         Ok(arguments) => arguments,
         Err(error) => {
             if let Some(text) = args::missing_command(&error) {

@@ -26,7 +26,7 @@ pub(crate) struct AlertsArgs {
     paths: Vec<PathBuf>,
 
     /// The format of the rules
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
     format: AlertFormat,
 
     /// The namespace of objects that do not set one

@@ -8,12 +8,13 @@ use crate::cli::options::DryRunArgs;
 #[cfg(feature = "lsp")]
 use crate::cli::options::RuleArgs;
 use crate::cli::options::{RulesArgs, SchemaKind};
+use crate::cli::variables;
 use crate::diagnostic::meta::Category;
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue};
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::policy::config::Preset;
 
@@ -21,7 +22,7 @@ use crate::policy::config::Preset;
 ///
 /// It tells you, before anything runs, what Kubernetes will reject, what will go wrong later, and what to write instead.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, after_help = variables::HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -67,7 +68,7 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     Completions {
         /// The shell
-        shell: clap_complete::Shell,
+        shell: CompletionShell,
     },
     /// Write the manual pages, one for each command, into a directory
     Man {
@@ -80,6 +81,23 @@ pub(crate) enum Command {
         /// Which schema
         of: SchemaKind,
     },
+}
+
+/// Returns the command line with everything that the derived one lacks.
+pub(crate) fn command() -> clap::Command {
+    variables::with_variables(Arguments::command())
+}
+
+/// A shell that completion scripts are written for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CompletionShell {
+    Bash,
+    Elvish,
+    Fish,
+    Nushell,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
 }
 
 /// The commands of features that a build can lack, with the feature.

@@ -28,7 +28,7 @@ pub(crate) struct CalendarArgs {
     paths: Vec<PathBuf>,
 
     /// How to draw
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
     format: DrawFormat,
 
     /// The first day of the week [default: today, in UTC]

@@ -19,13 +19,15 @@ use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::project::paths::display;
 use crate::project::settings::{Settings, today};
+use crate::project::selection::Selection;
 use crate::report;
 use crate::text::phrases::count;
 
 /// Checks what the arguments name and reports it.
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     let targets = targets(arguments)?;
-    let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
+    let selection = Selection { exclude: arguments.exclude.clone(), ..arguments.rules.selection() };
+    let settings = Settings::new(&selection).map_err(|error| error.to_string())?;
     let fix_request = fix_request(arguments)?;
     if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));

@@ -93,6 +93,7 @@ fn selection(arguments: &DryRunArgs) -> Selection {
     Selection {
         config: arguments.config.clone(),
         no_config: arguments.no_config,
+        exclude: arguments.exclude.clone(),
         kubernetes_version: arguments.kubernetes_version,
         ..Selection::default()
     }

@@ -6,9 +6,10 @@ use crate::cli::terminal::{DEFAULT_WIDTH, terminal_width};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use clap::CommandFactory as _;
+use clap_complete::{Shell, generate};
+use clap_complete_nushell::Nushell;
 
-use super::args::Arguments;
+use super::args::{self, CompletionShell};
 use super::page;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Color, ListFormat, RulesArgs, SchemaKind};
@@ -20,11 +21,15 @@ use crate::project::paths::without_os_code;
 use crate::project::settings::today;
 use crate::rules;
 
+/// The name that the shell knows the program by.
+const NAME: &str = "batchlint";
+
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else. Lists all without a name.
 pub(crate) fn explain(name: Option<&str>, color: Color) -> Result<Exit, String> {
     let Some(name) = name else {
         let topics = TOPICS.map(|(topic, _)| format!("`{topic}`")).join(", ");
-        let hint = format!("\nTopics: {topics}. `batchlint explain NAME` shows the page of a rule or topic.\n");
+        let hint =
+            format!("\nTopics: {topics}. `batchlint explain NAME` shows the page of a rule or topic.\n");
         print((table(rules::registry().iter().collect()) + &hint).as_bytes())?;
         return Ok(Exit::Clean);
     };
@@ -95,9 +100,16 @@ fn to_json(rule: &Meta) -> serde_json::Value {
 }
 
 /// Prints a completion script.
-pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "batchlint", &mut script);
+pub(crate) fn completions(shell: CompletionShell) -> Result<Exit, String> {
+    let (mut command, mut script) = (args::command(), Vec::new());
+    match shell {
+        CompletionShell::Bash => generate(Shell::Bash, &mut command, NAME, &mut script),
+        CompletionShell::Elvish => generate(Shell::Elvish, &mut command, NAME, &mut script),
+        CompletionShell::Fish => generate(Shell::Fish, &mut command, NAME, &mut script),
+        CompletionShell::Nushell => generate(Nushell, &mut command, NAME, &mut script),
+        CompletionShell::PowerShell => generate(Shell::PowerShell, &mut command, NAME, &mut script),
+        CompletionShell::Zsh => generate(Shell::Zsh, &mut command, NAME, &mut script),
+    }
     print(&script)?;
     Ok(Exit::Clean)
 }
@@ -105,7 +117,7 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 /// Writes the manual pages.
 pub(crate) fn manual(directory: &Path) -> Result<Exit, String> {
     std::fs::create_dir_all(directory)
-        .and_then(|()| clap_mangen::generate_to(Arguments::command(), directory))
+        .and_then(|()| clap_mangen::generate_to(args::command(), directory))
         .map_err(|error| format!("{}: {}", directory.display(), without_os_code(&error)))?;
     Ok(Exit::Clean)
 }

@@ -26,6 +26,11 @@ pub(crate) struct CheckArgs {
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
+    /// Skip these files and directories, besides those of the configuration: a pattern as in `.gitignore`, relative to the
+    /// working directory, with `{a,b}` for either. Repeat it for several patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
@@ -37,12 +42,12 @@ pub(crate) struct CheckArgs {
 
     /// The report format: human, concise, json, sarif, github, gitlab, junit, markdown or html. Repeat it for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
-    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = completions::FORMATS,
+    #[arg(long, short, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = completions::FORMATS,
         hide_possible_values = true)]
     pub(crate) format: Vec<FormatTo>,
 
     /// Write the report to a file instead of standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// The lowest severity that makes the exit code 1
@@ -125,7 +130,7 @@ pub(crate) struct DryRunArgs {
     pub(crate) paths: Vec<PathBuf>,
 
     /// How to print the answers; json has one element per document
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
 
     /// How the manifests reach the server
@@ -154,6 +159,11 @@ pub(crate) struct DryRunArgs {
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
 }
+    /// Skip these files and directories, besides those of the configuration: a pattern as in `.gitignore`, relative to the
+    /// working directory, with `{a,b}` for either. Repeat it for several patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+
 
 /// Show the configuration that applies to a file, and where each setting comes from
 #[derive(Debug, clap::Args)]
@@ -174,7 +184,7 @@ pub(crate) struct ConfigArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct RulesArgs {
     /// How to print them
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, short, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
 
     /// Only the rules of this preset
@@ -238,7 +248,16 @@ impl RuleArgs {
     /// Returns what the flags say, without how they are written.
     pub(crate) fn selection(&self) -> Selection {
         let RuleArgs { config, no_config, select, ignore, preset, kubernetes_version, as_of } = self.clone();
-        Selection { config, no_config, select, ignore, preset, kubernetes_version, as_of }
+        Selection {
+            config,
+            no_config,
+            select,
+            ignore,
+            preset,
+            kubernetes_version,
+            as_of,
+            ..Selection::default()
+        }
     }
 }
 

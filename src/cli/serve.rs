@@ -23,52 +23,52 @@ use crate::webhook::tls::{self, Files};
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArgs {
     /// Where to listen for reviews
-    #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
     listen: SocketAddr,
 
     /// The certificate with its chain, in PEM
-    #[arg(long, env = "BATCHLINT_TLS_CERT", value_name = "FILE", required_unless_present = "local")]
+    #[arg(long, value_name = "FILE", required_unless_present = "local")]
     tls_cert: Option<PathBuf>,
 
     /// The certificate's key, in PEM
-    #[arg(long, env = "BATCHLINT_TLS_KEY", value_name = "FILE", required_unless_present = "local")]
+    #[arg(long, value_name = "FILE", required_unless_present = "local")]
     tls_key: Option<PathBuf>,
 
     /// Accept only clients with a certificate from these CAs, in PEM
-    #[arg(long, env = "BATCHLINT_CLIENT_CA", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     client_ca: Option<PathBuf>,
 
     /// Where to listen for probes and Prometheus
-    #[arg(long, env = "BATCHLINT_OPS_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:8081")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:8081")]
     ops_listen: SocketAddr,
 
     /// The configuration: a `.batchlint.yaml`
-    #[arg(long, env = "BATCHLINT_CONFIG", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
     /// The policy: what is denied, whatever the configuration says
-    #[arg(long, env = "BATCHLINT_POLICY", value_enum)]
+    #[arg(long, value_enum)]
     policy: Option<Policy>,
 
     /// The `failurePolicy` of the webhook configuration: with `Ignore`, logs and metrics warn of the policy `strict`
-    #[arg(long, env = "BATCHLINT_FAILURE_POLICY", value_enum, ignore_case = true)]
+    #[arg(long, value_enum, ignore_case = true)]
     failure_policy: Option<FailurePolicy>,
 
     /// The size of the largest review that is checked; larger ones are answered by `admission.unjudged`
-    #[arg(long, env = "BATCHLINT_MAX_REVIEW", value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
+    #[arg(long, value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
     max_review: Size,
 
     /// How many connections may be open at once, and half as many from one address; those that completed no review are closed
     /// first
-    #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
     max_connections: u64,
 
     /// How long to keep accepting connections after SIGTERM
-    #[arg(long, env = "BATCHLINT_DRAIN", value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
     drain: Duration,
 
     /// How often to look for changes to certificate and configuration
-    #[arg(long, env = "BATCHLINT_RELOAD", value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     reload: Duration,
 
     /// Listen on loopback with a certificate created in memory, and print a command to try it

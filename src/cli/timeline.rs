@@ -38,7 +38,7 @@ pub(crate) struct TimelineArgs {
     name: Option<String>,
 
     /// How to draw
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
     format: DrawFormat,
 
     /// How long an attempt runs: `5s`, `1h30m`

@@ -10,6 +10,8 @@ use crate::schema::version::Version;
 pub(crate) struct Selection {
     /// The configuration file, instead of the one that is found upward from each input.
     pub(crate) config: Option<PathBuf>,
+    /// The files and directories to skip besides those of the configuration, as patterns below the working directory.
+    pub(crate) exclude: Vec<String>,
     /// Whether no configuration file is used.
     pub(crate) no_config: bool,
     /// These rules only, whatever the preset has, as patterns of ids; all of the preset's where it is empty.

@@ -16,7 +16,7 @@ use crate::project::paths::display;
 use crate::project::selection::Selection;
 use crate::rules;
 use crate::schema::version::Version;
-use crate::text::pattern::{Pattern, PatternError};
+use crate::text::pattern::{Exclude, Pattern, PatternError};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -38,6 +38,7 @@ pub(crate) struct Settings {
 }
 
 struct Flags {
+    exclude: Arc<FlagExclude>,
     preset: Option<Preset>,
     kubernetes_version: Option<Version>,
     /// What holds where neither a flag nor a configuration names a version.
@@ -45,6 +46,14 @@ struct Flags {
     select: HashSet<&'static str>,
     ignore: HashSet<&'static str>,
     as_of: jiff::civil::Date,
+}
+
+/// The files that flags exclude.
+#[derive(Debug)]
+struct FlagExclude {
+    exclude: Exclude,
+    /// What its patterns are relative to.
+    directory: PathBuf,
 }
 
 /// What is in force in a directory.
@@ -65,6 +74,7 @@ struct ValidConfig {
     /// What its paths are relative to.
     directory: Arc<Path>,
     file: Option<Arc<Path>>,
+    flag_exclude: Arc<FlagExclude>,
     /// What was made of it for the last file, and with which overrides: files of one directory mostly have the same.
     last: Arc<Mutex<Option<PathConfig>>>,
 }
@@ -98,7 +108,13 @@ impl Settings {
         if let Some(rule) = ignored.into_iter().find(|rule| rule.scope == Scope::File) {
             return Err(SettingsError::NeverOff(rule.id));
         }
+        let mut exclude = Exclude::default();
+        for pattern in &arguments.exclude {
+            exclude.add(pattern.to_owned())?;
+        }
+        let here = canonical_or_absolute(Path::new("."));
         let flags = Flags {
+            exclude: Arc::new(FlagExclude { exclude, directory: here }),
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,
             assumed_version: Version::NEWEST,
@@ -255,6 +271,7 @@ impl Settings {
             config: Arc::new(config),
             directory: directory.into(),
             file: file.map(Into::into),
+            flag_exclude: flags.exclude.clone(),
             last: Arc::default(),
         })
     }
@@ -296,7 +313,11 @@ impl FoundConfig {
     }
 
     fn decision(&self, absolute: &Path, is_directory: bool) -> Option<bool> {
-        let ValidConfig { config, directory, .. } = self.valid.as_ref()?;
+        let ValidConfig { config, directory, flag_exclude, .. } = self.valid.as_ref()?;
+        let by_flag = absolute.strip_prefix(&flag_exclude.directory).ok();
+        if let Some(decision) = by_flag.and_then(|it| flag_exclude.exclude.decision(it, is_directory)) {
+            return Some(decision);
+        }
         // Of what is elsewhere the whole path counts.
         let relative = absolute.strip_prefix(directory).or_else(|_| absolute.strip_prefix("/"));
         config.exclude.decision(relative.unwrap_or(absolute), is_directory)

@@ -1,7 +1,9 @@
 //! What someone meets who calls the program for the first time: help, lists, empty runs.
 
-use crate::common::manifests::HEALTHY;
-use crate::common::program::TempDirectory;
+use std::process::Command;
+
+use crate::common::manifests::{HEALTHY, without_deadline};
+use crate::common::program::{Run, TempDirectory};
 
 /// Returns the ids that `rules` lists with these filters.
 fn listed(directory: &TempDirectory, filters: &[&str]) -> Vec<String> {
@@ -46,7 +48,9 @@ fn rules_are_filtered_by_preset_category_and_fix() {
     // An info is on only under `strict`, and what cannot be read is always reported.
     assert!(!has(&["--preset", "default"], "missing-image-digest"));
     assert!(has(&["--preset", "default"], "missing-deadline"));
-    assert!(has(&["--preset", "security"], "literal-secret") && has(&["--preset", "security"], "syntax-error"));
+    assert!(
+        has(&["--preset", "security"], "literal-secret") && has(&["--preset", "security"], "syntax-error")
+    );
     assert!(!has(&["--preset", "security"], "missing-deadline"));
     assert!(has(&["--category", "schedule"], "busy-minute"));
     assert!(!has(&["--category", "schedule"], "literal-secret"));
@@ -103,7 +107,10 @@ fn a_version_without_quotes_is_read_as_it_is_written() {
     }
     for wrong in ["1.3", "9", "yes", "[1.36]", "1.36e0"] {
         let out = shown(wrong);
-        assert!(out.contains(".batchlint.yaml:1:21") && out.contains("invalid-configuration"), "{wrong}: {out}");
+        assert!(
+            out.contains(".batchlint.yaml:1:21") && out.contains("invalid-configuration"),
+            "{wrong}: {out}"
+        );
     }
 }
 
@@ -140,4 +147,90 @@ fn mistakes_in_the_configuration_have_an_id_of_their_own() {
     assert!(directory.run(&["explain", "invalid-configuration"]).out.contains("have not been checked"));
     let ignored = directory.run(&["check", "--ignore", "invalid-configuration"]);
     assert!(ignored.code == 2 && ignored.err.contains("cannot be turned off"), "{}", ignored.err);
+}
+
+/// As `exclude` in the configuration has them, but relative to the working directory.
+#[test]
+fn flags_exclude_files_besides_those_of_the_configuration() {
+    let files = [
+        ("job.yaml", HEALTHY),
+        ("vendor/job.yaml", HEALTHY),
+        ("a/vendor/job.yaml", HEALTHY),
+        ("a/gen/job.yaml", HEALTHY),
+        ("gen/job.yaml", HEALTHY),
+        ("old/job.yaml", HEALTHY),
+        (".batchlint.yaml", "exclude: [old/]\n"),
+    ];
+    let directory = TempDirectory::new("exclude", &files);
+    let files = |flags: &[&str]| {
+        let run = directory.run(&[&["check", "--format", "json", "--preset", "strict"], flags].concat());
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        let mut files: Vec<_> = findings.iter().map(|it| it["file"].as_str().unwrap().to_owned()).collect();
+        files.dedup();
+        files
+    };
+    assert_eq!(files(&["--exclude", "vendor/"]), ["a/gen/job.yaml", "gen/job.yaml", "job.yaml"]);
+    assert_eq!(files(&["--exclude", "{/gen,vendor/}"]), ["a/gen/job.yaml", "job.yaml"]);
+    assert_eq!(files(&["--exclude", "/gen", "--exclude", "a"]), ["job.yaml", "vendor/job.yaml"]);
+    let with_old = files(&["--exclude", "!old/", "--exclude", "vendor/"]);
+    assert!(with_old.contains(&"old/job.yaml".to_owned()), "{with_old:?}");
+    let answers = directory.run(&["dry-run", "--exclude", "vendor", "--exclude", "gen"]).out;
+    assert!(
+        answers.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 5 excluded\n"),
+        "{answers}"
+    );
+    let wrong = directory.run(&["check", "--exclude", "[z-a]"]);
+    assert!(wrong.code == 2 && wrong.err.contains("`[z-a]`"), "{}", wrong.err);
+}
+
+#[test]
+fn every_flag_has_a_variable() {
+    let directory = TempDirectory::new("variables", &[("job.yaml", &without_deadline())]);
+    let run = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        let command = command.args(arguments).envs(variables.iter().copied()).current_dir(&directory.0);
+        Run::from(command.output().unwrap())
+    };
+    let check = |variables: &[(&str, &str)], flags: &[&str]| {
+        run(variables, &[&["check", "--select", "missing-deadline"], flags].concat())
+    };
+    assert_eq!(check(&[], &[]).code, 1);
+    assert_eq!(check(&[("BATCHLINT_FAIL_ON", "error")], &[]).code, 0);
+    assert_eq!(check(&[("BATCHLINT_FAIL_ON", "error")], &["--fail-on", "info"]).code, 1, "a flag goes first");
+    let concise = [("BATCHLINT_FORMAT", "concise")];
+    let line = check(&[concise[0], ("BATCHLINT_QUIET", "1")], &[]).out;
+    assert!(
+        line.starts_with("job.yaml:4:1: warning[missing-deadline]") && line.lines().count() == 1,
+        "{line}"
+    );
+    for off in ["0", "false", "no", ""] {
+        assert_eq!(check(&[concise[0], ("BATCHLINT_QUIET", off)], &[]).out.lines().count(), 2, "{off}");
+    }
+    // Each command has formats of its own.
+    assert!(run(&concise, &["rules"]).out.starts_with("Validity\n"));
+    assert!(run(&[("BATCHLINT_RULES_FORMAT", "json")], &["rules"]).out.starts_with('['));
+    assert_eq!(run(&[("BATCHLINT_KUBERNETES_VERSION", "1.99")], &["dry-run"]).code, 2);
+    // A path of the machine is nothing for a page that everyone reads.
+    let help = run(&[("BATCHLINT_CONFIG", "/home/someone/a.yaml")], &["check", "--help"]);
+    assert!(help.code == 0 && !help.out.contains("someone"), "{}", help.out);
+    assert!(run(&[], &["--help"]).out.contains("`BATCHLINT_FAIL_ON=error` is `--fail-on error`"));
+}
+
+#[test]
+fn formats_and_output_have_short_flags() {
+    let directory = TempDirectory::new("short", &[("job.yaml", &without_deadline())]);
+    assert_eq!(directory.run(&["check", "-f", "concise", "-o", "report.txt"]).out, "");
+    let long = directory.run(&["check", "--format", "concise"]).out;
+    assert_eq!(std::fs::read_to_string(directory.0.join("report.txt")).unwrap(), long);
+    for command in [&["rules"][..], &["dry-run"], &["timeline", "job.yaml"], &["calendar"]] {
+        let json = directory.run(&[command, &["-f", "json"]].concat()).out;
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{command:?}: {json}");
+    }
+}
+
+#[test]
+fn nushell_has_completions() {
+    let script = TempDirectory::new("nushell", &[]).run(&["completions", "nushell"]).out;
+    assert!(script.contains("export extern \"batchlint check\"") && script.contains("--fail-on"), "{script}");
 }
