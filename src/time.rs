@@ -12,4 +12,4 @@ pub mod run;
 pub mod starts;
 mod zone;
 
-pub use zone::{zone, zone_in_any_case, zone_names};
+pub use zone::{nearest_zone, zone, zone_in_any_case, zone_names};

@@ -16,10 +16,12 @@ use crate::cli::terminal::note;
 use crate::cli::terminal::{print, use_color};
 use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;
+use crate::text::span::Span;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
-use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun};
-use crate::time::{cron_job, format};
+use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun, PlanError};
+use crate::time::run::{Bound, longest_run};
+use crate::time::{cron_job, format, nearest_zone, zone_in_any_case};
 use crate::value::duration;
 
 /// Draw the timeline of a Job, or the next runs of a CronJob
@@ -81,7 +83,7 @@ pub(crate) struct TimelineArgs {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Timestamp>,
 
-    /// How long a run of a CronJob lasts [default: no time, so that runs never overlap]
+    /// How long a run of a CronJob lasts [default: as long as it can, otherwise 30s]
     #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
     run_takes: Option<Millis>,
 
@@ -101,6 +103,9 @@ pub(crate) enum DrawFormat {
     /// For documents
     Svg,
 }
+
+/// How long a run without any bound is assumed to last: less than the shortest interval of five fields.
+const UNBOUNDED_RUN: Millis = 30_000;
 
 /// More start times than this are not looked at.
 const MAX_RUNS: usize = 10_000;
@@ -210,22 +215,28 @@ fn title(object: Object<'_>) -> String {
 }
 
 fn place(object: Object<'_>) -> String {
+    format!("{}: {}", position(object, object.node.span()), title(object))
+}
+
+/// Returns the file, line and column of a place in an object.
+fn position(object: Object<'_>, span: Span) -> String {
     let source = &object.node.document.source;
-    let position = source.positions(object.node.span()).0;
-    format!("{}:{}:{}: {}", source.name, position.line, position.column, title(object))
+    let start = source.positions(span).0;
+    format!("{}:{}:{}", source.name, start.line, start.column)
 }
 
 fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
     let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
-    let (plan, timeline) = simulate(job, arguments).map_err(|error| format!("{}: {error}", place(object)))?;
+    let at = |error: PlanError| format!("{}: {}: {error}", position(object, error.span), title(object));
+    let (plan, timeline) = simulate(job, arguments).map_err(at)?;
     let value = chart::job::to_json(&timeline);
     let (assumed, notes) = (assumed(arguments), notes(job));
     Ok((chart::job::chart(title(object), assumed, &plan, &timeline, notes), value))
 }
 
 /// Finds out what happens to a Job under the assumptions of the arguments.
-fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), String> {
-    let plan = retry::JobPlan::for_job(job).map_err(|error| error.to_string())?;
+fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), PlanError> {
+    let plan = retry::JobPlan::for_job(job)?;
     let run = |attempt: PendingRun| {
         let succeeds = arguments.succeed_on == Some(attempt.number);
         ContainerRun { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
@@ -291,7 +302,18 @@ fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart,
         let (_, timeline) = simulate(cron_job.job().filter(|_| says_more)?, arguments).ok()?;
         timeline.end.map(|end| end.at)
     };
-    let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
+    let stated = arguments.run_takes.or_else(of_job).map(|takes| (takes, ""));
+    let at_most = || {
+        let longest = longest_run(cron_job.job()?)?;
+        let why = match longest.bound {
+            Bound::Deadline => ", its deadline",
+            Bound::PodDeadline | Bound::Timeout => ", the longest that it can last",
+        };
+        Some((longest.seconds.saturating_mul(1_000), why))
+    };
+    let (run_takes, why) = stated
+        .or_else(at_most)
+        .unwrap_or((UNBOUNDED_RUN, ", because nothing bounds it: `--run-takes` sets another length"));
     let most = if arguments.until.is_some() { MAX_RUNS } else { 10 };
     let runs = arguments.runs.unwrap_or(most).min(MAX_RUNS);
     let until = arguments.until.unwrap_or(Timestamp::MAX);
@@ -303,8 +325,9 @@ fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart,
     let zone = cron_job.time_zone().text().unwrap_or("UTC, because `timeZone` is not set");
     let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
     let policy = policy.text().unwrap_or("Allow");
-    let subtitle =
-        format!("`{schedule}` in {zone}, `{policy}`. Assumed: created {created}, each run lasts {takes}.");
+    let subtitle = format!(
+        "`{schedule}` in {zone}, `{policy}`. Assumed: created {created}, each run lasts {takes}{why}."
+    );
     let day = plan.calendar.zone.to_datetime(created).date();
     let changes = if plan.calendar.has_zone { plan.calendar.clock_changes(day) } else { Vec::new() };
     let chart = chart::cron_job::chart(title(object), subtitle, &plan.calendar, &runs, &changes);
@@ -313,18 +336,18 @@ fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart,
 
 /// Returns why a schedule cannot be used, as the API server does.
 fn refusal(cron_job: CronJob<'_>) -> String {
-    let source = &cron_job.object.node.document.source;
     let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());
     let text = schedule.text().unwrap_or_default();
+    let near = |meant: Option<String>| meant.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
     let (field, path, value, why) = match Schedule::parse(text) {
         _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "must be a string".to_owned()),
-        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why),
+        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why + &near(Schedule::meant(text))),
         Ok(_) if Calendar::parse(text, zone.text()).is_none() => {
             let name = zone.text().unwrap_or_default();
-            (zone, "spec.timeZone", format!("{name:?}: "), format!("unknown time zone {name}"))
+            let hint = near(zone_in_any_case(name).or_else(|| nearest_zone(name)));
+            (zone, "spec.timeZone", format!("{name:?}: "), format!("unknown time zone {name}{hint}"))
         }
         Ok(_) => (schedule, "spec.schedule", format!("{text:?}: "), "the schedule is incomplete".to_owned()),
     };
-    let position = source.positions(field.span()).0;
-    format!("{}:{}:{}: {path}: Invalid value: {value}{why}", source.name, position.line, position.column)
+    format!("{}: {path}: Invalid value: {value}{why}", position(cron_job.object, field.span()))
 }

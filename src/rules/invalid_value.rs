@@ -16,7 +16,8 @@ use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
-use crate::time::zone_in_any_case;
+use crate::time::cron::Schedule;
+use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
 
 pub(super) static RULE: Rule = Rule {
@@ -137,9 +138,16 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
             supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
         }
         ErrorType::Invalid if last == "timeZone" => zone_in_any_case(text)
-            .map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive"))),
+            .map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
+            .or_else(|| nearest_zone(text).map(did_you_mean)),
+        ErrorType::Invalid if last == "schedule" => Schedule::meant(text).map(did_you_mean),
         _ => None,
     }
+}
+
+fn did_you_mean(text: String) -> (String, String) {
+    let hint = format!("did you mean `{text}`?");
+    (text, hint)
 }
 
 /// Returns what to write, where the server's words do not.

@@ -17,6 +17,7 @@ pub use model::{
     Attempt, AttemptOutcome, ContainerRun, Intervention, JobAssumptions, JobEnd, JobPlan, MAX_ATTEMPTS,
     MAX_EVENTS, Millis, PendingRun, RestartPolicy, Timeline,
 };
+pub use plan::PlanError;
 pub use policy::{FailureAction, FailurePattern, FailureRule, SuccessRule};
 
 /// Finds out what happens to a Job.

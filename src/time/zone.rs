@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::text::nearest::nearest;
+
 /// Finds a time zone as Go's `time.LoadLocation` does with the IANA database; names are case-sensitive there.
 ///
 /// The controller manager's own zone stands for `Local`; it is nearly always UTC.
@@ -17,6 +19,19 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 pub fn zone_in_any_case(text: &str) -> Option<String> {
     let zone = jiff::tz::TimeZone::get(text).ok()?;
     zone.iana_name().filter(|name| *name != text).map(str::to_owned)
+}
+
+/// Returns the time zone that a misspelt name most likely means: a city alone, or a similar name.
+pub fn nearest_zone(text: &str) -> Option<String> {
+    let names = zone_names();
+    let city = text.trim().replace(' ', "_");
+    let is_city = |name: &&String| name.rsplit('/').next().is_some_and(|it| it.eq_ignore_ascii_case(&city));
+    let mut cities = names.iter().filter(is_city);
+    match (cities.next(), cities.next()) {
+        (Some(name), None) => Some(name.clone()),
+        (Some(_), Some(_)) => None,
+        (None, _) => nearest(&city, names.iter().map(String::as_str)).map(str::to_owned),
+    }
 }
 
 /// Returns the names of all time zones, `UTC` first, those of cities before the others.

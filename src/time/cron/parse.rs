@@ -5,21 +5,21 @@ use crate::time::zone;
 use crate::value::duration;
 
 /// What a field can hold.
-struct Bounds {
+pub(super) struct Bounds {
     least: u64,
     most: u64,
-    names: &'static [&'static str],
+    pub(super) names: &'static [&'static str],
 }
 
 const MINUTES: Bounds = Bounds { least: 0, most: 59, names: &[] };
 const HOURS: Bounds = Bounds { least: 0, most: 23, names: &[] };
 const DAYS: Bounds = Bounds { least: 1, most: 31, names: &[] };
-const MONTHS: Bounds = Bounds {
+pub(super) const MONTHS: Bounds = Bounds {
     least: 1,
     most: 12,
     names: &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
 };
-const WEEKDAYS: Bounds =
+pub(super) const WEEKDAYS: Bounds =
     Bounds { least: 0, most: 6, names: &["sun", "mon", "tue", "wed", "thu", "fri", "sat"] };
 
 /// `ParseStandard`

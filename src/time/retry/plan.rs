@@ -2,6 +2,7 @@
 
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Job;
+use crate::text::span::Span;
 use crate::time::retry::model::{JobPlan, RestartPolicy};
 use crate::time::retry::policy::{FailureAction, FailurePattern, FailureRule, SuccessRule};
 
@@ -10,29 +11,33 @@ const UNLIMITED: i64 = i32::MAX as i64;
 
 /// Why the course of a Job cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The Job has no pod template.
-    #[error("the Job has no pod template")]
-    NoPodTemplate,
-    /// The restart policy is missing, or not one of a Job.
-    #[error("`restartPolicy` is neither `Never` nor `OnFailure`")]
-    RestartPolicy,
-    /// The Job is Indexed, but has no number of indexes.
-    #[error("an Indexed Job needs `completions`")]
-    NoCompletions,
-    /// A field with this name is not a number, or negative.
-    #[error("`{0}` is not a number")]
-    Number(String),
+#[error("{reason}")]
+pub struct PlanError {
+    /// The value that cannot be used; for a missing field the key of the mapping that lacks it.
+    pub span: Span,
+    /// What is wrong with it, in one sentence.
+    pub reason: String,
+}
+
+impl PlanError {
+    fn at(field: Field<'_>, reason: &str) -> Self {
+        PlanError { span: field.span(), reason: reason.to_owned() }
+    }
 }
 
 impl JobPlan {
     /// Reads the fields of a Job that decide what happens; says which one cannot be used.
     pub fn for_job(job: Job<'_>) -> Result<JobPlan, PlanError> {
-        let pod = job.pod().ok_or(PlanError::NoPodTemplate)?;
+        let pod = job
+            .pod()
+            .ok_or_else(|| PlanError::at(job.spec.field("template.spec"), "the Job has no pod template"))?;
         let restart_policy = match pod.restart_policy().text() {
             Some("Never") => RestartPolicy::Never,
             Some("OnFailure") => RestartPolicy::OnFailure,
-            _ => return Err(PlanError::RestartPolicy),
+            _ => {
+                let reason = "`restartPolicy` is neither `Never` nor `OnFailure`";
+                return Err(PlanError::at(pod.restart_policy(), reason));
+            }
         };
         let is_indexed = job.completion_mode().is("Indexed");
         let (parallelism, completions) = (number(job.parallelism())?, number(job.completions())?);
@@ -41,7 +46,7 @@ impl JobPlan {
         // Only where both are missing are both 1; `parallelism` alone makes a work queue.
         let completions = if parallelism.is_none() { completions.or(Some(1)) } else { completions };
         if is_indexed && completions.is_none() {
-            return Err(PlanError::NoCompletions);
+            return Err(PlanError::at(job.completions(), "an Indexed Job needs `completions`"));
         }
         let failure_policy = job.pod_failure_policy();
         let main = pod.main_containers().next().and_then(|it| it.name().text());
@@ -70,7 +75,7 @@ impl JobPlan {
 fn number(field: Field<'_>) -> Result<Option<i64>, PlanError> {
     match (field.is_set(), field.integer()) {
         (true, Some(number)) if number >= 0 => Ok(Some(number)),
-        (true, _) => Err(PlanError::Number(field.name().to_string())),
+        (true, _) => Err(PlanError::at(field, &format!("`{}` is not a number", field.name()))),
         (false, _) => Ok(None),
     }
 }
