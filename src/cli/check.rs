@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         return Ok(exit(arguments, &checked.outcome, false));
     }
     baseline::compare(arguments, &settings, &mut checked)?;
-    let outcome = &checked.outcome;
+    let (outcome, is_terminal) = (&checked.outcome, terminal_width().is_some());
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::ReportOptions {
             color: file.is_none() && use_color(arguments.color),
@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
             quiet: arguments.quiet,
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
+            links: file.is_none() && is_terminal && use_color(arguments.color),
         // A report can be a hundred times as long as the manifests.
         let report = report::Report {
             outcome,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
-use crate::text::terminal::paint;
+use crate::text::terminal::{link, paint};
 
 /// Returns the ANSI style of a severity.
 pub fn style(severity: Severity) -> &'static str {
@@ -13,8 +13,9 @@ pub fn style(severity: Severity) -> &'static str {
     }
 }
 
-/// Returns the severity and the rule of a finding: `warning[missing-deadline]`.
-pub fn tag(finding: &Finding, color: bool) -> String {
-    let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule.id);
+/// Returns the severity and the rule of a finding: `warning[missing-deadline]`; with `links`, the rule is a link to its page.
+pub fn tag(finding: &Finding, color: bool, links: bool) -> String {
+    let rule = link(finding.rule.id, &finding.rule.url(), links);
+    let tag = format!("{}[{rule}]", finding.severity.as_str());
     paint(&tag, style(finding.severity), color).into_owned()
 }

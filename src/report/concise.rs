@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
             write!(out, "{}: ", escape(&place))?;
         }
         let also = finding.also_list().map(|ids| format!(" (also {ids})")).unwrap_or_default();
-        writeln!(out, "{} {}{also}", tag(finding, report.options.color), escape(&finding.message))?;
+        writeln!(out, "{} {}{also}", tag(finding, report.options.color, false), escape(&finding.message))?;
     }
     summary::write(report, out)
 }

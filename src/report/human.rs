@@ -22,18 +22,32 @@ const MAX_RELATED: usize = 5;
 /// The columns of a help text, at most.
 const MAX_COLUMNS: usize = 110;
 
-/// Writes each finding with its excerpt, then the summary.
+/// Of more findings than this, a table by rule comes first: what scrolls by is not read.
+const MANY: usize = 50;
+
+/// Writes each finding with its excerpt, then the summary and how to read more.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let is_long = report.outcome.findings.len() > MANY && !report.options.quiet;
+    if is_long {
+        summary::write_statistics(report, out)?;
+    }
     for finding in &report.outcome.findings {
         write_finding(finding, report.options, out)?;
         writeln!(out)?;
     }
-    summary::write(report, out)
+    let statistics = report.options.statistics && !is_long;
+    summary::write(&Report { options: &ReportOptions { statistics, ..*report.options }, ..*report }, out)?;
+    match report.outcome.findings.first() {
+        Some(first) if !report.options.quiet => {
+            writeln!(out, "`batchlint explain {}` explains a rule and shows what is right", first.rule.id)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write_finding(finding: &Finding, options: &ReportOptions, out: &mut dyn io::Write) -> io::Result<()> {
     let message = escape(&finding.message);
-    writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
+    writeln!(out, "{}: {}", tag(finding, options.color, options.links), paint(&message, "1", options.color))?;
     let related = &finding.related[..finding.related.len().min(MAX_RELATED)];
     if finding.source.text.is_empty() {
         write_paths(finding, related, options, out)?

@@ -33,6 +33,8 @@ pub enum Format {
 pub struct ReportOptions {
     /// Colours, as ANSI escapes.
     pub color: bool,
+    /// Links to the pages of rules, for terminals that show them.
+    pub links: bool,
     /// Lines and arrows of Unicode instead of ASCII.
     pub unicode: bool,
     /// The columns of the terminal.
@@ -79,3 +81,4 @@ impl Default for ReportOptions {
         }
     }
 }
+            links: false,

@@ -193,7 +193,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 /// Writes how many findings each rule has, the most frequent first.
-fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in &report.outcome.findings {
         *counts.entry((finding.rule.id, finding.severity)).or_default() += 1;

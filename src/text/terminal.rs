@@ -69,6 +69,15 @@ pub fn paint<'t>(text: &'t str, style: &str, color: bool) -> Cow<'t, str> {
     if color { Cow::Owned(format!("\u{1b}[{style}m{text}\u{1b}[0m")) } else { Cow::Borrowed(text) }
 }
 
+/// Returns the text as a link to an address (OSC 8), where the terminal is to show one.
+pub fn link<'t>(text: &'t str, address: &str, links: bool) -> Cow<'t, str> {
+    if links {
+        Cow::Owned(format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Returns the span without the line break and blanks that it ends with.
 pub fn without_trailing_space(source: &Source, span: Span) -> Span {
     let text = span.text(&source.text);
