@@ -15,7 +15,7 @@ mod pictures;
 mod sarif;
 mod summary;
 
-pub use options::{Format, Report, ReportOptions};
+pub use options::{Format, Invocation, Report, ReportOptions};
 pub use pictures::Pictures;
 
 use std::io;

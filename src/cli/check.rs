@@ -17,14 +17,20 @@ use crate::cli::options::ValueSet;
 use crate::cli::terminal::{print, print_with, use_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
+use crate::mask::hide_in_text;
 use crate::project::paths::display;
-use crate::project::settings::{Settings, today};
 use crate::project::selection::Selection;
+use crate::project::settings::{Settings, today};
 use crate::report;
 use crate::text::phrases::count;
 
 /// Checks what the arguments name and reports it.
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
+    let invocation = report::Invocation {
+        arguments: std::env::args_os().skip(1).map(|it| hide_in_text(&it.to_string_lossy())).collect(),
+        started: jiff::Timestamp::now(),
+        id: arguments.sarif_id.clone(),
+    };
     let targets = targets(arguments)?;
     let selection = Selection { exclude: arguments.exclude.clone(), ..arguments.rules.selection() };
     let settings = Settings::new(&selection).map_err(|error| error.to_string())?;
@@ -66,18 +72,20 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::ReportOptions {
             color: file.is_none() && use_color(arguments.color),
+            links: file.is_none() && is_terminal && use_color(arguments.color),
             unicode: supports_unicode(),
             width: terminal_width().unwrap_or(DEFAULT_WIDTH),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
+            suppressed: arguments.sarif_suppressed,
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
-            links: file.is_none() && is_terminal && use_color(arguments.color),
         // A report can be a hundred times as long as the manifests.
         let report = report::Report {
             outcome,
             files: checked.files.len(),
             comparison: checked.comparison.as_ref(),
+            invocation: Some(&invocation),
             pictures: checked.pictures.as_ref(),
             options: &options,
         };

@@ -50,6 +50,14 @@ pub(crate) struct CheckArgs {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// What SARIF reports call this run: code scanning keeps the results of runs with different ids apart
+    #[arg(long, value_name = "ID")]
+    pub(crate) sarif_id: Option<String>,
+
+    /// List suppressed findings in SARIF reports too, marked as suppressed. The code scanning of GitHub shows them as alerts
+    #[arg(long)]
+    pub(crate) sarif_suppressed: bool,
+
     /// The lowest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
@@ -151,6 +159,11 @@ pub(crate) struct DryRunArgs {
     #[arg(long)]
     pub(crate) no_config: bool,
 
+    /// Skip these files and directories, besides those of the configuration: a pattern as in `.gitignore`, relative to the
+    /// working directory, with `{a,b}` for either. Repeat it for several patterns
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
@@ -159,11 +172,6 @@ pub(crate) struct DryRunArgs {
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
 }
-    /// Skip these files and directories, besides those of the configuration: a pattern as in `.gitignore`, relative to the
-    /// working directory, with `{a,b}` for either. Repeat it for several patterns
-    #[arg(long, value_name = "PATTERN")]
-    pub(crate) exclude: Vec<String>,
-
 
 /// Show the configuration that applies to a file, and where each setting comes from
 #[derive(Debug, clap::Args)]

@@ -13,10 +13,14 @@ use crate::text::source::{Origin, Source};
 use crate::text::span::{Position, Span};
 use crate::text::terminal;
 
+/// The version of the format: another one as soon as a reader of this one would misunderstand something
+/// (`docs/json.md`).
+const VERSION: u32 = 1;
+
 /// Writes the findings and the summary as one JSON object.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = StreamedList(report.outcome.findings.iter().map(FindingOut::from));
-    write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
+    write_value(&ReportOut { version: VERSION, findings, summary: Summary::new(report) }, out)
 }
 
 /// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
@@ -90,6 +94,7 @@ fn is_printable(byte: u8) -> bool {
 
 #[derive(Serialize)]
 struct ReportOut<'a, F> {
+    version: u32,
     findings: F,
     summary: Summary<'a>,
 }

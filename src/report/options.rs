@@ -43,8 +43,21 @@ pub struct ReportOptions {
     pub statistics: bool,
     /// No summary.
     pub quiet: bool,
+    /// Whether suppressed findings are listed too, as such, where the format has a way to say so.
+    pub suppressed: bool,
     /// The first day of the week that a page draws; none draws no week.
     pub as_of: Option<jiff::civil::Date>,
+}
+
+/// How the program was called.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The arguments, without the name of the program, with credentials masked.
+    pub arguments: Vec<String>,
+    /// When it started.
+    pub started: jiff::Timestamp,
+    /// What code scanning is to call the run, so that it keeps the results of several runs apart.
+    pub id: Option<String>,
 }
 
 /// What a report is about, and how it looks.
@@ -56,6 +69,8 @@ pub struct Report<'a> {
     pub files: usize,
     /// How the findings compare with known ones, which are no longer among them; `None` if nobody asked.
     pub comparison: Option<&'a Comparison>,
+    /// How the program was called, for reports that say so.
+    pub invocation: Option<&'a Invocation>,
     /// What a page draws of the objects.
     pub pictures: Option<&'a Pictures>,
     /// How it looks.
@@ -65,7 +80,7 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// Makes a report of one file without comparison and pictures.
     pub fn new(outcome: &'a Outcome, options: &'a ReportOptions) -> Self {
-        Report { outcome, files: 1, comparison: None, pictures: None, options }
+        Report { outcome, files: 1, comparison: None, invocation: None, pictures: None, options }
     }
 }
 
@@ -73,12 +88,13 @@ impl Default for ReportOptions {
     fn default() -> Self {
         ReportOptions {
             color: false,
+            links: false,
             unicode: true,
             width: 100,
             statistics: false,
             quiet: false,
+            suppressed: false,
             as_of: None,
         }
     }
 }
-            links: false,

@@ -24,18 +24,33 @@ const HOME: &str = "https://batchlint.dev";
 
 /// Writes a log with one run: every finding as a result, and the rules that have any with their pages.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = &report.outcome.findings;
-    let rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.id, finding.rule)).collect();
+    let findings = report.outcome.findings.iter().map(|it| (it, false));
+    let suppressed = report.outcome.suppressed.iter().map(|it| (it, true));
+    let shows_suppressed = report.options.suppressed;
+    let findings = findings.chain(suppressed.take_while(move |_| shows_suppressed));
+    let rules: BTreeMap<_, _> = findings.clone().map(|(it, _)| (it.rule.id, it.rule)).collect();
     let indices: HashMap<_, _> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
-    let results = findings.iter().map(|it| result(it, indices.get(it.rule.id).copied()));
+    let results = findings.map(|(it, is_suppressed)| ResultOut {
+        suppressions: shows_suppressed.then(|| suppressions(is_suppressed)),
+        ..result(it, indices.get(it.rule.id).copied())
+    });
     let driver = Driver {
         name: "batchlint",
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: HOME,
         rules: rules.values().map(|rule| descriptor(rule)).collect(),
     };
+    let invocation = report.invocation;
     let run = Run {
         tool: Tool { driver },
+        invocations: [InvocationOut {
+            execution_successful: !report.outcome.is_incomplete(),
+            arguments: invocation.map(|it| it.arguments.as_slice()),
+            start_time_utc: invocation.map(|it| it.started.to_string()),
+        }],
+        automation_details: invocation
+            .and_then(|it| it.id.as_deref())
+            .map(|id| AutomationDetails { id: format!("{}/", id.trim_end_matches('/')) }),
         column_kind: "unicodeCodePoints",
         results: json::StreamedList(results),
         properties: Summary::new(report),
@@ -78,6 +93,12 @@ fn descriptor(rule: &'static Meta) -> Descriptor {
     }
 }
 
+/// Returns what hides a result in the manifest itself.
+fn suppressions(is_suppressed: bool) -> Vec<Suppression> {
+    let in_source = Suppression { kind: "inSource", status: "accepted" };
+    if is_suppressed { vec![in_source] } else { Vec::new() }
+}
+
 fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
     let source = &finding.source;
     let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
@@ -95,7 +116,12 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         message: message(&format!("{}{note}{also}{help}", finding.message)),
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
-        partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
+        // Suppressed findings are not compared, and have none.
+        partial_fingerprints: Some(("batchlint/v1", finding.fingerprint.as_str()))
+            .filter(|(_, fingerprint)| !fingerprint.is_empty())
+            .into_iter()
+            .collect(),
+        suppressions: None,
         properties: Some(finding.also_ids())
             .filter(|it| !it.is_empty())
             .map(|also| ResultProperties { also }),

@@ -19,9 +19,27 @@ pub(super) struct Log<'a, R> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a, R> {
     pub tool: Tool,
+    pub invocations: [InvocationOut<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automation_details: Option<AutomationDetails>,
     pub column_kind: &'static str,
     pub results: R,
     pub properties: Summary<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct InvocationOut<'a> {
+    pub execution_successful: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time_utc: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct AutomationDetails {
+    pub id: String,
 }
 
 #[derive(Serialize)]
@@ -89,11 +107,20 @@ pub(super) struct ResultOut<'a> {
     pub locations: Vec<Location<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressions: Option<Vec<Suppression>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub properties: Option<ResultProperties>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<FixOut<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub kind: &'static str,
+    pub status: &'static str,
 }
 
 /// What only this program says of a result.
