@@ -1,11 +1,13 @@
 //! The week of a fleet of CronJobs: starts per hour, the busiest minutes, and quieter ones.
 
+mod busy;
+
 use crate::text::phrases;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 
 use super::svg;
@@ -16,18 +18,17 @@ use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 use crate::time::calendar::Calendar;
 use crate::time::format;
-use crate::time::starts::{Starts, each_run, has_one_minute};
+use crate::time::starts::Starts;
+use busy::{Busy, busiest, times};
 
 const DAYS: usize = 7;
 const HOURS: usize = 24;
 
-/// So many of the busiest minutes are named.
-const BUSIEST: usize = 8;
-
-/// A week, from a midnight in UTC.
+/// A week on the wall clock of a time zone, from a midnight.
 #[derive(Clone, Debug)]
 pub struct Week {
-    from: Timestamp,
+    first: Date,
+    zone: TimeZone,
     cron_jobs: usize,
     /// By day and hour: the starts, and those of the busiest minute.
     hours: Vec<[(u32, u32); HOURS]>,
@@ -35,20 +36,13 @@ pub struct Week {
     total: u64,
 }
 
-#[derive(Clone, Debug)]
-struct Busy {
-    at: Timestamp,
-    /// Whether the same CronJobs start at this time on every day.
-    is_daily: bool,
-    starts: u32,
-    names: Vec<String>,
-    /// A minute of the same hour with fewer starts, where one of the CronJobs could go.
-    quieter: Option<(Timestamp, u32)>,
-}
-
 impl Week {
     /// Counts the starts of the CronJobs among objects; those that are suspended, or have no valid schedule, have none.
-    pub(crate) fn from_objects<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
+    pub(crate) fn from_objects<'d>(
+        objects: impl IntoIterator<Item = Object<'d>>,
+        first: Date,
+        zone: TimeZone,
+    ) -> Self {
         let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
         let fleet = objects.into_iter().filter_map(|object| {
             let calendar = Calendar::for_cron_job(object.cron_job().filter(active)?)?;
@@ -56,7 +50,7 @@ impl Week {
             let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
             Some((format!("{namespace}{name}"), calendar))
         });
-        Week::new(&fleet.collect::<Vec<_>>(), from)
+        Week::new(&fleet.collect::<Vec<_>>(), first, zone)
     }
 
     /// Whether any CronJob starts.
@@ -65,29 +59,42 @@ impl Week {
     }
 
     /// Counts the starts of named CronJobs.
-    pub fn new(fleet: &[(String, Calendar)], from: Timestamp) -> Self {
-        let starts = Starts::count(fleet.iter().map(|(_, calendar)| calendar), from, DAYS * HOURS * 60);
+    pub fn new(fleet: &[(String, Calendar)], first: Date, zone: TimeZone) -> Self {
+        // A week in which the clock changes is an hour longer or shorter.
+        let midnight =
+            |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp());
+        let from = midnight(first);
+        let last = midnight(first.saturating_add(Span::new().days(DAYS as i64)));
+        let minutes = usize::try_from((last.as_second() - from.as_second()) / 60).unwrap_or_default();
+        let starts = Starts::count(fleet.iter().map(|(_, calendar)| calendar), from, minutes);
         let mut hours = vec![[(0, 0); HOURS]; DAYS];
-        for (minute, &count) in starts.counts.iter().enumerate() {
-            let hour = &mut hours[minute / 60 / HOURS][minute / 60 % HOURS];
-            *hour = (hour.0 + count, hour.1.max(count));
+        for (minute, &count) in starts.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let wall = zone.to_datetime(starts.at(minute));
+            let day = usize::try_from((wall.date() - first).get_days()).unwrap_or_default();
+            if let Some(hour) = hours.get_mut(day).and_then(|day| day.get_mut(wall.hour() as usize)) {
+                *hour = (hour.0 + count, hour.1.max(count));
+            }
         }
         let total = starts.counts.iter().map(|&it| u64::from(it)).sum();
-        Week { from, cron_jobs: fleet.len(), hours, busiest: busiest(fleet, &starts), total }
+        let busiest = busiest(fleet, &starts, &zone);
+        Week { first, zone, cron_jobs: fleet.len(), hours, busiest, total }
     }
 
-    /// Returns the week as data, in UTC.
+    /// Returns the week as data: moments in UTC, days and hours in the time zone.
     pub fn to_json(&self) -> Value {
         let busy = |minute: &Busy| {
             json!({
                 "minute": minute.at.to_string(),
+                "times": minute.all.len(),
                 "starts": minute.starts,
                 "cronJobs": minute.names,
                 "quieter": minute.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
             })
         };
+        let from = self.first.to_zoned(self.zone.clone()).map(|it| it.timestamp()).unwrap_or_default();
         json!({
-            "from": self.from.to_string(),
+            "from": from.to_string(),
+            "timeZone": self.zone_name(),
             "cronJobs": self.cron_jobs,
             "starts": self.total,
             "hours": self.hours.iter().map(|day| day.map(|it| it.0)).collect::<Vec<_>>(),
@@ -103,7 +110,7 @@ impl Week {
         // Columns are as wide as the largest number.
         let width = most.to_string().len().max(2);
         (0..HOURS).for_each(|hour| text += &format!(" {hour:>width$}"));
-        text.push_str("  UTC\n");
+        text += &format!("  {}\n", self.zone_name());
         for (number, day) in self.hours.iter().enumerate() {
             text += &format!("{:>12}", self.day(number));
             for (starts, _) in day {
@@ -179,13 +186,15 @@ impl Week {
 
     /// Returns how many CronJobs start how often.
     pub(crate) fn title(&self) -> String {
-        let day = TimeZone::UTC.to_datetime(self.from).date();
-        format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)
+        format!("{} from {}: {} starts", count(self.cron_jobs, "CronJob"), self.first, self.total)
+    }
+
+    fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
     }
 
     fn day(&self, number: usize) -> String {
-        let at = self.from.as_second() + (number * HOURS) as i64 * 3_600;
-        let date = TimeZone::UTC.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
+        let date = self.first.saturating_add(Span::new().days(number as i64));
         format!("{} {:02}-{:02}", format::weekday(date), date.month(), date.day())
     }
 
@@ -196,23 +205,14 @@ impl Week {
     /// Returns a line for each of the busiest minutes.
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |busy: &Busy| {
-            let wall = TimeZone::UTC.to_datetime(busy.at);
             let mut names: Vec<String> = busy.names.iter().take(6).cloned().collect();
             names.extend((busy.names.len() > 6).then(|| format!("{} more", busy.names.len() - 6)));
             let quieter = busy.quieter.map_or(String::new(), |(at, starts)| {
-                format!(
-                    "; quieter: {} ({})",
-                    format::clock(format::minute(TimeZone::UTC.to_datetime(at))),
-                    count(starts as usize, "start")
-                )
+                let clock = format::clock(format::minute(self.zone.to_datetime(at)));
+                format!("; quieter: {clock} ({})", count(starts as usize, "start"))
             });
-            let day = if busy.is_daily { "daily" } else { format::weekday(wall.date()) };
-            let clock = format::clock(format::minute(wall));
-            format!(
-                "{day} {clock}  {}: {}{quieter}",
-                count(busy.starts as usize, "start"),
-                phrases::list(&names)
-            )
+            let (times, starts) = (times(&busy.all), count(busy.starts as usize, "start"));
+            format!("{times}  {starts}: {}{quieter}", phrases::list(&names))
         };
         self.busiest.iter().map(line).collect()
     }
@@ -241,45 +241,4 @@ fn cell(starts: u32, most: u32, width: usize, options: &ChartOptions) -> String 
         _ => "1;31",
     };
     paint(&text, style, options.color).into_owned()
-}
-
-/// Finds the busiest minutes, one for each set of CronJobs.
-fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
-    let mut minutes: Vec<usize> = (0..starts.counts.len()).filter(|&it| starts.counts[it] > 1).collect();
-    minutes.sort_by_key(|&it| (std::cmp::Reverse(starts.counts[it]), it));
-    let (mut seen, mut busiest) = (BTreeSet::new(), Vec::new());
-    let starts_at = |at: i64, calendar: &Calendar| {
-        let mut starts = false;
-        each_run(calendar, at, at + 60, &mut |_| starts = true);
-        starts
-    };
-    let members_at = |minute: usize| -> Vec<usize> {
-        let at = starts.at(minute).as_second();
-        (0..fleet.len()).filter(|&it| starts_at(at, &fleet[it].1)).collect()
-    };
-    let in_a_day = HOURS * 60;
-    for minute in minutes.into_iter().take(2_000) {
-        let at = starts.at(minute);
-        let members = members_at(minute);
-        if !seen.insert(members.clone()) {
-            continue;
-        }
-        let wall = TimeZone::UTC.to_datetime(at);
-        let hour = minute - minute % 60;
-        let quieter = starts.quietest_minute(wall.minute().into(), Some(wall.hour().into())) as usize;
-        let can_move = members.iter().any(|&it| has_one_minute(&fleet[it].1));
-        let fewer = starts.counts.get(hour + quieter).filter(|&&it| can_move && it < starts.counts[minute]);
-        let mut same_time = (0..DAYS).map(|day| minute % in_a_day + day * in_a_day);
-        busiest.push(Busy {
-            at,
-            is_daily: same_time.all(|it| members_at(it) == members),
-            starts: starts.counts[minute],
-            names: members.iter().map(|&it| fleet[it].0.clone()).collect(),
-            quieter: fewer.map(|&count| (starts.at(hour + quieter), count)),
-        });
-        if busiest.len() == BUSIEST {
-            break;
-        }
-    }
-    busiest
 }

@@ -62,8 +62,9 @@ fn remove_known(
         roots.iter().any(|root| path.starts_with(root))
     };
     // While something cannot be read, nobody knows what it still has.
-    let is_fixed =
-        |entry: &KnownFinding| !checked.outcome.is_incomplete() && (read.contains(&entry.file) || is_below(entry));
+    let is_fixed = |entry: &KnownFinding| {
+        !checked.outcome.is_incomplete() && (read.contains(&entry.file) || is_below(entry))
+    };
     let fixed = partition.unmatched.into_iter().filter(is_fixed).collect();
     checked.comparison = Some(Comparison { with, known: partition.known, fixed });
 }

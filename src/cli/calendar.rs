@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
+
 use super::manifests;
 use super::manifests::Manifests;
 use super::render::Rendered;
@@ -15,12 +17,12 @@ use crate::manifest::workload::{CronJob, Object};
 use crate::project::paths::display;
 use crate::project::settings::today;
 use crate::text::phrases::count;
-use crate::time::format;
+use crate::time::{nearest_zone, zone, zone_in_any_case};
 
 /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
 ///
-/// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC. Exit
-/// code: 2 when something could not be read, including schedules, otherwise 0.
+/// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC, unless
+/// `--time-zone` names another zone. Exit code: 2 when something could not be read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CalendarArgs {
     /// Files and directories, `-` for standard input
@@ -30,6 +32,10 @@ pub(crate) struct CalendarArgs {
     /// How to draw
     #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT")]
     format: DrawFormat,
+
+    /// The time zone of the week's days and hours, such as `Europe/Berlin`
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = time_zone)]
+    time_zone: TimeZone,
 
     /// The first day of the week [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
@@ -45,6 +51,15 @@ pub(crate) struct CalendarArgs {
     color: Color,
 }
 
+/// Finds a time zone by its name.
+fn time_zone(name: &str) -> Result<TimeZone, String> {
+    zone(name).ok_or_else(|| {
+        let near = zone_in_any_case(name).or_else(|| nearest_zone(name));
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        format!("there is no time zone `{name}`{hint}")
+    })
+}
+
 /// Draws the week of all that can be read.
 pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
@@ -56,7 +71,7 @@ pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
     let (refused, drawn) = manifests::split_rejected(active);
     let has_none = drawn.is_empty();
-    let week = Week::from_objects(drawn, format::midnight(arguments.as_of.unwrap_or_else(today)));
+    let week = Week::from_objects(drawn, arguments.as_of.unwrap_or_else(today), arguments.time_zone.clone());
     let text = match arguments.format {
         DrawFormat::Human if has_none => String::new(),
         DrawFormat::Human => week.to_text(&options(arguments.color)),

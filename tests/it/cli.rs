@@ -103,8 +103,7 @@ fn json_with_comments_is_left_aside_and_said() {
 fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never() {
     let directory = TempDirectory::new("others-named", &OTHERS);
     let run = directory.run(&["check", "tsconfig.json"]);
-    let said =
-        "no Job or CronJob in 1 file; skipped: 1 in JSON with comments (`tsconfig.json`)\n";
+    let said = "no Job or CronJob in 1 file; skipped: 1 in JSON with comments (`tsconfig.json`)\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
     let run = directory.run_with(&["check", "--format", "concise", "-"], OTHERS[3].1);
     assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use jiff::tz::TimeZone;
+
 use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
 use crate::report::options::Report;
 use crate::report::pictures::Drawn;
 use crate::text::phrases::count;
-use crate::time::format;
 use crate::time::retry::{self, ContainerRun, JobAssumptions};
 
 /// The most Jobs whose course is drawn.
@@ -29,7 +30,7 @@ pub(super) fn draw(report: &Report<'_>) -> Charts {
     let Some(pictures) = report.pictures else { return charts };
     if let Some(from) = report.options.as_of {
         let fleet: Vec<_> = pictures.cron_jobs.iter().map(|it| (it.title.clone(), it.fact.clone())).collect();
-        week(&mut charts, &Week::new(&fleet, format::midnight(from)));
+        week(&mut charts, &Week::new(&fleet, from, TimeZone::UTC));
     }
     jobs(&mut charts, &pictures.jobs);
     charts
