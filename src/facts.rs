@@ -11,3 +11,4 @@ pub(crate) mod release_name;
 pub(crate) mod root;
 pub mod secret;
 pub(crate) mod two_objects;
+pub(crate) mod volume_file;

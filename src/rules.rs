@@ -35,6 +35,7 @@ mod expired_suppression;
 mod extra_shell_arguments;
 mod folded_script;
 mod frozen_registry;
+mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
 mod host_namespaces;
 mod host_path;
@@ -71,6 +72,7 @@ mod missing_liveness_probe;
 mod missing_memory_limit;
 mod missing_nounset;
 mod missing_pipefail;
+mod missing_program;
 mod missing_recommended_labels;
 mod missing_resource_requests;
 mod missing_seccomp_profile;
@@ -102,6 +104,7 @@ mod retried_migration;
 mod root_user;
 mod runtime_install;
 mod same_work_repeated;
+mod script_not_executable;
 mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;
@@ -202,6 +205,7 @@ pub static ALL: &[&Rule] = &[
     &extra_shell_arguments::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,
+    &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
@@ -238,6 +242,7 @@ pub static ALL: &[&Rule] = &[
     &missing_memory_limit::RULE,
     &missing_nounset::RULE,
     &missing_pipefail::RULE,
+    &missing_program::RULE,
     &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
     &missing_seccomp_profile::RULE,
@@ -269,6 +274,7 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,
+    &script_not_executable::RULE,
     &script_syntax_error::RULE,
     &secret_from_config_map::RULE,
     &secret_in_annotation::RULE,

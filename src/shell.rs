@@ -10,7 +10,9 @@ mod error;
 pub mod exits;
 mod flavour;
 pub mod flow;
+pub mod gnu_options;
 pub mod ignored_failures;
+pub mod images;
 pub mod install;
 mod invocation;
 pub mod loops;
@@ -36,7 +38,7 @@ use std::cell::OnceCell;
 
 pub use cache::{ParsedScript, RuleScript, ScriptCache};
 pub use error::{ScriptError, UnreadableCause};
-pub use flavour::Flavour;
+pub use flavour::{Flavour, Lack};
 pub use invocation::{Invocation, Shell};
 pub use parse::{MAX_LENGTH, parse};
 pub use pod_context::PodContext;

@@ -52,7 +52,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         status of {last} counts"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
+    let has_pipefail =
+        matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
     let help = if stops_any(script) {
         "write the output to a file first: `pipefail` is no help in this script, where a pipeline whose \
             last command ends early would fail with 141"

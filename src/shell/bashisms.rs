@@ -1,57 +1,105 @@
-//! What Bash has and a plain `sh` has not.
+//! What Bash has and a plain `sh` does not: `dash` and the `ash` of BusyBox each lack different features.
+//!
+//! `tests/it/script/bashisms.rs` runs an example of each in the real shells.
 
-use super::flavour::Flavour;
+use super::flavour::{Flavour, Lack};
 use super::readiness_probes::opens_connection;
-use super::syntax::{Command, CommandKind, Part, Variable, Word};
-use super::traversal::words_in;
+use super::syntax::{Command, CommandKind, Part, Pipeline, Redirection, Tree, Variable, Word};
+use super::traversal::{every_command, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
+use Effect::{Differs, Fails, Stops, Substitution, Syntax};
+use Lack::{Both, Dash, DashAndOldBusyBox};
 
-/// Something that only Bash has.
+/// What a shell that lacks a feature does where the script uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It reads no further.
+    Syntax,
+    /// It stops with `Bad substitution`.
+    Substitution,
+    /// It stops: a special builtin refuses an option.
+    Stops,
+    /// The command fails, and the script may continue.
+    Fails,
+    /// It takes the text for something else.
+    Differs,
+}
+
+/// A use of something that only Bash has.
+#[derive(Clone, Copy, Debug)]
 pub struct Bashism {
     /// What it is, for messages.
     pub what: &'static str,
-    /// Where it stands.
+    /// Where it stands in the script.
     pub span: Span,
-    /// Whether BusyBox has it too.
-    pub in_busybox: bool,
-    /// Whether a shell without it stops there with `Bad substitution`.
-    pub is_expansion: bool,
+    /// Which shells lack it.
+    pub lack: Lack,
+    /// What these do with it.
+    pub effect: Effect,
 }
 
-/// Finds what a plain `sh` has not, in the order of the text.
+/// A feature with the shells that lack it and what they do.
+type Feature = (&'static str, Lack, Effect);
+
+/// Returns what a plain `sh` lacks, in the order of the text.
 pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
-    let mut found: Vec<Bashism> = Vec::new();
-    for command in script.commands() {
-        if let Some((what, in_busybox)) = in_command(command) {
-            found.push(Bashism {
-                what,
-                span: command.words().first().map_or(head(command), |it| it.span),
-                in_busybox,
-                is_expansion: false,
-            });
-        }
-        for assignment in command.assignments().iter().filter(|it| it.array || it.append) {
-            let what = if assignment.array { "arrays" } else { "`+=`" };
-            found.push(Bashism { what, span: assignment.span, in_busybox: false, is_expansion: false });
-        }
-        for redirection in &command.redirections {
-            let known = match redirection.operator {
-                "<<<" => Some(("`<<<`", false)),
-                "&>" | "&>>" => Some(("`&>`", true)),
-                _ if opens_connection(redirection) => Some(("`/dev/tcp`", false)),
-                _ => None,
-            };
-            found.extend(known.map(|(what, in_busybox)| Bashism {
-                what,
-                span: redirection.span,
-                in_busybox,
-                is_expansion: false,
+    // A script that looks which shell runs it has its own way for each.
+    if script.text().contains("BASH_VERSION") {
+        return Vec::new();
+    }
+    let Some(error) = script.error else { return in_tree(script.tree, script.text(), Some(script)) };
+    // What stands above the place where no shell can go on stops a plain one even before.
+    let above = script.text().get(..error.span.start as usize).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in above.split_inclusive('\n') {
+        if let Ok(tree) = super::parse(line) {
+            let of_line = in_tree(&tree, line, None).into_iter().filter(|it| it.effect == Syntax);
+            found.extend(of_line.map(|it| Bashism {
+                span: Span { start: it.span.start + start, end: it.span.end + start },
+                ..it
             }));
         }
+        start += crate::text::span::to_u32(line.len());
     }
-    words_in(&script.tree.list, &mut |word| found.extend(in_word(word)));
+    found
+}
+
+fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bashism> {
+    let mut found: Vec<Bashism> = Vec::new();
+    let mut add = |(what, lack, effect): Feature, span| found.push(Bashism { what, span, lack, effect });
+    let mut commands = Vec::new();
+    every_command(&tree.list, &mut commands);
+    for command in &commands {
+        if let Some(feature) = in_command(command, text).filter(|_| !is_guarded(command, &commands)) {
+            add(feature, command.words().first().map_or(head(command), |it| it.span));
+        }
+        for assignment in command.assignments() {
+            if assignment.array {
+                add(("arrays", Both, Syntax), assignment.span);
+            } else if assignment.append {
+                add(("`+=`", Both, Fails), assignment.span);
+            }
+        }
+        for redirection in &command.redirections {
+            if let Some(feature) = in_redirection(redirection, text) {
+                add(feature, redirection.span);
+            }
+        }
+    }
+    for pipeline in script.iter().flat_map(|it| &it.steps).map(|step| step.pipeline) {
+        if let Some(span) = stderr_pipe(pipeline, text) {
+            add(("`|&`", Both, Syntax), span);
+        }
+    }
+    words_in(&tree.list, &mut |word| {
+        if let Some((feature, span)) = in_word(word, text, script) {
+            add(feature, span);
+        }
+    });
     found.sort_by_key(|it| it.span.start);
+    found.dedup_by_key(|it| (it.span.start, it.what));
     found
 }
 
@@ -59,72 +107,231 @@ fn head(command: &Command<'_>) -> Span {
     Span { start: command.span.start, end: command.span.end.min(command.span.start + 2) }
 }
 
-fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
+/// Whether the script asks first whether the shell has the builtin: `type shopt && shopt -s nullglob`.
+fn is_guarded(command: &Command<'_>, commands: &[&Command<'_>]) -> bool {
+    let Some(name) = command.name() else { return false };
+    commands.iter().any(|it| {
+        it.span.start < command.span.start
+            && ["type", "command", "hash", "which"].iter().any(|asks| it.is(asks))
+            && it.has_argument(&name)
+    })
+}
+
+fn in_command(command: &Command<'_>, text: &str) -> Option<Feature> {
     match &command.kind {
-        CommandKind::Test(_) => Some(("`[[`", true)),
-        CommandKind::Arithmetic(_) => Some(("`((…))`", false)),
-        CommandKind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
-        CommandKind::Function { keyword: true, .. } => Some(("`function`", true)),
-        CommandKind::Simple { .. } => match command.name().as_deref()? {
-            "source" => Some(("`source`", true)),
-            "declare" | "typeset" => Some(("`declare`", false)),
-            "pushd" | "popd" => Some(("`pushd`", false)),
-            "shopt" => Some(("`shopt`", false)),
-            "mapfile" | "readarray" => Some(("`mapfile`", false)),
-            "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", true)),
-            "trap" if command.has_argument("ERR") => Some(("`trap … ERR`", false)),
-            "wait" if command.has_argument("-n") => Some(("`wait -n`", true)),
-            "read" if command.arguments().iter().any(|it| it.prefix().starts_with("-t")) => {
-                Some(("`read -t`", true))
-            }
-            "echo"
-                if command
-                    .arguments()
-                    .first()
-                    .is_some_and(|it| ["-e", "-en", "-ne"].iter().any(|e| it.is(e))) =>
-            {
-                Some(("`echo -e`", true))
-            }
-            "[" | "test" if command.has_argument("==") => Some(("`==` in `[`", true)),
-            _ => None,
-        },
+        CommandKind::Test(_) => Some(("`[[`", Dash, Fails)),
+        CommandKind::Arithmetic(_) => Some(("`((…))`", Both, Differs)),
+        CommandKind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", Both, Syntax)),
+        CommandKind::For { .. } if command.span.text(text).starts_with("select") => {
+            Some(("`select`", Both, Syntax))
+        }
+        CommandKind::Function { name, .. }
+            if name.contains(|it: char| !it.is_ascii_alphanumeric() && it != '_') =>
+        {
+            Some(("function names with other characters than letters, digits and `_`", Both, Syntax))
+        }
+        CommandKind::Function { keyword: true, .. } => Some(("`function`", Dash, Syntax)),
+        CommandKind::Simple { .. } => in_simple(command),
         _ => None,
     }
 }
 
-fn in_word(word: &Word<'_>) -> Option<Bashism> {
-    let other = |what, span, in_busybox| Some(Bashism { what, span, in_busybox, is_expansion: false });
+fn in_simple(command: &Command<'_>) -> Option<Feature> {
+    let arguments = command.arguments();
+    let has_option = |letters: &[char]| {
+        let options = arguments.iter().map(Word::prefix).take_while(|it| it.starts_with(['-', '+']));
+        options.into_iter().any(|it| it.contains(letters))
+    };
+    match command.name().as_deref()? {
+        "source" => Some(("`source`", Dash, Fails)),
+        "let" => Some(("`let`", Dash, Fails)),
+        "declare" | "typeset" => Some(("`declare`", Both, Fails)),
+        "pushd" | "popd" => Some(("`pushd`", Both, Fails)),
+        "shopt" => Some(("`shopt`", Both, Fails)),
+        "mapfile" | "readarray" => Some(("`mapfile`", Both, Fails)),
+        "builtin" => Some(("`builtin`", Both, Fails)),
+        "disown" => Some(("`disown`", Both, Fails)),
+        "caller" => Some(("`caller`", Both, Fails)),
+        "compgen" => Some(("`compgen`", Both, Fails)),
+        "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", Dash, Stops)),
+        "set" if command.has_argument("errtrace") => Some(("`errtrace`", Dash, Stops)),
+        "set" if has_option(&['B', 'T']) => Some(("`set -B` and `set -T`", Both, Stops)),
+        "export" if has_option(&['f']) => Some(("`export -f`", Both, Stops)),
+        "readonly" if has_option(&['a', 'A', 'f']) => Some(("options of `readonly`", Both, Stops)),
+        "unset" if has_option(&['n']) => Some(("`unset -n`", Both, Stops)),
+        "local" if arguments.first().is_some_and(|it| it.prefix().starts_with('-')) => {
+            Some(("options of `local`", Both, Stops))
+        }
+        "exec" if arguments.first().is_some_and(|it| it.is("-c")) => Some(("`exec -c`", Both, Stops)),
+        "exec" if arguments.first().is_some_and(|it| it.is("-a")) => Some(("`exec -a`", Dash, Stops)),
+        "type" if has_option(&['a', 't', 'P']) => Some(("options of `type`", Dash, Fails)),
+        "wait" if command.has_argument("-n") => Some(("`wait -n`", Dash, Fails)),
+        "trap" => in_trap(arguments.get(1..).unwrap_or_default()),
+        "read" => in_read(arguments),
+        "printf" if arguments.first().is_some_and(|it| it.is("-v")) => Some(("`printf -v`", Both, Fails)),
+        "printf" => {
+            let format = arguments.first()?.literal()?;
+            let has = |directive: &str| format.replace("%%", "").contains(directive);
+            (has("%q") || has("%(")).then_some(("`%q` and `%(…)T` in `printf`", Both, Fails))
+        }
+        "echo" => {
+            let first = arguments.first()?;
+            ["-e", "-en", "-ne"].iter().any(|it| first.is(it)).then_some(("`echo -e`", Dash, Differs))
+        }
+        "[" => in_test(arguments.split_last()?.1),
+        "test" => in_test(arguments),
+        _ => None,
+    }
+}
+
+fn in_trap(signals: &[Word<'_>]) -> Option<Feature> {
+    let has = |name: &str| signals.iter().any(|it| it.is(name));
+    if has("DEBUG") || has("RETURN") {
+        return Some(("`trap … DEBUG` and `trap … RETURN`", Both, Fails));
+    }
+    if has("ERR") {
+        return Some(("`trap … ERR`", DashAndOldBusyBox, Fails));
+    }
+    let is_long = |it: &Word<'_>| it.prefix().get(..3).is_some_and(|it| it.eq_ignore_ascii_case("sig"));
+    signals.iter().any(is_long).then_some(("signals that start with `SIG` in `trap`", Dash, Fails))
+}
+
+fn in_read(arguments: &[Word<'_>]) -> Option<Feature> {
+    let mut words = arguments.iter().peekable();
+    let mut found = None;
+    while let Some(word) = words.next_if(|it| it.prefix().starts_with('-')) {
+        let letters = word.literal().unwrap_or_default();
+        if letters.contains('a') && !letters.contains('p') {
+            return Some(("`read -a`", Both, Fails));
+        }
+        if letters.contains(['t', 'n', 'N', 's', 'd', 'u']) && !letters.starts_with("-p") {
+            found = Some(("`read -t`, `-n`, `-s`, `-d` and `-u`", Dash, Fails));
+        }
+        if letters.ends_with(['p', 't', 'n', 'N', 'd', 'u']) {
+            words.next();
+        }
+    }
+    found.or_else(|| words.next().is_none().then_some(("`read` without a variable", Dash, Fails)))
+}
+
+/// Finds operators of Bash in the words of `[ … ]`.
+fn in_test(words: &[Word<'_>]) -> Option<Feature> {
+    if words.iter().any(|it| it.is("=~")) {
+        return Some(("`=~` in `[`", Both, Fails));
+    }
+    if words.iter().any(|it| it.is("==")) {
+        return Some(("`==` in `[`", Dash, Fails));
+    }
+    let words = if words.first().is_some_and(|it| it.is("!")) { &words[1..] } else { words };
+    let [operator, _] = words else { return None };
+    let is_own = ["-v", "-a", "-o", "-R", "-N"].iter().any(|it| operator.is(it));
+    is_own.then_some(("`-v`, `-a FILE`, `-o OPTION`, `-R` and `-N` in `[`", Both, Fails))
+}
+
+fn in_redirection(redirection: &Redirection<'_>, text: &str) -> Option<Feature> {
+    match redirection.operator {
+        "<<<" => Some(("`<<<`", Both, Syntax)),
+        "&>" | "&>>" => Some(("`&>`", Dash, Differs)),
+        _ if opens_connection(redirection) => Some(("`/dev/tcp`", Both, Fails)),
+        _ if redirection.span.text(text).starts_with('{') => Some(("`{name}>`", Both, Stops)),
+        ">&" => {
+            let target = redirection.target.literal()?;
+            let is_file = !target.trim_end_matches('-').bytes().all(|it| it.is_ascii_digit());
+            is_file.then_some(("`>&` with a file", Dash, Syntax))
+        }
+        _ => None,
+    }
+}
+
+/// Returns where `|&` stands between two commands.
+fn stderr_pipe(pipeline: &Pipeline<'_>, text: &str) -> Option<Span> {
+    pipeline.commands.windows(2).find_map(|pair| {
+        let gap = Span { start: pair[0].span.end, end: pair[1].span.start };
+        let at = gap.text(text).find("|&")?;
+        Some(Span::new(gap.start as usize + at, gap.start as usize + at + 2))
+    })
+}
+
+fn in_word(word: &Word<'_>, text: &str, script: Option<&Script<'_>>) -> Option<(Feature, Span)> {
+    if word.span.text(text).starts_with("$'") {
+        return Some((("`$'…'`", Dash, Differs), word.span));
+    }
     word.parts.iter().find_map(|part| match part {
-        Part::Command { process: true, span, .. } => other("`<(…)`", *span, false),
-        Part::Arithmetic(text) if text.contains("++") || text.contains("--") => {
-            other("`i++`", word.span, true)
+        Part::Command { process: true, span, .. } => Some((("`<(…)`", DashAndOldBusyBox, Syntax), *span)),
+        Part::Command { list, span, .. } => {
+            let [item] = list.items.as_slice() else { return None };
+            let [command] = item.first.commands.as_slice() else { return None };
+            let reads = matches!(command.redirections.as_slice(), [it] if it.operator == "<");
+            let only = matches!(&command.kind, CommandKind::Simple { assignments, words } if assignments.is_empty() && words.is_empty());
+            (reads && only).then_some((("`$(<file)`, which is empty there", Both, Differs), *span))
         }
-        Part::Arithmetic(text) if text.contains("RANDOM") => other("`$RANDOM`", word.span, true),
-        Part::Variable(it) if it.name == "RANDOM" => other("`$RANDOM`", it.span, true),
-        Part::Variable(it) => {
-            let (what, in_busybox) = in_expansion(it)?;
-            Some(Bashism { what, span: it.span, in_busybox, is_expansion: true })
+        Part::Arithmetic(text) => Some((in_arithmetic(text)?, word.span)),
+        Part::Variable(it) => Some((in_variable(it, script)?, it.span)),
+        Part::Text { text, quoted: false } if is_range(text) => {
+            Some((("`{1..9}`", Both, Differs), word.span))
         }
-        Part::Text { text, quoted: false } if is_range(text) => other("`{1..9}`", word.span, false),
         _ => None,
     })
 }
 
-/// Returns what an expansion uses that only Bash has, and whether BusyBox has it too.
-fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, bool)> {
+fn in_arithmetic(text: &str) -> Option<Feature> {
+    let has_base = text.split('#').next().is_some_and(|it| {
+        it.len() < text.len() && it.ends_with(|it: char| it.is_ascii_digit()) && !it.contains('$')
+    });
+    if text.contains("++") || text.contains("--") {
+        return Some(("`i++`", Dash, Stops));
+    }
+    if has_base {
+        return Some(("`10#…` in arithmetic", Dash, Stops));
+    }
+    if text.contains("**") {
+        return Some(("`**` in arithmetic", Dash, Stops));
+    }
+    text.contains("RANDOM").then_some(("`$RANDOM`", Dash, Differs))
+}
+
+fn in_variable(variable: &Variable<'_>, script: Option<&Script<'_>>) -> Option<Feature> {
+    if let Some((what, lack)) = in_expansion(variable) {
+        return Some((what, lack, Substitution));
+    }
+    // `${VERSION%%[^0-9]*}`: to `dash` the `^` is one of the characters.
+    let is_negated = |it: &Part<'_>| matches!(it, Part::Text { text, quoted: false } if text.contains("[^"));
+    if matches!(variable.operator, "%" | "%%" | "#" | "##") && variable.argument.iter().any(is_negated) {
+        return Some(("`[^…]` in patterns", Dash, Differs));
+    }
+    let (what, lack) = match variable.name {
+        "RANDOM" => ("`$RANDOM`", Dash),
+        "EPOCHSECONDS" | "EPOCHREALTIME" => ("`$EPOCHSECONDS`", DashAndOldBusyBox),
+        "SECONDS" => ("`$SECONDS`", Both),
+        "PIPESTATUS" => ("`$PIPESTATUS`", Both),
+        "UID" | "EUID" => ("`$UID`", Both),
+        "FUNCNAME" | "BASH_SOURCE" | "BASHPID" => ("`$BASH_SOURCE` and the like", Both),
+        _ => return None,
+    };
+    let is_set = |script: &Script<'_>| {
+        let mut assignments = script.commands().iter().flat_map(|it| it.assignments());
+        script.is_in_env(variable.name) || assignments.any(|it| it.name == variable.name)
+    };
+    let has_default = matches!(variable.operator, ":-" | "-" | ":=" | "=");
+    (!has_default && !script.is_some_and(is_set)).then_some((what, lack, Differs))
+}
+
+/// Returns what an expansion uses that only Bash has, and which shells lack it.
+fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, Lack)> {
     Some(match variable.operator {
-        _ if variable.is_element => ("`${A[0]}`", false),
-        "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", true),
-        ":" => ("`${A:0:1}`", true),
-        "^^" | "^" | ",," | "," => ("`${A^^}`", false),
-        "!" => ("`${!A}`", false),
+        _ if variable.is_element => ("`${A[0]}`", Both),
+        "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", Dash),
+        ":" => ("`${A:0:1}`", Dash),
+        "^^" | "^" | ",," | "," => ("`${A^^}`", Both),
+        "!" => ("`${!A}`", Both),
+        "@" => ("`${A@Q}`", Both),
         _ => return None,
     })
 }
 
 /// Whether a shell stops at the expansion with `Bad substitution`, set or not.
 pub fn is_bad_substitution(variable: &Variable<'_>, flavour: Flavour) -> bool {
-    in_expansion(variable).is_some_and(|(_, in_busybox)| flavour.lacks(in_busybox))
+    in_expansion(variable).is_some_and(|(_, lack)| flavour.lacks(lack))
 }
 
 /// Whether a text holds a range in braces, `{1..9}`.

@@ -1,6 +1,6 @@
-//! Which shell stands behind `sh` in an image, as far as its name tells.
+//! Which shell runs a script: what its name and the image say.
 
-use crate::manifest::image::Image;
+use super::images::{BinSh, known_image};
 
 /// A family of shells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Flavour {
     Dash,
     /// The `ash` of BusyBox: POSIX with some of Bash.
     BusyBox,
+    /// The `ash` of BusyBox before 1.34.
+    OldBusyBox,
     /// A plain `sh` of which nothing is known.
     Unknown,
     /// No shell: a script in Python.
@@ -19,55 +21,28 @@ pub enum Flavour {
     Other,
 }
 
+/// Which shells lack a feature of Bash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Only `dash`: BusyBox has it.
+    Dash,
+    /// `dash`, and BusyBox before 1.34.
+    DashAndOldBusyBox,
+    /// `dash` and BusyBox.
+    Both,
+}
+
 impl Flavour {
-    /// Whether the shell does not have a feature of Bash. An unknown `sh` has what both BusyBox and `dash` have.
-    pub fn lacks(self, in_busybox: bool) -> bool {
+    /// Whether the shell lacks a feature of Bash. Of an unknown `sh` only what no plain shell has is certain.
+    pub fn lacks(self, lack: Lack) -> bool {
         match self {
             Flavour::Dash => true,
-            Flavour::BusyBox | Flavour::Unknown => !in_busybox,
+            Flavour::OldBusyBox => lack != Lack::Dash,
+            Flavour::BusyBox | Flavour::Unknown => lack == Lack::Both,
             Flavour::Bash | Flavour::Python | Flavour::Other => false,
         }
     }
 }
-
-/// The names of images, or parts of their tags, that come from a distribution whose `sh` is known.
-const BUSYBOX: [&str; 8] = ["alpine", "busybox", "kubectl-alpine", "curl", "wget", "git", "rclone", "vault"];
-const BASH: [&str; 12] = [
-    "ubi8",
-    "ubi9",
-    "ubi",
-    "centos",
-    "fedora",
-    "rockylinux",
-    "almalinux",
-    "amazonlinux",
-    "oraclelinux",
-    "ubi-minimal",
-    "aws-cli",
-    "opensuse",
-];
-const DASH: [&str; 18] = [
-    "debian",
-    "ubuntu",
-    "python",
-    "node",
-    "ruby",
-    "golang",
-    "perl",
-    "php",
-    "postgres",
-    "mysql",
-    "mariadb",
-    "mongo",
-    "httpd",
-    "nginx",
-    "rust",
-    "cloud-sdk",
-    "google-cloud-cli",
-    "openjdk",
-];
-const DEBIAN_TAGS: [&str; 8] =
-    ["slim", "bookworm", "bullseye", "buster", "stretch", "jammy", "focal", "noble"];
 
 /// Returns the family of the shell that an image has under a name.
 pub(super) fn flavour(shell: &str, image: &str) -> Flavour {
@@ -79,17 +54,11 @@ pub(super) fn flavour(shell: &str, image: &str) -> Flavour {
         "sh" => {}
         _ => return Flavour::Other,
     }
-    let Some(Image { name, tag, .. }) = Image::parse(image) else { return Flavour::Unknown };
-    let base = name.rsplit('/').next().unwrap_or(name);
-    let tag = tag.unwrap_or_default();
-    let has = |list: &[&str]| list.contains(&base);
-    if tag.contains("alpine") || has(&BUSYBOX) || base.contains("alpine") {
-        Flavour::BusyBox
-    } else if tag.contains("ubi8") || tag.contains("ubi9") || has(&BASH) {
-        Flavour::Bash
-    } else if has(&DASH) || DEBIAN_TAGS.iter().any(|it| tag.contains(it)) {
-        Flavour::Dash
-    } else {
-        Flavour::Unknown
+    match known_image(image).map(|it| it.sh) {
+        Some(BinSh::Ash) => Flavour::BusyBox,
+        Some(BinSh::OldAsh) => Flavour::OldBusyBox,
+        Some(BinSh::Dash) => Flavour::Dash,
+        Some(BinSh::Bash) => Flavour::Bash,
+        Some(BinSh::None) | None => Flavour::Unknown,
     }
 }

@@ -1,6 +1,8 @@
 //! Commands that install software.
 
+use super::invocation::Invocation;
 use super::syntax::{Command, Word};
+use super::traversal::every_command;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
@@ -67,6 +69,28 @@ pub fn installs(command: &Command<'_>) -> bool {
         program => installer(program).is_some_and(|it| has_verb(it.verbs)),
     };
     installs && !local
+}
+
+/// Whether a container may have more programs than its image: from a volume, another `PATH`, or its own script.
+pub fn may_add_programs(invocation: &Invocation<'_>, script: Option<&Script<'_>>) -> bool {
+    const BRINGS: &str = ". alias chmod cp curl eval install ln mv source tar unzip wget";
+    let is_for_programs = |path: &str| {
+        ["/bin", "/sbin", "/usr", "/opt"].iter().any(|it| path.starts_with(it)) || path.ends_with("bin")
+    };
+    let mounts = invocation.container.volume_mounts().items();
+    let mut paths = mounts.filter_map(|it| it.field("mountPath").text());
+    if invocation.is_in_env("PATH") || paths.any(is_for_programs) {
+        return true;
+    }
+    let Some(script) = script else { return false };
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    commands.iter().any(|command| {
+        installs(command)
+            || command.name().is_some_and(|name| has_word(BRINGS, &name))
+            || command.assignments().iter().any(|it| it.name == "PATH")
+            || command.is("export") && command.arguments().iter().any(|it| it.prefix().starts_with("PATH="))
+    })
 }
 
 #[cfg(test)]

@@ -242,6 +242,10 @@ impl<'s> Parser<'s> {
             }
             self.at += if self.starts_with("|&") { 2 } else { 1 };
             self.newlines()?;
+            // `!` turns a whole pipeline around, not a part of it.
+            if self.keyword() == "!" {
+                return Err(self.unexpected());
+            }
             commands.push(self.command()?);
         }
     }

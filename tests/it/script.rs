@@ -1,6 +1,7 @@
 //! Scripts in containers: the same script in every style gives the same findings at the right places, and no script
 //! makes the linter panic or slow.
 
+mod bashisms;
 mod rules;
 mod secrets;
 mod shells;

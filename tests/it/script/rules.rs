@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 const IMAGE: &str = "registry.example.com/job:1.0";
 
-fn manifest(image: &str, command: &[&str], script: &str) -> String {
+pub(super) fn manifest(image: &str, command: &[&str], script: &str) -> String {
     let words: Vec<String> = command.iter().map(|word| serde_json::to_string(word).unwrap()).collect();
     let lines: String = script.lines().map(|line| format!("          {line}\n")).collect();
     format!(
@@ -20,7 +20,7 @@ fn manifest(image: &str, command: &[&str], script: &str) -> String {
 }
 
 /// What some rules find: `rule [the text at its place] the message`.
-fn found(rules: &[&str], text: &str) -> Vec<String> {
+pub(super) fn found(rules: &[&str], text: &str) -> Vec<String> {
     let outcome = lint(Source::new("job.yaml", text), &strict(None));
     let findings = outcome.findings.iter().filter(|it| rules.contains(&it.rule.id));
     findings.map(|it| format!("{} [{}] {}", it.rule.id, it.place.span.text(text), it.message)).collect()

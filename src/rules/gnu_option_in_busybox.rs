@@ -1,0 +1,53 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::gnu_options::{Refused, refused_by_busybox};
+use crate::shell::images::known_image;
+use crate::shell::install::may_add_programs;
+use crate::shell::traversal::every_command;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "gnu-option-in-busybox",
+        summary: "A command has an option that BusyBox lacks",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/gnu-option-in-busybox.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let invocation = script.source.invocation;
+    let Some(reference) = script.container().image().text() else { return };
+    let is_busybox = known_image(reference).is_some_and(|it| it.has_only_busybox());
+    if !is_busybox || script.source.shell.wrapped || may_add_programs(invocation, Some(script)) {
+        return;
+    }
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    let own = commands.iter().filter(|it| it.name().is_some_and(|name| script.function(&name).is_none()));
+    let refused: Vec<_> = own.filter_map(|it| Some((script.title(it), refused_by_busybox(it)?))).collect();
+    let Some(((program, (word, what)), others)) = refused.split_first() else { return };
+    let (what, help) = match what {
+        Refused::Option(option) => (
+            format!("has no option `{option}`"),
+            format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU's `{program}`"),
+        ),
+        Refused::Date(date) => (
+            format!("cannot compute `{}`", date.replace('`', "'")),
+            "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU's `date`"
+                .to_owned(),
+        ),
+    };
+    let message = format!("the `{program}` of `{reference}` is BusyBox's, which {what}: the command fails");
+    let finding = reporter.report(script.place(word.span), message);
+    finding.help(help);
+    for (_, (word, _)) in others.iter().take(5) {
+        finding.related(script.place(word.span), "BusyBox refuses this too");
+    }
+}

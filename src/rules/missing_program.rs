@@ -1,0 +1,83 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::images::{BinSh, KnownImage, known_image};
+use crate::shell::install::may_add_programs;
+use crate::shell::syntax::Command;
+use crate::shell::traversal::every_command;
+use crate::shell::{Invocation, Script};
+use crate::value::program::{base_name, is_shell};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "missing-program",
+        summary: "The image does not have a program that the container runs",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-program.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let Some(reference) = invocation.container.image().text() else { return };
+    let Some(image) = known_image(reference) else { return };
+    if may_add_programs(invocation, None) {
+        return;
+    }
+    let at = invocation.program();
+    // Without `command` the words are arguments of a program that the image names.
+    if let Some(program) = invocation.word(at).filter(|_| at < invocation.commands)
+        && lacks_at(&image, program)
+    {
+        let what = if image.sh == BinSh::None { "a shell" } else { base_name(program) };
+        let message = format!("the container cannot start: `{reference}` does not have {}", quoted(what));
+        let finding = reporter.report(invocation.words[at], message);
+        finding.help(if image.sh == BinSh::None {
+            "start the program itself, without a shell, or use an image that has a shell"
+        } else if is_shell(program) {
+            "use `sh`, if the script needs nothing that only Bash has, or an image that has Bash"
+        } else {
+            "use an image that has the program"
+        });
+        return;
+    }
+    let own = script.filter(|it| !it.source.shell.wrapped && !may_add_programs(invocation, Some(it)));
+    let Some(script) = own else { return };
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    let missing: Vec<_> = commands.iter().filter(|it| lacks(&image, it, script, &commands)).collect();
+    let Some((first, others)) = missing.split_first() else { return };
+    let name = script.title(first);
+    let message = format!("`{reference}` does not have `{name}`: the command fails with 127, \"not found\"");
+    let place = script.name_place(first);
+    let finding = reporter.report_as(Severity::Warning, place, message);
+    finding.help(format!("use an image that has `{name}`"));
+    for command in others.iter().filter(|it| script.title(it) != name).take(5) {
+        finding.related(script.name_place(command), "the image does not have this one either");
+    }
+}
+
+fn quoted(what: &str) -> String {
+    if what.contains(' ') { what.to_owned() } else { format!("`{what}`") }
+}
+
+/// Whether the image lacks the program that a container starts.
+fn lacks_at(image: &KnownImage, program: &str) -> bool {
+    let name = base_name(program);
+    let is_usual = !program.contains('/')
+        || ["/bin/", "/usr/bin/"].iter().any(|it| program.strip_prefix(it) == Some(name));
+    is_usual && (image.lacks(name) || image.sh == BinSh::None && is_shell(name))
+}
+
+/// Whether the image lacks the program of a command, and the script neither defines it nor asks for it first.
+fn lacks(image: &KnownImage, command: &Command<'_>, script: &Script<'_>, all: &[&Command<'_>]) -> bool {
+    let Some(name) = command.words().first().and_then(|it| it.literal()) else { return false };
+    let asks = |it: &&Command<'_>| {
+        ["command", "which", "type", "hash"].iter().any(|asks| it.is(asks)) && it.has_argument(&name)
+    };
+    image.lacks(&name) && script.function(&name).is_none() && !all.iter().any(asks)
+}

@@ -1,0 +1,54 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::{VolumeFile, volume_file};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::traversal::every_command;
+use crate::shell::{Invocation, Script};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "script-not-executable",
+        summary: "A script in a volume is started but not executable",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/script-not-executable.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let container = invocation.container;
+    let at = invocation.program();
+    if at < invocation.commands
+        && let Some(program) = invocation.word(at)
+        && let Some(file) = volume_file(container, program).filter(|it| !it.is_executable())
+    {
+        let message = format!("the container cannot start: {}", cause(program, &file));
+        let finding = reporter.report(invocation.words[at], message);
+        finding.help(format!(
+            "set `defaultMode: 0755` at the volume, or start the file with its shell: `sh`, `{program}`"
+        ));
+        finding.related(file.volume, "this volume holds the file");
+        return;
+    }
+    let Some(script) = script.filter(|it| !it.source.shell.wrapped) else { return };
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    let found = commands.iter().find_map(|command| {
+        let program = command.words().first()?.literal()?;
+        let file = volume_file(container, &program).filter(|it| !it.is_executable())?;
+        Some((command, program, file))
+    });
+    let Some((command, program, file)) = found else { return };
+    let message = format!("the command fails with 126, \"permission denied\": {}", cause(&program, &file));
+    let finding = reporter.report(script.name_place(command), message);
+    finding.help(format!("set `defaultMode: 0755` at the volume, or write `sh {program}`"));
+    finding.related(file.volume, "this volume holds the file");
+}
+
+fn cause(program: &str, file: &VolumeFile<'_>) -> String {
+    format!("`{program}` has mode {:04o}, which does not allow anybody to execute it", file.mode)
+}
