@@ -55,6 +55,7 @@ mod invalid_exit_code;
 mod invalid_image_reference;
 mod invalid_value;
 mod killed_runs;
+mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
@@ -126,6 +127,7 @@ mod suspended_job;
 mod suspended_template;
 mod swallowed_failure;
 pub(crate) mod syntax_error;
+mod test_as_last_command;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unbounded_empty_dir;
@@ -226,6 +228,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
+    &late_status_check::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
     &misplaced_separator::RULE,
@@ -296,6 +299,7 @@ pub static ALL: &[&Rule] = &[
     &suspended_template::RULE,
     &swallowed_failure::RULE,
     &syntax_error::RULE,
+    &test_as_last_command::RULE,
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,

@@ -16,6 +16,7 @@ pub mod images;
 pub mod install;
 mod invocation;
 pub mod loops;
+pub mod lost_status;
 mod parse;
 pub mod pipeline_readers;
 mod pod_context;
@@ -210,7 +211,9 @@ impl<'a> Script<'a> {
     ) -> Option<Self> {
         let (source, result) = (source.as_ref()?, script.as_ref()?.parsed());
         let tree = result.as_ref().unwrap_or(nothing);
-        let steps = flow::steps(tree, source.shell.options);
+        // As `sh`, Bash passes it on.
+        let drops_errexit = source.shell.name == "bash" && !source.text.contains("inherit_errexit");
+        let steps = flow::steps(tree, source.shell.options, drops_errexit);
         let mut commands = Vec::new();
         traversal::commands_in(&tree.list, &mut commands);
         let printers = ignored_failures::printers(&commands);

@@ -5,7 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_quiet;
 use crate::shell::step::{Fate, Step};
-use crate::shell::syntax::{Command, CommandKind};
+use crate::shell::syntax::{Command, CommandKind, Part, Word};
 use crate::shell::traversal::is_trivial;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,13 +31,26 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let late = |step: &&Step<'_>| {
         step.pipeline_fate == Fate::Background && foreground.is_none_or(|it| it < start(step))
     };
-    let stays = script
-        .commands()
-        .iter()
-        .any(|it| matches!(it.kind, CommandKind::Loop { .. }) || it.is("tail") || it.is("sleep"));
+    let stays = script.commands().iter().any(|it| {
+        let is_long = it.is("sleep")
+            && !it.arguments().iter().all(|it| it.prefix().starts_with(|it: char| it.is_ascii_digit()));
+        matches!(it.kind, CommandKind::Loop { .. }) || it.is("tail") || is_long
+    });
+    if !waits && let Some((writer, reader)) = read_too_early(script) {
+        let (writer_name, reader_name) = (script.title(writer), script.title(reader));
+        let message =
+            format!("`{reader_name}` starts while `{writer_name}` is still writing the file that it reads");
+        let finding = reporter.report(script.name_place(writer), message);
+        finding.help("remove the `&`, or write `&&` if that was meant");
+        finding.related(script.name_place(reader), "this does not wait for the file");
+        return;
+    }
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
-        return bare_wait(script, reporter);
+        if !last_wait(script, reporter) {
+            bare_wait(script, reporter);
+        }
+        return;
     };
     let name = script.title(first.command);
     let message = format!(
@@ -52,6 +65,61 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "runs in the background too");
     });
+}
+
+/// Finds a command in the background that writes a file, and a later one that has the file among its arguments.
+fn read_too_early<'a>(script: &Script<'a>) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
+    script.steps.iter().filter(|it| it.fate == Fate::Background).find_map(|step| {
+        let file_option =
+            step.command.arguments().windows(2).find(|pair| pair[0].is("-f") || pair[0].is("--file"));
+        let named = file_option.and_then(|pair| pair[1].literal().map(|it| it.into_owned()));
+        let written = step.command.redirections.iter().find(|it| matches!(it.operator, ">" | ">>"));
+        let file = written.and_then(|it| it.target.literal().map(|it| it.into_owned())).or(named)?;
+        if !file.contains('/') || file.starts_with("/dev/") {
+            return None;
+        }
+        let reads = |it: &&Step<'a>| {
+            it.command.span.start > step.command.span.end
+                && it.fate != Fate::Background
+                && script.is_work(it.command)
+                && it.command.has_argument(&file)
+        };
+        script.steps.iter().find(reads).map(|it| (step.command, it.command))
+    })
+}
+
+/// `fetch & load & wait $!`: the script asks only for the last of them. Returns whether it is so.
+fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
+    let waits: Vec<_> = script.commands().iter().filter(|it| it.is("wait")).collect();
+    let is_last = |it: &Word<'_>| matches!(it.parts.as_slice(), [Part::Variable(it)] if it.name == "!");
+    let only_last = |it: &&&Command<'_>| matches!(it.arguments(), [word] if is_last(word));
+    let others = ["jobs", "kill", "trap", "fg"];
+    let is_known = script.commands().iter().any(|it| others.iter().any(|name| it.is(name)));
+    if waits.is_empty()
+        || is_known
+        || !waits.iter().all(|it| only_last(&it))
+        || script.text().matches("$!").count() != waits.len()
+    {
+        return false;
+    }
+    let jobs: Vec<_> = script
+        .steps
+        .iter()
+        .filter(|it| it.fate == Fate::Background && !it.context.in_loop && !it.context.in_function)
+        .filter(|it| script.is_work(it.command) && !is_quiet(it.command) && !script.is_server(it.command))
+        .collect();
+    let lost = jobs.windows(2).find(|pair| {
+        let (one, next) = (pair[0].command.span.end, pair[1].command.span.start);
+        !waits.iter().any(|it| it.span.start >= one && it.span.start < next)
+    });
+    let Some(lost) = lost.map(|pair| pair[0].command) else { return false };
+    let name = script.title(lost);
+    let message = format!(
+        "a failure of `{name}` in the background goes unnoticed: `wait $!` asks only for the last command"
+    );
+    let finding = reporter.report(script.name_place(lost), message);
+    finding.help("save the process ID of each, `pid=$!`, and wait for each of them: `wait \"$pid\"`");
+    true
 }
 
 /// `import & wait`: without arguments `wait` exits 0 whatever it has waited for (POSIX, `wait`).

@@ -41,10 +41,17 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         };
         let message = format!("{FACT}, and {effect}");
         let finding = reporter.report(script.name_place(first.command), message);
-        finding.help(HELP);
         let words = calls.iter().filter_map(|step| step.command.words().first());
         let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
-        finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
+        if calls.iter().any(|it| it.fate == Fate::Ignored) {
+            // Alone, `--fail` would change a status that nobody looks at.
+            finding.help("add `--fail` (`-f`), and write `set -e` at the top: without it the script continues after any failure");
+            let edits = edits.chain([Edit::set_option(script, "e")]);
+            finding.fix("add `--fail`, and `set -e` at the top", Safety::Unsafe, Edit::all(edits));
+        } else {
+            finding.help(HELP);
+            finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
+        }
         others.iter().for_each(|step| {
             finding.related(script.name_place(step.command), "exits with 0 too");
         });
@@ -52,7 +59,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     }
     let at = invocation.program();
     let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
-    if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..]) {
+    if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..], false) {
         let message = format!("{FACT}, and the Job counts as Complete");
         let finding = reporter.report(invocation.words[at], message);
         finding.help(HELP);
@@ -70,9 +77,10 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.
     let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
     let is_seen = reader.is_some_and(|it| it.has(Fact::Reads) || needs_input(it));
-    let counts =
-        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Ignored | Fate::Checked | Fate::Piped)
-            && !is_seen;
+    let counts = matches!(
+        step.fate,
+        Fate::Decides | Fate::Guarded | Fate::Skips | Fate::Ignored | Fate::Checked | Fate::Piped
+    ) && !is_seen;
     let words: Vec<_> =
         step.command.arguments().iter().map(|word| word.literal().unwrap_or_default()).collect();
     let words: Vec<&str> = words.iter().map(|it| &**it).collect();
@@ -81,7 +89,7 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
         && !step.context.in_substitution
         && !step.context.is_failing
         && !quits_sidecar(step.command)
-        && ignores_errors(&words)
+        && ignores_errors(&words, reader.is_some() || !step.command.redirections.is_empty())
         && !step.command.arguments().iter().any(|word| may_hold_options(script, word))
         && script.function("curl").is_none()
         && !script.output_is_read(step.command)
@@ -99,17 +107,16 @@ fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
     is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
 }
 
-/// Whether curl's arguments ask for a page and do not ask to fail.
-fn ignores_errors(words: &[&str]) -> bool {
+/// Whether curl's arguments ask for a page and do not ask to fail. What `--write-out` prints, somebody may read.
+fn ignores_errors(words: &[&str], is_read: bool) -> bool {
     let short =
         |word: &str, letter: char| word.starts_with('-') && !word.starts_with("--") && word.contains(letter);
     let fails = |word: &&str| {
         word.starts_with("--fail") || short(word, 'f') || short(word, 'K') || *word == "--config"
     };
-    // Who asks for the status looks at it; who asks for nothing but the version has none.
+    // Who asks for nothing but the version has no status.
     let asks = |word: &&str| {
-        short(word, 'w')
-            || *word == "--write-out"
+        is_read && (short(word, 'w') || *word == "--write-out")
             || short(word, 'V')
             || *word == "--version"
             || *word == "--help"

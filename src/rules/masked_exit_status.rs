@@ -31,6 +31,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         report_last(script, ignored, *last, reporter);
     }
     report_condition(script, reporter);
+    report_skipped(script, reporter);
     let declares: Vec<_> =
         script.steps.iter().filter(|it| it.options.errexit && declares(it.command)).collect();
     if declares.is_empty() {
@@ -55,7 +56,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
 }
 
-fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
+fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, reporter: &mut Reporter<'_>) {
     let [first, ..] = ignored else { return };
     // What the pipeline it stands in does not even look at is named only where there is nothing else.
     let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
@@ -66,7 +67,8 @@ fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, report
     let start = failing.command.span.start;
     let ends = script.steps.iter().filter(|it| it.fate == Fate::Decides && it.command.span.start > start);
     let last = ends.min_by_key(|it| it.command.span.start).copied().unwrap_or(last);
-    let failing = script.title(failing.command);
+    let is_pipeline = !std::ptr::eq(script.source_of(failing), failing.command);
+    let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
     let message = format!(
         "when `{failing}` fails, the script continues with `{ending}` and exits with 0, so the Job counts as \
@@ -74,9 +76,12 @@ fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, report
     );
     let finding = reporter.report(script.name_place(last.command), message);
     let shell = script.source.shell.name;
-    finding.help(format!(
-        "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
-    ));
+    finding.help(if is_pipeline {
+        "write `set -e` and `set -o pipefail` at the top: without the second only the last command of a pipeline counts"
+            .to_owned()
+    } else {
+        format!("write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`")
+    });
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
@@ -111,9 +116,34 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding =
         reporter.report(script.name_place(first.command), format!("when `{failing}` fails, {what}"));
     finding.help(help);
-    finding.related(script.name_place(around), "this is a condition, in which `set -e` has no effect");
+    let is_substituted =
+        script.steps.iter().any(|it| std::ptr::eq(it.command, *around) && it.context.in_substitution);
+    finding.related(
+        script.name_place(around),
+        if is_substituted {
+            "in `$(…)` Bash turns `set -e` off, unless `shopt -s inherit_errexit` is set"
+        } else {
+            "this is a condition, in which `set -e` has no effect"
+        },
+    );
     for (step, _) in others.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost too");
+    }
+}
+
+/// `fetch && load` in the middle of a script: where `&&` follows, `set -e` does not end the script (POSIX, `set`).
+fn report_skipped(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let mut skipped = script.skipped_lists();
+    let Some(first) = skipped.next() else { return };
+    let failing = script.title(first.command);
+    let message = format!(
+        "when `{failing}` fails, the commands behind `&&` are skipped and the script continues despite `set -e`"
+    );
+    let finding = reporter.report(script.name_place(first.command), message);
+    finding
+        .help("write the commands on lines of their own: `set -e` ends the script at the first that fails");
+    for step in skipped.take(5) {
+        finding.related(script.name_place(step.command), "a failure here is lost too");
     }
 }
 

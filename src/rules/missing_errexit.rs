@@ -5,8 +5,13 @@ use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::shell::flow::steps;
 use crate::shell::ignored_failures::is_quiet;
+use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
+use crate::shell::step::{Fate, Step};
+use crate::shell::traversal::is_trivial;
+use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,22 +29,28 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    report_inner(script, reporter);
     let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::NoErrexit }) =
         script.ignored_failures()
     else {
-        return;
+        return report_directory(script, reporter);
     };
     // What tidies up, or reads another script, is named only along with the rest.
     let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
-    let name = script.title(first.command);
+    let name = script.title(script.source_of(first));
     let shell = script.source.shell.name;
     let message = format!(
         "when `{name}` fails, the script continues: only its last command decides whether the Job fails"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help(format!("write `set -e` at the top, or start the script with `{shell} -ec`"));
+    finding.help(if !std::ptr::eq(script.source_of(first), first.command) {
+        "write `set -e` and `set -o pipefail` at the top: without the second only the last command of a pipeline counts"
+            .to_owned()
+    } else {
+        format!("write `set -e` at the top, or start the script with `{shell} -ec`")
+    });
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "e"),
         _ => Edit::shell_option(script.source, 'e'),
@@ -48,4 +59,53 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// `bash -c "fetch; load"` in a script: the inner shell does not have the options of the outer one.
+fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    for step in &script.steps {
+        let words: Option<Vec<_>> = step.command.words().iter().map(|it| it.literal()).collect();
+        let Some(words) = words.filter(|it| it.first().is_some_and(|it| is_shell(it))) else { continue };
+        let words: Vec<&str> = words.iter().map(|it| &**it).collect();
+        let Some((options, at)) = script_of(&words) else { continue };
+        let Ok(tree) = parse(words[at]) else { continue };
+        let steps = steps(&tree, options, false);
+        let is_lost = |it: &&Step<'_>| {
+            it.fate == Fate::Ignored
+                && !it.context.in_substitution
+                && !is_trivial(it.command)
+                && !is_quiet(it.command)
+        };
+        let Some(lost) = steps.iter().find(is_lost) else { continue };
+        let (name, shell) = (lost.command.name().unwrap_or_default(), base_name(words[0]));
+        let message = format!(
+            "when `{name}` fails, the inner `{shell}` continues: only its last command decides whether it fails"
+        );
+        let finding = reporter.report(script.place(step.command.words()[at].span), message);
+        finding.help(format!("write `{shell} -ec`: the inner shell does not inherit `set -e`"));
+        return;
+    }
+}
+
+/// `cd /data; rm -rf ./*`: without the directory something else is deleted.
+fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let pair = script.steps.windows(2).find(|pair| {
+        let [change, delete] = pair else { return false };
+        let first = delete.command.arguments().iter().find(|it| !it.prefix().starts_with('-'));
+        let is_relative = first.is_some_and(|it| {
+            let text = it.prefix();
+            (text == "." || text.starts_with("./") || text.starts_with('*')) && !text.starts_with("../")
+        });
+        let deletes =
+            delete.command.is("rm") || delete.command.is("find") && delete.command.has_argument("-delete");
+        change.command.is("cd") && change.fate == Fate::Ignored && deletes && is_relative
+    });
+    let Some([change, delete]) = pair else { return };
+    let message = format!(
+        "when `cd` fails, the script continues and `{}` deletes files in the directory where it started",
+        script.title(delete.command)
+    );
+    let finding = reporter.report(script.name_place(change.command), message);
+    finding.help("write `set -e` at the top, or `cd … || exit 1`");
+    finding.related(script.name_place(delete.command), "this deletes in whatever directory it runs");
 }

@@ -26,32 +26,45 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let unseen = script.unseen_assignments();
+    let reads_all = script.text().contains("PIPESTATUS");
     let matters = |step: &&Step<'_>| {
+        let last = step.pipeline.commands.last();
+        // `$?` after the pipeline is the status of its last command too.
+        let is_read = step.pipeline_fate == Fate::Checked
+            && !step.context.in_condition
+            && !step.context.in_function
+            && !reads_all;
+        let is_assigned = step.pipeline_fate == Fate::Guarded
+            && unseen.iter().any(|it| it.contains(step.command.span))
+            && !last.is_some_and(stops_early);
         step.fate == Fate::Piped
-            && matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded)
-            && !step.context.in_substitution
+            && (matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded) || is_read)
+            && (!step.context.in_substitution || is_assigned)
             && script.is_work(step.command)
-            && !step.pipeline.commands.last().is_some_and(needs_input)
+            && !last.is_some_and(needs_input)
     };
     let steps: Vec<_> = script.steps.iter().filter(matters).collect();
     let Some((first, others)) = steps.split_first() else { return };
     let last = first.pipeline.commands.last().map_or_else(String::new, |it| script.title(it));
-    let name = script.title(first.command);
+    let source = script.source_of(first);
+    let name = script.title(source);
     let (name, last) = if name == last {
         (format!("the first `{name}`"), "the last one".to_owned())
     } else {
         (format!("`{name}`"), format!("`{last}`"))
     };
-    let effect = if first.pipeline_fate == Fate::Decides {
-        "the Job counts as Complete"
-    } else {
-        "the script continues"
+    let effect = match first.pipeline_fate {
+        Fate::Decides => "the Job counts as Complete",
+        Fate::Checked => "`$?` is 0",
+        _ if first.context.in_substitution => "the script continues with an empty value",
+        _ => "the script continues",
     };
     let message = format!(
         "when {name} fails, the pipeline still succeeds and {effect}: only the exit \
         status of {last} counts"
     );
-    let finding = reporter.report(script.name_place(first.command), message);
+    let finding = reporter.report(script.name_place(source), message);
     let has_pipefail =
         matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
     let help = if stops_any(script) {

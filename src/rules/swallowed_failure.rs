@@ -5,6 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_quiet;
+use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
@@ -28,6 +29,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if script.source.shell.flavour == Flavour::Python {
         return python(script, reporter);
     }
+    on_the_way_out(script, reporter);
     let (place, cause, ignored) = match script.ignored_failures() {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
             (exit.command.span, "the script still ends with `exit 0`", ignored)
@@ -50,6 +52,37 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// What turns a failure into a success at the end: `exit $?` behind a message, a `trap`, an empty answer.
+fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    if let Some((exit, said)) = script.exit_after_message() {
+        let message = format!(
+            "`{} $?` returns the status of `{}` before it, which is 0: the failure is lost",
+            script.title(exit),
+            script.title(said)
+        );
+        let finding = reporter.report(script.place(exit.span), message);
+        finding.help("write `exit 1`, or save the status before the message: `status=$?`");
+    }
+    if let Some(trap) =
+        script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))
+    {
+        let message = "the `trap` for the end of the script exits with 0 whatever has failed, and the Job counts as Complete";
+        let finding = reporter.report(script.name_place(trap), message);
+        finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
+    }
+    if let Some((asked, exit)) = script.failure_taken_for_nothing() {
+        let name = script.title(asked);
+        let message = format!(
+            "when `{name}` fails, its answer is empty as if there were nothing to do: `exit 0` makes the Job count as Complete"
+        );
+        let finding = reporter.report(script.place(exit.span), message);
+        finding.help(format!(
+            "let the script fail with `{name}`: write `set -e` at the top, and leave `2>/dev/null` out"
+        ));
+        finding.related(script.name_place(asked), "its failure is lost");
+    }
+}
+
 /// `if ! work; then echo failed; fi` at the end of the script.
 fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
@@ -69,12 +102,24 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let work: Vec<_> = script.steps.iter().filter(is_work).collect();
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
     let context = last.context;
-    if last.fate != Fate::Swallowed || is_quiet(last.command) || context.in_loop || context.in_substitution {
+    // In a loop others may go on, and a retry leaves it.
+    let leaves =
+        ["break", "exit", "return"].iter().any(|name| script.commands().iter().any(|it| it.is(name)));
+    let is_every = !context.in_loop_condition
+        && !leaves
+        && last.handler.is_some_and(|it| it.commands.iter().all(|it| it.has(Fact::Prints)))
+        && work.iter().all(|it| it.fate == Fate::Swallowed && it.context.in_loop);
+    if last.fate != Fate::Swallowed
+        || is_quiet(last.command)
+        || context.in_loop && !is_every
+        || context.in_substitution
+    {
         return;
     }
     // The rest of the work is looked at: what is left is a branch of it, or a message to somebody.
     let others = work.iter().any(|step| {
-        matches!(step.fate, Fate::Guarded | Fate::Checked | Fate::Decides) && !is_quiet(step.command)
+        matches!(step.fate, Fate::Guarded | Fate::Skips | Fate::Checked | Fate::Decides)
+            && !is_quiet(step.command)
     });
     let fails = script.steps.iter().any(|step| {
         step.fate == Fate::Decides

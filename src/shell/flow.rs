@@ -9,11 +9,13 @@ use super::traversal;
 use crate::value::program::ShellOptions;
 
 /// Goes through a script and says what becomes of the status of each command.
-pub fn steps<'a>(tree: &'a Tree<'a>, options: ShellOptions) -> Vec<Step<'a>> {
+///
+/// `drops_errexit` says whether `$(…)` turns `set -e` off, as it does in Bash without `inherit_errexit`.
+pub fn steps<'a>(tree: &'a Tree<'a>, options: ShellOptions, drops_errexit: bool) -> Vec<Step<'a>> {
     let mut walk = Walk::new(tree, options);
     walk.all(&BTreeMap::new());
     // What a function does is known only once all its calls are.
-    let conditions = calls_in_conditions(&walk);
+    let conditions = calls_in_conditions(&walk, drops_errexit);
     if !conditions.is_empty() {
         walk = Walk { status_use: walk.status_use, ..Walk::new(tree, options) };
         walk.all(&conditions);
@@ -21,27 +23,31 @@ pub fn steps<'a>(tree: &'a Tree<'a>, options: ShellOptions) -> Vec<Step<'a>> {
     walk.steps
 }
 
-/// Finds the functions that are called in a condition, also by other functions, with the call.
-fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>> {
+/// Finds the functions that are called where `set -e` is off, also by other functions, with the call and whether that
+/// is the condition of a loop.
+fn calls_in_conditions<'a>(
+    walk: &Walk<'a>,
+    drops_errexit: bool,
+) -> BTreeMap<&'a str, (&'a Command<'a>, bool)> {
     let names: BTreeSet<&str> = walk.functions.iter().map(|(name, _)| *name).collect();
     let mut found = BTreeMap::new();
     let mut calls = Vec::new();
     for step in &walk.steps {
         let Some(name) = step.command.name().and_then(|name| names.get(&*name).copied()) else { continue };
-        let asks = step.context.in_condition
-            && !step.context.in_loop_condition
-            && !step.context.in_substitution
-            && step.fate != Fate::Swallowed;
+        let is_condition = step.context.in_condition && !step.context.in_substitution;
+        let is_substituted = drops_errexit && step.context.in_substitution && step.fate == Fate::Guarded;
+        let asks = (is_condition || is_substituted) && step.fate != Fate::Swallowed;
         let within = |(_, body): &&(&str, &Command<'_>)| body.span.contains(step.command.span);
         let caller = walk.functions.iter().find(within).map(|(caller, _)| *caller);
-        calls.push((name, asks, caller.filter(|caller| *caller != name), step.command));
+        let call = (step.command, step.context.in_loop_condition);
+        calls.push((name, asks, caller.filter(|caller| *caller != name), call));
     }
     // One turn for each function that calls the next.
     for _ in 0..MAX_CALLS {
         let before = found.len();
-        for (name, asks, caller, command) in &calls {
+        for (name, asks, caller, call) in &calls {
             let inherited = caller.and_then(|caller| found.get(caller)).copied();
-            if let Some(call) = asks.then_some(*command).or(inherited) {
+            if let Some(call) = asks.then_some(*call).or(inherited) {
                 found.entry(*name).or_insert(call);
             }
         }
@@ -63,6 +69,8 @@ struct Walk<'a> {
     functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
     enclosing: Option<&'a Command<'a>>,
+    /// What reads the status of the next step too late.
+    late_check: Option<&'a AndOr<'a>>,
     status_use: StatusUse<'a>,
 }
 
@@ -75,20 +83,26 @@ impl<'a> Walk<'a> {
             functions: Vec::new(),
             handler: None,
             enclosing: None,
+            late_check: None,
             status_use: StatusUse::new(tree),
         }
     }
 
     /// Goes through the script and its functions, of which `conditions` are called in a condition.
-    fn all(&mut self, conditions: &BTreeMap<&'a str, &'a Command<'a>>) {
+    fn all(&mut self, conditions: &BTreeMap<&'a str, (&'a Command<'a>, bool)>) {
         self.list(&self.tree.list, Fate::Decides, Context::default());
         // Functions run where they are called, and most are called at the end.
         let mut done = 0;
         while let Some(&(name, body)) = self.functions.get(done) {
             done += 1;
-            self.enclosing = conditions.get(name).copied();
-            let context =
-                Context { in_function: true, in_condition: self.enclosing.is_some(), ..Context::default() };
+            let call = conditions.get(name);
+            self.enclosing = call.map(|(command, _)| *command);
+            let context = Context {
+                in_function: true,
+                in_condition: call.is_some(),
+                in_loop_condition: call.is_some_and(|(_, in_loop)| *in_loop),
+                ..Context::default()
+            };
             self.command(body, Fate::Checked, context);
         }
     }
@@ -101,6 +115,8 @@ impl<'a> Walk<'a> {
         for (index, item) in list.items.iter().enumerate() {
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
+            let is_read = next.is_some_and(|next| self.status_use.reads_status(next));
+            let is_ended = self.options.errexit && !context.in_condition && !context.in_substitution;
             let fate = if item.background {
                 Fate::Background
             } else if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) {
@@ -110,7 +126,7 @@ impl<'a> Walk<'a> {
                 Fate::Checked
             } else if index + 1 == count || passes_on {
                 last
-            } else if next.is_some_and(|next| self.status_use.reads_status(next)) {
+            } else if is_read && !is_ended {
                 Fate::Checked
             } else if context.in_condition
                 && !context.in_substitution
@@ -127,7 +143,10 @@ impl<'a> Walk<'a> {
             } else {
                 Fate::Ignored
             };
+            let is_single = item.rest.is_empty() && item.first.commands.last().is_some_and(is_step);
+            self.late_check = next.filter(|_| is_read && is_single && fate == Fate::Guarded);
             self.and_or(item, fate, context);
+            self.late_check = None;
         }
     }
 
@@ -151,7 +170,8 @@ impl<'a> Walk<'a> {
                 // `import && exit 0` has another end for the failure.
                 None if leaving.is_some_and(|it| it >= index) => Fate::Checked,
                 // Where `&&` follows, `set -e` does not end the script (POSIX, `set`).
-                None if matches!(fate, Fate::Guarded | Fate::Unguarded) => Fate::Checked,
+                None if fate == Fate::Guarded => Fate::Skips,
+                None if fate == Fate::Unguarded => Fate::Checked,
                 None => fate,
             };
             let is_condition = !later.is_empty() || pipeline.negated;
@@ -192,6 +212,7 @@ impl<'a> Walk<'a> {
                     pipeline,
                     handler: self.handler,
                     enclosing: self.enclosing,
+                    late_check: if is_last { self.late_check.take() } else { None },
                 });
             }
             self.command(command, own, context);
@@ -254,6 +275,14 @@ impl<'a> Walk<'a> {
     /// Goes through a condition, whose last command is what is asked.
     fn condition(&mut self, condition: &'a List<'a>, context: Context) {
         let enclosing = self.enclosing.take();
+        if let [item] = condition.items.as_slice()
+            && let [command] = item.first.commands.as_slice()
+            && matches!(command.kind, CommandKind::Group(_) | CommandKind::Subshell(_))
+            && item.rest.is_empty()
+            && !context.in_loop_condition
+        {
+            self.enclosing = Some(command);
+        }
         self.list(condition, Fate::Checked, context);
         self.enclosing = enclosing;
     }

@@ -4,13 +4,15 @@ use super::script::IgnoredFailureCause;
 use crate::shell::script::IgnoredFailures;
 use std::collections::BTreeSet;
 
+use super::pipeline_readers::needs_input;
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, List};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Part, Word};
 use super::traversal;
 use crate::shell::script::Script;
 use crate::shell::servers::{describe_server, describe_wait};
+use crate::text::span::Span;
 
 impl<'a> Script<'a> {
     /// Returns the commands whose failure the Job does not see.
@@ -19,12 +21,24 @@ impl<'a> Script<'a> {
     }
 
     fn find_ignored_failures(&self) -> Option<IgnoredFailures<'a>> {
-        let ignored: Vec<_> = self.steps.iter().filter(|step| self.is_ignored(step)).copied().collect();
-        // A directory that is not there makes the next command fail.
-        if ignored.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
-            return None;
+        let unseen = self.unseen_assignments();
+        let mut ignored: Vec<_> =
+            self.steps.iter().filter(|step| self.is_ignored(step, &unseen)).copied().collect();
+        if let Some(checked) = self.result_check() {
+            ignored.retain(|step| step.command.span.start > checked);
         }
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
+        if ignored.iter().all(|step| is_quiet(step.command)) {
+            // Where nothing else is done, what is made, or what is asked, is the work.
+            ignored.retain(|step| makes(step.command));
+            if ignored.is_empty() && !self.steps.iter().any(|it| self.is_work(it.command)) {
+                ignored.extend(self.only_question());
+            }
+            let is_masked = !decides.is_empty() && decides.iter().all(|it| always_succeeds(it));
+            if ignored.is_empty() || !is_masked {
+                return None;
+            }
+        }
         // What never ends has no status; `endless-main` says so.
         if decides.iter().any(|step| never_returns(step.command)) {
             return None;
@@ -50,10 +64,11 @@ impl<'a> Script<'a> {
             step.pipeline_fate == Fate::Unguarded
                 && matches!(step.fate, Fate::Unguarded | Fate::Piped)
                 && !step.context.in_substitution
-                && !step.context.in_loop_condition
                 && !step.context.is_failing
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
+                // A loop that waits asks several things.
+                && !(step.context.in_loop_condition && is_probe(step.command))
         });
         let found = ignored.filter_map(|step| Some((step, step.enclosing?)));
         found.filter(|(_, around)| !self.ends_with_check(around)).collect()
@@ -75,6 +90,9 @@ impl<'a> Script<'a> {
         let [(condition, body)] = branches.as_slice() else { return None };
         let [asked] = condition.items.as_slice() else { return None };
         let [command] = asked.first.commands.as_slice() else { return None };
+        if let Some(command) = self.failure_only_reported_by_status(last, command) {
+            return Some(command);
+        }
         let only_says = |list: &List<'_>| list.items.iter().all(only_reports);
         let (failed, succeeded) = if asked.first.negated {
             (Some(body), otherwise.as_ref())
@@ -91,6 +109,33 @@ impl<'a> Script<'a> {
             && !is_quiet(command)
             && !is_probe(command);
         (hides && is_work).then_some(command)
+    }
+
+    /// Returns the work before an `if [ $? -ne 0 ]` at the end of the script that only prints.
+    fn failure_only_reported_by_status(
+        &self,
+        last: &AndOr<'a>,
+        asked: &'a Command<'a>,
+    ) -> Option<&'a Command<'a>> {
+        let words: &[Word<'_>] = match &asked.kind {
+            CommandKind::Test(words) => words,
+            _ if asked.is("[") || asked.is("test") => asked.words(),
+            _ => return None,
+        };
+        let reads = |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == "?");
+        let [Command { kind: CommandKind::If { branches, otherwise }, .. }] = last.first.commands.as_slice()
+        else {
+            return None;
+        };
+        let mut bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
+        if !words.iter().any(reads) || !bodies.all(|list| list.items.iter().all(only_reports)) {
+            return None;
+        }
+        let before = self.tree.list.items.iter().rfind(|item| item.span().end <= last.span().start)?;
+        let command =
+            before.first.commands.last().filter(|_| before.rest.is_empty() && !before.background)?;
+        let is_seen = self.steps.iter().any(|it| std::ptr::eq(it.command, command) && it.options.errexit);
+        (!is_seen && self.is_work(command) && !is_quiet(command)).then_some(command)
     }
 
     /// Returns the name of the function that a command stands in.
@@ -124,14 +169,87 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn is_ignored(&self, step: &Step<'a>) -> bool {
+    fn is_ignored(&self, step: &Step<'a>, unseen: &[Span]) -> bool {
         step.pipeline_fate == Fate::Ignored
             && matches!(step.fate, Fate::Ignored | Fate::Piped)
-            && !step.context.in_substitution
+            && (!step.context.in_substitution || unseen.iter().any(|it| it.contains(step.command.span)))
             && !step.context.is_failing
             && self.is_work(step.command)
             // Where there is nothing to start, it ends the script.
             && !step.command.is("exec")
+    }
+
+    /// Returns the commands whose failure makes `&&` skip the rest of a list, after which the script continues in spite
+    /// of `set -e`.
+    pub fn skipped_lists(&self) -> impl Iterator<Item = &Step<'a>> {
+        const QUESTIONS: [&str; 7] = ["is", "has", "have", "should", "needs", "can", "exists"];
+        let is_question = |command: &Command<'_>| {
+            let name = command.name().unwrap_or_default();
+            name.split(['-', '_']).any(|word| QUESTIONS.contains(&word))
+        };
+        self.steps.iter().filter(move |step| {
+            step.fate == Fate::Skips
+                && self.is_work(step.command)
+                && !is_quiet(step.command)
+                && !is_probe(step.command)
+                && !is_question(step.command)
+        })
+    }
+
+    /// Returns the first command of a pipeline that is more than something printed: the one whose failure matters.
+    pub fn source_of(&self, step: &Step<'a>) -> &'a Command<'a> {
+        let is_source = |it: &&Command<'_>| {
+            matches!(it.kind, CommandKind::Simple { .. }) && !it.has(Fact::Trivial) && !it.is("cat")
+        };
+        // Where the last command fails without input, it fails along with the others.
+        if step.pipeline.commands.last().is_some_and(needs_input) {
+            return step.command;
+        }
+        step.pipeline.commands.iter().find(is_source).unwrap_or(step.command)
+    }
+
+    /// Returns where assignments of `$(…)` stand whose variables the script uses without ever looking at them.
+    pub fn unseen_assignments(&self) -> Vec<Span> {
+        if self.steps.iter().all(|step| !step.context.in_substitution) {
+            return Vec::new();
+        }
+        let (tested, inspected) = (self.tested_variables(), self.inspected_variables());
+        let assigning = self.commands().iter().filter(|it| it.words().is_empty());
+        let assignments = assigning.flat_map(|it| it.assignments());
+        let unseen = assignments.filter(|it| !tested.contains(it.name) && !inspected.contains(it.name));
+        unseen.map(|it| it.span).collect()
+    }
+
+    /// Returns where the script asks for the result of its work, if it then ends with a failure depending on that:
+    /// `count=$(ask); if [ "$count" = 0 ]; then exit 1; fi`.
+    fn result_check(&self) -> Option<u32> {
+        let fails = self.steps.iter().filter(|it| it.context.is_failing && it.command.is("exit"));
+        let last = fails.map(|it| it.command.span.start).max()?;
+        let asks = |assignment: &&Assignment<'_>| {
+            let commands = assignment.value.parts.iter().filter_map(|part| match part {
+                Part::Command { list, process: false, .. } => list.items.first(),
+                _ => None,
+            });
+            let mut first = commands.filter_map(|item| item.first.commands.first());
+            first.any(|it| !it.has(Fact::Succeeds))
+        };
+        let tested = self.tested_variables();
+        let assignments = self.commands().iter().flat_map(|it| it.assignments());
+        let found = assignments.filter(|it| it.span.start < last && tested.contains(it.name));
+        found.filter(asks).map(|it| it.span.start).max()
+    }
+
+    /// Returns the command of a script that does nothing but ask another machine something.
+    fn only_question(&self) -> Option<Step<'a>> {
+        const QUESTIONS: [&str; 7] = ["ping", "ping6", "nslookup", "dig", "host", "getent", "nc"];
+        let asks = |step: &&Step<'a>| {
+            step.fate == Fate::Ignored
+                && !step.context.in_substitution
+                && QUESTIONS.iter().any(|it| step.command.is(it))
+        };
+        let mut asking = self.steps.iter().filter(asks);
+        let first = asking.next().copied();
+        first.filter(|_| asking.next().is_none())
     }
 
     /// Whether a command does work that can fail: not one that only prints or looks.
@@ -178,16 +296,20 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
     const VERBS: &str =
         "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
     let name = command.name().unwrap_or_default();
-    let is_verb =
-        |it: &super::syntax::Word<'_>| it.literal().is_some_and(|it| VERBS.split(' ').any(|verb| verb == it));
+    let is_verb = |it: &Word<'_>| it.literal().is_some_and(|it| VERBS.split(' ').any(|verb| verb == it));
     CLEANUPS.split_whitespace().any(|it| it == name)
         || command.arguments().iter().take(4).any(is_verb)
         || quits_sidecar(command)
 }
 
+/// Whether a command makes something that later work needs: `kubectl create secret`.
+fn makes(command: &Command<'_>) -> bool {
+    command.arguments().iter().take(4).any(|it| it.is("create"))
+}
+
 /// Whether a command tells a sidecar, which runs in the same pod, to end.
 pub fn quits_sidecar(command: &Command<'_>) -> bool {
-    let near = |word: &super::syntax::Word<'_>| {
+    let near = |word: &Word<'_>| {
         word.literal().is_some_and(|text| {
             text.contains("quitquitquit")
                 || text.contains("/shutdown")

@@ -1,6 +1,6 @@
 //! A command of a script, where it stands and what becomes of its status.
 
-use super::syntax::{Command, Pipeline};
+use super::syntax::{AndOr, Command, Pipeline};
 use crate::value::program::ShellOptions;
 
 /// What becomes of the status of a command.
@@ -12,6 +12,8 @@ pub enum Fate {
     Checked,
     /// `set -e` ends the script when it is a failure.
     Guarded,
+    /// When it is a failure, `&&` skips the rest of its list and the script continues, in spite of `set -e`.
+    Skips,
     /// Nobody looks, and the script continues.
     Ignored,
     /// Nobody looks, and `set -e` would do nothing there: what it stands in is a condition.
@@ -45,6 +47,8 @@ pub struct Step<'a> {
     pub handler: Option<&'a Pipeline<'a>>,
     /// What it stands in that is a condition as a whole: `{ …; } && work`, a loop, or the call of a function.
     pub enclosing: Option<&'a Command<'a>>,
+    /// What reads its status next, though `set -e` has ended the script before that can be a failure.
+    pub late_check: Option<&'a AndOr<'a>>,
 }
 
 /// Where a command stands.

@@ -295,6 +295,13 @@ impl<'s> AndOr<'s> {
 }
 
 impl Pipeline<'_> {
+    /// Returns the place of the word that it starts with.
+    pub fn head(&self) -> Span {
+        let span = self.span();
+        let first = self.commands.first().and_then(|it| it.words().first());
+        first.map_or(Span { start: span.start, end: span.end.min(span.start + 2) }, |it| it.span)
+    }
+
     /// Returns its place.
     pub fn span(&self) -> Span {
         let start = self.commands.first().map_or(0, |command| command.span.start);

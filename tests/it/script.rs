@@ -5,6 +5,7 @@ mod bashisms;
 mod rules;
 mod secrets;
 mod shells;
+mod statuses;
 
 use std::time::{Duration, Instant};
 
