@@ -19,6 +19,7 @@ use crate::text::nearest::nearest;
 use crate::text::span::Span;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
+use crate::time::cron::meant::meant;
 use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun, PlanError};
 use crate::time::run::{Bound, longest_run};
 use crate::time::{cron_job, format, nearest_zone, zone_in_any_case};
@@ -341,7 +342,7 @@ fn refusal(cron_job: CronJob<'_>) -> String {
     let near = |meant: Option<String>| meant.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
     let (field, path, value, why) = match Schedule::parse(text) {
         _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "must be a string".to_owned()),
-        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why + &near(Schedule::meant(text))),
+        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why + &near(meant(text))),
         Ok(_) if Calendar::parse(text, zone.text()).is_none() => {
             let name = zone.text().unwrap_or_default();
             let hint = near(zone_in_any_case(name).or_else(|| nearest_zone(name)));

@@ -16,7 +16,7 @@ use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
-use crate::time::cron::Schedule;
+use crate::time::cron::meant::meant as meant_schedule;
 use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
 
@@ -140,7 +140,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
         ErrorType::Invalid if last == "timeZone" => zone_in_any_case(text)
             .map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
             .or_else(|| nearest_zone(text).map(did_you_mean)),
-        ErrorType::Invalid if last == "schedule" => Schedule::meant(text).map(did_you_mean),
+        ErrorType::Invalid if last == "schedule" => meant_schedule(text).map(did_you_mean),
         _ => None,
     }
 }

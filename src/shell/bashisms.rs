@@ -88,7 +88,9 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
             }
         }
     }
-    for pipeline in script.iter().flat_map(|it| &it.steps).map(|step| step.pipeline) {
+    let mut pipelines: Vec<_> = script.iter().flat_map(|it| &it.steps).map(|step| step.pipeline).collect();
+    pipelines.dedup_by(|next, last| std::ptr::eq(*next, *last));
+    for pipeline in pipelines {
         if let Some(span) = stderr_pipe(pipeline, text) {
             add(("`|&`", Both, Syntax), span);
         }

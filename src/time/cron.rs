@@ -3,7 +3,7 @@
 //! What it takes is odd in places (`*/61`, `1,,3`, `*-5` are valid, Sunday is never 7), and so are its dates around
 //! changes of the clock; both are kept, and checked against recordings of the original in `testdata/time`.
 
-mod meant;
+pub mod meant;
 mod parse;
 mod schedule;
 
@@ -27,12 +27,6 @@ impl Schedule {
     /// (`ParseCronScheduleWithPanicRecovery`).
     pub fn parse(text: &str) -> Result<Schedule, String> {
         parse::standard(text)
-    }
-
-    /// Returns the schedule that a misspelt one most likely means, such as `@daily` for `@dialy`; `None` if nothing is
-    /// similar enough.
-    pub fn meant(text: &str) -> Option<String> {
-        meant::meant(text)
     }
 
     /// Returns the first run after a time, in the CronJob's zone; none where the schedule never fires, as far as a

@@ -31,7 +31,7 @@ const FULL_NAMES: [&str; 19] = [
 ];
 
 /// Returns the schedule with its misspelt macro, months and days corrected; `None` if that does not make it valid.
-pub(super) fn meant(text: &str) -> Option<String> {
+pub fn meant(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let meant = match *words {
         [minute, hour, day_of_month, month, day_of_week] => {
