@@ -69,8 +69,8 @@ fn run(
     command.arg0(if shell[0] == "busybox" { "busybox" } else { case.shell.as_str() });
     command.args(&shell[1..]).arg(&case.option).arg(&case.script);
     command.env_clear().env("PATH", path).env("STATE", &state).env("FAIL", fail).current_dir(&work);
-    let streams = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let status = streams.status().unwrap();
+    // What runs in the background has the pipe too, so that its end is that of everything.
+    let status = command.stdin(Stdio::null()).output().unwrap().status;
     let count = |name: &&'static str| {
         let count = fs::read_to_string(state.join(name)).ok()?.trim().parse().ok()?;
         Some((*name, count))
