@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     let invocation = report::Invocation {
         arguments: std::env::args_os().skip(1).map(|it| hide_in_text(&it.to_string_lossy())).collect(),
         started: jiff::Timestamp::now(),
-        id: arguments.sarif_id.clone(),
+        id: arguments.sarif_id.as_deref().map(hide_in_text),
     };
     let targets = targets(arguments)?;
     let selection = Selection { exclude: arguments.exclude.clone(), ..arguments.rules.selection() };

@@ -340,8 +340,8 @@ fn wrong_patterns_have_places() {
     let run = directory.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 2);
     for said in [
-        "yaml:2:3: error[syntax-error] `[z-a]` is not a valid pattern",
-        "yaml:3:3: error[syntax-error] `#x` is not a valid pattern",
+        "yaml:2:3: error[invalid-configuration] `[z-a]` is not a valid pattern",
+        "yaml:3:3: error[invalid-configuration] `#x` is not a valid pattern",
         "yaml:4:3: ",
     ] {
         assert!(run.out.contains(said), "{said}: {}", run.out);

@@ -27,6 +27,7 @@ mod fixes;
 mod gate;
 mod half_typed;
 mod helps;
+mod hints;
 mod kubernetes;
 mod live;
 mod lsp;

@@ -76,7 +76,7 @@ fn there_is_a_manual_page_for_every_command() {
     let names = commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<_> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
     assert!(names.contains(&"check") && names.contains(&"timeline"), "{help}");
-    for name in names {
+    for name in names.into_iter().filter(|name| *name != "help") {
         let page = fs::read_to_string(directory.0.join(format!("man/pages/batchlint-{name}.1"))).unwrap();
         assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }

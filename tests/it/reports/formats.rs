@@ -121,7 +121,7 @@ fn json_says_everything_that_is_known() {
     assert_eq!(report["findings"][2]["span"]["end"], json!({"line": 4, "column": 1, "offset": 11}));
     assert_eq!(report["findings"][3]["span"], Value::Null);
     let summary = json!({
-        "objects": 1, "files": 9, "errors": 1, "warnings": 3, "infos": 1, "unread": 1,
+        "objects": 1, "files": 9, "errors": 1, "warnings": 3, "infos": 1, "unread": 1, "misconfigured": 0,
         "fixable": {"safe": 0, "unsafe": 1},
         "aside": {
             "other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2, "commented-json": 1, "excluded": 4,
