@@ -30,12 +30,14 @@ pub struct Subject {
     pub namespace: String,
     /// `metadata.name`, or `metadata.generateName`.
     pub name: String,
+    /// Who looks after it, as a label says; empty where none does.
+    pub owner: String,
 }
 
 impl fmt::Display for Subject {
     /// Writes `CronJob prod/nightly`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Subject { kind, namespace, name } = self;
+        let Subject { kind, namespace, name, .. } = self;
         let slash = if namespace.is_empty() { "" } else { "/" };
         formatter.write_str(format!("{kind} {namespace}{slash}{name}").trim_end())
     }

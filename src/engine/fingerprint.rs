@@ -18,7 +18,7 @@ pub(crate) fn add_fingerprints(findings: &mut [Finding]) {
         let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
         // What could not be read has no path: its line stands for it.
         let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };
-        let Subject { kind, namespace, name } = &*finding.subject;
+        let Subject { kind, namespace, name, .. } = &*finding.subject;
         let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
         let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
         let number = seen.entry((file, base)).or_default();

@@ -46,10 +46,12 @@ pub(super) fn complete(mut run: Run) -> Run {
     all.iter_mut().for_each(|it| cut_texts(it));
     let checked = outcome.checked.iter_mut().map(|it| &mut it.subject);
     change_subjects(all.into_iter().map(|it| &mut it.subject).chain(checked), |subject| {
-        if subject.name.len().max(subject.namespace.len()) > LONGEST_TEXT {
+        let longest = subject.name.len().max(subject.namespace.len()).max(subject.owner.len());
+        if longest > LONGEST_TEXT {
             let subject = Arc::make_mut(subject);
             cut(&mut subject.name);
             cut(&mut subject.namespace);
+            cut(&mut subject.owner);
         }
     });
     outcome.sort();

@@ -142,10 +142,11 @@ impl Known {
 
     /// Replaces the credentials in the names of an object; other findings may share them.
     pub(crate) fn hide_in_subject(&self, subject: &mut Arc<Subject>) {
-        if [&subject.name, &subject.namespace].iter().any(|it| !self.in_name(it).is_empty()) {
+        if [&subject.name, &subject.namespace, &subject.owner].iter().any(|it| !self.in_name(it).is_empty()) {
             let subject = Arc::make_mut(subject);
             self.hide_in_name(&mut subject.name);
             self.hide_in_name(&mut subject.namespace);
+            self.hide_in_name(&mut subject.owner);
         }
     }
 }

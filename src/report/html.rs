@@ -4,11 +4,13 @@
 mod charts;
 mod escape;
 mod excerpt;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::io;
 
 use self::escape::{escape, prose};
+use self::rows::{Split, file_name};
 use super::human::describe;
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
@@ -52,10 +54,19 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     write!(out, "</section>\n{}</main>\n", charts.sections)?;
     write!(
         out,
-        "<footer><p>batchlint {}</p><p class=\"keys\" hidden><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next and \
+        "<footer><p>batchlint {}{}</p><p class=\"keys\" hidden><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next and \
          previous finding <kbd>Esc</kbd> show all</p></footer>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-        env!("CARGO_PKG_VERSION")
+        env!("CARGO_PKG_VERSION"),
+        made(report)
     )
+}
+
+/// Says when and with which arguments the page was made.
+fn made(report: &Report<'_>) -> String {
+    let Some(invocation) = report.invocation else { return String::new() };
+    let time = invocation.started.strftime("%Y-%m-%d %H:%M UTC");
+    let arguments = escape(&invocation.arguments.join(" "));
+    format!(", {time}: <code>batchlint {arguments}</code>")
 }
 
 fn write_header(report: &Report<'_>, charts: &charts::Charts, out: &mut dyn io::Write) -> io::Result<()> {
@@ -109,35 +120,61 @@ fn write_findings(findings: &[Finding], out: &mut dyn io::Write) -> io::Result<(
             )?;
         }
     }
-    out.write_all(
-        b"</fieldset>\n<select id=\"rule\" aria-label=\"Rule\"><option value=\"\">All rules</option>",
-    )?;
-    for (rule, number) in rules {
-        write!(out, "<option value=\"{rule}\">{rule} ({number})</option>")?;
+    out.write_all(b"</fieldset>\n")?;
+    write_choice("rule", "rules", &rules, out)?;
+    for (id, all) in [("namespace", "namespaces"), ("owner", "owners")] {
+        let mut values: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in findings {
+            let value = if id == "owner" { &finding.subject.owner } else { &finding.subject.namespace };
+            *values.entry(value).or_default() += 1;
+        }
+        // Of one there is nothing to choose.
+        if values.len() > 1 {
+            write_choice(id, all, &values, out)?;
+        }
     }
     write!(
         out,
-        "</select>\n<fieldset><legend>Group</legend>\
+        "<fieldset><legend>Group</legend>\
          <label><input type=\"radio\" name=\"group\" value=\"file\" checked>by file</label>\
          <label><input type=\"radio\" name=\"group\" value=\"rule\">by rule</label></fieldset>\n\
          <output id=\"shown\" aria-live=\"polite\">{}</output>\n</form>\n<div id=\"groups\">\n",
         count(findings.len(), "finding")
     )?;
-    let mut number = 0;
-    for group in findings.chunk_by(|left, right| left.source.name == right.source.name) {
-        let file = file_name(&group[0]);
+    let split = Split::new(findings);
+    let full: Vec<_> = findings.iter().enumerate().filter(|(at, _)| split.is_full[*at]).collect();
+    for group in full.chunk_by(|left, right| left.1.source.name == right.1.source.name) {
+        let file = file_name(group[0].1);
         writeln!(out, "<section class=\"group\"><h2>{} <span>{}</span></h2>", escape(file), group.len())?;
-        for finding in group {
-            number += 1;
-            write_finding(finding, number, out)?;
+        for (at, finding) in group {
+            write_finding(finding, at + 1, out)?;
         }
         out.write_all(b"</section>\n")?;
     }
-    out.write_all(b"</div>\n<p id=\"none\" class=\"nothing\" hidden>No finding matches.</p>\n")
+    out.write_all(
+        b"</div>\n<p id=\"none\" class=\"nothing\" hidden>No finding matches.</p>\n<p id=\"pages\" hidden>\
+          <button type=\"button\" id=\"previous\">Previous page</button> <output id=\"page\"></output> \
+          <button type=\"button\" id=\"next\">Next page</button></p>\n",
+    )?;
+    split.write_rows(findings, out)
 }
 
-fn file_name(finding: &Finding) -> &str {
-    if finding.source.name.is_empty() { "objects without a file" } else { &finding.source.name }
+/// Writes a list of values to choose one of, with how many findings each has.
+fn write_choice(
+    id: &str,
+    all: &str,
+    values: &BTreeMap<&str, usize>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let label = id[..1].to_uppercase() + &id[1..];
+    write!(out, "<select id=\"{id}\" aria-label=\"{label}\"><option value=\"\">All {all}</option>")?;
+    for (value, number) in values {
+        let value = escape(value);
+        // Nothing is a choice of its own: findings without a namespace or owner.
+        let (key, name) = if value.is_empty() { ("-", format!("no {id}")) } else { (&*value, value.clone()) };
+        write!(out, "<option value=\"{key}\">{name} ({number})</option>")?;
+    }
+    out.write_all(b"</select>\n")
 }
 
 fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> io::Result<()> {
@@ -146,8 +183,10 @@ fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> i
     writeln!(
         out,
         "<article class=\"finding {severity}\" id=\"finding-{number}\" tabindex=\"-1\" data-severity=\"{severity}\" \
-         data-rule=\"{}\" data-file=\"{file}\">\n<h3><span class=\"severity\">{severity}</span> {}</h3>",
+         data-rule=\"{}\" data-file=\"{file}\" data-namespace=\"{}\" data-owner=\"{}\">\n<h3><span class=\"severity\">{severity}</span> {}</h3>",
         rule.id,
+        escape(&finding.subject.namespace),
+        escape(&finding.subject.owner),
         prose(&finding.message)
     )?;
     let mut place = file;

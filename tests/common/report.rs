@@ -34,7 +34,12 @@ pub(crate) fn mark(text: &str, at: &str) -> Place {
 /// Makes a finding at the first place of `at`.
 pub(crate) fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
     let rule = rules::registry().find("missing-deadline").expect("the rule exists");
-    let subject = Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() };
+    let subject = Subject {
+        kind: "CronJob",
+        namespace: "prod".to_owned(),
+        name: "nightly".to_owned(),
+        owner: "data".to_owned(),
+    };
     let source = Arc::new(Source::new(name, text));
     let mut finding = Finding::new(rule, source, mark(text, at), message.to_owned());
     finding.subject = Arc::new(subject);
@@ -45,7 +50,12 @@ pub(crate) fn finding(name: &str, text: &str, at: &str, message: &str) -> Findin
 /// Makes a finding in an object without a text, as admission has them.
 pub(crate) fn no_text(message: &str) -> Finding {
     let place = Place { path: "spec.activeDeadlineSeconds".to_owned(), span: Span::default() };
-    let subject = Arc::new(Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() });
+    let subject = Arc::new(Subject {
+        kind: "Job",
+        namespace: String::new(),
+        name: "import".to_owned(),
+        owner: String::new(),
+    });
     let mut finding = finding("", "", "", message);
     (finding.place, finding.subject) = (place, subject);
     finding

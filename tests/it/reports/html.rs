@@ -83,6 +83,84 @@ fn a_clean_run_says_so_and_lists_what_was_judged() {
     assert!(run.out.contains("<li>Job media/resize-images <span>"));
 }
 
+#[test]
+fn the_page_says_when_and_how_it_was_made() {
+    let page = page(&directory("html-made"));
+    let (_, footer) = page.split_once("<footer>").unwrap();
+    let made = footer.split_once("</p>").unwrap().0;
+    let expected = format!("<p>batchlint {}, ", env!("CARGO_PKG_VERSION"));
+    let rest = made.strip_prefix(&expected).unwrap_or_else(|| panic!("{made}"));
+    let (time, call) = rest.split_once(": ").unwrap();
+    assert!(jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M UTC", time).is_ok(), "{time}");
+    assert_eq!(call, "<code>batchlint check . --format html --as-of 2026-11-24</code>");
+}
+
+/// Namespaces and owners are chosen from where there are several.
+#[test]
+fn findings_are_chosen_by_namespace_and_owner() {
+    let job = |metadata: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a, {metadata}}}\nspec:\n  template:\n    spec: \
+             {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}\n"
+        )
+    };
+    let (shop, bank) =
+        ("namespace: shop, labels: {team: blue}", "namespace: bank, labels: {owner: red, team: blue}");
+    let both = [job(shop), job(bank), job("labels: {app: a}")].join("---\n");
+    let page = |text: &str| {
+        let directory = TempDirectory::new("html-choices", &[("jobs.yaml", text)]);
+        directory.run(&["check", "--select", "missing-deadline", "--format", "html"]).out
+    };
+    let all = page(&both);
+    for option in [
+        "<option value=\"-\">no namespace (1)</option>",
+        "<option value=\"bank\">bank (1)</option>",
+        "<option value=\"-\">no owner (1)</option>",
+        "<option value=\"red\">red (1)</option>",
+        "<option value=\"blue\">blue (1)</option>",
+    ] {
+        assert!(all.contains(option), "{option}");
+    }
+    assert!(all.contains("data-namespace=\"bank\" data-owner=\"red\""), "`owner` goes before `team`");
+    let one = page(&job(shop));
+    assert!(!one.contains("<select id=\"namespace\"") && !one.contains("<select id=\"owner\""));
+}
+
+/// The gravest findings are there in full, the others as short rows, from which the page's script makes pages.
+#[test]
+fn a_large_fleet_fits_into_a_page() {
+    let job = |at: usize| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: job-{at}, namespace: ns-{}}}\nspec:\n  template:\n    \
+             spec: {{restartPolicy: Never, containers: [{{name: '</script>', image: 'a:1'}}]}}\n",
+            at % 7
+        )
+    };
+    let page = |number: usize| {
+        let jobs = (0..number).map(job).collect::<Vec<_>>().join("---\n");
+        let directory = TempDirectory::new("html-fleet", &[("jobs.yaml", &jobs)]);
+        let select = ["check", "--select", "missing-deadline,invalid-value", "--format", "html"];
+        directory.run(&select).out
+    };
+    let (small, large) = (page(1_000), page(2_000));
+    let rows = |page: &str| -> Option<Value> {
+        let (_, data) = page.split_once("<script type=\"application/json\" id=\"rows\">")?;
+        Some(serde_json::from_str(data.split_once("</script>")?.0).unwrap())
+    };
+    let of_severity =
+        |page: &str, severity: &str| page.matches(&format!("<article class=\"finding {severity}")).count();
+    // Each Job has an error and a warning.
+    assert_eq!((of_severity(&small, "error"), of_severity(&small, "warning")), (1_000, 500));
+    assert_eq!((of_severity(&large, "error"), of_severity(&large, "warning")), (1_500, 0));
+    let (few, many) = (rows(&small).unwrap(), rows(&large).unwrap());
+    assert_eq!((few["rows"].as_array().unwrap().len(), many["rows"].as_array().unwrap().len()), (500, 2_500));
+    assert_eq!(many["dropped"], 0);
+    assert_eq!(many["files"], json!(["jobs.yaml"]), "what repeats is written once");
+    let grown = (large.len() as i64 - small.len() as i64) / 2_000;
+    assert!(grown < 100, "{grown} bytes for each further finding: 100,000 of them take less than 20 MB");
+    assert_eq!(rows(&page(10)), None);
+}
+
 /// Types, clicks and measures as a person would, and writes what it sees into the page.
 const VISITOR: &str = r##"
 const seen = {};
