@@ -16,7 +16,7 @@ use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
-use crate::time::cron::meant::meant as meant_schedule;
+use crate::time::cron::meant::{meant as meant_schedule, unsupported as unsupported_schedule};
 use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
 
@@ -170,7 +170,7 @@ fn help(cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
             Some("shorten the name: the names of its Jobs are 11 characters longer".to_owned())
         }
-        ErrorType::Invalid if last == "schedule" => schedule_help(text),
+        ErrorType::Invalid if last == "schedule" => unsupported_schedule(text).map(str::to_owned),
         ErrorType::Required if last == "completions" => Some(
             "the Job fields in a CronJob's template get no defaults: set `completions`, even if it is 1"
                 .to_owned(),
@@ -189,20 +189,4 @@ fn help(cause: &Cause<'_>) -> Option<String> {
 fn supported_value<'m>(text: &str, message: &'m str) -> Option<&'m str> {
     let (_, list) = message.split_once("supported values: ")?;
     nearest(text, list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty()))
-}
-
-fn schedule_help(text: &str) -> Option<String> {
-    let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
-        ["@reboot"] => "CronJobs do not support `@reboot`; use a Job to run something once",
-        [_, _, _, _, _, _] => {
-            "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day of week"
-        }
-        [_, _, _, _, day] if day.contains('7') => "write 0 for Sunday: Kubernetes does not accept 7",
-        _ if text.contains(['L', 'W', '#']) => {
-            "write the days as numbers: CronJobs do not support `L`, `W` or `#`"
-        }
-        _ => return None,
-    };
-    Some(help.to_owned())
 }

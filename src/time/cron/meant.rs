@@ -1,7 +1,6 @@
-//! The schedule that someone who misspelt it most likely meant.
+//! What someone most likely meant by a schedule that CronJobs do not accept.
 
-use super::Schedule;
-use super::parse::{MONTHS, WEEKDAYS};
+use super::parse::{MONTHS, WEEKDAYS, standard};
 use crate::text::nearest::nearest;
 
 const MACROS: [&str; 8] =
@@ -42,7 +41,25 @@ pub fn meant(text: &str) -> Option<String> {
         [name, interval] if near_macro(name) == Some("@every") => format!("@every {interval}"),
         _ => return None,
     };
-    (meant != text && Schedule::parse(&meant).is_ok()).then_some(meant)
+    (meant != text && standard(&meant).is_ok()).then_some(meant)
+}
+
+/// Returns what to write instead of something that other programs for schedules support, and CronJobs do not.
+pub fn unsupported(text: &str) -> Option<&'static str> {
+    match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        _ if text.contains("TZ=") => {
+            Some("put the zone into `timeZone`, and only the five fields into `schedule`")
+        }
+        ["@reboot"] => Some("CronJobs do not support `@reboot`; use a Job to run something once"),
+        [_, _, _, _, _, _] => Some(
+            "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day of week",
+        ),
+        [_, _, _, _, day] if day.contains('7') => Some("write 0 for Sunday: Kubernetes does not accept 7"),
+        _ if text.contains(['L', 'W', '#']) => {
+            Some("write the days as numbers: CronJobs do not support `L`, `W` or `#`")
+        }
+        _ => None,
+    }
 }
 
 /// Finds the macro, also where the `@` is missing.
