@@ -93,8 +93,8 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         values.extend(list.items().filter(|it| !is_named(it)).map(|it| it.span().range()));
     }
     let is_plain_text = |text: &str| text.split(is_end).all(is_plain);
-    for node in document.all().filter(|it| it.key().is_some_and(|key| has_word(CHOICES, key))) {
-        if node.text().is_some_and(|text| !is_plain_text(text)) {
+    for (node, text) in document.all().filter_map(|it| Some((it, it.text()?))) {
+        if node.key().is_some_and(|key| has_word(CHOICES, key)) && !is_plain_text(text) {
             names.push(node.span().range());
         }
     }
