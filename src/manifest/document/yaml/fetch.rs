@@ -16,6 +16,7 @@ impl Scanner<'_> {
         }
     }
 
+    #[inline(never)]
     fn fetch_more_tokens(&mut self) -> Outcome<Kind> {
         loop {
             if let Some(token) = self.head() {

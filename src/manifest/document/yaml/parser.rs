@@ -91,6 +91,7 @@ impl<'s, 't> Parser<'s, 't> {
     }
 
     /// Returns what the next token is (`peek_token`).
+    #[inline]
     pub(super) fn next(&mut self) -> Outcome<Kind> {
         self.scanner.next()
     }
