@@ -120,7 +120,7 @@ fn has_dot(path: &[u8]) -> bool {
     let is_in = |bytes: &[u8; 8]| bytes.iter().fold(false, |found, byte| found | (*byte == b'.'));
     match path.last_chunk() {
         Some(last) => is_in(last) || path.as_chunks().0.iter().any(is_in),
-        None => path.iter().any(|byte| *byte == b'.'),
+        None => path.contains(&b'.'),
     }
 }
 
