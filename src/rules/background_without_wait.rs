@@ -97,7 +97,7 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let is_known = script.commands().iter().any(|it| others.iter().any(|name| it.is(name)));
     if waits.is_empty()
         || is_known
-        || !waits.iter().all(|it| only_last(&it))
+        || !waits.iter().all(only_last)
         || script.text().matches("$!").count() != waits.len()
     {
         return false;

@@ -42,8 +42,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             "the CronJob runs on every day that matches {either}, not only on days that match both: next on {next}"
         )
     };
-    reporter.report(cron_job.schedule(), message).help(format!(
+    reporter.report(cron_job.schedule(), message).help(
         "set day of month or day of week to `*`; if both must match, set day of month to `*`, and let the \
-                script exit with 0 on all other days of the month"
-    ));
+                script exit with 0 on all other days of the month",
+    );
 }

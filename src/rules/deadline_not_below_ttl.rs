@@ -33,14 +33,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // A TTL that a CronJob is better off without is not to be raised.
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
-    let subject = if job.cron_job().is_some() { "each Job" } else { "the Job" };
+    let subject = if job.cron_job().is_some() { "a Job" } else { "the Job" };
     let node = ttl_field.node().filter(|_| !is_in_the_way);
     reporter
         .report(
             ttl_field,
             format!(
-                "{subject} can end at any time within {deadline} s, and {ttl} s later it is deleted with its logs: \
-                    when the deadline has passed, there may be nothing left to look at"
+                "if {subject} ends early, it is deleted with its logs {ttl} s later, before its deadline of {deadline} s: \
+                    whoever looks after the deadline may find nothing"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

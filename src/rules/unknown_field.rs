@@ -55,9 +55,12 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
-    let elsewhere = |path: &str| match path.contains('.') {
-        true => format!("move `{}` to `{path}`", entry.key),
-        false => format!("move `{path}` to the top level of the manifest"),
+    let elsewhere = |path: &str| {
+        if path.contains('.') {
+            format!("move `{}` to `{path}`", entry.key)
+        } else {
+            format!("move `{path}` to the top level of the manifest")
+        }
     };
     let help = misread_key(entry)
         .filter(|_| other.is_none())

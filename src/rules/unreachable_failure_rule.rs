@@ -69,9 +69,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             reporter
                 .report(
                     action,
-                    "a drained node or a preempted pod fails the whole Job: `FailJob` on `DisruptionTarget`",
+                    "when a node is drained or a pod is preempted, this rule fails the whole Job: `FailJob` on `DisruptionTarget`",
                 )
-                .help("write `action: Ignore`, which replaces the pod without counting it");
+                .help("write `action: Ignore`, which replaces the pod without counting the failure towards `backoffLimit`");
         } else if let Some((earlier, code)) = rule.takes_stopped(before) {
             let other = earlier.node.field("action");
             reporter
