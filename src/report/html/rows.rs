@@ -1,6 +1,7 @@
 //! Findings in brief, as data that the page's script makes rows of: a page holds as many as a large fleet has.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::io;
 
 use serde_json::{Value, json};
@@ -34,59 +35,76 @@ impl Split {
         Split { is_full }
     }
 
-    /// Writes the findings that are not shown in full: what repeats stands in tables, to which the rows refer.
+    /// Writes the findings that are not shown in full: what repeats stands in tables behind the rows, which refer to it.
     pub(super) fn write_rows(&self, findings: &[Finding], out: &mut dyn io::Write) -> io::Result<()> {
         let brief = findings.iter().enumerate().filter(|(at, _)| !self.is_full[*at]);
+        let (count, mut is_first) = (brief.clone().count(), true);
+        if count == 0 {
+            return Ok(());
+        }
+        let number = count.min(MAX_ROWS);
+        write!(
+            out,
+            "<noscript><p class=\"nothing\">With scripts, the page lists {number} more findings.</p></noscript>\n\
+             <script type=\"application/json\" id=\"rows\">{{\"dropped\":{},\"rows\":[",
+            count - number
+        )?;
         let (mut files, mut rules, mut objects) = (Table::default(), Table::default(), Table::default());
-        let mut rows = Vec::new();
-        for (at, finding) in brief.clone().take(MAX_ROWS) {
-            let (rule, subject) = (finding.rule, &finding.subject);
+        for (at, finding) in brief.take(MAX_ROWS) {
             let start = finding.source.positions(finding.place.span).0;
             let (line, column) =
                 if finding.source.text.is_empty() { (0, 0) } else { (start.line, start.column) };
-            rows.push(json!([
+            let separator = if std::mem::take(&mut is_first) { "" } else { "," };
+            write!(
+                out,
+                "{separator}[{},\"{}\",{},{},{line},{column},{}]",
                 at + 1,
-                finding.severity.as_str().chars().next().map(String::from),
-                rules.number(rule.id, || json!([rule.id, rule.summary, rule.url()])),
-                files.number(file_name(finding), || json!(file_name(finding))),
-                line,
-                column,
-                objects.number(&format!("{subject}\0{}", subject.owner), || {
-                    json!([subject.to_string(), subject.namespace, subject.owner])
-                }),
-            ]));
+                &finding.severity.as_str()[..1],
+                rules.number(finding.rule.id, finding),
+                files.number(file_name(finding), finding),
+                objects.number(std::ptr::from_ref(&*finding.subject), finding),
+            )?;
         }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let dropped = brief.count() - rows.len();
-        let tables = json!({"files": files.rows, "rules": rules.rows, "objects": objects.rows, "rows": rows, "dropped": dropped});
-        // Nothing in a block of data can end it.
-        let text = tables.to_string().replace('<', "\\u003c");
-        writeln!(
-            out,
-            "<noscript><p class=\"nothing\">With scripts, the page lists {} more findings.</p></noscript>\n\
-             <script type=\"application/json\" id=\"rows\">{text}</script>",
-            rows.len()
-        )
+        out.write_all(b"]")?;
+        let file = |it: &Finding| json!(file_name(it));
+        let rule = |it: &Finding| json!([it.rule.id, it.rule.summary, it.rule.url()]);
+        let object = |it: &Finding| json!([it.subject.to_string(), it.subject.namespace, it.subject.owner]);
+        files.write("files", file, out)?;
+        rules.write("rules", rule, out)?;
+        objects.write("objects", object, out)?;
+        out.write_all(b"}</script>\n")
     }
 }
 
-/// Values that are written once, with their numbers.
-#[derive(Default)]
-struct Table {
-    numbers: HashMap<String, usize>,
-    rows: Vec<Value>,
+/// Values that are written once, with their numbers, and for each a finding that has it.
+struct Table<'f, K> {
+    numbers: HashMap<K, usize>,
+    findings: Vec<&'f Finding>,
 }
 
-impl Table {
-    fn number(&mut self, key: &str, value: impl FnOnce() -> Value) -> usize {
-        if let Some(number) = self.numbers.get(key) {
-            return *number;
+impl<K> Default for Table<'_, K> {
+    fn default() -> Self {
+        Table { numbers: HashMap::new(), findings: Vec::new() }
+    }
+}
+
+impl<'f, K: Eq + Hash> Table<'f, K> {
+    fn number(&mut self, key: K, finding: &'f Finding) -> usize {
+        let next = self.findings.len();
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.findings.push(finding);
         }
-        let number = self.rows.len();
-        self.numbers.insert(key.to_owned(), number);
-        self.rows.push(value());
         number
+    }
+
+    fn write(&self, name: &str, value: fn(&Finding) -> Value, out: &mut dyn io::Write) -> io::Result<()> {
+        write!(out, ",\"{name}\":[")?;
+        for (at, finding) in self.findings.iter().enumerate() {
+            // Nothing in a block of data can end it.
+            let text = value(finding).to_string().replace('<', "\\u003c");
+            write!(out, "{}{text}", if at == 0 { "" } else { "," })?;
+        }
+        out.write_all(b"]")
     }
 }
