@@ -253,6 +253,16 @@ fn colours_are_ansi_and_only_where_wanted() {
 }
 
 #[test]
+fn rules_are_links_where_the_terminal_shows_links() {
+    let outcome = outcome(vec![finding("a.yaml", MANIFEST, "300", "too short")]);
+    let text = |format| render(format, &outcome, ReportOptions { links: true, ..ReportOptions::default() });
+    let link =
+        "\u{1b}]8;;https://batchlint.dev/rules/missing-deadline\u{1b}\\missing-deadline\u{1b}]8;;\u{1b}\\";
+    assert!(text(Format::Human).starts_with(&format!("warning[{link}]: too short\n")));
+    assert!(!text(Format::Concise).contains('\u{1b}'), "`grep` wants no links");
+}
+
+#[test]
 fn an_object_without_text_has_paths() {
     let mut admitted = no_text("a Job that hangs keeps running");
     admitted.related(
