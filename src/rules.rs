@@ -15,6 +15,7 @@ mod day_of_month_or_week;
 mod deadline_not_below_ttl;
 mod default_namespace;
 mod default_service_account;
+mod default_without_braces;
 mod deprecated_field;
 mod disruption_counts_as_failure;
 mod dst_repeated_run;
@@ -33,6 +34,7 @@ mod exec_as_one_string;
 mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
+mod flag_and_value_in_one_item;
 mod folded_script;
 mod frozen_registry;
 mod gnu_option_in_busybox;
@@ -43,6 +45,7 @@ mod host_port;
 mod host_port_in_parallel;
 mod host_process;
 mod ignored_annotation;
+mod ignored_shebang;
 mod image_never_pulled;
 mod immutable_job;
 mod implausible_quantity;
@@ -101,6 +104,7 @@ mod reserved_exit_code;
 mod restart_policy;
 mod restart_policy_preference;
 mod restricted_volume_type;
+mod result_lost_with_pod;
 mod retried_migration;
 mod root_user;
 mod runtime_install;
@@ -130,6 +134,7 @@ pub(crate) mod syntax_error;
 mod test_as_last_command;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
+mod typographic_character;
 mod unbounded_empty_dir;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
@@ -187,6 +192,7 @@ pub static ALL: &[&Rule] = &[
     &deadline_not_below_ttl::RULE,
     &default_namespace::RULE,
     &default_service_account::RULE,
+    &default_without_braces::RULE,
     &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
     &dst_repeated_run::RULE,
@@ -205,6 +211,7 @@ pub static ALL: &[&Rule] = &[
     &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
+    &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,
     &gnu_option_in_busybox::RULE,
@@ -215,6 +222,7 @@ pub static ALL: &[&Rule] = &[
     &host_port_in_parallel::RULE,
     &host_process::RULE,
     &ignored_annotation::RULE,
+    &ignored_shebang::RULE,
     &image_never_pulled::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
@@ -273,6 +281,7 @@ pub static ALL: &[&Rule] = &[
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
     &restricted_volume_type::RULE,
+    &result_lost_with_pod::RULE,
     &retried_migration::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
@@ -302,6 +311,7 @@ pub static ALL: &[&Rule] = &[
     &test_as_last_command::RULE,
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
+    &typographic_character::RULE,
     &unbounded_empty_dir::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,

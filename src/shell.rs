@@ -31,6 +31,7 @@ mod status_use;
 pub mod step;
 pub mod syntax;
 pub mod traversal;
+pub mod unlimited_waits;
 pub mod variables;
 mod word;
 

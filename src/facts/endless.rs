@@ -11,8 +11,9 @@ use crate::manifest::document::Field;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::shell;
-use crate::shell::Script;
 use crate::shell::loops::endless_reason;
+use crate::shell::unlimited_waits::python_loop;
+use crate::shell::{Flavour, Script};
 use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_plain, is_shell, script_of};
 
@@ -153,6 +154,10 @@ fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
     let mut before = script.source.invocation.words.iter().take(shell.word).filter_map(|it| it.text());
     if before.any(|it| base_name(it) == "timeout") {
         return None;
+    }
+    if shell.flavour == Flavour::Python {
+        let endless = python_loop(script.text()).filter(|it| !it.leaves);
+        return endless.map(|_| ("loops forever".to_owned(), false));
     }
     endless_reason(script.tree, shell.options.errexit, &|words| {
         describe_wait(words).map(|it| (it, true)).or_else(|| Some((describe_server(words)?, false)))

@@ -69,7 +69,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// Finds a command in the background that writes a file, and a later one that has the file among its arguments.
 fn read_too_early<'a>(script: &Script<'a>) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
-    script.steps.iter().filter(|it| it.fate == Fate::Background).find_map(|step| {
+    script.steps.iter().filter(|it| it.fate == Fate::Background).take(50).find_map(|step| {
         let file_option =
             step.command.arguments().windows(2).find(|pair| pair[0].is("-f") || pair[0].is("--file"));
         let named = file_option.and_then(|pair| pair[1].literal().map(|it| it.into_owned()));
@@ -108,7 +108,7 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         .filter(|it| it.fate == Fate::Background && !it.context.in_loop && !it.context.in_function)
         .filter(|it| script.is_work(it.command) && !is_quiet(it.command) && !script.is_server(it.command))
         .collect();
-    let lost = jobs.windows(2).find(|pair| {
+    let lost = jobs.windows(2).take(50).find(|pair| {
         let (one, next) = (pair[0].command.span.end, pair[1].command.span.start);
         !waits.iter().any(|it| it.span.start >= one && it.span.start < next)
     });

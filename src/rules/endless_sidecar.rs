@@ -31,6 +31,9 @@ const NATIVE: &str = "move the container to `initContainers` and give it `restar
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     blocking_init_container(pod, scripts, reporter);
+    if scripts.iter().any(|script| stopped_only_on_success(script, reporter)) {
+        return;
+    }
     let mains: Vec<_> = pod.main_containers().collect();
     let (mut endless, mut others) = (Vec::new(), Vec::new());
     for &container in &mains {
@@ -88,6 +91,19 @@ fn may_end_others(container: Container<'_>) -> bool {
     ];
     let mut texts = container.command_line().filter_map(Node::text);
     texts.any(|text| WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// `work && curl …/quitquitquit`: after a failure nothing ends the proxy. Returns whether it is so.
+fn stopped_only_on_success(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
+    let Some((work, call)) = script.quits_only_on_success() else { return false };
+    let name = script.title(work);
+    let message = format!(
+        "when `{name}` fails, nothing ends the sidecar: the script does not come to this call, and the pod keeps running"
+    );
+    let finding = reporter.report(script.name_place(call), message);
+    finding.help("call it on every way out: `trap 'curl … /quitquitquit' EXIT` at the top of the script");
+    finding.related(script.name_place(work), "the script ends here when this fails");
+    true
 }
 
 /// Reports an init container that never ends: the next one does not start before.

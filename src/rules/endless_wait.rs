@@ -3,9 +3,11 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Script;
 use crate::shell::loops::Condition;
+use crate::shell::unlimited_waits::{python_loop, unlimited_wait};
+use crate::shell::{Flavour, Invocation, Script};
 use crate::time::deadline::{is_effective, why_ineffective};
+use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -19,14 +21,47 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/endless-wait.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Script(check),
+    check: Check::Invocation(check),
 };
 
-fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let pod = script.container().pod;
+const HELP: &str = "set the Job's `activeDeadlineSeconds`, or a timeout that is long enough and ends";
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let pod = invocation.container.pod;
     let deadline = pod.job.active_deadline_seconds();
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
+    }
+    let Some(script) = script else {
+        let at = invocation.program();
+        let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
+        if let Some(why) = unlimited_wait(&words) {
+            let message = format!("`{}` {why}, and {}", base_name(words[0]), why_ineffective(deadline));
+            reporter.report(invocation.words[at], message).help(HELP);
+        }
+        return;
+    };
+    if script.source.shell.flavour == Flavour::Python {
+        let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
+        if let Some(endless) = endless {
+            let message = format!(
+                "if what it asks never answers, the Job waits forever: nothing limits the loop, and {}",
+                why_ineffective(deadline)
+            );
+            reporter.report(script.place(endless.span), message).help(
+                "set the Job's `activeDeadlineSeconds`, or count the attempts and end the program after the last one",
+            );
+        }
+        return;
+    }
+    for command in script.commands() {
+        let words: Vec<_> = command.words().iter().map(|it| it.literal().unwrap_or("…".into())).collect();
+        let words: Vec<&str> = words.iter().map(|it| &**it).collect();
+        if let Some(why) = unlimited_wait(&words) {
+            let message = format!("`{}` {why}, and {}", script.title(command), why_ineffective(deadline));
+            reporter.report(script.name_place(command), message).help(HELP);
+            return;
+        }
     }
     let loops: Vec<_> = script.endless_loops().into_iter().filter(|it| it.is_wait).collect();
     let Some((first, others)) = loops.split_first() else { return };

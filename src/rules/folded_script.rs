@@ -6,8 +6,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::syntax::{Part, Word};
+use crate::shell::syntax::{Command, Part, Word};
 use crate::text::span::{Span, to_u32};
+use crate::text::word_list::has_word as has_word_of;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -86,11 +87,48 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         let word = text.get(at as usize..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
         STARTS.contains(&word) && arguments.contains(&at)
     };
+    // To look at the commands again for each of thousands of lines would take long.
+    let is_argument =
+        |index: usize, at: u32| index < 200 && arguments.contains(&at) && is_complete_before(script, at);
     joints
         .iter()
-        .find(|&&at| starts(at))
-        .map(|&at| (line(at), "the shell passes this line to the previous command as arguments"))
+        .enumerate()
+        .find(|&(index, &at)| starts(at) || is_argument(index, at))
+        .map(|(_, &at)| (line(at), "the shell passes this line to the previous command as arguments"))
 }
+
+/// Whether the command that has the word at `at` as an argument is complete without it: `set -e`, `cd /data`,
+/// `export A=b`, `echo "…"`.
+fn is_complete_before(script: &Script<'_>, at: u32) -> bool {
+    let text = script.text();
+    let has_word = |it: &&&Command<'_>| it.arguments().iter().any(|word| word.span.start == at);
+    let Some(command) = script.commands().iter().find(has_word) else { return false };
+    let before: Vec<&str> = command
+        .arguments()
+        .iter()
+        .take_while(|word| word.span.start < at)
+        .map(|word| word.span.text(text))
+        .collect();
+    let Some(last) = before.last() else { return false };
+    let next = text.get(at as usize..).unwrap_or_default();
+    let next = next.split(|it: char| it.is_whitespace()).next().unwrap_or_default();
+    let is_program = next.starts_with(|it: char| it.is_ascii_alphabetic() || it == '/' || it == '.')
+        && !next.contains('=');
+    match command.name().as_deref() {
+        Some("set") => {
+            is_program && before.iter().all(|it| it.starts_with(['-', '+'])) && !last.ends_with('o')
+        }
+        Some("cd") => before.len() == 1 && is_program,
+        Some("export") => before.iter().all(|it| it.contains('=')) && is_program,
+        // What is printed may go on, but not with the name of a program behind a closing quote.
+        Some("echo") => last.ends_with(['"', '\'']) && has_word_of(PROGRAMS, next),
+        _ => false,
+    }
+}
+
+/// Programs that nobody prints the name of behind a quoted message.
+const PROGRAMS: &str =
+    "aws curl gcloud java kubectl mysqldump node npm pg_dump php psql python python3 ruby wget";
 
 fn line_start(text: &str, at: u32) -> u32 {
     text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| to_u32(it + 1))

@@ -6,7 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::steps;
-use crate::shell::ignored_failures::is_quiet;
+use crate::shell::ignored_failures::{is_quiet, quits_sidecar};
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
@@ -45,6 +45,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "when `{name}` fails, the script continues: only its last command decides whether the Job fails"
     );
     let finding = reporter.report(script.name_place(first.command), message);
+    // `set -e` would end the script before it ends the sidecar.
+    if script.commands().iter().any(|it| quits_sidecar(it)) {
+        finding.help(format!(
+            "save the status of `{name}` before the call that ends the sidecar, `status=$?`, and `exit \"$status\"` at the end"
+        ));
+        return;
+    }
     finding.help(if !std::ptr::eq(script.source_of(first), first.command) {
         "write `set -e` and `set -o pipefail` at the top: without the second only the last command of a pipeline counts"
             .to_owned()

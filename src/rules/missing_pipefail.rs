@@ -5,6 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
+use crate::shell::ignored_failures::is_within;
 use crate::shell::pipeline_readers::{needs_input, stops_early};
 use crate::shell::programs::Fact;
 use crate::shell::step::{Fate, Step};
@@ -36,7 +37,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && !step.context.in_function
             && !reads_all;
         let is_assigned = step.pipeline_fate == Fate::Guarded
-            && unseen.iter().any(|it| it.contains(step.command.span))
+            && is_within(&unseen, step.command.span)
             && !last.is_some_and(stops_early);
         step.fate == Fate::Piped
             && (matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded) || is_read)

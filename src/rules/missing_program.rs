@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
@@ -49,7 +51,15 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let Some(script) = own else { return };
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
-    let missing: Vec<_> = commands.iter().filter(|it| lacks(&image, it, script, &commands)).collect();
+    let asks = |it: &&&Command<'_>| ["command", "which", "type", "hash"].iter().any(|asks| it.is(asks));
+    let asked: BTreeSet<_> =
+        commands.iter().filter(asks).flat_map(|it| it.arguments()).filter_map(|it| it.literal()).collect();
+    let missing: Vec<_> = commands
+        .iter()
+        .filter(|it| lacks(&image, it) && it.name().is_some_and(|name| !asked.contains(&name)))
+        .take(100)
+        .filter(|it| it.name().is_some_and(|name| script.function(&name).is_none()))
+        .collect();
     let Some((first, others)) = missing.split_first() else { return };
     let name = script.title(first);
     let message = format!("`{reference}` does not have `{name}`: the command fails with 127, \"not found\"");
@@ -73,11 +83,7 @@ fn lacks_at(image: &KnownImage, program: &str) -> bool {
     is_usual && (image.lacks(name) || image.sh == BinSh::None && is_shell(name))
 }
 
-/// Whether the image lacks the program of a command, and the script neither defines it nor asks for it first.
-fn lacks(image: &KnownImage, command: &Command<'_>, script: &Script<'_>, all: &[&Command<'_>]) -> bool {
-    let Some(name) = command.words().first().and_then(|it| it.literal()) else { return false };
-    let asks = |it: &&Command<'_>| {
-        ["command", "which", "type", "hash"].iter().any(|asks| it.is(asks)) && it.has_argument(&name)
-    };
-    image.lacks(&name) && script.function(&name).is_none() && !all.iter().any(asks)
+/// Whether the image lacks the program of a command, which is named without its directory.
+fn lacks(image: &KnownImage, command: &Command<'_>) -> bool {
+    command.words().first().and_then(|it| it.literal()).is_some_and(|name| image.lacks(&name))
 }

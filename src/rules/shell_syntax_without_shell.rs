@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
+use crate::shell::programs::{Fact, holds};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +31,12 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let found: Vec<_> = invocation.plain_words().filter(|(_, text)| is_shell_syntax(text)).collect();
     let Some(((node, text), others)) = found.split_first() else { return };
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
-    let message = format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it");
+    let message = match substitution(text) {
+        Some(inner) => format!(
+            "`{program}` gets the text of `{inner}` and not what it prints: there is no shell to run it"
+        ),
+        None => format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it"),
+    };
     let finding = reporter.report(*node, message);
     finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one string");
     for (node, _) in others.iter().take(5) {
@@ -38,10 +44,18 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     }
 }
 
-/// Whether a word is an operator, a redirection or a substitution, and nothing else.
+/// Returns the command between `$(` and `)`, or between backquotes, that only a shell would run: `--day=$(date +%F)`.
+fn substitution(text: &str) -> Option<&str> {
+    let known = |inner: &&str| holds(inner.split(' ').next().unwrap_or_default(), Fact::Trivial);
+    let quoted = text.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map(|(inner, _)| inner);
+    let inner = text.split_once("$(").filter(|(before, _)| !before.ends_with('$'));
+    let inner = inner.and_then(|(_, rest)| rest.split_once(')')).map(|(inner, _)| inner);
+    let runs = |inner: &&str| inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase());
+    inner.filter(|it| known(it) || runs(it)).or(quoted.filter(known))
+}
+
+/// Whether a word is an operator or a redirection, or has a substitution in it.
 fn is_shell_syntax(text: &str) -> bool {
-    let substitution = text.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
-    let runs = |inner: &str| inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase());
     matches!(
         text,
         "&&" | "||"
@@ -60,5 +74,5 @@ fn is_shell_syntax(text: &str) -> bool {
     ) || text.starts_with(">/")
         || text.starts_with("2>/")
         || text == ">/dev/null"
-        || substitution.is_some_and(runs)
+        || !text.contains('\n') && substitution(text).is_some()
 }

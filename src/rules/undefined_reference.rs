@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Container;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::variables::is_predefined;
@@ -24,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
+    later_variable(container, reporter);
     if let Some(script) = script {
         if script.source.shell.flavour != Flavour::Python {
             lost_dollars(script, reporter);
@@ -45,6 +47,36 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             ),
             None => format!("add `{name}` to the container's `env`, or {literal}"),
         });
+    }
+}
+
+/// `URL: http://$(HOST)` above `HOST`: Kubernetes replaces only what stands above (`makeEnvironmentVariables`,
+/// `pkg/kubelet/kubelet_pods.go`).
+fn later_variable(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    let entries: Vec<_> = container.env().items().collect();
+    // Of more nobody writes the order by hand.
+    if entries.len() > 200 {
+        return;
+    }
+    let names: Vec<&str> = entries.iter().filter_map(|it| it.field("name").text()).collect();
+    if names.len() != entries.len() {
+        return;
+    }
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(value) = entry.field("value").text().filter(|it| it.contains("$(")) else { continue };
+        let later = names[at + 1..].iter().find(|name| {
+            !names[..at].contains(*name)
+                && value.contains(&format!("$({name})"))
+                && !value.contains(&format!("$$({name})"))
+        });
+        let Some(name) = later else { continue };
+        let message = format!(
+            "`{}` gets the literal text `$({name})`: Kubernetes replaces only variables that stand above",
+            names[at]
+        );
+        let finding = reporter.report(entry.field("value"), message);
+        finding.help(format!("move `{name}` above `{}`", names[at]));
+        return;
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! `tests/it/script/bashisms.rs` runs an example of each in the real shells.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::flavour::{Flavour, Lack};
 use super::readiness_probes::opens_connection;
 use super::syntax::{Command, CommandKind, Part, Pipeline, Redirection, Tree, Variable, Word};
@@ -71,9 +74,11 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     let mut add = |(what, lack, effect): Feature, span| found.push(Bashism { what, span, lack, effect });
     let mut commands = Vec::new();
     every_command(&tree.list, &mut commands);
+    let asked = asked_names(&commands);
     for command in &commands {
-        if let Some(feature) = in_command(command, text).filter(|_| !is_guarded(command, &commands)) {
-            add(feature, command.words().first().map_or(head(command), |it| it.span));
+        let is_asked = command.name().is_some_and(|name| asked.contains(&*name));
+        if let Some(feature) = in_command(command, text).filter(|_| !is_asked) {
+            add(feature, command.words().first().map_or(head(command, text), |it| it.span));
         }
         for assignment in command.assignments() {
             if assignment.array {
@@ -95,8 +100,11 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
             add(("`|&`", Both, Syntax), span);
         }
     }
+    let assigned: BTreeSet<&str> =
+        commands.iter().flat_map(|it| it.assignments()).map(|it| it.name).collect();
+    let is_set = |name: &str| assigned.contains(name) || script.is_some_and(|it| it.is_in_env(name));
     words_in(&tree.list, &mut |word| {
-        if let Some((feature, span)) = in_word(word, text, script) {
+        if let Some((feature, span)) = in_word(word, text, &is_set) {
             add(feature, span);
         }
     });
@@ -105,18 +113,16 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     found
 }
 
-fn head(command: &Command<'_>) -> Span {
-    Span { start: command.span.start, end: command.span.end.min(command.span.start + 2) }
+/// Returns the place of the first two letters.
+fn head(command: &Command<'_>, text: &str) -> Span {
+    let len = command.span.text(text).chars().take(2).map(char::len_utf8).sum::<usize>();
+    Span::new(command.span.start as usize, command.span.start as usize + len)
 }
 
-/// Whether the script asks first whether the shell has the builtin: `type shopt && shopt -s nullglob`.
-fn is_guarded(command: &Command<'_>, commands: &[&Command<'_>]) -> bool {
-    let Some(name) = command.name() else { return false };
-    commands.iter().any(|it| {
-        it.span.start < command.span.start
-            && ["type", "command", "hash", "which"].iter().any(|asks| it.is(asks))
-            && it.has_argument(&name)
-    })
+/// Returns the names of which the script asks whether the shell has them: `type shopt && shopt -s nullglob`.
+fn asked_names<'s>(commands: &[&Command<'s>]) -> BTreeSet<Cow<'s, str>> {
+    let asks = |it: &&&Command<'s>| ["type", "command", "hash", "which"].iter().any(|name| it.is(name));
+    commands.iter().filter(asks).flat_map(|it| it.arguments()).filter_map(Word::literal).collect()
 }
 
 fn in_command(command: &Command<'_>, text: &str) -> Option<Feature> {
@@ -254,7 +260,7 @@ fn stderr_pipe(pipeline: &Pipeline<'_>, text: &str) -> Option<Span> {
     })
 }
 
-fn in_word(word: &Word<'_>, text: &str, script: Option<&Script<'_>>) -> Option<(Feature, Span)> {
+fn in_word(word: &Word<'_>, text: &str, is_set: &dyn Fn(&str) -> bool) -> Option<(Feature, Span)> {
     if word.span.text(text).starts_with("$'") {
         return Some((("`$'…'`", Dash, Differs), word.span));
     }
@@ -268,7 +274,7 @@ fn in_word(word: &Word<'_>, text: &str, script: Option<&Script<'_>>) -> Option<(
             (reads && only).then_some((("`$(<file)`, which is empty there", Both, Differs), *span))
         }
         Part::Arithmetic(text) => Some((in_arithmetic(text)?, word.span)),
-        Part::Variable(it) => Some((in_variable(it, script)?, it.span)),
+        Part::Variable(it) => Some((in_variable(it, is_set)?, it.span)),
         Part::Text { text, quoted: false } if is_range(text) => {
             Some((("`{1..9}`", Both, Differs), word.span))
         }
@@ -292,7 +298,7 @@ fn in_arithmetic(text: &str) -> Option<Feature> {
     text.contains("RANDOM").then_some(("`$RANDOM`", Dash, Differs))
 }
 
-fn in_variable(variable: &Variable<'_>, script: Option<&Script<'_>>) -> Option<Feature> {
+fn in_variable(variable: &Variable<'_>, is_set: &dyn Fn(&str) -> bool) -> Option<Feature> {
     if let Some((what, lack)) = in_expansion(variable) {
         return Some((what, lack, Substitution));
     }
@@ -310,12 +316,8 @@ fn in_variable(variable: &Variable<'_>, script: Option<&Script<'_>>) -> Option<F
         "FUNCNAME" | "BASH_SOURCE" | "BASHPID" => ("`$BASH_SOURCE` and the like", Both),
         _ => return None,
     };
-    let is_set = |script: &Script<'_>| {
-        let mut assignments = script.commands().iter().flat_map(|it| it.assignments());
-        script.is_in_env(variable.name) || assignments.any(|it| it.name == variable.name)
-    };
     let has_default = matches!(variable.operator, ":-" | "-" | ":=" | "=");
-    (!has_default && !script.is_some_and(is_set)).then_some((what, lack, Differs))
+    (!has_default && !is_set(variable.name)).then_some((what, lack, Differs))
 }
 
 /// Returns what an expansion uses that only Bash has, and which shells lack it.

@@ -172,7 +172,7 @@ impl<'a> Script<'a> {
     fn is_ignored(&self, step: &Step<'a>, unseen: &[Span]) -> bool {
         step.pipeline_fate == Fate::Ignored
             && matches!(step.fate, Fate::Ignored | Fate::Piped)
-            && (!step.context.in_substitution || unseen.iter().any(|it| it.contains(step.command.span)))
+            && (!step.context.in_substitution || is_within(unseen, step.command.span))
             && !step.context.is_failing
             && self.is_work(step.command)
             // Where there is nothing to start, it ends the script.
@@ -300,6 +300,12 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
     CLEANUPS.split_whitespace().any(|it| it == name)
         || command.arguments().iter().take(4).any(is_verb)
         || quits_sidecar(command)
+}
+
+/// Whether a place is in one of several that stand one behind the other.
+pub fn is_within(places: &[Span], inner: Span) -> bool {
+    let before = places.partition_point(|it| it.start <= inner.start);
+    before.checked_sub(1).is_some_and(|at| places[at].contains(inner))
 }
 
 /// Whether a command makes something that later work needs: `kubectl create secret`.

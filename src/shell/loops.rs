@@ -48,6 +48,12 @@ impl<'a> Script<'a> {
     }
 
     fn endless_loop(&self, command: &'a Command<'a>) -> Option<EndlessLoop<'a>> {
+        if let CommandKind::For { arithmetic: Some(head), body, .. } = &command.kind {
+            let keyword = Span { start: command.span.start, end: command.span.start + 3 };
+            let command = retried_in(body, command).filter(|_| is_endless_head(head) && !is_bounded(body))?;
+            let (is_wait, condition) = (is_probe(command), Condition::Fails);
+            return Some(EndlessLoop { command, keyword, is_wait, condition });
+        }
         let CommandKind::Loop { condition: list, body, until } = &command.kind else { return None };
         if is_bounded(list) || is_bounded(body) {
             return None;
@@ -135,7 +141,8 @@ pub fn endless_reason<'a>(
         (holds && !leaves).then(|| ("loops forever".to_owned(), !fails))
     };
     let run = |item: &AndOr<'a>| {
-        let [command] = item.first.commands.as_slice() else { return None };
+        let last = item.rest.last().map_or(&item.first, |(_, pipeline)| pipeline);
+        let [command] = last.commands.as_slice() else { return None };
         match &command.kind {
             CommandKind::Loop { condition, body, until } => {
                 let decisive = &condition.items.last()?.first;
@@ -144,8 +151,7 @@ pub fn endless_reason<'a>(
                 loops_forever(holds, body)
             }
             CommandKind::For { arithmetic: Some(head), body, .. } => {
-                let condition = head.split(';').nth(1)?.trim();
-                loops_forever(matches!(condition, "" | "1" | "true"), body)
+                loops_forever(is_endless_head(head), body)
             }
             CommandKind::Simple { .. } => {
                 let words: Option<Vec<_>> = command.words().iter().map(word_or_product).collect();
@@ -160,7 +166,18 @@ pub fn endless_reason<'a>(
         }
     };
     let runs = |item: &AndOr<'a>| run(item).map(|(what, is_certain)| (what, is_certain && !ends));
-    let alone = |item: &&AndOr<'a>| item.rest.is_empty();
+    // `work && tail -f log` never ends either, but `[ -n "$DEBUG" ] && sleep infinity` may not come to that.
+    let goes_on = |it: &Pipeline<'_>| {
+        let said = ["cd", "echo", "export", "printf", "set"];
+        let command = it.commands.last();
+        command.is_some_and(|it| {
+            said.iter().any(|name| it.is(name)) || !super::traversal::is_trivial(it) && !is_probe(it)
+        })
+    };
+    let alone = |item: &&AndOr<'a>| {
+        let before = item.pipelines().take(item.rest.len());
+        item.rest.iter().all(|(operator, _)| *operator == Operator::And) && before.into_iter().all(goes_on)
+    };
     let endless = items.iter().filter(|item| !item.background).filter(alone).find_map(runs);
     // `sleep infinity & wait`, with which a shell can react to signals.
     let awaited = || {
@@ -170,6 +187,11 @@ pub fn endless_reason<'a>(
     };
     let endless = endless.or_else(awaited)?;
     Some(endless).filter(|_| !ends || !all.iter().any(|it| it.is("timeout")))
+}
+
+/// Whether nothing ends `for ((…; …; …))`: its condition is empty or never false.
+fn is_endless_head(head: &str) -> bool {
+    head.split(';').nth(1).is_some_and(|it| matches!(it.trim(), "" | "1" | "true"))
 }
 
 /// Whether a command waits for all that is in the background, or for the last of it.

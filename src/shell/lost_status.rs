@@ -2,6 +2,7 @@
 
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
+use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
@@ -47,7 +48,8 @@ impl<'a> Script<'a> {
                 step.command.redirections.iter().any(|it| it.span.text(self.text()).starts_with("2>"));
             step.context.in_substitution && is_silent && !step.options.errexit && is_probe(step.command)
         });
-        silent.into_iter().find_map(|step| {
+        // Of more than a few the first will do.
+        silent.take(20).find_map(|step| {
             let assignment = self
                 .commands()
                 .iter()
@@ -60,6 +62,33 @@ impl<'a> Script<'a> {
             })?;
             Some((step.command, exit))
         })
+    }
+
+    /// Returns the work after whose failure the script does not come to the call that ends a sidecar, and that call:
+    /// `work && curl …/quitquitquit`.
+    pub fn quits_only_on_success(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
+        let calls = |it: &&Step<'a>| {
+            let mut words = it.command.arguments().iter().filter_map(Word::literal);
+            words.any(|word| word.contains("quitquitquit"))
+        };
+        let mut calling = self.steps.iter().filter(calls);
+        let (call, None) = (calling.next()?, calling.next()) else { return None };
+        if call.context.in_function || self.commands().iter().any(|it| it.is("trap")) {
+            return None;
+        }
+        let is_joined = self.tree.list.items.iter().any(|item| {
+            let at =
+                item.pipelines().position(|it| it.span().contains(call.command.span)).unwrap_or_default();
+            at > 0 && item.rest[..at].iter().all(|(operator, _)| *operator == Operator::And)
+        });
+        // What is joined by `&&`, or what `set -e` watches.
+        let is_watched = |it: &&Step<'a>| {
+            it.command.span.start < call.command.span.start
+                && self.is_work(it.command)
+                && (is_joined || it.fate == Fate::Guarded)
+        };
+        let work = self.steps.iter().rev().find(is_watched)?;
+        Some((work.command, call.command))
     }
 
     /// Returns the last command of a script that is a test with work behind `&&`: false, it fails the Job.

@@ -298,7 +298,11 @@ impl Pipeline<'_> {
     /// Returns the place of the word that it starts with.
     pub fn head(&self) -> Span {
         let span = self.span();
-        let first = self.commands.first().and_then(|it| it.words().first());
+        let command = self.commands.first();
+        if command.is_some_and(|it| matches!(it.kind, CommandKind::Function { .. })) {
+            return span;
+        }
+        let first = command.and_then(|it| it.words().first());
         first.map_or(Span { start: span.start, end: span.end.min(span.start + 2) }, |it| it.span)
     }
 

@@ -49,12 +49,12 @@ const PRACTICES: &[Practice] = &[
         &[],
     ),
     ("a success whatever happened", "", "bash -c", "load orders\nexit 0", &["swallowed-failure"]),
-    ("a pipeline", "", "bash -ec", "pg_dump shop | gzip > /tmp/shop.gz", &["missing-pipefail"]),
+    ("a pipeline", "", "bash -ec", "dump shop | gzip > /tmp/shop.gz", &["missing-pipefail"]),
     (
         "a pipeline with `pipefail`",
         "",
         "bash -ec",
-        "set -o pipefail\npg_dump shop | gzip > /tmp/shop.gz",
+        "set -o pipefail\ndump shop | gzip > /tmp/shop.gz",
         &[],
     ),
     (

@@ -468,3 +468,249 @@ fn scripts_that_are_not_read_are_named() {
     );
     assert_eq!(limits(&three), ["the scripts of the object have more than 256 KiB together"]);
 }
+
+/// A timeout of 0, none at all, or a negative one: such programs wait for ever, and kubectl for a week.
+#[test]
+fn an_option_takes_the_end_from_a_wait() {
+    expect(
+        &["endless-wait"],
+        IMAGE,
+        "bash -c",
+        &[
+            ("wait-for-it db:5432 -t 0 -- load", "endless-wait [wait-for-it] `wait-for-it` waits forever"),
+            ("./wait-for-it.sh db:5432 --timeout=0", "endless-wait [./wait-for-it.sh]"),
+            ("wait4x tcp db:5432 --timeout 0s && load", "endless-wait [wait4x]"),
+            ("wait-on http://db:8080/health && load", "endless-wait [wait-on]"),
+            (
+                "kubectl wait --for=condition=complete job/migrate --timeout=-1s",
+                "endless-wait [kubectl] `kubectl` waits for a week",
+            ),
+            ("wait-for-it db:5432 -t 60 -- load", ""),
+            ("wait-for-it db:5432 -- load", ""),
+            ("wait4x tcp db:5432 -t 60s", ""),
+            ("wait-on -t 60000 http://db:8080/health", ""),
+            ("kubectl wait --for=condition=complete job/migrate --timeout=60s", ""),
+            (
+                "for ((;;)); do nc -z db 5432 && break; sleep 2; done",
+                "endless-wait [for] if `nc` never succeeds",
+            ),
+            ("for ((i = 0; i < 30; i++)); do nc -z db 5432 && break; sleep 2; done", ""),
+        ],
+    );
+    let direct =
+        |words: &[&str]| found(&["endless-wait"], &manifest(IMAGE, words, "job/migrate")).first().cloned();
+    let week = direct(&["kubectl", "wait", "--timeout=-1s", "--for=condition=complete"]);
+    assert!(week.is_some_and(|it| it.contains("`kubectl` waits for a week")));
+    assert_eq!(direct(&["kubectl", "wait", "--timeout=60s", "--for=condition=complete"]), None);
+}
+
+#[test]
+fn python_waits_and_serves_too() {
+    let wait = "import socket, time\nwhile True:\n    try:\n        socket.create_connection((\"db\", 5432))\n        break\n    except OSError:\n        time.sleep(1)";
+    let counted = wait.replace("time.sleep(1)", "tries += 1\n        time.sleep(1)");
+    let worker = "import time\nwhile True:\n    poll()\n    time.sleep(5)\n";
+    expect(
+        &["endless-wait", "endless-main"],
+        IMAGE,
+        "python3 -c",
+        &[
+            (wait, "endless-wait [while True:] if what it asks never answers"),
+            (&counted, ""),
+            (worker, "endless-main"),
+            ("while True:\n    if not work():\n        break", ""),
+            ("for day in days():\n    load(day)", ""),
+        ],
+    );
+}
+
+#[test]
+fn what_never_ends_may_stand_behind_work() {
+    expect(
+        &["endless-main"],
+        IMAGE,
+        "bash -c",
+        &[
+            ("load a && tail -f /dev/null", "endless-main"),
+            ("load a && publish a && sleep infinity", "endless-main"),
+            ("[ -n \"$DEBUG\" ] && sleep infinity\nload a", ""),
+            ("load a || sleep infinity", ""),
+            ("load a && sleep 5", ""),
+        ],
+    );
+}
+
+/// `>` makes one line of several: what follows a complete command becomes its arguments.
+#[test]
+fn a_fold_gives_the_next_line_to_the_command_before() {
+    let folded = |script: &str| {
+        let text = manifest(IMAGE, &["bash", "-c"], script).replace("- |\n", "- >\n");
+        found(&["folded-script"], &text)
+            .first()
+            .map(|it| it.split(']').next().unwrap_or_default().trim_end().to_owned())
+    };
+    for (script, line) in [
+        ("set -e\nload orders\nload customers", "load orders"),
+        ("set -eu\n./load.sh orders", "./load.sh orders"),
+        ("cd /data\nload orders", "load orders"),
+        ("export DAY=today\nload orders", "load orders"),
+        ("echo \"start\"\npython load.py", "python load.py"),
+    ] {
+        assert_eq!(folded(script), Some(format!("folded-script [{line}")), "{script}");
+    }
+    for script in [
+        "load\n--day today\n--all",
+        "set -e;\nload orders",
+        "cd /data &&\nload orders",
+        "echo \"start\"\n\"of the import\"",
+        "export A=1\nB=2",
+    ] {
+        assert_eq!(folded(script), None, "{script}");
+    }
+}
+
+/// Where no shell runs, a command between `$(` and `)` or backquotes is text.
+#[test]
+fn a_substitution_needs_a_shell_wherever_it_stands() {
+    let report =
+        |word: &str| found(&["shell-syntax-without-shell"], &manifest(IMAGE, &["report", word], "all"));
+    for word in [
+        "--day=$(date +%F)",
+        "$(date +%F)",
+        "--host=$(hostname)",
+        "day-`date +%F`",
+        "--n=$(ls /data | wc -l)",
+    ] {
+        assert_eq!(report(word).len(), 1, "{word}");
+    }
+    for word in ["--day=$(DAY)", "--day=$$(date +%F)", "use `total` here", "--text=a (b c)", "$(day)"] {
+        assert_eq!(report(word), [""; 0], "{word}");
+    }
+}
+
+#[test]
+fn kubernetes_replaces_only_variables_that_stand_above() {
+    let env = |lines: &str| {
+        let text = format!("{}        env:\n{lines}", manifest(IMAGE, &["report"], "--all"));
+        found(&["undefined-reference"], &text)
+    };
+    let later =
+        env("        - {name: URL, value: 'http://$(HOST):80'}\n        - {name: HOST, value: shop}\n");
+    assert_eq!(later.len(), 1);
+    assert!(later[0].contains("`URL` gets the literal text `$(HOST)`"), "{later:?}");
+    for lines in [
+        "        - {name: HOST, value: shop}\n        - {name: URL, value: 'http://$(HOST):80'}\n",
+        "        - {name: URL, value: 'http://$$(HOST):80'}\n        - {name: HOST, value: shop}\n",
+    ] {
+        assert_eq!(env(lines), [""; 0], "{lines}");
+    }
+}
+
+/// What nobody reads is not looked at, and an option alone ends no script.
+#[test]
+fn curl_is_seen_only_where_somebody_looks() {
+    expect(
+        &["curl-without-fail"],
+        IMAGE,
+        "sh -ec",
+        &[
+            (
+                "curl -s -w '%{http_code}' -T a https://files/a || exit 1\necho done",
+                "curl-without-fail [curl]",
+            ),
+            ("code=$(curl -s -o /dev/null -w '%{http_code}' https://a)\n[ \"$code\" = 200 ]", ""),
+            ("curl -s -w '%{http_code}' https://a | grep -q 200", ""),
+        ],
+    );
+    let text = manifest(IMAGE, &["sh", "-c"], "curl -s https://a > /dev/null\nload a");
+    let outcome = lint(Source::new("job.yaml", text.as_str()), &strict(None));
+    let finding = outcome.findings.iter().find(|it| it.rule.id == "curl-without-fail").unwrap();
+    assert!(finding.help.as_deref().unwrap_or_default().contains("`set -e`"), "{:?}", finding.help);
+}
+
+#[test]
+fn work_in_the_background_is_lost_behind_a_pause_and_an_upload() {
+    expect(
+        &["background-without-wait"],
+        IMAGE,
+        "sh -ec",
+        &[
+            (
+                "/app run -c config.yaml & sleep 300",
+                "background-without-wait [/app] the script can end while",
+            ),
+            ("dump -f /backup/a.sql a &\nsleep 300", "background-without-wait [dump]"),
+            (
+                "dump -f /backup/a.sql a & publish /backup/a.sql",
+                "background-without-wait [dump] `publish` starts while `dump` is still writing",
+            ),
+            ("dump a > /backup/a.sql & publish /backup/a.sql", "background-without-wait [dump]"),
+            ("proxy -f /etc/proxy.conf &\nsleep 5\nload a", ""),
+            ("load a & sleep infinity", ""),
+        ],
+    );
+}
+
+#[test]
+fn every_failure_of_a_loop_may_be_a_message() {
+    expect(
+        &["swallowed-failure"],
+        IMAGE,
+        "bash -ec",
+        &[
+            ("for a in x y; do load $a && echo ok || echo failed; done", "swallowed-failure [echo failed]"),
+            ("for a in x y; do load $a || echo \"$a failed\"; done", "swallowed-failure [echo"),
+            ("for i in 1 2 3; do load a && break || echo retry; done", ""),
+            ("for a in x y; do load $a || echo failed; done\npublish", ""),
+        ],
+    );
+}
+
+/// A check of the result afterwards sees that the work has failed.
+#[test]
+fn a_result_that_is_asked_for_is_looked_at() {
+    expect(
+        &["masked-exit-status", "missing-errexit"],
+        IMAGE,
+        "sh -c",
+        &[
+            (
+                "load a\ncount=$(psql -tc 'select count(*) from a')\nif [ \"$count\" -gt 0 ]; then echo ok; else exit 1; fi\necho done",
+                "",
+            ),
+            (
+                "start=$(date +%s)\nload a\nend=$(date +%s)\nif [ $((end - start)) -gt 3 ]; then exit 1; fi\necho done",
+                "masked-exit-status [echo] when `load` fails",
+            ),
+            ("cd /data\nrm -rf ./*", "missing-errexit [cd] when `cd` fails"),
+            ("cd /data || exit 1\nrm -rf ./*", ""),
+            ("cd /data\nrm -rf /data/old", ""),
+            ("ping -c 1 db\necho done", "masked-exit-status [echo] when `ping` fails"),
+            ("nslookup db\nping -c 1 db\necho done", ""),
+        ],
+    );
+}
+
+/// A proxy that only a success ends keeps the pod of a failure running.
+#[test]
+fn a_sidecar_is_ended_on_every_way_out() {
+    let quit = "curl -sf -XPOST http://127.0.0.1:15020/quitquitquit";
+    expect(
+        &["endless-sidecar"],
+        IMAGE,
+        "bash -c",
+        &[
+            (
+                &format!("load a && {quit}"),
+                "endless-sidecar [curl] when `load` fails, nothing ends the sidecar",
+            ),
+            (&format!("set -e\nload a\n{quit}"), "endless-sidecar [curl]"),
+            (&format!("load a\n{quit}"), ""),
+            (&format!("trap '{quit}' EXIT\nset -e\nload a"), ""),
+            (&format!("load a\nstatus=$?\n{quit}\nexit $status"), ""),
+        ],
+    );
+    let text = manifest(IMAGE, &["sh", "-c"], &format!("fetch a\nload a\n{quit}"));
+    let outcome = lint(Source::new("job.yaml", text.as_str()), &strict(None));
+    let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-errexit").unwrap();
+    assert!(finding.fix_within(Safety::Unsafe).is_none(), "`set -e` would end the script before the proxy");
+}

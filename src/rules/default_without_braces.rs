@@ -1,0 +1,47 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::syntax::{Part, Word};
+use crate::shell::traversal::words_in;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "default-without-braces",
+        summary: "A default value of a variable has no braces around it",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/default-without-braces.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let mut found = Vec::new();
+    words_in(&script.tree.list, &mut |word: &Word<'_>| {
+        for pair in word.parts.windows(2) {
+            let [Part::Variable(variable), Part::Text { text, .. }] = pair else { continue };
+            let is_bare = !variable.span.text(script.text()).starts_with("${") && variable.name.len() > 1;
+            let value = text.strip_prefix(":-").unwrap_or_default();
+            if is_bare && value.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '/') {
+                found.push((
+                    variable.name,
+                    variable.span,
+                    value.split(char::is_whitespace).next().unwrap_or_default(),
+                ));
+            }
+        }
+    });
+    let Some((name, span, value)) = found.first() else { return };
+    let message = format!(
+        "the shell puts `:-{value}` behind the value of `{name}`, set or not: a default value needs braces"
+    );
+    let finding = reporter.report(script.place(*span), message);
+    finding.help(format!("write `${{{name}:-{value}}}`"));
+    for (_, span, _) in found.iter().skip(1).take(5) {
+        finding.related(script.place(*span), "the same here");
+    }
+}
