@@ -63,10 +63,9 @@ const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached
 
 /// Rows by name; the first that covers a tag counts.
 ///
-/// Sources, read on 2026-11-29: the package lists of official images in `docker-library/repo-info` and the Dockerfiles
-/// that `docker-library/official-images` refers to; the Dockerfiles of `aws/aws-cli`,
-/// `GoogleCloudPlatform/cloud-sdk-docker`, `bitnami/containers`, `curl/curl-container`, `alpine-docker`,
-/// `GoogleContainerTools/distroless` and `kubernetes/kubernetes` (`build/server-image/kubectl`).
+/// Sources: the package lists of official images in `docker-library/repo-info` and the Dockerfiles of the images' makers. On
+/// 2026-11-29 those of `aws/aws-cli`, `GoogleCloudPlatform/cloud-sdk-docker`, `bitnami/containers`, `kubernetes/kubernetes`
+/// (`build/server-image/kubectl`) and a list of `mysql` were read again; the other rows say what has long been the same.
 static ROWS: &[Row] = &[
     // Alpine 3.15 has BusyBox 1.34.
     row("alpine", Tags::Before(3, 15), BinSh::OldAsh, Some("")),

@@ -50,13 +50,7 @@ const PRACTICES: &[Practice] = &[
     ),
     ("a success whatever happened", "", "bash -c", "load orders\nexit 0", &["swallowed-failure"]),
     ("a pipeline", "", "bash -ec", "dump shop | gzip > /tmp/shop.gz", &["missing-pipefail"]),
-    (
-        "a pipeline with `pipefail`",
-        "",
-        "bash -ec",
-        "set -o pipefail\ndump shop | gzip > /tmp/shop.gz",
-        &[],
-    ),
+    ("a pipeline with `pipefail`", "", "bash -ec", "set -o pipefail\ndump shop | gzip > /tmp/shop.gz", &[]),
     (
         "a page that is not there",
         "",
