@@ -6,11 +6,6 @@ use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Whether a file is a template of a Helm chart.
-pub(crate) fn is_in_chart(path: &Path) -> bool {
-    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
-}
-
 /// Returns the directories that would be charts if a file were a template of theirs.
 pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
     let directories = path.ancestors().skip(1);

@@ -31,7 +31,7 @@ use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
 use crate::policy::config::file::{FILE_NAME, FILE_NAMES, read_into};
 use crate::project::patches::Patches;
-use crate::project::paths::{display, is_in_chart};
+use crate::project::paths::{charts_around, display};
 use crate::project::selection::Selection;
 use crate::project::settings::{Settings, SettingsError};
 use crate::text::source::{Origin, Source};
@@ -366,4 +366,9 @@ impl Session {
 
 fn read_params<T: DeserializeOwned>(params: Value) -> Result<T, RequestError> {
     serde_json::from_value(params).map_err(RequestError::Params)
+}
+
+/// Whether a file is a template of a Helm chart.
+fn is_in_chart(path: &Path) -> bool {
+    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
 }
