@@ -21,6 +21,7 @@ mod marks;
 mod name;
 mod neighbor;
 mod nodes;
+mod random;
 mod scan;
 mod separator;
 mod stars;

@@ -13,6 +13,8 @@ mod common;
 mod kinds;
 #[path = "leaks/places.rs"]
 mod places;
+#[path = "leaks/random.rs"]
+mod random;
 #[path = "leaks/structures.rs"]
 mod structures;
 #[path = "leaks/texts.rs"]
@@ -346,6 +348,25 @@ fn broken_lines_can_be_read() {
     }
 }
 
+/// No program, flag or name announces it: what looks made by chance is hidden for its looks.
+#[test]
+fn words_made_by_chance() {
+    let write = |line: &str| format!("{}{}\n", places::CONTAINER, kinds::indented(line, 8));
+    let mut leaks = Vec::new();
+    for line in random::LINES {
+        for secret in random::SECRETS {
+            let (shown, words) = excerpt(&write(&line.replace("SECRET", secret)));
+            let hidden = [secret.trim_end_matches(['!', '3', '&']).to_owned()];
+            if leak(&shown, &hidden).or(leak(&words, &hidden)).is_some() {
+                leaks.push((line, secret));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{leaks:#?}");
+    let changed = random::PUBLIC.iter().filter(|line| excerpt(&write(line)).0 != write(line));
+    assert_eq!(changed.collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
 #[test]
 fn words_in_a_broken_line() {
     let shown = |word: &str| excerpt(&format!("kind: Job\nnote {word}\nx: y: z\n")).0;
@@ -484,7 +505,10 @@ fn the_name_in_a_denial() {
 fn a_leak_would_be_found() {
     let kinds = kinds::all(0);
     let kind = kinds.iter().find(|it| it.id == "api-key").unwrap();
-    let unnamed = Kind { name: "COLOUR", ..kind.clone() };
+    let words = "strawberry-field";
+    let unnamed =
+        Kind { name: "COLOUR", value: words.to_owned(), hidden: vec![words.to_owned()], ..kind.clone() };
+    let kind = &unnamed;
     let (shown, _) = excerpt(&(PLACES[0].write)(&unnamed));
     assert!(leak(&shown, &kind.hidden).is_some());
     // In a message: the API server's words repeat an invalid name.

@@ -16,7 +16,7 @@ use super::name::{self, Promise};
 use super::separator::separator;
 use super::told::{self, behind_mark};
 use super::unread::is_plain;
-use super::{address, command, data, encoded, input, neighbor, table, token, xml};
+use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.
@@ -169,6 +169,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
         }
     };
     found.extend(encoded::find(text, depth, scan_within));
+    random::find(text, &mut |word| found.push(word));
     found
 }
 

@@ -93,7 +93,20 @@ const FOLLOWING: [&str; 26] = [
 /// Whether letters are words of a language for all that their pairs tell, one word or several as in `concurrencyPolicy` and
 /// `HTTPHeader`. Of sixteen letters at random, one text in 150 passes.
 pub fn is_language(letters: &str) -> bool {
-    let bytes = letters.as_bytes();
+    let (words, rare) = shape(letters.as_bytes());
+    rare <= 1 + letters.len() / 20
+        && letters.len() >= 3 * words
+        && letters.bytes().all(|it| it.is_ascii_alphabetic())
+}
+
+/// Whether of every four pairs of letters one or more is rare in words.
+pub fn is_unlike_words(letters: &str) -> bool {
+    let (words, rare) = shape(letters.as_bytes());
+    (rare - 1.min(rare)) * 4 > letters.len() - words
+}
+
+/// Returns how many words begin in letters, by their capitals, and how many pairs of letters are rare within words.
+fn shape(bytes: &[u8]) -> (usize, usize) {
     let begins = |at: usize| {
         let next_is_small = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
         bytes[at].is_ascii_uppercase() && (bytes[at - 1].is_ascii_lowercase() || next_is_small)
@@ -111,5 +124,5 @@ pub fn is_language(letters: &str) -> bool {
             rare += 1;
         }
     }
-    rare <= 1 + bytes.len() / 20 && bytes.len() >= 3 * words && bytes.iter().all(u8::is_ascii_alphabetic)
+    (words, rare)
 }

@@ -1,0 +1,155 @@
+//! Words that look made by chance, wherever they stand: no name announces them, and they have no shape that is known.
+
+use std::ops::Range;
+
+use super::unread::WORDS;
+use crate::facts::secret::chance::{is_language, is_unlike_words};
+use crate::text::word_list::has_word;
+
+/// The shortest word that may be a credential, in bytes.
+const SHORTEST: usize = 6;
+
+/// The shortest credential of letters alone, in bytes.
+const SHORTEST_LETTERS: usize = 12;
+
+/// The shortest credential of hexadecimal digits: shorter ones abbreviate commits.
+const SHORTEST_HEX: usize = 16;
+
+/// The longest part of a name that Kubernetes or kustomize makes up, in bytes.
+const LONGEST_SUFFIX: usize = 10;
+
+/// How much of a text before a word is looked at, in bytes.
+const NEAR: usize = 60;
+
+/// How many hexadecimal digits AWS gives a resource.
+const AWS_ID: usize = 17;
+
+/// What hexadecimal digits may be that are no credential.
+const PUBLIC: [&str; 8] = ["sha", "checksum", "digest", "hash", "uid", "commit", "revision", "md5"];
+
+/// Calls `hide` with the words of a text that look made by chance.
+pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
+    let bytes = text.as_bytes();
+    let (mut at, mut hidden) = (0, 0);
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let length =
+            bytes[at..].iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
+        let run = at..at + length;
+        at += length;
+        if length >= SHORTEST && run.start >= hidden && is_credential(text, run.clone()) {
+            let word = word_around(bytes, run);
+            hidden = word.end;
+            hide(word);
+        }
+    }
+}
+
+fn is_credential(text: &str, run: Range<usize>) -> bool {
+    let run = without_escape(text, run);
+    let word = &text[run.clone()];
+    if word.len() < SHORTEST || has_word(WORDS, word) {
+        return false;
+    }
+    let bytes = word.as_bytes();
+    let digits = bytes.iter().filter(|it| it.is_ascii_digit()).count();
+    let smalls = bytes.iter().filter(|it| it.is_ascii_lowercase()).count();
+    match digits {
+        _ if digits == bytes.len() => false,
+        0 if smalls == bytes.len() || smalls == 0 => bytes.len() >= SHORTEST_LETTERS && is_unlike_words(word),
+        0 if smalls + 1 >= bytes.len() => false,
+        0 => bytes.len() >= SHORTEST_LETTERS && !is_language(word) && odd_parts(word).1 >= 2,
+        _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
+            bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
+        }
+        _ => is_scrambled(word) && !is_suffix(text, &run),
+    }
+}
+
+/// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.
+fn without_escape(text: &str, run: Range<usize>) -> Range<usize> {
+    let is_escaped = text[..run.start].bytes().rev().take_while(|it| *it == b'\\').count() % 2 == 1;
+    let length = match text.as_bytes()[run.start] {
+        _ if !is_escaped => 0,
+        b'x' => 3,
+        b'u' => 5,
+        b'U' => 9,
+        _ => 1,
+    };
+    (run.start + length).min(run.end)..run.end
+}
+
+/// Whether letters and digits alternate as they do in no name: `k3X9q`, but not `ipv4`, `v1beta1`, `s3storage` or `1h30m`.
+fn is_scrambled(word: &str) -> bool {
+    let (parts, odd) = odd_parts(word);
+    let is_time = word.bytes().all(|it| it.is_ascii_digit() || b"hmsdTZ".contains(&it));
+    // `Winter2024`
+    let first = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let is_capitalized = word.as_bytes()[0].is_ascii_uppercase() && word.as_bytes()[1].is_ascii_lowercase();
+    let is_dated = parts == 2 && is_capitalized && first >= 4 && (2..=4).contains(&(word.len() - first));
+    // An abbreviation may come before a word: `MySQL8`, `ec2metadata`.
+    let has_odd = match parts {
+        ..=2 => false,
+        3 => odd > usize::from(odd_parts(&word[..first]).1 > 0),
+        _ => odd > 1,
+    };
+    is_dated || has_odd && !is_time
+}
+
+/// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
+fn odd_parts(word: &str) -> (usize, usize) {
+    let bytes = word.as_bytes();
+    let (mut parts, mut odd, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        let count =
+            |test: fn(&u8) -> bool, from: usize| bytes[from..].iter().take_while(|it| test(it)).count();
+        let capitals = count(u8::is_ascii_uppercase, at);
+        let smalls = count(u8::is_ascii_lowercase, at + capitals);
+        let length = match (capitals, smalls) {
+            (0, 0) => count(u8::is_ascii_digit, at),
+            // The last of several capitals begins a word.
+            (2.., 1..) => capitals - 1,
+            _ => capitals + smalls,
+        };
+        let part = &word[at..at + length];
+        parts += 1;
+        odd += usize::from(!bytes[at].is_ascii_digit() && (length < 3 || !is_language(part)));
+        at += length;
+    }
+    (parts, odd)
+}
+
+/// Whether a word is the end of a name that Kubernetes or kustomize made up: `app-config-7g5h8k2m9f`.
+fn is_suffix(text: &str, run: &Range<usize>) -> bool {
+    let is_end = |it: char| !(it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
+    let name = end(&text[..run.start], NEAR).rsplit(is_end).next().unwrap_or_default();
+    let is_made_up = |it: u8| it.is_ascii_digit() || it.is_ascii_lowercase() && !b"aeiou".contains(&it);
+    run.len() <= LONGEST_SUFFIX
+        && name.len() > 1
+        && name.ends_with('-')
+        && text[run.clone()].bytes().all(is_made_up)
+        && !text[run.end..].starts_with(|it: char| it.is_ascii_alphanumeric() || "+/=".contains(it))
+}
+
+/// Whether so many hexadecimal digits are what everybody may know: the line before says so, or AWS names a resource by them
+/// (`i-0abc123def4567890`).
+fn is_public(before: &str, length: usize) -> bool {
+    let near = end(before, NEAR).rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    length == AWS_ID && before.ends_with('-') || PUBLIC.iter().any(|it| near.contains(it))
+}
+
+/// Returns the end of a text, of no more than so many bytes.
+fn end(text: &str, length: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
+}
+
+/// Returns the whole word of which a part looks made by chance, with the marks in it.
+fn word_around(bytes: &[u8], run: Range<usize>) -> Range<usize> {
+    let is_end = |it: &u8| it.is_ascii_whitespace() || b"\"'`,()[]{}=:;@&?<>|/\\".contains(it);
+    let before = bytes[..run.start].iter().rev().position(is_end).unwrap_or(run.start);
+    let after = bytes[run.end..].iter().position(is_end).unwrap_or(bytes.len() - run.end);
+    run.start - before..run.end + after
+}
