@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::unread::WORDS;
-use crate::facts::secret::chance::{is_language, is_unlike_words};
+use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
 use crate::text::word_list::has_word;
 
 /// The shortest word that may be a credential, in bytes.
@@ -20,6 +20,9 @@ const LONGEST_SUFFIX: usize = 10;
 
 /// How much of a text before a word is looked at, in bytes.
 const NEAR: usize = 60;
+
+/// Short words in names such as `LogIntoDB2` and `IsAValue`.
+const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up us vm we";
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
@@ -59,7 +62,9 @@ fn is_credential(text: &str, run: Range<usize>) -> bool {
     let smalls = bytes.iter().filter(|it| it.is_ascii_lowercase()).count();
     match digits {
         _ if digits == bytes.len() => false,
-        0 if smalls == bytes.len() || smalls == 0 => bytes.len() >= SHORTEST_LETTERS && is_unlike_words(word),
+        0 if smalls == bytes.len() || smalls == 0 => {
+            bytes.len() >= SHORTEST_LETTERS && is_unlike_words(word) && has_variety(word)
+        }
         0 if smalls + 1 >= bytes.len() => false,
         0 => bytes.len() >= SHORTEST_LETTERS && !is_language(word) && odd_parts(word).1 >= 2,
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
@@ -116,7 +121,10 @@ fn odd_parts(word: &str) -> (usize, usize) {
         };
         let part = &word[at..at + length];
         parts += 1;
-        odd += usize::from(!bytes[at].is_ascii_digit() && (length < 3 || !is_language(part)));
+        let is_word = || {
+            if length < 3 { has_word(SHORT, &part.to_ascii_lowercase()) } else { is_language(part) }
+        };
+        odd += usize::from(!bytes[at].is_ascii_digit() && !is_word());
         at += length;
     }
     (parts, odd)

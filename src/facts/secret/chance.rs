@@ -37,7 +37,7 @@ fn has_mixed_letters(text: &str) -> bool {
 }
 
 /// Whether a text has at least six different bytes.
-fn has_variety(text: &str) -> bool {
+pub fn has_variety(text: &str) -> bool {
     counts(text).iter().filter(|count| **count > 0).count() >= 6
 }
 
