@@ -114,6 +114,7 @@ mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;
 mod secret_in_command;
+mod secret_in_log;
 mod secret_in_url;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
@@ -291,6 +292,7 @@ pub static ALL: &[&Rule] = &[
     &secret_from_config_map::RULE,
     &secret_in_annotation::RULE,
     &secret_in_command::RULE,
+    &secret_in_log::RULE,
     &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,

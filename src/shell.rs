@@ -29,6 +29,7 @@ pub mod servers;
 mod source_map;
 mod status_use;
 pub mod step;
+pub mod streams;
 pub mod syntax;
 pub mod traversal;
 pub mod unlimited_waits;
@@ -104,8 +105,17 @@ impl<'d> ScriptSource<'d> {
 
     /// Returns where a part of the script stands in the manifest.
     pub fn place(&self, part: Span) -> Place {
+        self.original_place(self.original_span(part))
+    }
+
+    /// Returns a part of the script as it was before Kubernetes has put anything in.
+    pub fn original_text(&self, part: Span) -> &'d str {
+        self.original_span(part).text(self.node.text().unwrap_or_default())
+    }
+
+    fn original_span(&self, part: Span) -> Span {
         let original = |at: u32| at + to_u32(self.removed.partition_point(|&it| it <= at));
-        self.original_place(Span { start: original(part.start), end: original(part.end) })
+        Span { start: original(part.start), end: original(part.end) }
     }
 }
 

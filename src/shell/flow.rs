@@ -315,15 +315,7 @@ impl<'a> Walk<'a> {
             Some("trap") if texts.iter().any(|it| it == "ERR") => return self.options.errexit = true,
             _ => return,
         }
-        let mut rest = texts.iter().skip(1);
-        while let Some(word) = rest.next().filter(|it| it.starts_with(['-', '+'])) {
-            let on = word.starts_with('-');
-            if self.options.set_letters(&word[1..], on)
-                && let Some(name) = rest.next()
-            {
-                self.options.set_name(name, on);
-            }
-        }
+        self.options.set(texts.iter().skip(1).map(|it| &**it));
     }
 }
 

@@ -32,6 +32,8 @@ pub struct ShellOptions {
     pub nounset: bool,
     /// `-o pipefail`
     pub pipefail: bool,
+    /// `-x`
+    pub xtrace: bool,
 }
 
 impl ShellOptions {
@@ -39,7 +41,21 @@ impl ShellOptions {
     pub fn set_letters(&mut self, letters: &str, on: bool) -> bool {
         self.errexit = if letters.contains('e') { on } else { self.errexit };
         self.nounset = if letters.contains('u') { on } else { self.nounset };
+        self.xtrace = if letters.contains('x') { on } else { self.xtrace };
         letters.contains('o')
+    }
+
+    /// Takes the arguments of `set`, up to the first that is not an option.
+    pub fn set<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
+        let mut rest = words.into_iter();
+        while let Some(word) = rest.next().filter(|it| it.starts_with(['-', '+']) && *it != "--") {
+            let on = word.starts_with('-');
+            if self.set_letters(&word[1..], on)
+                && let Some(name) = rest.next()
+            {
+                self.set_name(name, on);
+            }
+        }
     }
 
     /// Takes the name after `-o` or `+o`.
@@ -48,6 +64,7 @@ impl ShellOptions {
             "errexit" => self.errexit = on,
             "nounset" => self.nounset = on,
             "pipefail" => self.pipefail = on,
+            "xtrace" => self.xtrace = on,
             _ => {}
         }
     }
@@ -116,6 +133,29 @@ mod tests {
         }
         for line in ["sh", "sh -c", "bash run.sh -c run", "python3 -m run -c run", "bash -e run.sh"] {
             assert_eq!(script(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn set_turns_options_on_and_off() {
+        let set = |line: &str| {
+            let mut options = ShellOptions::default();
+            options.set(line.split(' '));
+            [('e', options.errexit), ('u', options.nounset), ('p', options.pipefail), ('x', options.xtrace)]
+                .iter()
+                .filter_map(|(letter, on)| on.then_some(*letter))
+                .collect::<String>()
+        };
+        for (line, on) in [
+            ("-eux", "eux"),
+            ("-eo pipefail -x", "epx"),
+            ("-o xtrace", "x"),
+            ("-x +x", ""),
+            ("-e file -x", "e"),
+            // What follows are the script's arguments.
+            ("-- -x", ""),
+        ] {
+            assert_eq!(set(line), on, "set {line}");
         }
     }
 

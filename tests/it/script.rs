@@ -2,6 +2,7 @@
 //! makes the linter panic or slow.
 
 mod bashisms;
+mod logs;
 mod rules;
 mod secrets;
 mod shells;

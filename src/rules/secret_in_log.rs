@@ -1,0 +1,61 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::logged_secrets::{LoggedSecret, Source, Way, logged_by_program, logged_by_script};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::{Invocation, Script};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "secret-in-log",
+        summary: "A container prints a credential from a Secret into its log",
+        category: Category::Secrets,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/secret-in-log.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    match script {
+        Some(script) => logged_by_script(script).into_iter().for_each(|it| report(it, reporter)),
+        None => logged_by_program(invocation).into_iter().for_each(|it| report(it, reporter)),
+    }
+}
+
+fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
+    let LoggedSecret { way, command, source: Source { variable, secret, copy }, place, others } = logged;
+    let name = variable.unwrap_or_default();
+    let shown = copy.unwrap_or(name);
+    let what = match copy {
+        Some(copy) => format!("`{copy}`, which contains `{name}` from the Secret `{secret}`,"),
+        None if name.is_empty() => format!("all keys of the Secret `{secret}`"),
+        None => format!("`{name}` from the Secret `{secret}`"),
+    };
+    let readers = "everyone who can read the pod's logs can read it";
+    let (message, help) = match &way {
+        Way::Printed => (
+            format!("`{command}` prints {what} into the log: {readers}"),
+            format!("remove it, or print only whether it is set: `${{{shown}:+set}}`"),
+        ),
+        Way::Dumped => (
+            format!("`{command}` prints every variable into the log, including {what}: {readers}"),
+            "remove the command, or print single variables, such as `printenv HOSTNAME`".to_owned(),
+        ),
+        Way::Traced(since) => (
+            format!("the shell prints this command with the value of {what} into the log: {readers}"),
+            match since {
+                Some(_) => "write `set +x` before the command, or remove `set -x`".to_owned(),
+                None => "start the shell without `-x`, or write `set +x` before the command".to_owned(),
+            },
+        ),
+    };
+    let finding = reporter.report(place, message);
+    finding.help(format!("{help}; rotate the credential if it has been logged"));
+    if let Way::Traced(Some(since)) = way {
+        finding.related(since, "from here on the shell prints each command");
+    }
+    others.into_iter().for_each(|it| _ = finding.related(it, "this prints it too"));
+}
