@@ -13,6 +13,7 @@ pub(crate) mod report;
 pub(crate) mod reshape;
 pub(crate) mod review;
 pub(crate) mod scripts;
+pub(crate) mod skip;
 pub(crate) mod tree;
 pub(crate) mod verdict;
 

@@ -1,12 +1,12 @@
 //! `--new-from`: only what the files did not have in a commit, with the real `git`.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use crate::common::manifests::without_deadline_named as job;
 use crate::common::program::{Run, TempDirectory, run_in};
+use crate::common::skip::skip;
 
 /// Runs `git` without anyone's configuration.
 fn git(directory: &Path, arguments: &[&str]) {
@@ -20,8 +20,7 @@ fn git(directory: &Path, arguments: &[&str]) {
 /// Makes a repository with one commit of these files; nothing where there is no `git`.
 fn repository(name: &str, files: &[(&str, &str)]) -> Option<TempDirectory> {
     if Command::new("git").arg("--version").output().is_err() {
-        // Past the test harness, which shows nothing of a test that passes.
-        std::io::stderr().write_all(b"SKIPPED: there is no `git` on the PATH\n").unwrap();
+        skip("there is no `git` on the PATH");
         return None;
     }
     let directory = TempDirectory::new(name, files);

@@ -3,11 +3,11 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::program::{Run, TempDirectory};
+use crate::common::skip::skip;
 
 /// Finds a program by its variable, which must be right where it is set, or on the `PATH`.
 fn find(variable: &str, name: &str) -> Option<PathBuf> {
@@ -18,9 +18,7 @@ fn find(variable: &str, name: &str) -> Option<PathBuf> {
     let directories = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&directories).map(|it| it.join(name)).find(|it| it.is_file());
     if found.is_none() {
-        // Past the test harness, which shows nothing of a test that passes.
-        let words = format!("SKIPPED: no `{name}`; tests/rendering/run builds it\n");
-        std::io::stderr().write_all(words.as_bytes()).unwrap();
+        skip(&format!("no `{name}`; tests/rendering/run builds it"));
     }
     found
 }

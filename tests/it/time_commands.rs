@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use crate::common::program::TempDirectory;
+use crate::common::skip::skip;
 use serde_json::{Value, json};
 
 const JOB: &str = "\
@@ -325,7 +326,7 @@ fn promtool_takes_the_alerts() {
     );
     assert!(rules.contains(r#"job_name=~"import\\..+""#), "{rules}");
     let Ok(promtool) = std::env::var("PROMTOOL") else {
-        return println!("SKIPPED: promtool is not asked; e2e/promtool builds it");
+        return skip("promtool is not asked; e2e/promtool builds it");
     };
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules.yaml");
     std::fs::write(&file, &rules).unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::common::program::TempDirectory;
+use crate::common::skip::skip;
 use serde_json::{Value, json};
 
 /// A name that would take over the page if anything let it.
@@ -219,7 +220,7 @@ document.body.dataset.seen = JSON.stringify(seen);
 #[test]
 fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     let Some(browser) = browser() else {
-        eprintln!("SKIPPED: there is no Chromium; CHROMIUM names one that is not on the PATH");
+        skip("there is no Chromium; CHROMIUM names one that is not on the PATH");
         return;
     };
     let directory = directory("html-browser");

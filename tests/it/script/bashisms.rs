@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use super::rules::{found, manifest};
+use crate::common::skip::skip;
 
 /// Scripts that print `ok` in Bash, with whether `dash` and BusyBox 1.35 do.
 const EXAMPLES: &[(&str, bool, bool)] = &[
@@ -117,7 +118,7 @@ fn the_shells_lack_what_the_rule_says() {
         (&["busybox", "sh"][..], "alpine:3.20.2"),
     ] {
         if run(shell, "echo ok").is_none_or(|it| it != "ok\n") {
-            eprintln!("SKIPPED, because there is no {}", shell.join(" "));
+            skip(&format!("what {} lacks, because it is not there", shell[0]));
             continue;
         }
         for (script, in_dash, in_busybox) in EXAMPLES {
@@ -223,7 +224,7 @@ fn busybox_refuses_the_options_of_gnu() {
     let programs = Command::new("busybox").args(["--install", "-s"]).arg(&directory).status();
     let has_busybox = programs.is_ok_and(|it| it.success());
     if !has_busybox {
-        eprintln!("SKIPPED, because there is no busybox");
+        skip("the options of BusyBox, because it is not there");
     }
     // Only BusyBox's own programs are in this `PATH`.
     let succeeds = |script: &str| {

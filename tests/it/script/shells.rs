@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use crate::common::scripts::{BASH_SYNTAX, SYNTAX};
+use crate::common::skip::skip;
 use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
 use batchlint::manifest::workload::{Classification, classify};
@@ -95,7 +96,7 @@ fn ask(program: &str, arguments: &[&str], script: &str) -> Option<(bool, String)
 /// Compares with a shell that reads and does not run.
 fn compare_with(shell: &str, cases: impl Iterator<Item = Case>) {
     if ask(shell, &["-n"], "true").is_none() {
-        return eprintln!("SKIPPED, because there is no {shell}");
+        return skip(&format!("which scripts {shell} reads, because it is not there"));
     }
     let mut count = 0;
     for Case { text, origin, .. } in cases {

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use super::rules::{found, manifest};
+use crate::common::skip::skip;
 
 /// Commands that stand for work: each counts its calls, and one call of one of them fails.
 const STUBS: [&str; 10] =
@@ -98,7 +99,7 @@ fn a_rule_speaks_where_a_shell_loses_a_failure() {
     let is_there = |shell: &&[&str]| {
         let found = Command::new(shell[0]).args(&shell[1..]).args(["-c", "exit 0"]).status().is_ok();
         if !found {
-            eprintln!("SKIPPED, because there is no {}", shell[0]);
+            skip(&format!("what {} makes of failures, because it is not there", shell[0]));
         }
         found
     };
