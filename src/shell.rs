@@ -8,6 +8,7 @@ mod cache;
 mod compound;
 mod error;
 pub mod exits;
+mod extglob;
 mod flavour;
 pub mod flow;
 pub mod gnu_options;

@@ -27,6 +27,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `unread-script` reports the scripts that the shell may well read.
     let Some(error) = script.error.filter(|error| error.cause == UnreadableCause::Shell) else { return };
+    // `bash -O extglob`
+    if script.source.invocation.words.iter().any(|it| it.text() == Some("extglob")) {
+        return;
+    }
     let shell = script.source.shell.name;
     let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());

@@ -163,6 +163,13 @@ impl<'s> Parser<'s> {
 
     /// Reads the words of `[[ … ]]`.
     pub(super) fn test(&mut self) -> Parsed<Vec<Word<'s>>> {
+        let outer = std::mem::replace(&mut self.in_test, true);
+        let words = self.test_words();
+        self.in_test = outer;
+        words
+    }
+
+    fn test_words(&mut self) -> Parsed<Vec<Word<'s>>> {
         let start = self.at;
         self.at += 2;
         let mut words: Vec<Word<'s>> = Vec::new();

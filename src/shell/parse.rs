@@ -3,6 +3,7 @@
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
 use super::error::{Parsed, ScriptError, UnreadableCause};
+use super::extglob::extglob_from;
 use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::text::span::Span;
 
@@ -15,7 +16,8 @@ pub const MAX_LENGTH: usize = 128 << 10;
 /// Reads a whole script.
 pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies, texts) = Default::default();
-    let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
+    let (end, in_test, extglob) = (text.len(), false, extglob_from(text));
+    let mut parser = Parser { text, at: 0, end, depth: 0, in_test, extglob, documents, bodies, texts };
     if text.len() > MAX_LENGTH {
         let message = format!(
             "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
@@ -44,6 +46,10 @@ pub(super) struct Parser<'s> {
     /// Where the part that is read ends: the closing backquote, or the end of the script.
     pub(super) end: usize,
     depth: usize,
+    /// Whether it is in `[[ … ]]`, where patterns need no option.
+    pub(super) in_test: bool,
+    /// From where on `extglob` may be on.
+    pub(super) extglob: Option<usize>,
     pub(super) documents: Vec<HereDocument>,
     pub(super) bodies: Vec<Word<'s>>,
     pub(super) texts: Vec<Span>,

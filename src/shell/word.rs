@@ -75,7 +75,7 @@ impl<'s> Parser<'s> {
                     let list = self.parenthesized()?;
                     parts.push(Part::Command { list, span: Span::new(start, self.at), process: true });
                 }
-                _ if extended && self.starts_with_pattern(byte) => {
+                _ if extended && self.starts_with_pattern() => {
                     self.at += 1;
                     self.skip_parentheses()?;
                     continue;
@@ -97,15 +97,10 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Whether a pattern of Bash's `extglob` starts here: `@(a|b)`.
-    fn starts_with_pattern(&self, byte: u8) -> bool {
-        self.text.as_bytes().get(self.at + 1) == Some(&b'(') && (byte != b'!' || self.has_extglob())
-    }
-
-    /// Whether an earlier line turns Bash's `extglob` on: a line is read as a whole before it runs.
-    fn has_extglob(&self) -> bool {
-        let set = self.text[..self.at].find("shopt -s extglob");
-        set.is_some_and(|at| self.text[at..self.at].contains('\n'))
+    /// Whether a pattern of Bash's `extglob` starts here: `@(a|b)`. Without the option its parenthesis is an operator.
+    fn starts_with_pattern(&self) -> bool {
+        let is_on = self.in_test || self.extglob.is_some_and(|it| it <= self.at);
+        self.text.as_bytes().get(self.at + 1) == Some(&b'(') && is_on
     }
 
     /// Adds the text from `from` to here.

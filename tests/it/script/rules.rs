@@ -341,8 +341,20 @@ fn extended_patterns_need_an_earlier_line() {
         ("shopt -s extglob\nrm /data/!(keep)", ""),
         ("rm /data/!(keep)", error),
         ("shopt -s extglob; rm /data/!(keep)", error),
+        ("rm /data/@(a|b)", error),
+        ("rm /data/*(a)", error),
+        ("for file in +(a); do load \"$file\"; done", error),
+        ("day=?(a)", error),
+        ("case $DAY in @(sat|sun)) exit ;; esac", error),
+        ("shopt -qs nullglob extglob\nrm /data/@(a|b)", ""),
+        // What is read may turn it on.
+        (". /lib.sh\nrm /data/@(a|b)", ""),
+        ("[[ $DAY == @(sat|sun) ]] || load", ""),
+        ("[[ $DAY != !(sat|sun) ]] || load", ""),
+        ("load \"${DAY##+(0)}\" '@(a)' a@$(hostname)", ""),
     ];
     expect(&["script-syntax-error"], IMAGE, "bash -ec", &cases);
+    expect(&["script-syntax-error"], IMAGE, "bash -O extglob -ec", &[("rm /data/!(keep)", "")]);
 }
 
 /// `>` makes one line of an `if` and what follows; a line that is indented deeper stays one.
