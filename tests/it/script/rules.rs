@@ -726,3 +726,16 @@ fn a_sidecar_is_ended_on_every_way_out() {
     let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-errexit").unwrap();
     assert!(finding.fix_within(Safety::Unsafe).is_none(), "`set -e` would end the script before the proxy");
 }
+
+/// `readarray` does not fail with the command that it reads from; the work in the loop does.
+#[test]
+fn what_reads_lines_into_an_array_does_not_fail() {
+    let cases = [
+        (
+            "readarray -t spaces < <(oc get ns -o name)\nfor it in \"${spaces[@]}\"; do oc label \"$it\" a=b; done",
+            "missing-errexit [oc] when `oc` fails",
+        ),
+        ("mapfile -t files < /list\nload \"${files[@]}\"", ""),
+    ];
+    expect(&["missing-errexit"], IMAGE, "bash -c", &cases);
+}
