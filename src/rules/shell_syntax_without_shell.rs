@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    report_value(invocation, reporter);
     let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
     // `find … -exec … ;` and `expr 1 > 0` have operators of their own.
     if invocation.commands == 0 || ["find", "expr", "test", "[", "jq", "yq", "fd", "xargs"].contains(&program)
@@ -31,7 +32,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let found: Vec<_> = invocation.plain_words().filter(|(_, text)| is_shell_syntax(text)).collect();
     let Some(((node, text), others)) = found.split_first() else { return };
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
-    let message = match substitution(text) {
+    let message = match substitution(text, &is_command) {
         Some(inner) => format!(
             "`{program}` gets the text of `{inner}` and not what it prints: there is no shell to run it"
         ),
@@ -44,14 +45,43 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     }
 }
 
+/// `env: [{name: DAY, value: $(date +%F)}]`: Kubernetes replaces only names of variables.
+fn report_value(invocation: &Invocation<'_>, reporter: &mut Reporter<'_>) {
+    // What is evaluated, or is a prompt, may well be a command.
+    let evaluates = |text: &str| ["eval", "envsubst", "-c \"$"].iter().any(|it| text.contains(it));
+    if invocation.words.iter().filter_map(|it| it.text()).any(evaluates) {
+        return;
+    }
+    let values = invocation.container.env().items().filter_map(|item| {
+        let (name, value) = (item.field("name").text()?, item.field("value"));
+        let inner = substitution(value.text()?, &|inner| is_known(inner) && !invocation.is_in_env(inner))?;
+        (!name.starts_with("PS") && !name.contains("PROMPT")).then_some((name, value, inner))
+    });
+    let mut found = values.into_iter();
+    let Some((name, value, inner)) = found.next() else { return };
+    let message =
+        format!("`{name}` is the text of `{inner}` and not what it prints: no shell reads a value in `env`");
+    let finding = reporter.report_as(Severity::Warning, value, message);
+    finding.help("run the command in a script that sets the variable and then starts the program");
+    found.take(5).for_each(|(_, value, _)| _ = finding.related(value, "this command does not run either"));
+}
+
+/// Whether a text starts with the name of a program that prints or asks.
+fn is_known(inner: &str) -> bool {
+    holds(inner.split(' ').next().unwrap_or_default(), Fact::Trivial)
+}
+
 /// Returns the command between `$(` and `)`, or between backquotes, that only a shell would run: `--day=$(date +%F)`.
-fn substitution(text: &str) -> Option<&str> {
-    let known = |inner: &&str| holds(inner.split(' ').next().unwrap_or_default(), Fact::Trivial);
+fn substitution<'t>(text: &'t str, runs: &dyn Fn(&str) -> bool) -> Option<&'t str> {
     let quoted = text.split_once('`').and_then(|(_, rest)| rest.split_once('`')).map(|(inner, _)| inner);
     let inner = text.split_once("$(").filter(|(before, _)| !before.ends_with('$'));
     let inner = inner.and_then(|(_, rest)| rest.split_once(')')).map(|(inner, _)| inner);
-    let runs = |inner: &&str| inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase());
-    inner.filter(|it| known(it) || runs(it)).or(quoted.filter(known))
+    inner.filter(|it| runs(it)).or(quoted.filter(|it| is_known(it)))
+}
+
+/// Whether a text looks like a command: of a known program, or with arguments.
+fn is_command(inner: &str) -> bool {
+    is_known(inner) || inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase())
 }
 
 /// Whether a word is an operator or a redirection, or has a substitution in it.
@@ -74,5 +104,5 @@ fn is_shell_syntax(text: &str) -> bool {
     ) || text.starts_with(">/")
         || text.starts_with("2>/")
         || text == ">/dev/null"
-        || !text.contains('\n') && substitution(text).is_some()
+        || !text.contains('\n') && substitution(text, &is_command).is_some()
 }
