@@ -116,6 +116,16 @@ fn as_items(node: Node<'_>, text: &str) -> String {
     format!("write each word as an item of its own: {items}")
 }
 
+/// Whether a mapping is one line of a list that was meant as text: `- echo done: all`.
+fn is_line_with_colon(node: Node<'_>) -> bool {
+    let mut entries = node.entries();
+    let only = entries.next().filter(|_| entries.next().is_none());
+    let is_scalar = |value: Node<'_>| !matches!(value.value(), Value::Map | Value::List);
+    only.is_some_and(|entry| {
+        is_scalar(entry.value) && !node.raw().starts_with('{') && !node.raw().contains('\n')
+    })
+}
+
 fn help(node: Node<'_>, expected: &Type) -> Option<String> {
     let raw = node.raw();
     let value = node.value();
@@ -126,6 +136,10 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
         _ => String::new(),
     };
     match (expected, value) {
+        // `- -H "Accept: text/plain"`
+        (Type::String { .. }, Value::Map) if node.key().is_none() && is_line_with_colon(node) => {
+            Some("put the whole item in quotes: `: ` in a value without quotes makes it a mapping".to_owned())
+        }
         (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_))
             if raw.is_empty() =>
         {

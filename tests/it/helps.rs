@@ -76,6 +76,19 @@ fn a_command_in_one_string_becomes_a_list_of_words() {
     assert_eq!(help("env: import"), "start each item with `- `");
 }
 
+/// `: ` in the middle of an argument makes a mapping of it.
+#[test]
+fn an_argument_that_yaml_reads_as_a_mapping_gets_quotes() {
+    let help = |item: &str| {
+        let findings = findings("wrong-type", "import", "", &format!("        args:\n        - {item}\n"));
+        findings[0].help.as_deref().unwrap_or_default().to_owned()
+    };
+    let quotes = "put the whole item in quotes: `: ` in a value without quotes makes it a mapping";
+    assert_eq!(help("-H \"Accept: text/plain\""), quotes);
+    assert_eq!(help("echo done: all"), quotes);
+    assert_ne!(help("{name: import}"), quotes);
+}
+
 #[test]
 fn an_exit_code_gets_a_name_with_its_own_number() {
     let script = "        command: [\"sh\", \"-c\", \"import || exit 3\"]\n";
