@@ -50,6 +50,25 @@ const RESUMING: [(&str, &str); 15] = [
     ("typeorm", "migration:run"),
 ];
 
+/// What each attempt of a command does once more: a program, a word, and the effect.
+const REPEATING: [(&str, &str, &str); 12] = [
+    ("alembic", "downgrade", UNDOES),
+    ("artisan", "migrate:rollback", UNDOES),
+    ("dbmate", "rollback", UNDOES),
+    ("drizzle-kit", "push --force", DELETES),
+    ("goose", "down", UNDOES),
+    ("knex", "migrate:rollback", UNDOES),
+    ("prisma", "db push --accept-data-loss", DELETES),
+    ("rails", "db:rollback", UNDOES),
+    ("rake", "db:rollback", UNDOES),
+    ("sequelize", "db:migrate:undo", UNDOES),
+    ("sequelize-cli", "db:migrate:undo", UNDOES),
+    ("typeorm", "migration:revert", UNDOES),
+];
+
+const DELETES: &str = "can delete data that does not fit the new schema";
+const UNDOES: &str = "undoes a migration more";
+
 /// Databases that cannot roll back a change of the schema, so that a migration can stop halfway.
 const NOT_TRANSACTIONAL: [&str; 6] = ["cassandra", "clickhouse", "mariadb", "mongo", "mysql", "oracle"];
 
@@ -129,6 +148,22 @@ fn resumes(job: Job<'_>) -> bool {
     RESUMING.iter().any(runs) && !shows_other()
 }
 
+/// Returns the command of a Job that undoes migrations or deletes data, with what each attempt does.
+fn repeating(job: Job<'_>) -> Option<(Node<'_>, &'static str)> {
+    job.pod()?.main_containers().find_map(|container| {
+        let nodes = container.command_line().filter_map(|node| Some((node, node.text()?)));
+        let words: Vec<(Node<'_>, &str)> = nodes
+            .flat_map(|(node, text)| text.split([' ', '\t', '\n', '"', '\'', ';']).map(move |it| (node, it)))
+            .collect();
+        REPEATING.iter().find_map(|(program, then, effect)| {
+            let at = words.iter().position(|(_, word)| base_name(word) == *program)?;
+            let rest = &words[at..];
+            let has_all = then.split(' ').all(|it| rest.iter().any(|(_, word)| *word == it));
+            has_all.then_some((words[at].0, *effect))
+        })
+    })
+}
+
 /// Whether a Job that is never retried does work of which a second start, halfway through the first, does harm: a
 /// migration, or the restore of a backup.
 pub fn must_not_start_twice(job: Job<'_>) -> bool {
@@ -141,18 +176,26 @@ pub fn must_not_start_twice(job: Job<'_>) -> bool {
     let commands = job.pod().into_iter().flat_map(|it| it.main_containers().flat_map(|it| it.command_line()));
     let mut texts = names.into_iter().filter_map(|it| it.node()).chain(commands);
     let is_once = job.cron_job().is_none() && job.retry_limit().integer() == Some(0);
-    is_once && (texts.any(|it| has_matching_text(it, &is_restore)) || evidence(job).is_some())
+    is_once
+        && (texts.any(|it| has_matching_text(it, &is_restore))
+            || evidence(job).or(repeating(job).map(|it| it.0)).is_some())
 }
 
-/// Returns what says that the Job is a migration that can stop halfway, where a stated limit lets it run more than once.
-pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
+/// Returns what says that the Job is a migration of which a second attempt does harm, where a stated limit lets it run more
+/// than once, and what each attempt does if that is known.
+pub fn retried(job: Job<'_>) -> Option<(Node<'_>, Option<&'static str>)> {
     // A CronJob runs again and again anyway; a suspended one is a template for people.
     let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
     let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
     let is_stated =
         job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
     let is_retried = is_stated && job.retry_limit().integer()? >= least;
-    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| unrepeatable(job)).flatten()
+    (is_retried && !is_repeated && job.pod_failure_policy().is_missing())
+        .then(|| {
+            let repeating = repeating(job).map(|(node, effect)| (node, Some(effect)));
+            repeating.or_else(|| Some((unrepeatable(job)?, None)))
+        })
+        .flatten()
 }
 
 fn has_matching_text(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {

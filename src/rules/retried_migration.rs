@@ -20,13 +20,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let Some(evidence) = retried(pod.job) else { return };
+    let Some((evidence, effect)) = retried(pod.job) else { return };
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
-    let message = match field.integer().unwrap_or_default().max(1) {
-        1 => "a migration that fails is started again, on top of whatever the first attempt left behind"
-            .to_owned(),
-        retries => format!(
-            "a migration that fails is started again up to {retries} times, each time on top of whatever the last attempt left behind"
+    let times = match field.integer().unwrap_or_default().max(1) {
+        1 => String::new(),
+        retries => format!(" up to {retries} times"),
+    };
+    let message = match (effect, times.as_str()) {
+        (Some(effect), _) => {
+            format!("a migration that fails is started again{times}, and each attempt {effect}")
+        }
+        (None, "") => {
+            "a migration that fails is started again, on top of whatever the first attempt left behind"
+                .to_owned()
+        }
+        (None, _) => format!(
+            "a migration that fails is started again{times}, each time on top of whatever the last attempt left behind"
         ),
     };
     let finding = reporter.report(field, message);
