@@ -15,3 +15,10 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
         _ => Some(non_root),
     }
 }
+
+/// Whether the container is sure to run as another user than root.
+pub(crate) fn is_non_root(container: Container<'_>) -> bool {
+    let user = container.deciding("securityContext.runAsUser").integer();
+    let non_root = container.deciding("securityContext.runAsNonRoot").boolean() == Some(true);
+    user.map_or(non_root, |it| it != 0)
+}

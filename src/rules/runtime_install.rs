@@ -1,10 +1,11 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::root::is_non_root;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::install::{installs, wrapped_command};
-use crate::shell::step::Step;
+use crate::shell::install::{installs, installs_as_user, wrapped_command};
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::{Command, Word};
 use crate::value::program::{base_name, is_shell};
 
@@ -28,6 +29,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     found.extend(piped);
     found.sort_by_key(|it| it.span.start);
     let Some((first, others)) = found.split_first() else { return };
+    if report_non_root(script, &found, reporter) {
+        return;
+    }
     let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
         "every pod, retries included, downloads software with `{}`: without the download server the \
@@ -39,6 +43,22 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for command in others.iter().take(5) {
         finding.related(script.name_place(command), "this is downloaded in every pod too");
     }
+}
+
+/// Reports a package manager that has to be root and is not. Returns whether it is so.
+fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut Reporter<'_>) -> bool {
+    let first = found.iter().find(|it| installs_as_user(it));
+    let Some(command) = first.filter(|_| is_non_root(script.container())) else { return false };
+    let name = script.title(command);
+    let is_hidden =
+        script.steps.iter().any(|it| std::ptr::eq(it.command, *command) && it.fate == Fate::Swallowed);
+    let hidden = if is_hidden { ", and `||` hides the failure" } else { "" };
+    let message = format!(
+        "`{name}` installs nothing{hidden}: it has to be root, and the container runs as another user"
+    );
+    let finding = reporter.report_as(Severity::Warning, script.name_place(command), message);
+    finding.help("build an image that contains the software the Job needs");
+    true
 }
 
 /// `curl … | bash`

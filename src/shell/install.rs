@@ -45,6 +45,17 @@ pub fn package_manager(script: &Script<'_>) -> Option<String> {
     names.map(|name| base_name(&name).to_owned()).find(is_manager)
 }
 
+/// Whether a command installs with the distribution's package manager as the container's user, which has to be root.
+pub fn installs_as_user(command: &Command<'_>) -> bool {
+    let [name, arguments @ ..] = wrapped_command(command) else { return false };
+    let is_manager =
+        name.literal().and_then(|it| installer(base_name(&it))).is_some_and(|it| it.is_of_distribution);
+    let is_elsewhere = |word: &Word<'_>| {
+        ["-p", "--root", "--installroot", "--usermode"].iter().any(|it| word.prefix().starts_with(it))
+    };
+    is_manager && installs(command) && !command.is("sudo") && !arguments.iter().any(is_elsewhere)
+}
+
 /// Returns the words of the program that `exec` or `sudo` starts.
 pub fn wrapped_command<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
     const WRAPPERS: [&str; 7] = ["exec", "sudo", "command", "nice", "nohup", "env", "time"];
