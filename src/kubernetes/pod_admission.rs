@@ -2,10 +2,14 @@
 //!
 //! The pod is read from a pod template. It is taken to be one that the API server accepts as such: the verdict comes first.
 
+pub mod contradiction;
+pub mod created;
+pub mod limits;
+pub mod quota;
+pub mod resources;
 pub mod security;
 
 use crate::kubernetes::verdict::api_field::ApiField;
-use crate::manifest::document::Node;
 
 /// The pod that is made of a template.
 #[derive(Clone, Copy)]
@@ -18,8 +22,7 @@ pub struct Pod<'d> {
 
 impl<'d> Pod<'d> {
     /// Returns the pod of a template, a mapping with `metadata` and `spec`.
-    pub fn of_template(template: Node<'d>) -> Self {
-        let template = ApiField::from(template);
+    pub fn of_template(template: ApiField<'d>) -> Self {
         Pod { metadata: template.get("metadata"), spec: template.get("spec") }
     }
 }

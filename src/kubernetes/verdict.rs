@@ -24,6 +24,7 @@ pub mod number;
 pub mod pod;
 pub mod probe;
 pub mod require;
+pub mod resource_list;
 pub mod resources;
 pub mod rfc3339;
 pub mod security;

@@ -228,6 +228,27 @@ impl Quantity {
         whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
     }
 
+    /// Returns the next whole number away from zero, as Kubernetes' 64 bits have it (`Value`).
+    pub fn value(&self) -> i64 {
+        self.in_units_of(0)
+    }
+
+    /// Returns the number of thousandths, rounded away from zero, as Kubernetes' 64 bits have it (`MilliValue`).
+    pub fn milli_value(&self) -> i64 {
+        self.in_units_of(MILLI)
+    }
+
+    /// Returns how often another quantity, more than nothing, fits into this one.
+    pub fn how_often(&self, part: &Quantity) -> i128 {
+        let scale = self.scale.min(part.scale);
+        match (self.at_scale(scale), part.at_scale(scale)) {
+            _ if self.digits <= 0 => 0,
+            (Some(all), Some(part)) => all.checked_div(part).unwrap_or(i128::MAX),
+            (None, _) => i128::MAX,
+            (_, None) => 0,
+        }
+    }
+
     /// Whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
     pub fn is_multiple_of(&self, other: &Quantity) -> bool {
         self.in_units_of(0).checked_rem(other.in_units_of(0)) == Some(0)
@@ -236,10 +257,16 @@ impl Quantity {
     /// Returns how often 10^`scale` fits, rounded up, as Kubernetes' 64 bits have it (`ScaledValue`).
     fn in_units_of(&self, scale: i32) -> i64 {
         let Some(unit) = self.unit else {
-            let mut rounded = Quantity { text: None, ..*self };
-            rounded.round_up(scale);
-            return rounded.at_scale(scale).and_then(|it| i64::try_from(it).ok()).unwrap_or_default();
+            if self.scale < scale {
+                let mut rounded = Quantity { text: None, ..*self };
+                rounded.round_up(scale);
+                return i64::try_from(rounded.digits).unwrap_or_default();
+            }
+            return scaled(self.digits as i64, self.scale - scale);
         };
+        if scale < unit {
+            return self.low_bits(scale);
+        }
         let divisor = u32::try_from(scale - unit).map_or(1, |places| 10_i64.wrapping_pow(places));
         match self.at_scale(unit) {
             Some(count) if count >= i128::from(i64::MAX) => {
@@ -268,13 +295,33 @@ impl Quantity {
         if self.is_zero() {
             self.format = other.format;
         }
+        let is_small = self.unit.is_none() && other.unit.is_none();
+        if is_small && other.is_zero() {
+            return;
+        }
+        if is_small && self.is_zero() {
+            (self.digits, self.scale) = (other.digits, other.scale);
+            return;
+        }
         let scale = self.scale.min(other.scale);
-        let sum = match (self.at_scale(scale), other.at_scale(scale)) {
-            (Some(left), Some(right)) => left.saturating_add(right),
-            _ => i128::MAX,
-        };
-        (self.digits, self.scale) = (sum, scale);
-        self.unit = self.unit.or(other.unit).or(i64::try_from(sum).is_err().then_some(scale));
+        let fits = |it: &Option<i128>| it.is_some_and(|it| i64::try_from(it).is_ok());
+        let (left, right) = (self.at_scale(scale), other.at_scale(scale));
+        let sum = left.zip(right).and_then(|(left, right)| left.checked_add(right));
+        if !is_small || ![left, right, sum].iter().all(fits) {
+            let finest = |it: &Quantity| it.unit.unwrap_or(it.scale);
+            self.unit = Some(finest(self).min(finest(other)));
+        }
+        (self.digits, self.scale) = (sum.unwrap_or(i128::MAX), scale);
+    }
+}
+
+/// Multiplies by a power of ten as Kubernetes does, which forgets about some overflows (`positiveScaleInt64`).
+fn scaled(number: i64, places: i32) -> i64 {
+    let power = u32::try_from(places).unwrap_or_default();
+    match places {
+        0 => number,
+        1 | 2 | 3 | 6 | 9 if number != i64::MIN => number.wrapping_mul(10_i64.pow(power)),
+        _ => (0..power).try_fold(number, |number, _| number.checked_mul(10)).unwrap_or_default(),
     }
 }
 

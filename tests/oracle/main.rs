@@ -10,6 +10,9 @@
     reason = "tests may fail, read files, run and print"
 )]
 
+mod admission;
+#[path = "../common/admission.rs"]
+mod admitted;
 mod generate;
 #[path = "../common/json.rs"]
 mod json;
@@ -46,6 +49,17 @@ fn variable<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 /// Asks the server's code about manifests; calls `found` with each and its answers.
 fn judge(program: &str, manifests: &[String], mut found: impl FnMut(&str, &Value)) {
+    let mut next = manifests.iter();
+    let lines = manifests.iter().map(|manifest| Value::from(manifest.as_str()).to_string());
+    ask(program, lines, |answer| found(next.next().expect("a manifest"), answer));
+}
+
+/// Asks a program about lines; calls `found` with each answer.
+fn ask(
+    program: &str,
+    questions: impl ExactSizeIterator<Item = String> + Send,
+    mut found: impl FnMut(&Value),
+) {
     let mut child = Command::new(program)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,16 +67,17 @@ fn judge(program: &str, manifests: &[String], mut found: impl FnMut(&str, &Value
         .unwrap_or_else(|error| panic!("{program} cannot be run: {error}"));
     let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
     let output = BufReader::new(child.stdout.take().expect("a pipe"));
+    let count = questions.len();
     thread::scope(|scope| {
         scope.spawn(move || {
-            for manifest in manifests {
-                writeln!(input, "{}", Value::from(manifest.as_str())).expect("the judge reads");
+            for question in questions {
+                writeln!(input, "{question}").expect("the judge reads");
             }
         });
         let mut lines = output.lines();
-        for manifest in manifests {
-            let line = lines.next().expect("an answer to every manifest").expect("text");
-            found(manifest, &serde_json::from_str(&line).expect("JSON"));
+        for _ in 0..count {
+            let line = lines.next().expect("an answer to every question").expect("text");
+            found(&serde_json::from_str(&line).expect("JSON"));
         }
     });
     assert!(child.wait().expect("the judge ends").success());
@@ -175,6 +190,38 @@ fn texts_are_read_as_kubectl_reads_them() {
         println!("{line}");
     }
     assert!(differences.lines().is_empty(), "{} kinds of differences", differences.lines().len());
+}
+
+#[test]
+#[ignore = "needs Go: run oracle/admission/compare"]
+fn pods_are_admitted_as_kubernetes_does() {
+    let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/admission/compare");
+    let (count, seed) = (variable("COUNT", 2_000), variable("SEED", 1));
+    let mut pairs = admission::Pairs::new(seed);
+    let pairs: Vec<Value> = (0..count).map(|_| pairs.pair()).collect();
+    let mut kinds: BTreeMap<String, Example> = BTreeMap::new();
+    let (mut parts, mut next): (BTreeMap<String, usize>, _) = (BTreeMap::new(), pairs.iter());
+    ask(&program, pairs.iter().map(ToString::to_string), |expected| {
+        let pair = next.next().expect("a pair");
+        admitted::parts(expected).into_iter().for_each(|part| *parts.entry(part).or_default() += 1);
+        let Some(text) = admitted::difference(expected, &admitted::answer(pair)) else { return };
+        let manifest = pair.to_string();
+        let first = text.lines().next().unwrap_or_default().to_owned();
+        let kind = kinds.entry(first).or_insert_with(|| Example {
+            count: 0,
+            manifest: manifest.clone(),
+            text: text.clone(),
+        });
+        kind.count += 1;
+        if manifest.len() < kind.manifest.len() {
+            (kind.manifest, kind.text) = (manifest, text);
+        }
+    });
+    println!("{count} pairs from seed {seed}: {parts:?}");
+    for (kind, example) in &kinds {
+        println!("--- {} × {kind}\n{}\n{}", example.count, example.manifest, example.text);
+    }
+    assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
 }
 
 /// Returns all recorded manifests and the clean ones, with whether they can be decoded.

@@ -5,7 +5,7 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::metadata::{check_annotations, check_labels, check_selector};
 use super::names::{dns_label, dns_subdomain};
-use super::resources::list_quantity;
+use super::resource_list::list_quantity;
 use crate::kubernetes::verdict::require::require;
 
 const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];

@@ -154,7 +154,7 @@ pub fn check_resource_ref<'d>(
     } else if !RESOURCES.contains(&name) && !is_huge_page {
         errors.unsupported(field("resource"), name, RESOURCES);
     }
-    let divisor = super::resources::quantity(resource_ref.get("divisor"));
+    let divisor = super::resource_list::quantity(resource_ref.get("divisor"));
     let Some(divisor) = divisor.filter(|it| !it.is_zero()).map(|it| it.to_string()) else { return };
     let all = "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei";
     let (supported, list, kind) = match name.split_once('.').map(|it| it.1) {

@@ -2,14 +2,12 @@
 //! `pkg/apis/core/validation/validation.go`).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
-use super::number::json_number;
+use super::resource_list::{ResourceList, list_quantity, resource_list, total};
 use crate::kubernetes::verdict::model::PodSpec;
-use crate::manifest::document::Value;
 use crate::value::quantity::Quantity;
 
 /// What a container can ask for without a domain.
@@ -51,39 +49,25 @@ const COUNTED: &[&str] = &[
 ];
 const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
-/// Reads a quantity; `None` if it is not set, or cannot be decoded.
-pub fn quantity(field: ApiField<'_>) -> Option<Quantity> {
-    let parsed = match field.node()?.value() {
-        Value::String(text) => Quantity::parse(text),
-        Value::Int(_) | Value::Float(_) => Quantity::parse(&json_number(field.nearest(), field.body())),
-        _ => return None,
-    };
-    parsed.ok()
-}
-
-/// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is zero. There is none where
-/// it cannot be decoded: no comparison with it is certain.
-pub fn list_quantity(field: ApiField<'_>) -> Option<Quantity> {
-    if field.is_set() { Some(quantity(field)?.rounded_to_milli()) } else { Some(Quantity::ZERO) }
-}
-
-fn is_huge_page(name: &str) -> bool {
+/// Whether a resource is memory in pages of a size.
+pub(crate) fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
 /// Whether a resource is Kubernetes' own.
-fn is_native(name: &str) -> bool {
+pub(crate) fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
 
-fn is_extended(name: &str) -> bool {
+/// Whether a resource is one that a device plugin can offer.
+pub(crate) fn is_extended(name: &str) -> bool {
     !is_native(name)
         && !name.starts_with("requests.")
         && qualified_name(&format!("requests.{name}")).is_empty()
 }
 
 /// Whether a container can use more of a resource than it asks for.
-fn can_overcommit(name: &str) -> bool {
+pub(crate) fn can_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
@@ -340,47 +324,10 @@ fn check_sums<'d>(pod: &PodSpec<'d>, resources: ApiField<'d>, errors: &mut Error
     }
 }
 
-type Sums<'d> = BTreeMap<&'d str, Quantity>;
-
-fn add<'d>(sums: &mut Sums<'d>, more: &Sums<'d>) {
-    for (&name, quantity) in more {
-        match sums.get_mut(name) {
-            Some(sum) => sum.add(quantity),
-            None => _ = sums.insert(name, quantity.clone()),
-        }
-    }
-}
-
-fn keep_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
-    for (&name, quantity) in others {
-        if sums.get(name).is_none_or(|sum| quantity.compare(sum) == Ordering::Greater) {
-            sums.insert(name, quantity.clone());
-        }
-    }
-}
-
-/// Adds up what containers ask for: those that run at once, or the largest init container
-/// (`k8s.io/component-helpers/resource/helpers.go`).
-fn sums<'d>(pod: &PodSpec<'d>, list: &'static str) -> Sums<'d> {
-    let of = |container: ApiField<'d>| -> Sums<'d> {
-        let entries = container.get("resources").get(list).entries();
-        entries.filter_map(|(name, field)| Some((name, list_quantity(field)?))).collect()
-    };
-    let (mut all, mut sidecars, mut init) = (Sums::new(), Sums::new(), Sums::new());
-    for container in pod.spec.get("containers").items() {
-        add(&mut all, &of(container));
-    }
-    for container in pod.spec.get("initContainers").items() {
-        let mut own = of(container);
-        if container.get("restartPolicy").text() == "Always" {
-            add(&mut all, &own);
-            add(&mut sidecars, &own);
-            own = sidecars.clone();
-        } else {
-            add(&mut own, &sidecars);
-        }
-        keep_larger(&mut init, &own);
-    }
-    keep_larger(&mut all, &init);
-    all
+/// Adds up what the containers have in one of their lists.
+fn sums<'d>(pod: &PodSpec<'d>, list: &'static str) -> ResourceList<'d> {
+    let of = |container: ApiField<'d>| resource_list(container.get("resources").get(list));
+    let is_sidecar = |container: ApiField<'_>| container.get("restartPolicy").text() == "Always";
+    let init = pod.spec.get("initContainers").items().map(|it| (is_sidecar(it), of(it)));
+    total(pod.spec.get("containers").items().map(of), init)
 }

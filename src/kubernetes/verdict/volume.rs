@@ -103,7 +103,7 @@ fn check_source<'d>(volume: ApiField<'d>, errors: &mut Errors<'d>) {
             }
             "emptyDir" => {
                 let limit = source.get("sizeLimit");
-                if super::resources::quantity(limit).is_some_and(|it| it.is_negative()) {
+                if super::resource_list::quantity(limit).is_some_and(|it| it.is_negative()) {
                     errors.forbidden(limit, "SizeLimit field must be a valid resource quantity");
                 }
             }

@@ -9,7 +9,7 @@ use super::api_field::ApiField;
 use super::deprecated_label::deprecated_label;
 use super::error::quote;
 use super::names::{dns_label, label_value};
-use super::{file_overlap, ip, metadata, resources};
+use super::{file_overlap, ip, metadata, resource_list};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::model::all_containers;
 
@@ -207,7 +207,7 @@ fn check_duplicates<'d>(list: ApiField<'d>, field: &'static str, text: &str, war
 fn check_fractions<'d>(list: ApiField<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
     for name in names {
         let Some(field) = list.entry(name) else { continue };
-        let Some(value) = resources::list_quantity(field) else { continue };
+        let Some(value) = resource_list::list_quantity(field) else { continue };
         if !value.is_whole() {
             let text = format!(
                 "{}: fractional byte value {} is invalid, must be an integer",
