@@ -139,6 +139,17 @@ pub(crate) fn parts(answer: &Value) -> Vec<String> {
     parts
 }
 
+/// Returns all texts of an answer that are Kubernetes' words.
+pub(crate) fn texts(answer: &Value) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let violations = list(&answer["violations"]);
+    let violations = violations.iter().map(|it| format!("{} {}", text(&it["check"]), text(&it["detail"])));
+    let limits = ["invalid", "breaches"].into_iter().flat_map(|name| list(&answer["limits"][name]));
+    let quota = ["missing", "refusal"].map(|name| text(&answer["quota"][name]));
+    violations.chain(limits.map(|it| text(&it))).chain(quota).filter(|it| !it.is_empty()).collect()
+}
+
 /// Returns how an answer differs from the one that is expected, nothing if it does not.
 pub(crate) fn difference(expected: &Value, actual: &Value) -> Option<String> {
     for (part, fields) in [

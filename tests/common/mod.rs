@@ -1,6 +1,7 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
 #![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
+pub(crate) mod admission;
 #[cfg(feature = "webhook")]
 pub(crate) mod client;
 pub(crate) mod editor;

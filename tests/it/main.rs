@@ -35,6 +35,7 @@ mod new_from;
 mod packages;
 mod patches;
 mod pieces;
+mod pods;
 mod practices;
 mod real_tools;
 mod render;

@@ -21,9 +21,10 @@ mod mutate;
 mod tree;
 #[path = "../common/verdict.rs"]
 mod verdict;
+mod words;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::process::{Command, Stdio};
@@ -222,6 +223,38 @@ fn pods_are_admitted_as_kubernetes_does() {
         println!("--- {} × {kind}\n{}\n{}", example.count, example.manifest, example.text);
     }
     assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
+}
+
+/// Returns the words of a text, without what belongs to one pod only.
+fn words_only(text: &str) -> Vec<String> {
+    let words = text.split(' ').map(|word| word.trim_end_matches([',', ';', ':', '.']));
+    let words = words.filter(|it| it.len() > 1 && it.bytes().all(|it| it.is_ascii_alphabetic()));
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.dedup();
+    words
+}
+
+/// Asks about many pods, and keeps the shortest pair that shows something new: a check, a reason, another plural.
+#[test]
+#[ignore = "needs Go: run oracle/admission/record"]
+fn record_pods() {
+    let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/admission/record");
+    let mut pairs = admission::Pairs::new(1);
+    let mut pairs: Vec<Value> = (0..20_000).map(|_| pairs.pair()).collect();
+    pairs.sort_by_cached_key(|pair| pair.to_string().len());
+    let (mut seen, mut text) = (BTreeSet::new(), String::new());
+    let mut next = pairs.iter();
+    ask(&program, pairs.iter().map(ToString::to_string), |answer| {
+        let pair = next.next().expect("a pair");
+        let mut is_new = false;
+        for part in admitted::texts(answer) {
+            is_new |= seen.insert(words_only(&part));
+        }
+        if is_new {
+            text += &(serde_json::json!({"pair": pair, "answer": answer}).to_string() + "\n");
+        }
+    });
+    fs::write("testdata/kubernetes/pods.jsonl", text).expect("the pairs");
 }
 
 /// Returns all recorded manifests and the clean ones, with whether they can be decoded.
