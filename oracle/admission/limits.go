@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	utilerrors "k8s.io/apimachinery/pkg/util/errors"
-	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	podutil "k8s.io/kubernetes/pkg/api/pod"
 	core "k8s.io/kubernetes/pkg/apis/core"
 	"k8s.io/kubernetes/pkg/apis/core/validation"
@@ -17,6 +16,7 @@ import (
 // limits is what a LimitRange does with a pod.
 type limits struct {
 	Resources []resources `json:"resources"` // those of all containers after it, the init containers first
+	Pod       *resources  `json:"pod"`       // those of the pod as a whole
 	Invalid   []string    `json:"invalid"`   // what makes the pod invalid then
 	Breaches  []string    `json:"breaches"`  // what the LimitRange refuses
 }
@@ -29,15 +29,14 @@ type resources struct {
 // contradiction finds the errors that say that amounts do not fit together.
 var contradiction = regexp.MustCompile(`: must be (less than or equal|equal|greater than or equal) to |Limit must be set for|HugePages require`)
 
-// judgeLimits asks LimitRanger, and validation in between, as the server does when a pod is created.
-func judgeLimits(spec corev1.LimitRangeSpec, pod *core.Pod) *limits {
-	limitRange := &corev1.LimitRange{Spec: spec}
-	legacyscheme.Scheme.Default(limitRange)
-	check(limitranger.PodMutateLimitFunc(limitRange, pod))
-
+// judgeLimits asks validation and LimitRanger about a pod that is filled in already.
+func judgeLimits(limitRange *corev1.LimitRange, pod *core.Pod) *limits {
 	found := &limits{Invalid: []string{}, Breaches: []string{}}
 	for _, it := range append(append([]core.Container{}, pod.Spec.InitContainers...), pod.Spec.Containers...) {
 		found.Resources = append(found.Resources, resources{shown(it.Resources.Requests), shown(it.Resources.Limits)})
+	}
+	if own := pod.Spec.Resources; own != nil {
+		found.Pod = &resources{shown(own.Requests), shown(own.Limits)}
 	}
 	options := podutil.GetValidationOptionsFromPodSpecAndMeta(&pod.Spec, nil, &pod.ObjectMeta, nil)
 	options.ResourceIsPod = true

@@ -7,12 +7,14 @@
 // `podFixed` of its RuntimeClass, the minor of the server and its Namespace's labels, and the `spec` of a LimitRange and of
 // a ResourceQuota; all but the template may be missing. A line of output has an answer for each that is there.
 //
-// Each is asked by itself in the server's own code: the pod's defaults, Pod Security of Kubernetes 1.37 as it emulates the
-// server, LimitRanger, validation, and the evaluator of quotas. ./build builds it.
+// It is the server's own code: the pod's defaults and strategy, LimitRanger, Pod Security of Kubernetes 1.37 as it emulates
+// the server, validation, and the evaluator of quotas. Each that refuses is asked, whatever the others say. go.mod and
+// 1.37.mod pin the Kubernetes that is linked; ./build builds it.
 package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +25,8 @@ import (
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	core "k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	registry "k8s.io/kubernetes/pkg/registry/core/pod"
+	"k8s.io/kubernetes/plugin/pkg/admission/limitranger"
 )
 
 // pair is a line of input.
@@ -57,25 +61,37 @@ func main() {
 	}
 }
 
+// judge makes the pod as the server does: defaults, LimitRanger, what is prepared before it is stored, and the overhead that
+// the plugin of RuntimeClasses sets. Then it asks those that refuse.
 func judge(it pair) (a answer) {
-	pod := &corev1.Pod{ObjectMeta: it.Template.ObjectMeta, Spec: it.Template.Spec}
-	pod.Namespace, pod.Name = "default", "job-abcde"
-	legacyscheme.Scheme.Default(pod)
-	a.Violations = judgeSecurity(it, pod)
-	internal := &core.Pod{}
-	check(legacyscheme.Scheme.Convert(pod, internal, nil))
+	template := &corev1.Pod{ObjectMeta: it.Template.ObjectMeta, Spec: it.Template.Spec}
+	template.Namespace, template.Name = "default", "job-abcde"
+	legacyscheme.Scheme.Default(template)
+	pod := &core.Pod{}
+	check(legacyscheme.Scheme.Convert(template, pod, nil))
+	limitRange := &corev1.LimitRange{}
 	if it.LimitRange != nil {
-		a.Limits = judgeLimits(*it.LimitRange, internal)
+		limitRange.Spec = *it.LimitRange
+		legacyscheme.Scheme.Default(limitRange)
+		check(limitranger.PodMutateLimitFunc(limitRange, pod))
+	}
+	registry.Strategy.PrepareForCreate(context.Background(), pod)
+
+	prepared := &corev1.Pod{}
+	check(legacyscheme.Scheme.Convert(pod, prepared, nil))
+	a.Violations = judgeSecurity(it, prepared)
+	if it.LimitRange != nil {
+		a.Limits = judgeLimits(limitRange, pod)
 	}
 	if it.Overhead != nil {
 		overhead := &core.Pod{}
 		defaulted := &corev1.Pod{Spec: corev1.PodSpec{Overhead: it.Overhead}}
 		legacyscheme.Scheme.Default(defaulted)
 		check(legacyscheme.Scheme.Convert(defaulted, overhead, nil))
-		internal.Spec.Overhead = overhead.Spec.Overhead
+		pod.Spec.Overhead = overhead.Spec.Overhead
 	}
 	if it.Quota != nil {
-		a.Quota = judgeQuota(*it.Quota, internal)
+		a.Quota = judgeQuota(*it.Quota, pod)
 	}
 	return a
 }

@@ -1,5 +1,7 @@
 //! Quantities such as `500m` and `1Gi` (`k8s.io/apimachinery/pkg/api/resource/quantity.go`).
 
+mod int64;
+
 use std::cmp::Ordering;
 
 /// How a quantity is written.
@@ -216,26 +218,11 @@ impl Quantity {
         self.digits == 0
     }
 
-    /// Whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
-    pub fn is_whole(&self) -> bool {
-        self.in_units_of(MILLI) % 1000 == 0
-    }
-
     /// Returns the next whole number away from zero.
     pub fn whole(&self) -> i128 {
         let mut whole = Quantity { text: None, ..*self };
         whole.round_up(0);
         whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
-    }
-
-    /// Returns the next whole number away from zero, as Kubernetes' 64 bits have it (`Value`).
-    pub fn value(&self) -> i64 {
-        self.in_units_of(0)
-    }
-
-    /// Returns the number of thousandths, rounded away from zero, as Kubernetes' 64 bits have it (`MilliValue`).
-    pub fn milli_value(&self) -> i64 {
-        self.in_units_of(MILLI)
     }
 
     /// Returns how often another quantity, more than nothing, fits into this one.
@@ -247,46 +234,6 @@ impl Quantity {
             (None, _) => i128::MAX,
             (_, None) => 0,
         }
-    }
-
-    /// Whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
-    pub fn is_multiple_of(&self, other: &Quantity) -> bool {
-        self.in_units_of(0).checked_rem(other.in_units_of(0)) == Some(0)
-    }
-
-    /// Returns how often 10^`scale` fits, rounded up, as Kubernetes' 64 bits have it (`ScaledValue`).
-    fn in_units_of(&self, scale: i32) -> i64 {
-        let Some(unit) = self.unit else {
-            if self.scale < scale {
-                let mut rounded = Quantity { text: None, ..*self };
-                rounded.round_up(scale);
-                return i64::try_from(rounded.digits).unwrap_or_default();
-            }
-            return scaled(self.digits as i64, self.scale - scale);
-        };
-        if scale < unit {
-            return self.low_bits(scale);
-        }
-        let divisor = u32::try_from(scale - unit).map_or(1, |places| 10_i64.wrapping_pow(places));
-        match self.at_scale(unit) {
-            Some(count) if count >= i128::from(i64::MAX) => {
-                let (quotient, rest) = (count / i128::from(divisor), count % i128::from(divisor));
-                (quotient + i128::from(rest != 0)) as i64
-            }
-            None if self.digits > 0 => self.low_bits(scale),
-            // Numbers below zero are cut to 64 bits first.
-            _ => {
-                let count = self.low_bits(unit);
-                (count / divisor).wrapping_add(i64::from(count % divisor != 0))
-            }
-        }
-    }
-
-    /// Returns the lowest 64 bits of how often 10^`scale` fits.
-    fn low_bits(&self, scale: i32) -> i64 {
-        let places = u32::try_from(self.scale - scale).unwrap_or_default();
-        // A power of ten is as even as that of two.
-        if places >= i64::BITS { 0 } else { (self.digits as i64).wrapping_mul(10_i64.wrapping_pow(places)) }
     }
 
     /// Adds another quantity; the sum is written as this one is.
@@ -312,16 +259,6 @@ impl Quantity {
             self.unit = Some(finest(self).min(finest(other)));
         }
         (self.digits, self.scale) = (sum.unwrap_or(i128::MAX), scale);
-    }
-}
-
-/// Multiplies by a power of ten as Kubernetes does, which forgets about some overflows (`positiveScaleInt64`).
-fn scaled(number: i64, places: i32) -> i64 {
-    let power = u32::try_from(places).unwrap_or_default();
-    match places {
-        0 => number,
-        1 | 2 | 3 | 6 | 9 if number != i64::MIN => number.wrapping_mul(10_i64.pow(power)),
-        _ => (0..power).try_fold(number, |number, _| number.checked_mul(10)).unwrap_or_default(),
     }
 }
 

@@ -13,7 +13,7 @@ use batchlint::kubernetes::pod_admission::contradiction::contradictions;
 use batchlint::kubernetes::pod_admission::created::created;
 use batchlint::kubernetes::pod_admission::limits::LimitRange;
 use batchlint::kubernetes::pod_admission::quota::{Quota, unstated_message, usage};
-use batchlint::kubernetes::pod_admission::resources::PodResources;
+use batchlint::kubernetes::pod_admission::resources::{PodResources, Resources};
 use batchlint::kubernetes::pod_admission::security::{Policy, violations};
 use batchlint::kubernetes::verdict::api_field::ApiField;
 use batchlint::kubernetes::verdict::body::Body;
@@ -67,12 +67,11 @@ fn sorted(texts: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 fn limits(range: &LimitRange<'_>, pod: &PodResources<'_>) -> Value {
-    let resources: Vec<Value> = pod
-        .all()
-        .map(|it| json!({"requests": shown(&it.resources.requests), "limits": shown(&it.resources.limits)}))
-        .collect();
+    let both = |it: &Resources<'_>| json!({"requests": shown(&it.requests), "limits": shown(&it.limits)});
+    let resources: Vec<Value> = pod.all().map(|it| both(&it.resources)).collect();
     json!({
         "resources": resources,
+        "pod": pod.pod.as_ref().map(both),
         "invalid": sorted(contradictions(pod).iter().map(ToString::to_string)),
         "breaches": sorted(range.breaches(pod).iter().map(ToString::to_string)),
     })
@@ -154,7 +153,7 @@ pub(crate) fn texts(answer: &Value) -> Vec<String> {
 pub(crate) fn difference(expected: &Value, actual: &Value) -> Option<String> {
     for (part, fields) in [
         ("violations", &[][..]),
-        ("limits", &["resources", "invalid", "breaches"]),
+        ("limits", &["resources", "pod", "invalid", "breaches"]),
         ("quota", &["error", "matches", "missing", "usage", "pods", "refusal"]),
     ] {
         for field in fields {

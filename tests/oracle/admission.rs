@@ -8,12 +8,13 @@ use crate::words::*;
 /// Makes pairs of a pod and a namespace.
 pub(crate) struct Pairs {
     chance: Generator,
+    minor: u8,
 }
 
 impl Pairs {
-    /// Starts with a seed.
-    pub(crate) fn new(seed: u64) -> Self {
-        Pairs { chance: Generator::new(seed) }
+    /// Starts with a seed, for a judge of a minor.
+    pub(crate) fn new(seed: u64, minor: u8) -> Self {
+        Pairs { chance: Generator::new(seed), minor }
     }
 
     fn one_in(&mut self, count: usize) -> bool {
@@ -48,9 +49,9 @@ impl Pairs {
         if !self.one_in(4) {
             pair.insert("version".to_owned(), self.word(VERSIONS).into());
         }
-        // The server that judges is of 1.36: so is what it fills in.
+        // What is filled in is what the judge's own minor fills in.
         if self.one_in(2) {
-            pair.insert("server".to_owned(), 36.into());
+            pair.insert("server".to_owned(), self.minor.into());
             if self.one_in(2) {
                 pair.insert("overhead".to_owned(), self.list("cpu memory", 2));
             }

@@ -198,7 +198,7 @@ fn texts_are_read_as_kubectl_reads_them() {
 fn pods_are_admitted_as_kubernetes_does() {
     let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/admission/compare");
     let (count, seed) = (variable("COUNT", 2_000), variable("SEED", 1));
-    let mut pairs = admission::Pairs::new(seed);
+    let mut pairs = admission::Pairs::new(seed, variable("MINOR", 36));
     let pairs: Vec<Value> = (0..count).map(|_| pairs.pair()).collect();
     let mut kinds: BTreeMap<String, Example> = BTreeMap::new();
     let (mut parts, mut next): (BTreeMap<String, usize>, _) = (BTreeMap::new(), pairs.iter());
@@ -239,7 +239,7 @@ fn words_only(text: &str) -> Vec<String> {
 #[ignore = "needs Go: run oracle/admission/record"]
 fn record_pods() {
     let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/admission/record");
-    let mut pairs = admission::Pairs::new(1);
+    let mut pairs = admission::Pairs::new(1, 36);
     let mut pairs: Vec<Value> = (0..20_000).map(|_| pairs.pair()).collect();
     pairs.sort_by_cached_key(|pair| pair.to_string().len());
     let (mut seen, mut text) = (BTreeSet::new(), String::new());

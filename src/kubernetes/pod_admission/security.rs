@@ -117,6 +117,10 @@ fn has_own_users(pod: Pod<'_>) -> bool {
     pod.spec.get("hostUsers").opt_bool() == Some(false)
 }
 
+fn is_windows(pod: Pod<'_>) -> bool {
+    pod.spec.get("os").get("name").text() == "windows"
+}
+
 /// Who sets a field of security contexts to what is not allowed: the pod, or containers.
 #[derive(Default)]
 struct Setters<'d> {
@@ -127,9 +131,14 @@ struct Setters<'d> {
 impl<'d> Setters<'d> {
     /// Finds those whose security context is `bad`.
     fn find(pod: Pod<'d>, mut bad: impl FnMut(ApiField<'d>) -> bool) -> Self {
-        let is_pod = bad(pod.spec.get("securityContext"));
-        let containers = contexts(pod).filter(|(_, context)| bad(*context)).map(|(name, _)| name).collect();
-        Setters { pod: is_pod, containers }
+        Setters::find_named(pod, |_, context| bad(context))
+    }
+
+    /// Finds those whose security context is `bad`; containers come with their names.
+    fn find_named(pod: Pod<'d>, mut bad: impl FnMut(Option<&'d str>, ApiField<'d>) -> bool) -> Self {
+        let is_pod = bad(None, pod.spec.get("securityContext"));
+        let containers = contexts(pod).filter(|(name, context)| bad(Some(name), *context));
+        Setters { pod: is_pod, containers: containers.map(|(name, _)| name).collect() }
     }
 
     fn list(&self) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::container_checks::{capabilities, host_ports, host_probes, privileged, proc_mount};
-use super::{Check, Refusal, Setters, contexts, has_own_users, plural, quoted};
+use super::{Check, Refusal, Setters, contexts, has_own_users, is_windows, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::error::quote;
@@ -66,15 +66,28 @@ fn annotations<'d>(pod: Pod<'d>) -> impl Iterator<Item = (&'d str, &'d str)> {
     pod.metadata.get("annotations").entries().map(|(key, value)| (key, value.text()))
 }
 
+/// Whether the server gives a container the profile of its annotation, and that is none (`applyAppArmorVersionSkew` in
+/// `pkg/registry/core/pod/strategy.go`, since 1.30).
+fn is_made_unconfined(pod: Pod<'_>, container: &str) -> bool {
+    let own = pod.spec.get("securityContext").get("appArmorProfile");
+    let is_same = own.get("type").text() == "Unconfined" && !own.get("localhostProfile").is_set();
+    let annotation = pod.metadata.get("annotations").entry(&format!("{APP_ARMOR_ANNOTATION}{container}"));
+    !is_windows(pod) && !is_same && annotation.is_some_and(|it| it.text() == "unconfined")
+}
+
 fn app_armor(pod: Pod<'_>) -> Option<Refusal> {
     let mut types = BTreeSet::new();
-    let setters = Setters::find(pod, |context| {
+    let setters = Setters::find_named(pod, |container, context| {
         let profile = context.get("appArmorProfile");
-        let is_bad = profile.is_set() && !is_allowed_profile(profile);
-        if is_bad {
-            types.insert(profile.get("type").text().to_owned());
+        if profile.is_set() && !is_allowed_profile(profile) {
+            types.insert(profile.get("type").text());
+            return true;
         }
-        is_bad
+        let is_unconfined = !profile.is_set() && container.is_some_and(|name| is_made_unconfined(pod, name));
+        if is_unconfined {
+            types.insert("Unconfined");
+        }
+        is_unconfined
     });
     let is_allowed =
         |value: &str| value.is_empty() || value == "runtime/default" || value.starts_with("localhost/");
@@ -90,7 +103,7 @@ fn app_armor(pod: Pod<'_>) -> Option<Refusal> {
     if setters.is_empty() {
         return None;
     }
-    let values: Vec<String> = types.into_iter().chain(forbidden).collect();
+    let values: Vec<String> = types.into_iter().map(str::to_owned).chain(forbidden).collect();
     let reason = if values.len() == 1 { "forbidden AppArmor profile" } else { "forbidden AppArmor profiles" };
     let detail =
         format!("{} must not set AppArmor profile type to {}", setters.join(" and "), quoted(&values));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::baseline::{is_allowed_profile, seccomp};
 use super::container_checks::{added_capabilities, proc_mount, uses};
-use super::{Check, Refusal, Setters, containers, contexts, has_own_users, plural, quoted};
+use super::{Check, Refusal, Setters, containers, contexts, has_own_users, is_windows, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 
 /// The checks, sorted by their ids.
@@ -40,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// Windows has no such thing, and the API server refuses the field.
 fn unless_windows(pod: Pod<'_>, check: fn(Pod<'_>) -> Option<Refusal>) -> Option<Refusal> {
-    if pod.spec.get("os").get("name").text() == "windows" { None } else { check(pod) }
+    if is_windows(pod) { None } else { check(pod) }
 }
 
 /// Who is root in a pod with users of its own is not on the node.
