@@ -8,5 +8,6 @@ pub mod lint;
 pub mod outcome;
 pub mod pieces;
 pub mod read;
+pub mod rule_set;
 pub mod run;
 pub mod unchecked;

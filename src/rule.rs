@@ -76,7 +76,7 @@ pub enum Check {
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) active: &'a ActiveRule<'a>,
+    pub(crate) active: &'a ActiveRule,
     pub(crate) subject: Arc<Subject>,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,

@@ -86,7 +86,7 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
 }
 
 /// Returns what is in force for a rule, as lines of YAML.
-fn setting(active: &ActiveRule<'_>, is_on: bool) -> Vec<String> {
+fn setting(active: &ActiveRule, is_on: bool) -> Vec<String> {
     let (rule, level) = (active.rule, if is_on { active.severity.as_str() } else { "off" });
     if rule.options.is_empty() || !is_on {
         return vec![format!("  {}: {level}", rule.id)];
@@ -104,7 +104,7 @@ fn setting(active: &ActiveRule<'_>, is_on: bool) -> Vec<String> {
 }
 
 /// Returns where what is in force for a rule comes from.
-fn origin<'c>(config: &Config, active: &'c ActiveRule<'_>) -> &'c str {
+fn origin<'c>(config: &Config, active: &'c ActiveRule) -> &'c str {
     match active.rule.scope {
         Scope::File => active.origin().unwrap_or("preset"),
         _ if config.ignore.contains(active.rule.id) => "--ignore",

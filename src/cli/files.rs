@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
 use crate::diagnostic::comparison::Comparison;
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::pieces::{LongInput, Seen, lint_pieces};
 use crate::engine::read::read;
@@ -132,7 +132,7 @@ impl Checker<'_> {
                 if !manifest.is_template() {
                     self.draw(&manifest.documents);
                 }
-                lint_manifest(&manifest, &config)
+                lint_by(&manifest, &config)
             }
         };
         if let Some(skipped) = input.commented_json(&run.outcome) {

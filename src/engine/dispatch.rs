@@ -15,12 +15,12 @@ use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
 /// A rule that is on, with its function.
-pub(super) struct Enabled<'c> {
-    pub active: ActiveRule<'c>,
+pub(super) struct Enabled {
+    pub active: ActiveRule,
     pub check: Check,
 }
 
-impl Enabled<'_> {
+impl Enabled {
     /// Whether the rule looks at the scripts of containers.
     pub(super) fn reads_scripts(&self) -> bool {
         matches!(self.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
@@ -28,7 +28,7 @@ impl Enabled<'_> {
 }
 
 /// Returns the rules that are on for an object; for a file as a whole without one.
-pub(super) fn enabled<'c>(config: &'c Config, subject: Option<&Subject>) -> Vec<Enabled<'c>> {
+pub(super) fn enabled(config: &Config, subject: Option<&Subject>) -> Vec<Enabled> {
     let mut enabled = Vec::with_capacity(rules::ALL.len());
     // Decisions come in the order of the registry, which is that of `ALL`.
     for (rule, (active, is_on)) in rules::ALL.iter().zip(config.decisions(subject)) {
@@ -40,7 +40,7 @@ pub(super) fn enabled<'c>(config: &'c Config, subject: Option<&Subject>) -> Vec<
 }
 
 /// Whether a rule checks what is a part of an object only: the API server checks the whole.
-pub(super) fn checks_parts(rule: &Enabled<'_>) -> bool {
+pub(super) fn checks_parts(rule: &Enabled) -> bool {
     matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
 }
@@ -50,7 +50,7 @@ pub(super) fn run_rules<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     cache: &ScriptCache<'_>,
-    rules: &[&'r Enabled<'r>],
+    rules: &[&'r Enabled],
     reads_scripts: bool,
     is_cancelled: &dyn Fn() -> bool,
     reporter: &mut Reporter<'r>,

@@ -2,6 +2,7 @@
 
 use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
 use crate::engine::read::{Manifest, read, skip_reason};
+use crate::engine::rule_set::RuleSet;
 use crate::engine::run::Run;
 use std::sync::Arc;
 
@@ -30,12 +31,20 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
 
 /// Checks a file that is a part of a run.
 pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
+    check_manifest(manifest, &enabled(config, None), config)
+}
+
+/// Does the same with rules that are decided already.
+pub fn lint_by(manifest: &Manifest, rule_set: &RuleSet) -> Run {
+    check_manifest(manifest, &rule_set.rules, rule_set)
+}
+
+fn check_manifest(manifest: &Manifest, rules: &[Enabled], config: &Config) -> Run {
     if let Some(skipped) = manifest.skipped() {
         return skipped.into();
     }
     let Manifest { source, documents, .. } = manifest;
-    let rules = enabled(config, None);
-    let mut engine = Engine::for_manifest(manifest, &rules, config);
+    let mut engine = Engine::for_manifest(manifest, rules, config);
     documents.iter().for_each(|document| engine.document(document));
     let Engine { run, secrets, .. } = engine;
     finish(run, source, &secrets, documents, &|| false)
@@ -143,7 +152,7 @@ fn check_received(
 
 struct Engine<'c> {
     /// The rules of the file as a whole.
-    rules: &'c [Enabled<'c>],
+    rules: &'c [Enabled],
     config: &'c Config,
     /// Whether objects that controllers made are checked, or skipped.
     checks_owned: bool,
@@ -155,13 +164,13 @@ struct Engine<'c> {
 }
 
 impl<'c> Engine<'c> {
-    fn new(rules: &'c [Enabled<'c>], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
+    fn new(rules: &'c [Enabled], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
         let (secrets, run) = Default::default();
         Engine { rules, config, checks_owned: false, is_cancelled, secrets, run }
     }
 
     /// Makes the engine for a file, and reports what of it cannot be read.
-    fn for_manifest(manifest: &Manifest, rules: &'c [Enabled<'c>], config: &'c Config) -> Self {
+    fn for_manifest(manifest: &Manifest, rules: &'c [Enabled], config: &'c Config) -> Self {
         let mut engine = Engine::new(rules, config, &|| false);
         manifest.problems.iter().for_each(|problem| engine.unread(problem, &manifest.source));
         engine
@@ -222,7 +231,7 @@ impl<'c> Engine<'c> {
             self.run.outcome.objects += 1;
         }
         let is_in_file = !document.source.is_from_server();
-        let applies = |it: &&Enabled<'_>| {
+        let applies = |it: &&Enabled| {
             (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
@@ -250,7 +259,7 @@ impl<'c> Engine<'c> {
             return;
         }
         let mut found = reporter.findings.split_off(before);
-        let active: Vec<&ActiveRule<'_>> = rules.iter().map(|it| &it.active).collect();
+        let active: Vec<&ActiveRule> = rules.iter().map(|it| &it.active).collect();
         let applied = suppress::apply(object, &mut found, &active, config);
         let shows = |it: &Finding| {
             let active = active.iter().find(|active| std::ptr::eq(active.rule, it.rule));
@@ -281,7 +290,7 @@ impl<'c> Engine<'c> {
 
     fn reporter<'r>(
         &'r mut self,
-        active: &'r ActiveRule<'r>,
+        active: &'r ActiveRule,
         subject: Arc<Subject>,
         source: &Arc<Source>,
         document: usize,

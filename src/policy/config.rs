@@ -127,12 +127,12 @@ pub struct SuppressionPolicy {
 
 /// A rule that is on, with what is set for it; the last setting wins.
 #[derive(Clone, Debug)]
-pub struct ActiveRule<'c> {
+pub struct ActiveRule {
     /// The rule.
     pub rule: &'static Meta,
     /// The severity of its findings.
     pub severity: Severity,
-    settings: Vec<&'c RuleSetting>,
+    settings: Vec<RuleSetting>,
 }
 
 impl Config {
@@ -181,18 +181,18 @@ impl Config {
     /// Returns the rules that are on for an object, in the order of their ids; of a file as a whole without one.
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
-    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<ActiveRule<'_>> {
+    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<ActiveRule> {
         self.decisions(subject).filter_map(|(active, is_on)| is_on.then_some(active)).collect()
     }
 
     /// Returns every rule with what is set for it, and whether it is on, in the order of the registry.
-    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (ActiveRule<'_>, bool)> {
+    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (ActiveRule, bool)> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
         self.registry.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
     /// Returns a rule with what is set for it where it checks an object.
-    pub fn active(&self, rule: &'static Meta, subject: &Subject) -> ActiveRule<'_> {
+    pub fn active(&self, rule: &'static Meta, subject: &Subject) -> ActiveRule {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).0
     }
@@ -205,18 +205,18 @@ impl Config {
 
     /// Whether a finding of a rule that is on is shown: some rules have milder findings too, which a preset may
     /// leave out. `active` is the rule, with what is set for it where the finding is.
-    pub fn shows(&self, finding: &Finding, active: Option<&ActiveRule<'_>>) -> bool {
+    pub fn shows(&self, finding: &Finding, active: Option<&ActiveRule>) -> bool {
         !self.select.is_empty()
             || self.preset.has(finding.rule, finding.severity)
             || active.is_some_and(ActiveRule::is_set)
     }
 
     #[inline]
-    fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (ActiveRule<'c>, bool) {
+    fn decide(&self, rule: &'static Meta, overrides: &[&Override]) -> (ActiveRule, bool) {
         let mut settings = Vec::new();
         if !self.rules.is_empty() || !overrides.is_empty() {
             let own = self.rules.get(rule.id).into_iter();
-            settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
+            settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))).cloned());
         }
         let level = settings.iter().rev().find_map(|setting| setting.level);
         let severity = match level {
@@ -255,7 +255,7 @@ impl Override {
     }
 }
 
-impl ActiveRule<'_> {
+impl ActiveRule {
     /// Returns the value of one of the rule's options.
     pub fn option(&self, name: &str) -> Option<&OptionValue> {
         let set = self.settings.iter().rev().flat_map(|setting| &setting.options);

@@ -84,7 +84,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[&ActiveRule<'_>],
+    active: &[&ActiveRule],
     config: &Config,
 ) -> Applied {
     let mut problems = Vec::new();
@@ -150,7 +150,7 @@ impl Suppression {
     fn problems(
         &self,
         is_used: bool,
-        active: &[&ActiveRule<'_>],
+        active: &[&ActiveRule],
         config: &Config,
         is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
+use crate::engine::rule_set::RuleSet;
 use crate::engine::unchecked::{misconfigured, unreadable};
 use crate::policy::config::file::{ConfigError, FILE_NAMES, never_off, read_into};
 use crate::policy::config::{Config, Preset};
@@ -70,7 +71,7 @@ pub(crate) struct FoundConfig {
 /// A configuration that can be used.
 #[derive(Clone)]
 struct ValidConfig {
-    config: Arc<Config>,
+    config: Arc<RuleSet>,
     /// What its paths are relative to.
     directory: Arc<Path>,
     file: Option<Arc<Path>>,
@@ -80,7 +81,7 @@ struct ValidConfig {
 }
 
 /// Which overrides are for a file, and the configuration with these only.
-type PathConfig = (Vec<bool>, Arc<Config>);
+type PathConfig = (Vec<bool>, Arc<RuleSet>);
 
 /// Why the flags cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -268,7 +269,7 @@ impl Settings {
         let absolute = file.and_then(|file| std::fs::canonicalize(file).ok());
         let directory = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         Some(ValidConfig {
-            config: Arc::new(config),
+            config: Arc::new(RuleSet::new(config)),
             directory: directory.into(),
             file: file.map(Into::into),
             flag_exclude: flags.exclude.clone(),
@@ -279,7 +280,7 @@ impl Settings {
 
 impl FoundConfig {
     /// Returns the configuration for a file, without the overrides that are for others.
-    pub(crate) fn config(&self, path: &Path) -> Option<Arc<Config>> {
+    pub(crate) fn config(&self, path: &Path) -> Option<Arc<RuleSet>> {
         let ValidConfig { config, directory, last, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(config.clone());
@@ -296,7 +297,7 @@ impl FoundConfig {
         {
             return Some(config.clone());
         }
-        let config = Arc::new(config.with_overrides(&applying));
+        let config = Arc::new(RuleSet::new(config.with_overrides(&applying)));
         *last = Some((applying, config.clone()));
         Some(config)
     }

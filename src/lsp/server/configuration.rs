@@ -6,9 +6,10 @@ use std::sync::Arc;
 use lsp_types::Uri;
 use serde_json::{Value, json};
 
+use crate::engine::rule_set::RuleSet;
 use crate::lsp::server::state::Session;
 use crate::lsp::uri::{path_of, uri_of};
-use crate::policy::config::{Config, Preset};
+use crate::policy::config::Preset;
 use crate::project::selection::Selection;
 use crate::project::settings::{Settings, SettingsError};
 use crate::schema::version::VersionError;
@@ -111,7 +112,7 @@ impl Session {
     }
 
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
-    pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
+    pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<RuleSet>> {
         let found = self.settings.for_file(Path::new(name));
         let mistakes = self.settings.drain_config_errors().findings;
         for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {

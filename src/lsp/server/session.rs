@@ -3,6 +3,7 @@
 use crate::lsp::server::state::OpenDocument;
 use crate::lsp::server::state::Session;
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use super::answers::RequestContext;
 use super::client::{EditorClient, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
+use crate::engine::rule_set::RuleSet;
 use crate::engine::unchecked::misconfigured;
 use crate::lsp::diagnostics::{self, SOURCE, lint_text};
 use crate::lsp::position;
@@ -206,11 +208,12 @@ impl Session {
         }
         let config = open.config.clone();
         let findings = open.findings.get_or_insert_with(|| {
-            let lint = |config: &Arc<Config>| lint_text(&open.source, config);
+            let lint = |config: &Arc<RuleSet>| lint_text(&open.source, config);
             Arc::new(config.as_ref().map(lint).unwrap_or_default())
         });
         let findings = findings.clone();
-        let question = RequestContext { client: &client, uri, open, config: config.as_deref() };
+        let question =
+            RequestContext { client: &client, uri, open, config: config.as_deref().map(Deref::deref) };
         serde_json::to_value(answer(&question, &findings)).map_err(RequestError::Answer)
     }
 

@@ -2,7 +2,7 @@
 
 use super::client::EditorClient;
 use crate::diagnostic::finding::Finding;
-use crate::policy::config::Config;
+use crate::engine::rule_set::RuleSet;
 use crate::policy::config::file::is_configuration;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
@@ -19,7 +19,7 @@ pub struct LintJob {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     pub(crate) source: Arc<Source>,
-    pub(crate) config: Arc<Config>,
+    pub(crate) config: Arc<RuleSet>,
 }
 
 /// What came out of a text.
@@ -38,7 +38,7 @@ pub(crate) struct OpenDocument {
     /// Whether an engine has yet to fill it in.
     pub(crate) is_template: bool,
     /// What is in force for it; `None` if its configuration cannot be used.
-    pub(crate) config: Option<Arc<Config>>,
+    pub(crate) config: Option<Arc<RuleSet>>,
     /// What was found in this version of it.
     pub(crate) findings: Option<Arc<Vec<Finding>>>,
 }
