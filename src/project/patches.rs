@@ -11,19 +11,35 @@ use crate::project::paths::normalize;
 #[derive(Default)]
 pub(crate) struct Patches {
     /// By directory: what is named there and in the directories above it.
-    named: Mutex<HashMap<PathBuf, Arc<HashSet<PathBuf>>>>,
+    named: Mutex<HashMap<PathBuf, Named>>,
+    /// The last directory that was asked about, as it was written: files mostly come one directory after the other.
+    last: Mutex<Option<(PathBuf, Named)>>,
 }
+
+type Named = Arc<HashSet<PathBuf>>;
 
 impl Patches {
     /// Whether a kustomization names a file as a patch; whether the file is there does not matter.
     pub(crate) fn names(&self, path: &Path) -> bool {
-        let Ok(path) = std::path::absolute(path) else { return false };
-        let path = normalize(&path);
-        path.parent().is_some_and(|directory| self.named_from(directory).contains(&path))
+        let named = self.named_for(path);
+        !named.is_empty() && std::path::absolute(path).is_ok_and(|it| named.contains(&normalize(&it)))
+    }
+
+    /// Returns what may name a file.
+    fn named_for(&self, path: &Path) -> Named {
+        let written = path.parent().unwrap_or(path).as_os_str();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, named)) = last.as_ref().filter(|(known, _)| known.as_os_str() == written) {
+            return named.clone();
+        }
+        let path = normalize(&std::path::absolute(path).unwrap_or_default());
+        let named = path.parent().map(|it| self.named_from(it)).unwrap_or_default();
+        *last = Some((written.into(), named.clone()));
+        named
     }
 
     /// Returns what the kustomizations of a directory and of those above it name, up to the repository's own directory.
-    fn named_from(&self, directory: &Path) -> Arc<HashSet<PathBuf>> {
+    fn named_from(&self, directory: &Path) -> Named {
         let known = self.named.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned();
         known.unwrap_or_else(|| {
             let above = directory.parent().filter(|_| !directory.join(".git").exists());

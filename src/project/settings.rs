@@ -315,6 +315,9 @@ impl FoundConfig {
 
     fn decision(&self, absolute: &Path, is_directory: bool) -> Option<bool> {
         let ValidConfig { config, directory, flag_exclude, .. } = self.valid.as_ref()?;
+        if config.exclude.is_empty() && flag_exclude.exclude.is_empty() {
+            return None;
+        }
         let by_flag = absolute.strip_prefix(&flag_exclude.directory).ok();
         if let Some(decision) = by_flag.and_then(|it| flag_exclude.exclude.decision(it, is_directory)) {
             return Some(decision);

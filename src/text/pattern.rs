@@ -91,10 +91,15 @@ impl Exclude {
     /// Whether a file or directory is left out or taken in; `None` if no pattern matches, and the directory that it is in
     /// decides. The path is relative, with `/` between its parts.
     pub fn decision(&self, path: &Path, is_directory: bool) -> Option<bool> {
-        if !path.is_relative() || self.patterns.is_empty() {
+        if !path.is_relative() || self.is_empty() {
             return None;
         }
         self.ignores.decision(&path.to_string_lossy(), is_directory).ok().flatten()
+    }
+
+    /// Whether there are no patterns.
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
     }
 
     /// Returns the patterns as they are written.
