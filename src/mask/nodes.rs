@@ -59,9 +59,12 @@ fn is_credential(key: &str) -> bool {
 /// Whether a scalar says something else than the text at its place does.
 fn needs_reading(node: Node<'_>) -> bool {
     let raw = node.raw();
+    let has = |marks: &[u8; 3]| raw.bytes().any(|it| marks.contains(&it));
     let is_rewritten = match node.style() {
-        Style::DoubleQuoted => raw.contains(['\\', '\n', '\r']),
-        Style::SingleQuoted | Style::Plain => raw.contains(['\n', '\r']) || raw.contains("''"),
+        Style::DoubleQuoted => has(b"\\\n\r"),
+        Style::SingleQuoted | Style::Plain => {
+            has(b"'\n\r") && (raw.contains(['\n', '\r']) || raw.contains("''"))
+        }
         Style::Folded => true,
         _ => false,
     };

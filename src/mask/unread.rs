@@ -53,10 +53,6 @@ pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
     found
 }
 
-/// Fields that have one of a few values, a schedule or a number.
-const CHOICES: &str = "apiVersion completionMode concurrencyPolicy dnsPolicy imagePullPolicy kind operator podReplacementPolicy \
-    port preemptionPolicy protocol restartPolicy schedule scheme terminationMessagePolicy type";
-
 /// The parts of a document that Kubernetes has no use for.
 pub(super) struct Misfits {
     /// Values of another type than their field has, the values of fields that Kubernetes does not have, variables without a
@@ -65,6 +61,29 @@ pub(super) struct Misfits {
     /// What messages may name: keys that are hardly meant as the name of a field, the values of keys that are there twice, and
     /// choices that do not exist.
     pub names: Vec<Range<usize>>,
+}
+
+/// Whether a field has one of a few values, a schedule or a number.
+fn is_choice(key: &str) -> bool {
+    matches!(
+        key,
+        "apiVersion"
+            | "completionMode"
+            | "concurrencyPolicy"
+            | "dnsPolicy"
+            | "imagePullPolicy"
+            | "kind"
+            | "operator"
+            | "podReplacementPolicy"
+            | "port"
+            | "preemptionPolicy"
+            | "protocol"
+            | "restartPolicy"
+            | "schedule"
+            | "scheme"
+            | "terminationMessagePolicy"
+            | "type"
+    )
 }
 
 /// Finds the parts of a document that Kubernetes has no use for; of an object without a text there are none.
@@ -94,7 +113,7 @@ pub(super) fn misfits(document: &Document) -> Misfits {
     }
     let is_plain_text = |text: &str| text.split(is_end).all(is_plain);
     for (node, text) in document.all().filter_map(|it| Some((it, it.text()?))) {
-        if node.key().is_some_and(|key| has_word(CHOICES, key)) && !is_plain_text(text) {
+        if node.key().is_some_and(is_choice) && !is_plain_text(text) {
             names.push(node.span().range());
         }
     }
