@@ -51,7 +51,7 @@ pub(crate) fn answer(pair: &Value) -> Value {
         answer.insert("limits".to_owned(), limits(range, &resources));
     }
     if let Some(spec) = root.get("quota").set() {
-        answer.insert("quota".to_owned(), quota(&Quota::of_spec(spec), pod, &resources));
+        answer.insert("quota".to_owned(), quota(&Quota::of_spec(spec), pod, &resources, minor));
     }
     answer.into()
 }
@@ -77,9 +77,9 @@ fn limits(range: &LimitRange<'_>, pod: &PodResources<'_>) -> Value {
     })
 }
 
-fn quota(quota: &Quota<'_>, pod: Pod<'_>, resources: &PodResources<'_>) -> Value {
+fn quota(quota: &Quota<'_>, pod: Pod<'_>, resources: &PodResources<'_>, minor: u8) -> Value {
     let (usage, unstated) = (usage(resources), quota.unstated(resources));
-    let matches = quota.counts(pod, resources);
+    let matches = quota.counts(pod, resources, minor);
     let missing = if unstated.is_empty() { String::new() } else { unstated_message(&unstated) };
     let excesses = quota.excesses(&usage);
     let forbidden = "pods \"job-abcde\" is forbidden";

@@ -162,7 +162,7 @@ fn counted(pod: &str, quota: &str) -> (bool, String, Option<(String, i128)>) {
     let unstated = quota.unstated(&resources);
     let message = if unstated.is_empty() { String::new() } else { unstated_message(&unstated) };
     let first = quota.excesses(&usage(&resources)).first().map(|it| (it.resource.clone(), it.pods));
-    (quota.counts(pod, &resources), message, first)
+    (quota.counts(pod, &resources, 36), message, first)
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Pod;
-use super::resources::{PodResources, Resources};
+use super::resources::{POD_LEVEL_LAST, PodResources, Resources};
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::resource_list::{ResourceList, resource_list};
 use crate::kubernetes::verdict::resources::{is_extended, is_huge_page, is_native};
@@ -80,8 +80,9 @@ impl<'d> Quota<'d> {
     }
 
     /// Whether the quota counts a pod (`Matches`): it limits something of pods, and the pod is in all of its scopes.
-    pub fn counts(&self, pod: Pod<'_>, resources: &PodResources<'_>) -> bool {
-        self.hard.keys().any(|name| is_tracked(name)) && self.scopes.iter().all(|it| it.has(pod, resources))
+    pub fn counts(&self, pod: Pod<'_>, resources: &PodResources<'_>, minor: u8) -> bool {
+        self.hard.keys().any(|name| is_tracked(name))
+            && self.scopes.iter().all(|it| it.has(pod, resources, minor))
     }
 
     /// Returns what containers must state and do not, with the names of these containers (`Constraints`).
@@ -168,13 +169,13 @@ pub fn usage(pod: &PodResources<'_>) -> Usage {
 
 impl Scope<'_> {
     /// Whether a pod is in the scope (`podMatchesScopeFunc`).
-    fn has(&self, pod: Pod<'_>, resources: &PodResources<'_>) -> bool {
+    fn has(&self, pod: Pod<'_>, resources: &PodResources<'_>, minor: u8) -> bool {
         let is_terminating = pod.spec.get("activeDeadlineSeconds").opt_int().is_some_and(|it| it >= 0);
         match self.name {
             "Terminating" => is_terminating,
             "NotTerminating" => !is_terminating,
-            "BestEffort" => is_best_effort(resources),
-            "NotBestEffort" => !is_best_effort(resources),
+            "BestEffort" => is_best_effort(resources, minor),
+            "NotBestEffort" => !is_best_effort(resources, minor),
             "PriorityClass" => self.has_priority_class(pod.spec.get("priorityClassName").text()),
             "CrossNamespacePodAffinity" => uses_other_namespaces(pod.spec.get("affinity")),
             _ => false,
@@ -192,13 +193,15 @@ impl Scope<'_> {
     }
 }
 
-/// Whether a pod is promised nothing (`ComputePodQOS` in `pkg/apis/core/v1/helper/qos/qos.go`).
-fn is_best_effort(pod: &PodResources<'_>) -> bool {
+/// Whether a pod is promised nothing (`ComputePodQOS` in `pkg/apis/core/v1/helper/qos/qos.go`). Since 1.37 `resources: {}` of the
+/// pod does not hide its containers (`PodLevelResourcesFixKubeletQOSClass`).
+fn is_best_effort(pod: &PodResources<'_>, minor: u8) -> bool {
     let has_nothing = |list: &ResourceList<'_>| {
         ["cpu", "memory"].iter().filter_map(|name| list.get(name)).all(|it| it.is_negative() || it.is_zero())
     };
     let is_free = |it: &Resources<'_>| has_nothing(&it.requests) && has_nothing(&it.limits);
-    pod.pod.as_ref().map_or_else(|| pod.all().all(|it| is_free(&it.resources)), is_free)
+    let own = pod.pod.as_ref().filter(|own| minor < POD_LEVEL_LAST || own.has_pod_level());
+    own.map_or_else(|| pod.all().all(|it| is_free(&it.resources)), is_free)
 }
 
 fn uses_other_namespaces(affinity: ApiField<'_>) -> bool {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::check::{Check, Refusal, Setters, contexts, has_own_users, is_windows, plural, quoted};
 use super::container_checks::{capabilities, host_ports, host_probes, privileged, proc_mount};
-use super::{Check, Refusal, Setters, contexts, has_own_users, is_windows, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::error::quote;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Refusal, containers, contexts, plural, quoted};
+use super::check::{Refusal, containers, contexts, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::model::all_containers;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::baseline::{is_allowed_profile, seccomp};
+use super::check::{
+    Check, Refusal, Setters, containers, contexts, has_own_users, is_windows, plural, quoted,
+};
 use super::container_checks::{added_capabilities, proc_mount, uses};
-use super::{Check, Refusal, Setters, containers, contexts, has_own_users, is_windows, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 
 /// The checks, sorted by their ids.
