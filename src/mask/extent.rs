@@ -261,6 +261,9 @@ fn list(lines: &Lines<'_>, open: usize) -> Vec<Range<usize>> {
 /// Returns a word as a shell has it, from `at` on; without its quotation marks where they are around all of it.
 pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
     let bytes = lines.text.as_bytes();
+    if let Some(command) = backquoted(lines, start) {
+        return command;
+    }
     let (mut at, mut is_closed) = (start, false);
     let mut inner = None;
     while at < bytes.len() {
@@ -361,6 +364,16 @@ fn substitution_end(lines: &Lines<'_>, from: usize) -> usize {
         }
     }
     end
+}
+
+/// Returns a command whose output is assigned, if it is on one line and has an argument: a password can have backquotes, too.
+fn backquoted(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
+    if at == 0 || lines.byte(at - 1) != Some(b'=') || lines.byte(at) != Some(b'`') {
+        return None;
+    }
+    let end = lines.end(lines.line(at)).min(at + FAR);
+    let (inner, _) = lines.text.get(at + 1..end)?.split_once('`')?;
+    inner.contains(' ').then(|| at..at + inner.len() + 2)
 }
 
 /// Whether `name=` follows.
