@@ -53,7 +53,7 @@ use crate::manifest::document::Style;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
-use syntax::{Command, Part, Tree};
+use syntax::{Assignment, Command, Part, Tree};
 
 impl<'d> ScriptSource<'d> {
     /// Finds the script of a container.
@@ -271,11 +271,35 @@ impl<'a> Script<'a> {
         } else {
             command.name().filter(|it| !it.is_empty())
         };
-        self.shortened(name.as_deref().unwrap_or_else(|| {
-            let word = command.words().first().map_or(command.span, |word| word.span);
-            let text = word.text(self.text());
-            if command.words().is_empty() { text.split_whitespace().next().unwrap_or(text) } else { text }
-        }))
+        match (name, command.assignments().first(), command.words().first()) {
+            (Some(name), ..) => self.shortened(&name),
+            (None, _, Some(word)) => self.shortened(word.span.text(self.text())),
+            (None, Some(assignment), None) => self.assignment_title(assignment),
+            (None, None, None) => {
+                let text = command.span.text(self.text());
+                self.shortened(text.split_whitespace().next().unwrap_or(text))
+            }
+        }
+    }
+
+    /// Returns what messages call an assignment: `list=$(kubectl …)`.
+    fn assignment_title(&self, assignment: &Assignment<'_>) -> String {
+        let commands = assignment.value.parts.iter().find_map(|part| match part {
+            Part::Command { list, process: false, .. } => Some(list),
+            _ => None,
+        });
+        let name = assignment.name;
+        let Some(item) = commands.and_then(|list| list.items.first()) else { return format!("{name}=…") };
+        let first = item.first.commands.first().and_then(|it| Some((it, it.name()?)));
+        let Some((first, inner)) = first.filter(|(_, name)| !name.is_empty()) else {
+            return format!("{name}=$(…)");
+        };
+        let is_all = commands.is_some_and(|list| list.items.len() == 1)
+            && item.rest.is_empty()
+            && item.first.commands.len() == 1
+            && first.words().len() == 1
+            && first.redirections.is_empty();
+        format!("{name}=$({}{})", self.shortened(&inner), if is_all { "" } else { " …" })
     }
 
     /// Returns the text of a part of the script for messages: its first line, if it is not too long.
@@ -290,7 +314,12 @@ impl<'a> Script<'a> {
         let is_whole = short.len() == text.len();
         // Backquotes stand around it.
         let short = short.replace('`', "'");
-        if is_whole { short } else { format!("{}…", short.trim_end()) }
+        let is_cut_inside = short.contains("$(") && short.matches('(').count() > short.matches(')').count();
+        match (is_whole, is_cut_inside) {
+            (true, _) => short,
+            (false, true) => format!("{}…)", short.trim_end()),
+            (false, false) => format!("{}…", short.trim_end()),
+        }
     }
 
     /// Whether `env` has a variable of this name.

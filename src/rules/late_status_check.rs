@@ -2,11 +2,12 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::shell::syntax::{AndOr, CommandKind};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "late-status-check",
-        summary: "The script looks at `$?` where it can only be 0",
+        summary: "The script checks `$?` where it can only be 0",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -22,11 +23,24 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     };
     let name = script.title(step.command);
-    let message = format!(
-        "when `{name}` fails, `set -e` ends the script at once: what looks at `$?` here only ever sees 0"
-    );
+    let message =
+        format!("when `{name}` fails, `set -e` ends the script at once: this check of `$?` only ever sees 0");
     let finding = reporter.report(script.place(check.first.head()), message);
-    finding
-        .help(format!("write `if ! {name} …; then` or `{name} … || status=$?`, which `set -e` leaves alone"));
+    let call = if step.command.words().len() > 1 { format!("{name} …") } else { name };
+    let saved = format!("`status=0; {call} || status=$?`: `set -e` ignores a failure there");
+    // After `if ! work; then` the status is 0.
+    finding.help(if needs_number(script, check) {
+        format!("write {saved}")
+    } else {
+        format!("write `if ! {call}; then`, or {saved}")
+    });
     finding.related(script.name_place(step.command), "the script ends here when this fails");
+}
+
+/// Whether a check uses the status for more than one question whether it is 0.
+fn needs_number(script: &Script<'_>, check: &AndOr<'_>) -> bool {
+    let asks = check.first.commands.first().is_some_and(|it| {
+        matches!(it.kind, CommandKind::If { .. } | CommandKind::Test(_)) || it.is("[") || it.is("test")
+    });
+    !asks || check.span().text(script.text()).matches("$?").count() > 1
 }

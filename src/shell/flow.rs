@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::status_use::StatusUse;
+use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Context, Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
 use super::traversal;
@@ -144,7 +144,9 @@ impl<'a> Walk<'a> {
                 Fate::Ignored
             };
             let is_single = item.rest.is_empty() && item.first.commands.last().is_some_and(is_step);
-            self.late_check = next.filter(|_| is_read && is_single && fate == Fate::Guarded);
+            self.late_check = next.filter(|next| {
+                is_read && is_single && fate == Fate::Guarded && begins_with_status(next) && can_fail(item)
+            });
             self.and_or(item, fate, context);
             self.late_check = None;
         }

@@ -22,6 +22,37 @@ fn is_status(part: &Part<'_>) -> bool {
     }
 }
 
+/// Whether the first command of a part reads the status of what ran before: `rc=0` is not what `load || rc=$?` asks about.
+pub(super) fn begins_with_status(item: &AndOr<'_>) -> bool {
+    let mut command = &item.first.commands[0];
+    loop {
+        let list = match &command.kind {
+            CommandKind::If { branches, .. } => branches.first().map(|(condition, _)| condition),
+            CommandKind::Loop { condition, .. } => Some(condition),
+            CommandKind::Group(list) | CommandKind::Subshell(list) => Some(list),
+            _ => None,
+        };
+        let Some(inner) = list.and_then(|it| it.items.first()) else { break };
+        command = &inner.first.commands[0];
+    }
+    if let CommandKind::Arithmetic(text) = &command.kind {
+        return text.contains("$?");
+    }
+    let mut found = false;
+    traversal::own_words(command, &mut |word| found |= word.parts.iter().any(is_status));
+    found
+}
+
+/// Whether the last command of a part can fail: an assignment only does with a `$(…)`.
+pub(super) fn can_fail(item: &AndOr<'_>) -> bool {
+    item.first.commands.last().is_some_and(|command| {
+        let mut parts = command.assignments().iter().flat_map(|it| &it.value.parts);
+        !command.words().is_empty()
+            || command.assignments().is_empty()
+            || parts.any(|it| matches!(it, Part::Command { process: false, .. }))
+    })
+}
+
 /// Who looks at the status of a command.
 pub(super) struct StatusUse<'a> {
     tree: &'a Tree<'a>,
