@@ -1,18 +1,22 @@
 //! Files that a ConfigMap, a Secret or a projected volume puts into a container, with their mode.
 
 use crate::manifest::document::Node;
-use crate::manifest::workload::Container;
+use crate::manifest::workload::{Container, Pod};
 
 /// A file of a volume.
 pub(crate) struct VolumeFile<'d> {
     /// The volume.
     pub(crate) volume: Node<'d>,
+    /// The field of the volume that names its source.
+    pub(crate) kind: &'static str,
+    /// Whether an item sets the mode for this file alone.
+    pub(crate) has_own_mode: bool,
     /// The permissions of the file.
     pub(crate) mode: i64,
 }
 
 impl VolumeFile<'_> {
-    /// Whether anybody may execute the file; without any such permission not even root may.
+    /// Whether anybody can execute the file; without any such permission not even root can.
     pub(crate) fn is_executable(&self) -> bool {
         self.mode & 0o111 != 0
     }
@@ -21,6 +25,11 @@ impl VolumeFile<'_> {
 /// The mode of files for which neither an item nor the volume states one (`ConfigMapVolumeSourceDefaultMode`,
 /// `pkg/apis/core/v1/defaults.go`).
 const DEFAULT_MODE: i64 = 0o644;
+
+/// Returns the volume of a pod by its name.
+pub(crate) fn volume_of<'d>(pod: Pod<'d>, name: &str) -> Option<Node<'d>> {
+    pod.volumes().items().find(|it| it.field("name").is(name))
+}
 
 /// Returns the file at an absolute path of a container, if a ConfigMap, Secret or projected volume puts it there.
 pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<VolumeFile<'d>> {
@@ -35,13 +44,13 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     let mounts = container.volume_mounts().items().filter_map(below);
     let (_, mount, rest) = mounts.max_by_key(|(len, _, _)| *len)?;
     let name = mount.field("name").text()?;
-    let volume = container.pod.volumes().items().find(|it| it.field("name").is(name))?;
+    let volume = volume_of(container.pod, name)?;
     let kind = ["configMap", "secret", "projected"].into_iter().find(|kind| volume.get(kind).is_some())?;
     let source = volume.get(kind)?;
     // With `subPath` a part of the volume is mounted.
     let sub = mount.field("subPath").text().unwrap_or_default().trim_matches('/');
     let inner = [sub, rest.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("/");
-    let default = source.field("defaultMode").integer().unwrap_or(DEFAULT_MODE);
+    let default = mode(source, "defaultMode")?.unwrap_or(DEFAULT_MODE);
     if kind == "projected" {
         let is_plain = |it: Node<'d>| it.get("configMap").is_some() || it.get("secret").is_some();
         if !source.field("sources").items().all(is_plain) {
@@ -51,6 +60,19 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     let sources = source.field("sources").items().flat_map(|it| [it.get("configMap"), it.get("secret")]);
     let items = [Some(source)].into_iter().chain(sources).flatten().flat_map(|it| it.field("items").items());
     let item = items.into_iter().find(|it| it.field("path").is(&inner));
-    let own = item.and_then(|it| it.field("mode").integer());
-    Some(VolumeFile { volume, mode: own.unwrap_or(default) })
+    let own = item.map_or(Some(None), |it| mode(it, "mode"))?;
+    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default) })
+}
+
+/// Returns how to write a mode whose octal digits stand there as a decimal number: `0755`, or `493` in JSON.
+pub(crate) fn octal_mode(node: Node<'_>) -> Option<String> {
+    let digits = node.raw();
+    let value = i64::from_str_radix(digits, 8).ok().filter(|_| digits.len() == 3)?;
+    Some(if node.document.is_json() { value.to_string() } else { format!("0{digits}") })
+}
+
+/// Returns a mode, if one is set; `None` if its value is not a number, which the API server rejects.
+fn mode(node: Node<'_>, key: &'static str) -> Option<Option<i64>> {
+    let field = node.field(key);
+    if field.is_set() { field.integer().map(Some) } else { Some(None) }
 }

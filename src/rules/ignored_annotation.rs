@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ignored-annotation",
-        summary: "An annotation that nothing reads stands in for a field",
+        summary: "An annotation that nothing reads is used instead of a field",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -31,6 +31,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(entry, message);
         if is_set {
             finding.help("remove it: the field is set");
+        } else if name == Some("seccompProfile") {
+            finding.help(format!("remove it, and set {}", seccomp(entry.key, entry.value.text())));
         } else {
             finding.help(format!("remove it, and set `{field}`"));
         }
@@ -57,5 +59,15 @@ fn ignored(key: &str) -> Option<(&'static str, &'static str)> {
         }
         (_, "backofflimit") if is_kubernetes => Some(("this sets no retry limit", "backoffLimit")),
         _ => None,
+    }
+}
+
+/// Returns the field, with its value, that does what an annotation for seccomp was to do.
+fn seccomp(key: &str, value: Option<&str>) -> String {
+    let owner = if key.starts_with("container.") { "container" } else { "pod" };
+    let field = format!("the {owner}'s `securityContext.seccompProfile.type`");
+    match value.and_then(|it| it.strip_prefix("localhost/")) {
+        Some(profile) => format!("{field} to `Localhost` and `localhostProfile` to `{profile}`"),
+        None => format!("{field} to `RuntimeDefault`"),
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::release_name::is_of_release_name;
+use crate::facts::volume_file::{octal_mode, volume_of};
 use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
@@ -116,7 +117,7 @@ fn report<'d>(
     let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server rejects the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.field.place(), message);
-    match (since, meant(cause), help(cause)) {
+    match (since, meant(cause), help(object, cause)) {
         (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
         (None, Some((meant, help)), _) => offer_value(finding, cause.field.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
@@ -135,7 +136,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     let (text, last) = (cause.field.text(), cause.path.rsplit('.').next()?);
     match cause.kind {
         ErrorType::NotSupported => {
-            supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
+            supported_value(text, &cause.message).map(|it| did_you_mean(it.to_owned()))
         }
         ErrorType::Invalid if last == "timeZone" => zone_in_any_case(text)
             .map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
@@ -146,12 +147,11 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
 }
 
 fn did_you_mean(text: String) -> (String, String) {
-    let hint = format!("did you mean `{text}`?");
-    (text, hint)
+    (text.clone(), format!("did you mean `{text}`?"))
 }
 
 /// Returns what to write, where the server's words do not.
-fn help(cause: &Cause<'_>) -> Option<String> {
+fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
@@ -172,14 +172,22 @@ fn help(cause: &Cause<'_>) -> Option<String> {
         }
         ErrorType::Invalid if last == "schedule" => unsupported_schedule(text).map(str::to_owned),
         ErrorType::Required if last == "completions" => Some(
-            "the Job fields in a CronJob's template get no defaults: set `completions`, even if it is 1"
-                .to_owned(),
+            "the Job in a CronJob's template gets no defaults: set `completions`, even if it is 1".to_owned(),
         ),
         ErrorType::Invalid if cause.message.contains("not auto-generated") => {
             Some("remove `selector`: the API server writes one for each Job".to_owned())
         }
+        ErrorType::Invalid if matches!(last, "defaultMode" | "mode") => {
+            octal_mode(cause.field.nearest()).map(|it| format!("write `{last}: {it}`"))
+        }
         ErrorType::NotFound if field.contains("volumeMounts") => {
-            Some(format!("add a volume `{text}` to the pod's `volumes`, or correct the name"))
+            Some(if object.job().and_then(|it| volume_of(it.pod()?, text)).is_some() {
+                format!(
+                    "correct the volume `{text}` first: the API server rejects it as well, and then does not find it"
+                )
+            } else {
+                format!("add a volume `{text}` to the pod's `volumes`, or correct the name")
+            })
         }
         _ => None,
     }

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::volume_of;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::programs::Fact;
@@ -10,7 +11,7 @@ use crate::text::word_list::has_word;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "result-lost-with-pod",
-        summary: "A dump is written where it is gone with the pod",
+        summary: "A dump is written to a place that is deleted along with the pod",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 /// Programs whose output is the result of the work.
 const DUMPS: &str = "pg_dump pg_dumpall pg_basebackup mysqldump mariadb-dump mongodump";
 
-/// Commands behind a dump that take its file nowhere.
+/// Commands after a dump that do not upload its file.
 const LOCAL: &str = "bzip2 cat chmod chown cp du echo find gzip head ls md5sum mkdir mv rm sha256sum sleep stat sync tail test wc xz zstd [";
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
@@ -32,7 +33,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in dumps.take(20) {
         let Some(word) = output(step) else { continue };
         let path = word.prefix();
-        let Some(where_to) = lost(script, path) else { continue };
+        let Some(reason) = lost(script, path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
         let takes_it = |it: &&Step<'_>| {
             let is_same = std::ptr::eq(it.pipeline, step.pipeline);
@@ -44,16 +45,24 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let name = script.title(step.command);
+        let makes_directory = step.command.is("pg_basebackup") || step.command.is("mongodump");
+        let above = path.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty());
+        let directory = above.filter(|_| !makes_directory).unwrap_or(path);
         let message = format!(
-            "what `{name}` writes is gone with the pod: {where_to}, and nothing takes the file elsewhere"
+            "what `{name}` writes to `{directory}` is lost with the pod: {reason}, and no later command uploads it"
         );
         let finding = reporter.report(script.place(word.span), message);
-        finding.help("mount a PersistentVolumeClaim there, or upload the file in the same script");
+        let mount = if above.is_some() || makes_directory {
+            format!("mount a PersistentVolumeClaim at `{directory}`")
+        } else {
+            "write the file to a PersistentVolumeClaim".to_owned()
+        };
+        finding.help(format!("{mount}, or upload the file in the same script"));
         return;
     }
 }
 
-/// Returns the file that a dump goes to: behind an option, or at the end of its pipeline.
+/// Returns the file that a dump goes to: after an option, or at the end of its pipeline.
 fn output<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
     let last = step.pipeline.commands.last().unwrap_or(step.command);
     let redirected = last.redirections.iter().find(|it| matches!(it.operator, ">" | ">>" | ">|"));
@@ -67,7 +76,7 @@ fn output<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
         .filter(|it| it.prefix().starts_with('/'))
 }
 
-/// Returns why a file at a path does not outlast the pod; `None` if it does, or may.
+/// Returns why a file at a path does not outlast the pod; `None` if it does, or if that is not known.
 fn lost(script: &Script<'_>, path: &str) -> Option<String> {
     let container = script.container();
     if path.starts_with("/dev/") || path.starts_with("/proc/") {
@@ -82,9 +91,9 @@ fn lost(script: &Script<'_>, path: &str) -> Option<String> {
         return Some("no volume is mounted there".to_owned());
     };
     let name = mount.field("name").text()?;
-    let volume = container.pod.volumes().items().find(|it| it.field("name").is(name))?;
+    let volume = volume_of(container.pod, name)?;
     let others = container.pod.containers().filter(|it| it.node.id != container.node.id);
     let is_shared = others.flat_map(|it| it.volume_mounts().items()).any(|it| it.field("name").is(name));
     (volume.get("emptyDir").is_some() && !is_shared)
-        .then(|| format!("`{name}` is an `emptyDir` that no other container mounts"))
+        .then(|| format!("volume `{name}` is an `emptyDir` that no other container mounts"))
 }

@@ -8,7 +8,7 @@ use crate::shell::{Invocation, Script};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "script-not-executable",
-        summary: "A script in a volume is started but not executable",
+        summary: "A script that the container starts has no execute bit",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -28,9 +28,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     {
         let message = format!("the container cannot start: {}", cause(program, &file));
         let finding = reporter.report(invocation.words[at], message);
-        finding.help(format!(
-            "set `defaultMode: 0755` at the volume, or start the file with its shell: `sh`, `{program}`"
-        ));
+        finding.help(format!("{}, or write `command: [sh, {program}]`", set_mode(&file)));
         finding.related(file.volume, "this volume holds the file");
         return;
     }
@@ -45,10 +43,19 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let Some((command, program, file)) = found else { return };
     let message = format!("the command fails with 126, \"permission denied\": {}", cause(&program, &file));
     let finding = reporter.report(script.name_place(command), message);
-    finding.help(format!("set `defaultMode: 0755` at the volume, or write `sh {program}`"));
+    finding.help(format!("{}, or write `sh {program}`", set_mode(&file)));
     finding.related(file.volume, "this volume holds the file");
 }
 
 fn cause(program: &str, file: &VolumeFile<'_>) -> String {
-    format!("`{program}` has mode {:04o}, which does not allow anybody to execute it", file.mode)
+    format!("`{program}` has mode {:04o}, which lets nobody execute it, not even root", file.mode)
+}
+
+/// Says where the mode belongs: an item that has one of its own does not follow the volume.
+fn set_mode(file: &VolumeFile<'_>) -> String {
+    if file.has_own_mode {
+        "set the item's `mode: 0755`".to_owned()
+    } else {
+        format!("set `defaultMode: 0755` in the volume's `{}`", file.kind)
+    }
 }

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::octal_mode;
 use crate::kubernetes::types::type_check;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
@@ -45,12 +46,12 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
         let expected = type_check::type_of(node, object, reporter.kubernetes_version().minor);
         matches!(expected, Some(Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString))
     };
-    if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() && is_number() {
-        let octal = if node.document.is_json() {
-            i64::from_str_radix(raw, 8).unwrap_or_default().to_string()
-        } else {
-            format!("0{raw}")
-        };
+    if is_mode
+        && FORGOTTEN_ZERO.contains(&value)
+        && raw == value.to_string()
+        && is_number()
+        && let Some(octal) = octal_mode(node)
+    {
         reporter
             .report(
                 node,

@@ -11,6 +11,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 use crate::text::placeholder::is_placeholder;
 use crate::value::duration::whole_seconds;
+use crate::value::program::is_shell;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -102,18 +103,23 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
-/// Returns how to write a string as a list of strings. Of the words only a program's name is shown: others can be
-/// credentials.
+const ONE_ITEM_EACH: &str = "write each argument as an item of its own, a quoted string as one item";
+
+/// Returns how to write a string as a list of strings. Of the words only a program's name and the `-c` of a shell are shown:
+/// others can be credentials.
 fn as_items(node: Node<'_>, text: &str) -> String {
     let is_plain = |it: &&str| it.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte));
     let mut words = text.split_whitespace();
     let program = words.next().filter(|_| node.key() == Some("command")).filter(is_plain);
     let items = match (program.filter(|it| !may_hold_secret(it)), words.next()) {
         (Some(program), None) => format!("`[\"{program}\"]`"),
+        (Some(program), Some(option)) if is_shell(program) && ["-c", "-ec"].contains(&option) => {
+            format!("`[\"{program}\", \"{option}\", \"…\"]`")
+        }
         (Some(program), Some(_)) => format!("`[\"{program}\", …]`"),
         (None, _) => "`[\"first\", \"second\"]`".to_owned(),
     };
-    format!("write each word as an item of its own: {items}")
+    format!("{ONE_ITEM_EACH}: {items}")
 }
 
 /// Whether a mapping is one line of a list that was meant as text: `- echo done: all`.

@@ -69,9 +69,13 @@ fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
 #[test]
 fn a_command_in_one_string_becomes_a_list_of_words() {
     let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
-    let items = "write each word as an item of its own: ";
+    let items = "write each argument as an item of its own, a quoted string as one item: ";
     assert_eq!(help("command: import"), format!("{items}`[\"import\"]`"));
     assert_eq!(help("command: import --full"), format!("{items}`[\"import\", …]`"));
+    assert_eq!(
+        help("command: /bin/sh -c \"exec ./run.sh\""),
+        format!("{items}`[\"/bin/sh\", \"-c\", \"…\"]`")
+    );
     assert_eq!(help("args: hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
 }
@@ -87,6 +91,53 @@ fn an_argument_that_yaml_reads_as_a_mapping_gets_quotes() {
     assert_eq!(help("-H \"Accept: text/plain\""), quotes);
     assert_eq!(help("echo done: all"), quotes);
     assert_ne!(help("{name: import}"), quotes);
+}
+
+/// A volume that is there but invalid is not missing.
+#[test]
+fn a_mode_without_its_zero_is_explained_and_not_its_mount() {
+    let pod = |volume: &str| {
+        format!(
+            "backoffLimit: 1, template: {{spec: {{restartPolicy: Never, volumes: [{{name: scripts, configMap: {{name: run, \
+             {volume}}}}}], containers: [{{name: main, image: 'a.example/b:1.2.3', volumeMounts: [{{name: scripts, \
+             mountPath: /scripts}}]}}]}}}}"
+        )
+    };
+    let text = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: import}}\nspec: {{{}}}\n",
+        pod("defaultMode: 755")
+    );
+    let helps: Vec<_> = findings_in(&text, "invalid-value").into_iter().filter_map(|it| it.help).collect();
+    assert_eq!(
+        helps,
+        [
+            "write `defaultMode: 0755`",
+            "correct the volume `scripts` first: the API server rejects it as well, and then does not find it"
+        ]
+    );
+}
+
+#[test]
+fn an_ignored_seccomp_annotation_is_told_its_field() {
+    let help = |annotation: &str, value: &str| {
+        let metadata = format!("name: import, annotations: {{{annotation}: {value}}}");
+        let finding = finding_in("ignored-annotation", "Job", &metadata, POD);
+        finding.help.as_deref().unwrap_or_default().to_owned()
+    };
+    let pod = "seccomp.security.alpha.kubernetes.io/pod";
+    let field = "securityContext.seccompProfile.type`";
+    assert_eq!(
+        help(pod, "runtime/default"),
+        format!("remove it, and set the pod's `{field} to `RuntimeDefault`")
+    );
+    assert_eq!(
+        help(pod, "localhost/import.json"),
+        format!(
+            "remove it, and set the pod's `{field} to `Localhost` and `localhostProfile` to `import.json`"
+        )
+    );
+    let container = "container.seccomp.security.alpha.kubernetes.io/main";
+    assert!(help(container, "runtime/default").contains("the container's"));
 }
 
 #[test]
