@@ -28,7 +28,7 @@ pub struct EndlessContainer<'d> {
     pub is_certain: bool,
 }
 
-/// Images that start a server unless they are told otherwise, by the end of their name, with its command.
+/// Images that start a server by default, by the end of their name, with its command.
 static IMAGES: &[(&str, &str)] = &[
     ("/nginx", "nginx"),
     ("/nginx-unprivileged", "nginx"),
@@ -115,8 +115,12 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
         // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
         Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
             let is_ended = words.iter().any(|word| ends_server(server, word));
-            (!is_ended)
-                .then(|| format!("runs the program of its image, `{}`, which never ends", base_name(&name)))
+            (!is_ended).then(|| {
+                format!(
+                    "sets no command, so it runs the default program of its image `{}`, which never ends",
+                    base_name(&name)
+                )
+            })
         }
         // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.
         _ => {

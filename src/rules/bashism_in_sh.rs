@@ -25,24 +25,39 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<Bashism> = bashisms(script).into_iter().filter(|it| flavour.lacks(it.lack)).collect();
     let Some((first, others)) = found.split_first() else { return };
     let (shell, severity) = match flavour {
-        Flavour::Dash => ("the `sh` of this image is `dash`, which has no", Severity::Warning),
+        Flavour::Dash => ("the `sh` of this image is `dash`, which", Severity::Warning),
         Flavour::BusyBox | Flavour::OldBusyBox => {
-            ("the `sh` of this image is BusyBox, which has no", Severity::Warning)
+            ("the `sh` of this image is BusyBox, which", Severity::Warning)
         }
         // It may be Bash under another name.
-        _ => ("plain `sh` has no", Severity::Info),
+        _ => ("plain `sh`", Severity::Info),
     };
     let effect = match first.effect {
-        Effect::Syntax => "the script ends there with a syntax error",
+        Effect::Syntax | Effect::Name => "the script ends there with a syntax error",
         Effect::Substitution => "the script stops there with a `bad substitution` error",
         Effect::Stops => "the script stops there",
         Effect::Fails => "the command fails there",
-        Effect::Differs => "the script continues there with something else",
+        Effect::Differs => "the script continues, but does something different from what Bash does",
+        Effect::Unexpanded => "the text stays as it is",
+        Effect::RunsOnce => "the loop runs once, with that text as it is",
+        Effect::Empty => "it expands to nothing, and the script continues with an empty value",
     };
-    let message = format!("{shell} {}: {effect}", first.what);
+    let lacks = match first.effect {
+        Effect::Unexpanded | Effect::RunsOnce => format!("does not expand `{}`", script.excerpt(first.span)),
+        Effect::Name => format!("allows only letters, digits and `_` in {}", first.what),
+        _ => format!("does not support {}", first.what),
+    };
+    let message = format!("{shell} {lacks}: {effect}");
     let finding = reporter.report_as(severity, script.place(first.span), message);
     finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("also unsupported: {}", it.what));
+        let label = match it.effect {
+            Effect::Unexpanded | Effect::RunsOnce => {
+                format!("this is not expanded either: `{}`", script.excerpt(it.span))
+            }
+            Effect::Name => "this name of a function is not allowed either".to_owned(),
+            _ => format!("not supported either: {}", it.what),
+        };
+        finding.related(script.place(it.span), label);
     }
 }

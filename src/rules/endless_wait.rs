@@ -2,9 +2,11 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::loops::Condition;
-use crate::shell::unlimited_waits::{python_loop, unlimited_wait};
+use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
 use crate::time::deadline::{is_effective, why_ineffective};
 use crate::value::program::base_name;
@@ -24,8 +26,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Invocation(check),
 };
 
-const HELP: &str = "set the Job's `activeDeadlineSeconds`, or a timeout that is long enough and ends";
-
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let pod = invocation.container.pod;
     let deadline = pod.job.active_deadline_seconds();
@@ -35,9 +35,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let Some(script) = script else {
         let at = invocation.program();
         let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
-        if let Some(why) = unlimited_wait(&words) {
-            let message = format!("`{}` {why}, and {}", base_name(words[0]), why_ineffective(deadline));
-            reporter.report(invocation.words[at], message).help(HELP);
+        if let Some(wait) = unlimited_wait(&words) {
+            report_wait(invocation.words[at], base_name(words[0]), &wait, deadline, reporter);
         }
         return;
     };
@@ -45,7 +44,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
         if let Some(endless) = endless {
             let message = format!(
-                "if what it asks never answers, the Job waits forever: nothing limits the loop, and {}",
+                "if the service never answers, the Job waits forever: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
             reporter.report(script.place(endless.span), message).help(
@@ -57,9 +56,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     for command in script.commands() {
         let words: Vec<_> = command.words().iter().map(|it| it.literal().unwrap_or("…".into())).collect();
         let words: Vec<&str> = words.iter().map(|it| &**it).collect();
-        if let Some(why) = unlimited_wait(&words) {
-            let message = format!("`{}` {why}, and {}", script.title(command), why_ineffective(deadline));
-            reporter.report(script.name_place(command), message).help(HELP);
+        if let Some(wait) = unlimited_wait(&words) {
+            report_wait(script.name_place(command), &script.title(command), &wait, deadline, reporter);
             return;
         }
     }
@@ -81,4 +79,18 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     others.iter().for_each(|endless| {
         finding.related(script.place(endless.keyword), "this loop can wait forever too");
     });
+}
+
+fn report_wait(
+    place: impl Into<Place>,
+    name: &str,
+    wait: &UnlimitedWait,
+    deadline: Field<'_>,
+    reporter: &mut Reporter<'_>,
+) {
+    let UnlimitedWait { condition, effect, timeout } = wait;
+    let message = format!("if {condition}, `{name}` {effect}, and {}", why_ineffective(deadline));
+    reporter.report(place, message).help(format!(
+        "set the Job's `activeDeadlineSeconds`, or set `--timeout` to a positive duration, such as `{timeout}`"
+    ));
 }

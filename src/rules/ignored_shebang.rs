@@ -8,7 +8,7 @@ use crate::value::program::{base_name, is_shell};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ignored-shebang",
-        summary: "The first line names another interpreter, or options, that do not count",
+        summary: "The first line names an interpreter or options that are not used",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -30,22 +30,29 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let shell = script.source.shell.name;
     let place = script.place(Span::new(0, line.len() + 2));
     if !is_shell(interpreter) {
-        let others = ["python", "python3", "perl", "ruby", "node", "php"];
-        if others.contains(&interpreter) {
-            let message =
-                format!("`{shell}` reads this script, not `{interpreter}`: the first line is a comment here");
-            let help = format!(
-                "start it with `{interpreter}` and the option that takes a program, such as `-c` or `-e`"
+        let others = [
+            ("python", "-c"),
+            ("python3", "-c"),
+            ("perl", "-e"),
+            ("ruby", "-e"),
+            ("node", "-e"),
+            ("php", "-r"),
+        ];
+        if let Some((_, option)) = others.iter().find(|(name, _)| *name == interpreter) {
+            let message = format!(
+                "the script runs in `{shell}`, not in `{interpreter}`: its first line is only a comment"
             );
-            reporter.report(place, message).help(help);
+            reporter.report(place, message).help(format!("set `command: [{interpreter}, {option}]`"));
         }
         return;
     }
     let has_errexit = script.source.shell.options.errexit || script.steps.iter().any(|it| it.options.errexit);
-    if options.contains('e') && !has_errexit {
+    // Not every option of a shell is one of `set`: not `-l`, nor a long one.
+    let letters: String = options.chars().filter(|it| "aefuvxC".contains(*it)).collect();
+    if !options.starts_with("--") && letters.contains('e') && !has_errexit {
         let message = format!(
-            "`{shell}` reads the first line as a comment: `{options}` is not set, and the script continues when a command fails"
+            "the first line is only a comment to `{shell}`: `{options}` is not set, and the script continues when a command fails"
         );
-        reporter.report(place, message).help("write `set -e` on the next line");
+        reporter.report(place, message).help(format!("write `set -{letters}` on the next line"));
     }
 }

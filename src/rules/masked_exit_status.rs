@@ -58,7 +58,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, reporter: &mut Reporter<'_>) {
     let [first, ..] = ignored else { return };
-    // What the pipeline it stands in does not even look at is named only where there is nothing else.
+    // What its own pipeline does not even check is named only if there is nothing else.
     let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
     let failing =
         ignored.iter().rev().find(is_main).or_else(|| ignored.iter().rev().find(|it| !is_quiet(it.command)));
@@ -67,7 +67,9 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
     let start = failing.command.span.start;
     let ends = script.steps.iter().filter(|it| it.fate == Fate::Decides && it.command.span.start > start);
     let last = ends.min_by_key(|it| it.command.span.start).copied().unwrap_or(last);
-    let is_pipeline = !std::ptr::eq(script.source_of(failing), failing.command);
+    let is_pipeline = failing.fate == Fate::Piped
+        || !std::ptr::eq(script.source_of(failing), failing.command)
+        || assigns_pipeline(failing.command);
     let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
     let message = format!(
@@ -77,14 +79,26 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
     let finding = reporter.report(script.name_place(last.command), message);
     let shell = script.source.shell.name;
     finding.help(if is_pipeline {
-        "write `set -e` and `set -o pipefail` at the top: without the second only the last command of a pipeline counts"
-            .to_owned()
+        script.source.shell.flavour.pipefail_advice().to_owned()
     } else {
-        format!("write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`")
+        format!(
+            "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
+        )
     });
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
+}
+
+/// Whether a command assigns what a pipeline prints: `count=$(list | wc -l)`.
+fn assigns_pipeline(command: &Command<'_>) -> bool {
+    let values = command.assignments().iter().flat_map(|it| &it.value.parts);
+    let lists = values.filter_map(|part| match part {
+        Part::Command { list, process: false, .. } => Some(list),
+        _ => None,
+    });
+    let mut pipelines = lists.flat_map(|list| &list.items).flat_map(|item| item.pipelines());
+    command.words().is_empty() && pipelines.any(|it| it.commands.len() > 1)
 }
 
 /// `work || exit 1`, where `work` is a function or a group: in a condition `set -e` does nothing.
@@ -137,7 +151,7 @@ fn report_skipped(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = skipped.next() else { return };
     let failing = script.title(first.command);
     let message = format!(
-        "when `{failing}` fails, the commands behind `&&` are skipped and the script continues despite `set -e`"
+        "when `{failing}` fails, the commands after `&&` are skipped and the script continues despite `set -e`"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding

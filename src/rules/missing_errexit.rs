@@ -48,13 +48,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `set -e` would end the script before it ends the sidecar.
     if script.commands().iter().any(|it| quits_sidecar(it)) {
         finding.help(format!(
-            "save the status of `{name}` before the call that ends the sidecar, `status=$?`, and `exit \"$status\"` at the end"
+            "write `status=$?` right after `{name}`, and `exit \"$status\"` after the call that ends the sidecar"
         ));
         return;
     }
-    finding.help(if !std::ptr::eq(script.source_of(first), first.command) {
-        "write `set -e` and `set -o pipefail` at the top: without the second only the last command of a pipeline counts"
-            .to_owned()
+    finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
+        script.source.shell.flavour.pipefail_advice().to_owned()
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} -ec`")
     });

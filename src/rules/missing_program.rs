@@ -35,10 +35,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     if let Some(program) = invocation.word(at).filter(|_| at < invocation.commands)
         && lacks_at(&image, program)
     {
-        let what = if image.sh == BinSh::None { "a shell" } else { base_name(program) };
-        let message = format!("the container cannot start: `{reference}` does not have {}", quoted(what));
+        let has_none = image.sh == BinSh::None && is_shell(program);
+        let what = if has_none { "a shell".to_owned() } else { format!("`{}`", base_name(program)) };
+        let message = format!("the container cannot start: `{reference}` does not have {what}");
         let finding = reporter.report(invocation.words[at], message);
-        finding.help(if image.sh == BinSh::None {
+        finding.help(if has_none {
             "start the program itself, without a shell, or use an image that has a shell"
         } else if is_shell(program) {
             "use `sh`, if the script needs nothing that only Bash has, or an image that has Bash"
@@ -69,10 +70,6 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     for command in others.iter().filter(|it| script.title(it) != name).take(5) {
         finding.related(script.name_place(command), "the image does not have this one either");
     }
-}
-
-fn quoted(what: &str) -> String {
-    if what.contains(' ') { what.to_owned() } else { format!("`{what}`") }
 }
 
 /// Whether the image lacks the program that a container starts.

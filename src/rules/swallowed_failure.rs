@@ -30,12 +30,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return python(script, reporter);
     }
     on_the_way_out(script, reporter);
-    let (place, cause, ignored) = match script.ignored_failures() {
+    let (place, cause, hides, ignored) = match script.ignored_failures() {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
-            (exit.command.span, "the script still ends with `exit 0`", ignored)
+            (exit.command.span, "the script still ends with `exit 0`", "exit 0", ignored)
         }
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
-            (set.command.span, "`set +e` lets the script continue", ignored)
+            (set.command.span, "`set +e` lets the script continue", "set +e", ignored)
         }
         _ => return report_only_reported(script, reporter),
     };
@@ -43,16 +43,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(first.command);
     let message = format!("when `{name}` fails, {cause}, and the Job counts as Complete");
     let finding = reporter.report(script.place(place), message);
-    finding.help(
-        "let the script exit with the status of its work: write `set -e` at the top, and remove \
-                the `exit 0` or `set +e` that hides the failure",
-    );
+    finding.help(format!(
+        "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
+    ));
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
 }
 
-/// What turns a failure into a success at the end: `exit $?` behind a message, a `trap`, an empty answer.
+/// What turns a failure into a success at the end: `exit $?` after a message, a `trap`, an empty answer.
 fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some((exit, said)) = script.exit_after_message() {
         let message = format!(
@@ -66,18 +65,18 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(trap) =
         script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))
     {
-        let message = "the `trap` for the end of the script exits with 0 whatever has failed, and the Job counts as Complete";
+        let message = "the `EXIT` trap exits with 0 whatever has failed, and the Job counts as Complete";
         let finding = reporter.report(script.name_place(trap), message);
         finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
         let name = script.title(asked);
         let message = format!(
-            "when `{name}` fails, its answer is empty as if there were nothing to do: `exit 0` makes the Job count as Complete"
+            "when `{name}` fails, its output is empty, as if there were nothing to do: `exit 0` makes the Job count as Complete"
         );
         let finding = reporter.report(script.place(exit.span), message);
         finding.help(format!(
-            "let the script fail with `{name}`: write `set -e` at the top, and leave `2>/dev/null` out"
+            "let the script fail with `{name}`: write `set -e` at the top, and remove `2>/dev/null`"
         ));
         finding.related(script.name_place(asked), "its failure is lost");
     }
@@ -102,7 +101,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let work: Vec<_> = script.steps.iter().filter(is_work).collect();
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
     let context = last.context;
-    // In a loop others may go on, and a retry leaves it.
+    // In a loop others can continue, and a retry leaves it.
     let leaves =
         ["break", "exit", "return"].iter().any(|name| script.commands().iter().any(|it| it.is(name)));
     let is_every = !context.in_loop_condition
@@ -116,7 +115,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    // The rest of the work is looked at: what is left is a branch of it, or a message to somebody.
+    // The rest of the work is checked: what is left is a branch of it, or a message to somebody.
     let others = work.iter().any(|step| {
         matches!(step.fate, Fate::Guarded | Fate::Skips | Fate::Checked | Fate::Decides)
             && !is_quiet(step.command)

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::programs::Fact;
 use crate::shell::{Invocation, Script};
@@ -7,7 +8,7 @@ use crate::shell::{Invocation, Script};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "typographic-character",
-        summary: "A typographic quote or dash stands where a plain one belongs",
+        summary: "A typographic quote or dash is used instead of a plain one",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -21,32 +22,41 @@ pub(super) static RULE: Rule = Rule {
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     if let Some(script) = script {
         let words = script.commands().iter().filter(|it| !it.has(Fact::Texts)).flat_map(|it| it.words());
-        if let Some((word, what)) = words.filter_map(|word| Some((word, typographic(word.prefix())?))).next()
-        {
-            let message = format!("the shell takes {what} for a letter like any other");
-            reporter.report(script.place(word.span), message).help(HELP);
+        let found = words.filter_map(|word| Some((word, typographic(word.prefix())?))).next();
+        if let Some((word, character)) = found {
+            report(script.place(word.span), character, "the shell", reporter);
         }
         return;
     }
-    for node in &invocation.words {
-        if let Some(what) = node.text().and_then(typographic) {
-            let message = format!("the program takes {what} for a letter like any other");
-            reporter.report(*node, message).help(HELP);
-            return;
-        }
+    let found = invocation.words.iter().find_map(|node| Some((*node, typographic(node.text()?)?)));
+    if let Some((node, character)) = found {
+        report(node, character, "YAML", reporter);
     }
 }
 
-const HELP: &str = "write plain quotes (`\"` or `'`) and a plain `-`";
+/// Reports a character; `reader` is what would take a plain quote for one.
+fn report(place: impl Into<Place>, character: char, reader: &str, reporter: &mut Reporter<'_>) {
+    if is_dash(character) {
+        let message = format!(
+            "the program does not see a flag here: the argument starts with the dash `{character}`, not with `-`"
+        );
+        let help = "write `--` if the flag has a long name, or `-` if it is a single letter";
+        reporter.report(place, message).help(help);
+    } else {
+        let message =
+            format!("{reader} does not treat `{character}` as a quote: it becomes part of the word");
+        reporter.report(place, message).help("write a plain quote, `\"` or `'`");
+    }
+}
 
 /// Returns the character that a word starts with, if a word processor has put it there.
-fn typographic(text: &str) -> Option<&'static str> {
-    match text.chars().next()? {
-        '“' | '”' | '„' => Some("the curly quote `“`"),
-        '‘' | '’' => Some("the curly quote `’`"),
-        '–' | '—' if text.chars().nth(1).is_some_and(|it| it.is_ascii_alphabetic()) => {
-            Some("the dash `–`")
-        }
-        _ => None,
-    }
+fn typographic(text: &str) -> Option<char> {
+    let mut letters = text.chars();
+    let first = letters.next()?;
+    let is_flag = is_dash(first) && letters.next().is_some_and(|it| it.is_ascii_alphabetic());
+    (is_flag || matches!(first, '“' | '”' | '„' | '‘' | '’')).then_some(first)
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, '–' | '—')
 }

@@ -11,7 +11,7 @@ use super::syntax::{Command, CommandKind, Part, Pipeline, Redirection, Tree, Var
 use super::traversal::{every_command, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
-use Effect::{Differs, Fails, Stops, Substitution, Syntax};
+use Effect::{Differs, Empty, Fails, Name, RunsOnce, Stops, Substitution, Syntax, Unexpanded};
 use Lack::{Both, Dash, DashAndOldBusyBox};
 
 /// What a shell that lacks a feature does where the script uses it.
@@ -25,8 +25,16 @@ pub enum Effect {
     Stops,
     /// The command fails, and the script may continue.
     Fails,
-    /// It takes the text for something else.
+    /// It does something else.
     Differs,
+    /// It does not expand braces.
+    Unexpanded,
+    /// It does not expand the only word of a loop, which then runs once.
+    RunsOnce,
+    /// It expands it to nothing.
+    Empty,
+    /// It reads no further: a function cannot have such a name.
+    Name,
 }
 
 /// A use of something that only Bash has.
@@ -58,7 +66,8 @@ pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
     let mut start = 0;
     for line in above.split_inclusive('\n') {
         if let Ok(tree) = super::parse(line) {
-            let of_line = in_tree(&tree, line, None).into_iter().filter(|it| it.effect == Syntax);
+            let of_line =
+                in_tree(&tree, line, None).into_iter().filter(|it| matches!(it.effect, Syntax | Name));
             found.extend(of_line.map(|it| Bashism {
                 span: Span { start: it.span.start + start, end: it.span.end + start },
                 ..it
@@ -103,9 +112,15 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     let assigned: BTreeSet<&str> =
         commands.iter().flat_map(|it| it.assignments()).map(|it| it.name).collect();
     let is_set = |name: &str| assigned.contains(name) || script.is_some_and(|it| it.is_in_env(name));
+    let only_words = commands.iter().filter_map(|it| match &it.kind {
+        CommandKind::For { words, .. } if words.len() == 1 => Some(words[0].span.start),
+        _ => None,
+    });
+    let only_words: BTreeSet<u32> = only_words.collect();
     words_in(&tree.list, &mut |word| {
-        if let Some((feature, span)) = in_word(word, text, &is_set) {
-            add(feature, span);
+        if let Some(((what, lack, effect), span)) = in_word(word, text, &is_set) {
+            let runs_once = effect == Unexpanded && only_words.contains(&span.start);
+            add((what, lack, if runs_once { RunsOnce } else { effect }), span);
         }
     });
     found.sort_by_key(|it| it.span.start);
@@ -136,7 +151,7 @@ fn in_command(command: &Command<'_>, text: &str) -> Option<Feature> {
         CommandKind::Function { name, .. }
             if name.contains(|it: char| !it.is_ascii_alphanumeric() && it != '_') =>
         {
-            Some(("function names with other characters than letters, digits and `_`", Both, Syntax))
+            Some(("the name of a function", Both, Name))
         }
         CommandKind::Function { keyword: true, .. } => Some(("`function`", Dash, Syntax)),
         CommandKind::Simple { .. } => in_simple(command),
@@ -201,7 +216,7 @@ fn in_trap(signals: &[Word<'_>]) -> Option<Feature> {
         return Some(("`trap … ERR`", DashAndOldBusyBox, Fails));
     }
     let is_long = |it: &Word<'_>| it.prefix().get(..3).is_some_and(|it| it.eq_ignore_ascii_case("sig"));
-    signals.iter().any(is_long).then_some(("signals that start with `SIG` in `trap`", Dash, Fails))
+    signals.iter().any(is_long).then_some(("signal names that start with `SIG` in `trap`", Dash, Fails))
 }
 
 fn in_read(arguments: &[Word<'_>]) -> Option<Feature> {
@@ -271,12 +286,12 @@ fn in_word(word: &Word<'_>, text: &str, is_set: &dyn Fn(&str) -> bool) -> Option
             let [command] = item.first.commands.as_slice() else { return None };
             let reads = matches!(command.redirections.as_slice(), [it] if it.operator == "<");
             let only = matches!(&command.kind, CommandKind::Simple { assignments, words } if assignments.is_empty() && words.is_empty());
-            (reads && only).then_some((("`$(<file)`, which is empty there", Both, Differs), *span))
+            (reads && only).then_some((("`$(<file)`", Both, Empty), *span))
         }
         Part::Arithmetic(text) => Some((in_arithmetic(text)?, word.span)),
         Part::Variable(it) => Some((in_variable(it, is_set)?, it.span)),
         Part::Text { text, quoted: false } if is_range(text) => {
-            Some((("`{1..9}`", Both, Differs), word.span))
+            Some((("a range in braces", Both, Unexpanded), word.span))
         }
         _ => None,
     })

@@ -42,6 +42,20 @@ impl Flavour {
             Flavour::Bash | Flavour::Python | Flavour::Other => false,
         }
     }
+
+    /// Returns how to make the failure of any command in a pipeline end the script.
+    pub fn pipefail_advice(self) -> &'static str {
+        match self {
+            Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox => {
+                "write `set -eo pipefail` at the top: without `pipefail` only the last command of a pipeline counts"
+            }
+            // `dash` has it since 0.5.13.
+            _ => {
+                "run the script with `bash`, and write `set -eo pipefail` at the top: without `pipefail` only the last \
+                 command of a pipeline counts"
+            }
+        }
+    }
 }
 
 /// Returns the family of the shell that an image has under a name.

@@ -4,8 +4,20 @@ use crate::text::span::Span;
 use crate::value::duration;
 use crate::value::program::base_name;
 
-/// Returns why a program that waits has no limit, to follow its name: ``waits forever, because `--timeout` is 0``.
-pub fn unlimited_wait(words: &[&str]) -> Option<&'static str> {
+/// A wait that its own options do not limit.
+pub struct UnlimitedWait {
+    /// What must not happen for it to last, after "if".
+    pub condition: &'static str,
+    /// What the program then does, and why.
+    pub effect: &'static str,
+    /// A timeout that ends it.
+    pub timeout: &'static str,
+}
+
+/// Returns how a program waits that has no limit.
+pub fn unlimited_wait(words: &[&str]) -> Option<UnlimitedWait> {
+    const UNAVAILABLE: &str = "the service never becomes available";
+    let wait = |condition, effect, timeout| Some(UnlimitedWait { condition, effect, timeout });
     let (program, arguments) = words.split_first()?;
     let value = |names: &[&str]| {
         arguments.iter().enumerate().find_map(|(at, word)| {
@@ -19,9 +31,9 @@ pub fn unlimited_wait(words: &[&str]) -> Option<&'static str> {
     let is_zero = |it: &str| duration::seconds(it) == Some(0.0);
     match base_name(program) {
         "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh" | "wait4x" => {
-            value(&["-t", "--timeout"])
-                .is_some_and(is_zero)
-                .then_some("waits forever, because its timeout is 0")
+            value(&["-t", "--timeout"]).filter(|it| is_zero(it))?;
+            let timeout = if program.ends_with("wait4x") { "--timeout=5m" } else { "--timeout=300" };
+            wait(UNAVAILABLE, "waits forever: its timeout is 0", timeout)
         }
         "wait-on" => {
             let has_limit = arguments.iter().any(|it| {
@@ -31,11 +43,15 @@ pub fn unlimited_wait(words: &[&str]) -> Option<&'static str> {
                     || it.starts_with("--config")
             });
             let has_target = arguments.iter().any(|it| it.contains(':') || it.contains('/'));
-            (has_target && !has_limit).then_some("waits forever, because `--timeout` is not set")
+            if !has_target || has_limit {
+                return None;
+            }
+            wait(UNAVAILABLE, "waits forever: `--timeout` is not set", "--timeout 5m")
         }
-        "kubectl" | "oc" if arguments.contains(&"wait") => value(&["--timeout"])?
-            .starts_with('-')
-            .then_some("waits for a week, because `--timeout` is negative"),
+        "kubectl" | "oc" if arguments.contains(&"wait") => {
+            value(&["--timeout"]).filter(|it| it.starts_with('-'))?;
+            wait("the condition is never met", "waits for a week: `--timeout` is negative", "--timeout=30m")
+        }
         _ => None,
     }
 }

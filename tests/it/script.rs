@@ -3,6 +3,7 @@
 
 mod bashisms;
 mod logs;
+mod messages;
 mod rules;
 mod secrets;
 mod shells;

@@ -489,13 +489,16 @@ fn an_option_takes_the_end_from_a_wait() {
         IMAGE,
         "bash -c",
         &[
-            ("wait-for-it db:5432 -t 0 -- load", "endless-wait [wait-for-it] `wait-for-it` waits forever"),
+            (
+                "wait-for-it db:5432 -t 0 -- load",
+                "endless-wait [wait-for-it] if the service never becomes available",
+            ),
             ("./wait-for-it.sh db:5432 --timeout=0", "endless-wait [./wait-for-it.sh]"),
             ("wait4x tcp db:5432 --timeout 0s && load", "endless-wait [wait4x]"),
             ("wait-on http://db:8080/health && load", "endless-wait [wait-on]"),
             (
                 "kubectl wait --for=condition=complete job/migrate --timeout=-1s",
-                "endless-wait [kubectl] `kubectl` waits for a week",
+                "endless-wait [kubectl] if the condition is never met",
             ),
             ("wait-for-it db:5432 -t 60 -- load", ""),
             ("wait-for-it db:5432 -- load", ""),
@@ -526,7 +529,7 @@ fn python_waits_and_serves_too() {
         IMAGE,
         "python3 -c",
         &[
-            (wait, "endless-wait [while True:] if what it asks never answers"),
+            (wait, "endless-wait [while True:] if the service never answers"),
             (&counted, ""),
             (worker, "endless-main"),
             ("while True:\n    if not work():\n        break", ""),

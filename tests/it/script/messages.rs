@@ -1,0 +1,196 @@
+//! What the rules about scripts say: with the names, characters and ranges of this script, and with a help that works in it.
+
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
+
+use super::rules::manifest;
+use crate::common::strict;
+
+const PLAIN: &str = "registry.example.com/job:1.0";
+const DASH: &str = "debian:12.5";
+const ALPINE: &str = "alpine:3.20.2";
+
+/// Returns the message and the help of a rule's first finding in a manifest.
+fn said_of(rule: &str, text: &str) -> (String, String) {
+    let findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
+    let finding = findings.into_iter().find(|it| it.rule.id == rule);
+    let finding = finding.unwrap_or_else(|| panic!("{rule} reports nothing: {text}"));
+    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
+}
+
+fn said(rule: &str, image: &str, command: &[&str], script: &str) -> (String, String) {
+    said_of(rule, &manifest(image, command, script))
+}
+
+fn assert_in(text: &str, part: &str) {
+    assert!(text.contains(part), "{text:?} does not contain {part:?}");
+}
+
+/// An assignment is named by its variable and the command in it, with both parentheses.
+#[test]
+fn assignments_have_a_whole_name() {
+    let rest = "\nif [ $? -ne 0 ]; then exit 1; fi";
+    let cases = [
+        ("tmp=$(mktemp)", "`tmp=$(mktemp)`", "`if ! tmp=$(mktemp); then`"),
+        ("tmp=$(mktemp -d)", "`tmp=$(mktemp …)`", "`if ! tmp=$(mktemp …); then`"),
+        ("tmp=\"$(mktemp -d | head -n 1)\"", "`tmp=$(mktemp …)`", "`status=0; tmp=$(mktemp …) || status=$?`"),
+        ("import orders", "`import`", "`if ! import …; then`"),
+    ];
+    for (work, name, way) in cases {
+        let (message, help) = said("late-status-check", PLAIN, &["bash", "-ec"], &format!("{work}{rest}"));
+        assert_in(&message, &format!("when {name} fails"));
+        assert_in(&help, way);
+    }
+}
+
+/// After `if ! work; then`, `$?` is 0.
+#[test]
+fn a_check_that_needs_the_number_is_told_to_save_it() {
+    let uses = ["status=$?\n[ $status -ne 3 ] || exit 3", "if [ $? -ne 0 ]; then exit $?; fi"];
+    for check in uses {
+        let script = format!("import orders\n{check}\necho ok");
+        let (_, help) = said("late-status-check", PLAIN, &["bash", "-ec"], &script);
+        assert!(help.starts_with("write `status=0; import … || status=$?`"), "{check}: {help}");
+    }
+}
+
+/// The mask takes no backquote of the message along with a value.
+#[test]
+fn backquotes_of_the_shell_do_not_end_those_of_a_message() {
+    let script = "TOKEN=`aws ecr get-login-password | cut -c1-2000`\nkubectl delete secret --ignore-not-found pull\n\
+                  kubectl create secret docker-registry pull --docker-password=\"${TOKEN}\"\necho \"done\"";
+    let (message, help) = said("masked-exit-status", PLAIN, &["/bin/sh", "-c"], script);
+    assert_in(&message, "when `aws` fails, the script continues with `echo`");
+    assert_in(&help, "pipefail");
+}
+
+/// `dash` 0.5.12 ends at `set -o pipefail` with "Illegal option".
+#[test]
+fn pipefail_is_for_shells_that_have_it() {
+    let script = "list orders | sort > /data/orders\npublish /data/orders";
+    let help = |image: &str, shell: &str| said("missing-errexit", image, &[shell, "-c"], script).1;
+    let own = "write `set -eo pipefail` at the top";
+    assert!(help(PLAIN, "bash").starts_with(own));
+    assert!(help(ALPINE, "sh").starts_with(own), "BusyBox has it");
+    assert!(help(DASH, "sh").starts_with(&format!("run the script with `bash`, and {own}")));
+    assert!(help(PLAIN, "sh").starts_with("run the script with `bash`"), "nobody knows this `sh`");
+}
+
+#[test]
+fn what_a_plain_sh_does_with_bash_is_said_of_this_script() {
+    let cases = [
+        (
+            "for day in {1..31}; do load $day; done",
+            "does not expand `{1..31}`: the loop runs once, with that text as it is",
+        ),
+        ("load part-{1..3}.csv", "does not expand `part-{1..3}.csv`: the text stays as it is"),
+        (
+            "load-all() { load; }\nload-all",
+            "allows only letters, digits and `_` in the name of a function: the script ends",
+        ),
+        ("load $(</data/day)", "does not support `$(<file)`: it expands to nothing"),
+        ("days=(1 2)\nload", "does not support arrays: the script ends there with a syntax error"),
+    ];
+    for (script, part) in cases {
+        assert_in(&said("bashism-in-sh", DASH, &["sh", "-c"], script).0, &format!("is `dash`, which {part}"));
+    }
+}
+
+/// The message names the character that is in the file.
+#[test]
+fn typographic_characters_are_named() {
+    for character in ["“", "”", "„", "‘", "’"] {
+        let (message, help) =
+            said("typographic-character", PLAIN, &["sh", "-c"], &format!("{character}load orders"));
+        assert_in(&message, &format!("does not treat `{character}` as a quote"));
+        assert_in(&help, "a plain quote");
+    }
+    for character in ["–", "—"] {
+        let (message, help) =
+            said("typographic-character", PLAIN, &["sh", "-c"], &format!("load {character}all"));
+        assert_in(&message, &format!("starts with the dash `{character}`"));
+        assert_in(&help, "`--` if the flag has a long name");
+    }
+}
+
+#[test]
+fn the_help_names_only_what_hides_the_failure() {
+    let help = |script: &str| said("swallowed-failure", PLAIN, &["sh", "-c"], script).1;
+    assert!(help("load orders\npublish\nexit 0").ends_with("and remove `exit 0`"));
+    assert!(help("set -e\nset +e\nload orders\npublish").ends_with("and remove `set +e`"));
+}
+
+#[test]
+fn an_ignored_first_line_says_what_to_write_instead() {
+    let help = |line: &str| {
+        said("ignored-shebang", PLAIN, &["bash", "-c"], &format!("{line}\nload orders\npublish")).1
+    };
+    assert_eq!(help("#!/bin/bash -eux"), "write `set -eux` on the next line");
+    assert_eq!(help("#!/bin/bash -el"), "write `set -e` on the next line", "`-l` is not an option of `set`");
+    assert_eq!(help("#!/usr/bin/env python3"), "set `command: [python3, -c]`");
+    assert_eq!(help("#!/usr/bin/perl"), "set `command: [perl, -e]`");
+    assert_eq!(help("#!/usr/bin/env php"), "set `command: [php, -r]`");
+}
+
+/// Each program has its own unit.
+#[test]
+fn an_endless_wait_is_told_a_timeout_of_its_program() {
+    let cases = [
+        (
+            "kubectl wait job/load --for=condition=Complete --timeout=-1s",
+            "`kubectl` waits for a week",
+            "`--timeout=30m`",
+        ),
+        ("wait-for-it.sh db:5432 -t 0", "`wait-for-it.sh` waits forever", "`--timeout=300`"),
+        ("wait4x tcp db:5432 --timeout=0", "`wait4x` waits forever", "`--timeout=5m`"),
+        ("wait-on tcp:db:5432", "`wait-on` waits forever", "`--timeout 5m`"),
+    ];
+    for (script, effect, timeout) in cases {
+        let (message, help) = said("endless-wait", PLAIN, &["sh", "-ec"], &format!("{script}\nload"));
+        assert_in(&message, effect);
+        assert!(message.starts_with("if the "), "{message}");
+        assert_in(&help, timeout);
+    }
+}
+
+/// The place of a dump in the message is the place for a claim in the help.
+#[test]
+fn a_lost_dump_is_told_its_directory() {
+    let said = |script: &str| said("result-lost-with-pod", PLAIN, &["sh", "-ec"], script);
+    let (message, help) = said("pg_dump shop > /backup/shop-$(date +%F).sql");
+    assert_in(
+        &message,
+        "what `pg_dump` writes to `/backup` is lost with the pod: no volume is mounted there",
+    );
+    assert_in(&help, "mount a PersistentVolumeClaim at `/backup`");
+    assert_in(&said("mongodump --out /backup").1, "at `/backup`");
+    assert_in(&said("pg_dump shop > /shop.sql").1, "write the file to a PersistentVolumeClaim");
+}
+
+/// A value in quotes keeps them in an item; one without has none to remove.
+#[test]
+fn a_flag_and_its_value_are_told_apart() {
+    let text = |command: &str| manifest(PLAIN, &["sh", "-c"], "load").replace("[\"sh\", \"-c\"]", command);
+    let said = |command: &str| {
+        said_of(
+            "flag-and-value-in-one-item",
+            &text(command).replace("        args:\n        - |\n          load\n", ""),
+        )
+    };
+    let (message, help) = said("[curl, --fail, '-H \"Accept: text/csv\"', http://shop]");
+    assert_eq!(message, "`curl` uses a value that starts with a space: `-H` and its value are one argument");
+    assert_eq!(help, "write the value as an item of its own: `-H`, `…`, without quotes inside it");
+    let (message, help) = said("[report, --config /etc/report.yaml]");
+    assert!(message.starts_with("`report` does not recognize its flag"));
+    assert_eq!(help, "write `--config=…`, or the value as an item of its own: `--config`, `…`");
+}
+
+#[test]
+fn the_sidecar_is_ended_before_the_script_exits() {
+    let script = "import.sh /data\ncurl -X POST http://localhost:15020/quitquitquit";
+    let (_, help) = said("missing-errexit", PLAIN, &["sh", "-c"], script);
+    assert_eq!(
+        help,
+        "write `status=$?` right after `import.sh`, and `exit \"$status\"` after the call that ends the sidecar"
+    );
+}
