@@ -31,7 +31,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         let dropped =
             DROPPED.iter().find(is_dropped).filter(|_| warning.text.ends_with("no sources provided"));
         let Some((source, gate)) = dropped else {
-            let message = format!("the API server warns: {}", warning.text);
+            let message = format!("the API server warns: {}", quoted(&warning.text));
             // Who names both labels of the control plane means clusters of any age.
             let is_for_all = warning.text.contains("node-role.kubernetes.io/master") && names_both(object);
             let severity = if is_for_all { Severity::Info } else { RULE.meta.severity };
@@ -43,12 +43,17 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         };
         let message = format!(
             "the API server drops `{source}`, whose feature gate is off by default, and warns: {}",
-            warning.text
+            quoted(&warning.text)
         );
         reporter
             .report(warning.field.place(), message)
             .help(format!("enable the feature gate `{gate}`, or use a Secret or ConfigMap instead"));
     }
+}
+
+/// Returns a warning as it is, between backticks.
+fn quoted(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
 }
 
 /// Whether an object selects nodes by the new label of the control plane as well.
@@ -65,6 +70,10 @@ const DROPPED: &[(&str, &str)] =
 
 /// What to do about warnings that do not say it, by a part of their text.
 const HELPS: &[(&str, &str)] = &[
+    (
+        "node-role.kubernetes.io/master",
+        "replace the label by `node-role.kubernetes.io/control-plane`, or remove the term if another one already has it",
+    ),
     ("hides previous definition", "remove one of the two definitions"),
     (": duplicate", "remove the duplicate"),
     ("gitRepo", "clone the repository in an init container into an `emptyDir`"),

@@ -10,7 +10,7 @@ use crate::value::program::{base_name, is_shell};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "command-as-one-string",
-        summary: "A whole command line is given where a program's name belongs",
+        summary: "A whole command line is given instead of a program's name",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,

@@ -39,8 +39,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             ttl_field,
             format!(
-                "if {subject} ends early, it is deleted with its logs {ttl} s later, before its deadline of {deadline} s: \
-                    whoever looks after the deadline may find nothing"
+                "if {subject} ends early, it is deleted along with its logs {ttl} s later, possibly before its deadline of \
+                    {deadline} s: anyone who checks on it after the deadline finds nothing"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

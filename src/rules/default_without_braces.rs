@@ -37,11 +37,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some((name, span, value)) = found.first() else { return };
     let message = format!(
-        "the shell puts `:-{value}` behind the value of `{name}`, set or not: a default value needs braces"
+        "the shell appends `:-{value}` to the value of `{name}`, whether it is set or not: a default value needs braces"
     );
     let finding = reporter.report(script.place(*span), message);
     finding.help(format!("write `${{{name}:-{value}}}`"));
     for (_, span, _) in found.iter().skip(1).take(5) {
-        finding.related(script.place(*span), "the same here");
+        finding.related(script.place(*span), "this default value has no braces either");
     }
 }

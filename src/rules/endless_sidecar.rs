@@ -98,10 +98,12 @@ fn stopped_only_on_success(script: &Script<'_>, reporter: &mut Reporter<'_>) -> 
     let Some((work, call)) = script.quits_only_on_success() else { return false };
     let name = script.title(work);
     let message = format!(
-        "when `{name}` fails, nothing ends the sidecar: the script does not come to this call, and the pod keeps running"
+        "when `{name}` fails, nothing ends the sidecar: the script does not reach this call, and the pod keeps running"
     );
     let finding = reporter.report(script.name_place(call), message);
-    finding.help("call it on every way out: `trap 'curl … /quitquitquit' EXIT` at the top of the script");
+    finding.help(
+        "call it whenever the script exits: `trap 'curl … /quitquitquit' EXIT` at the top of the script",
+    );
     finding.related(script.name_place(work), "the script ends here when this fails");
     true
 }

@@ -8,7 +8,7 @@ use crate::time::calendar::{ALL_HOURS, Calendar, values};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "every-minute-of-the-hour",
-        summary: "Sixty runs where one was meant",
+        summary: "Sixty runs an hour instead of one",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::High,

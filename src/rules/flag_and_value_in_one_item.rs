@@ -8,7 +8,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "flag-and-value-in-one-item",
-        summary: "A flag and its value stand in one item",
+        summary: "A flag and its value are in one item",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
-    // A script may take its arguments apart, and so may what the image starts.
+    // A script can split its arguments, and so can what the image starts.
     if invocation.commands == 0 || program.ends_with(".sh") || program.contains("entrypoint") {
         return;
     }
@@ -30,22 +30,29 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         .filter_map(|(node, text)| Some((node, flag_of(text, program)?, text)))
         .filter(|(_, _, text)| !is_placeholder(text))
         .collect();
-    let Some(((node, flag, _), others)) = found.split_first() else { return };
-    let message =
-        format!("`{program}` gets `{flag}` and its value as one argument, with the space between them");
-    let finding = reporter.report(*node, message);
-    finding.help(if flag.starts_with("--") {
-        format!("write `{flag}=…`, or the value as an item of its own")
+    let Some(((node, flag, text), others)) = found.split_first() else { return };
+    let is_long = flag.starts_with("--");
+    let message = if is_long {
+        format!(
+            "`{program}` does not recognize its flag: `{flag}` and its value are one argument, with a space in it"
+        )
     } else {
-        "write the value as an item of its own, without quotes".to_owned()
+        format!("`{program}` uses a value that starts with a space: `{flag}` and its value are one argument")
+    };
+    let finding = reporter.report(*node, message);
+    let quotes = if text.contains(['"', '\'']) { ", without quotes inside it" } else { "" };
+    finding.help(if is_long {
+        format!("write `{flag}=…`, or the value as an item of its own: `{flag}`, `…`{quotes}")
+    } else {
+        format!("write the value as an item of its own: `{flag}`, `…`{quotes}")
     });
-    for (node, _, _) in others.iter().take(5) {
-        finding.related(*node, "this one too");
+    for (node, flag, _) in others.iter().take(5) {
+        finding.related(*node, format!("`{flag}` and its value are one argument, too"));
     }
 }
 
 /// Returns the flag that an argument starts with, if a space and a value follow; of short flags only those of curl, which
-/// takes the space for a part of the value.
+/// treats the space as part of the value.
 fn flag_of<'t>(text: &'t str, program: &str) -> Option<&'t str> {
     let (flag, value) = text.split_once(' ')?;
     let is_word = |it: &str| it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');

@@ -10,7 +10,7 @@ use crate::shell::traversal::every_command;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "gnu-option-in-busybox",
-        summary: "A command has an option that BusyBox lacks",
+        summary: "A command uses an option that BusyBox lacks",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -35,11 +35,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(((program, (word, what)), others)) = refused.split_first() else { return };
     let (what, help) = match what {
         Refused::Option(option) => (
-            format!("has no option `{option}`"),
+            format!("does not support `{option}`"),
             format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU's `{program}`"),
         ),
         Refused::Date(date) => (
-            format!("cannot compute `{}`", date.replace('`', "'")),
+            format!("does not understand `{}`", date.replace('`', "'")),
             "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU's `date`"
                 .to_owned(),
         ),
@@ -48,6 +48,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(word.span), message);
     finding.help(help);
     for (_, (word, _)) in others.iter().take(5) {
-        finding.related(script.place(word.span), "BusyBox refuses this too");
+        finding.related(script.place(word.span), "BusyBox rejects this, too");
     }
 }

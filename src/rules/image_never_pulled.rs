@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "image-never-pulled",
-        summary: "The pod starts only where its image is already",
+        summary: "The pod starts only on nodes that already have its image",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,

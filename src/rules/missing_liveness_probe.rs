@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -36,8 +37,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         first.liveness_probe(),
         format!(
-            "if `{}` hangs, nothing stops it before the deadline of {deadline} s: `livenessProbe` is not set",
-            first.title()
+            "if `{}` hangs, nothing stops it before the deadline of {} ({deadline} s): `livenessProbe` is not set",
+            first.title(),
+            format::duration(deadline)
         ),
     );
     finding.related(deadline_field, "the deadline");

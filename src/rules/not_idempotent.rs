@@ -38,24 +38,21 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             CONFLICT`",
     );
     for (step, what) in others.iter().take(5) {
-        finding.related(script.place(step.command.span), *what);
+        finding.related(script.place(step.command.span), what.clone());
     }
 }
 
 /// Returns what goes wrong when a command runs again on what the first run left.
-fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
+fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<String> {
     let command = step.command;
     // With `OnFailure` the container starts again in its pod, with all volumes as they are.
     let is_same_pod = script.container().pod.restart_policy().is("OnFailure");
     let keeps = |path: &str| if is_same_pod { script.is_mounted(path) } else { script.outlives_pod(path) };
-    let appends = command
-        .redirections
-        .iter()
-        .any(|it| it.operator == ">>" && it.target.literal().is_some_and(|it| keeps(&it)));
-    if appends {
-        return Some("the file on the volume gets the same lines twice");
+    let mut appended = command.redirections.iter().filter(|it| it.operator == ">>");
+    if let Some(file) = appended.find(|it| it.target.literal().is_some_and(|it| keeps(&it))) {
+        return Some(format!("`{}` gets the same lines twice", script.excerpt(file.target.span)));
     }
-    // Who makes it only where it is not there yet has looked before.
+    // A script that makes it only if it is missing has checked that.
     if step.context.in_branch || step.context.is_guarded {
         return None;
     }
@@ -65,7 +62,7 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
         && !options
         && command.arguments().iter().filter_map(Word::literal).any(|it| keeps(&it))
     {
-        return Some("`mkdir` fails because the directory already exists");
+        return Some("`mkdir` fails because the directory already exists".to_owned());
     }
     let texts: Vec<_> = command.arguments().iter().filter_map(Word::literal).collect();
     let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
@@ -79,8 +76,6 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
             && !upper.contains("NOT EXISTS")
             && !upper.contains("WHERE")
     };
-    (is_sql && texts.iter().any(|it| creates(it))).then_some(
-        "`CREATE` fails because the object already \
-        exists",
-    )
+    let fails = is_sql && texts.iter().any(|it| creates(it));
+    fails.then(|| "`CREATE` fails because the object already exists".to_owned())
 }

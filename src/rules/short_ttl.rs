@@ -8,7 +8,7 @@ use crate::time::format;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "short-ttl",
-        summary: "Status and logs are gone before anyone can read them",
+        summary: "Status and logs are deleted before anyone can read them",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

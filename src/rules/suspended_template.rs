@@ -28,19 +28,19 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match cron_job.concurrency_policy().text() {
-        Some("Forbid") => "the first Job never starts, and `Forbid` creates no other while it exists",
+        Some("Forbid") => {
+            "the first Job never starts, and with `concurrencyPolicy: Forbid` no other is created while it exists"
+        }
         Some("Replace") => {
-            "no run ever starts: `Replace` deletes each waiting Job when the next one is \
-            created"
+            "no run ever starts, and with `concurrencyPolicy: Replace` each waiting Job is deleted when the next one is \
+             created"
         }
         _ => "no run ever starts, and the waiting Jobs pile up",
     };
-    reporter
-        .report(job.suspend(), format!("{what_happens}, because every Job is created with `suspend: true`"))
-        .help(
-            "remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own \
+    reporter.report(job.suspend(), format!("{what_happens}: `jobTemplate.spec.suspend` is `true`")).help(
+        "remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own \
                 `spec`, next to `schedule`",
-        );
+    );
 }
 
 fn is_queued(job: Job<'_>) -> bool {

@@ -21,7 +21,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(item) = script.deciding_test().filter(|_| script.error.is_none()) else { return };
     let test = item.first.span();
     let message = format!(
-        "when `{}` is false there is nothing to do, but the script exits with 1 and the Job counts the pod as failed",
+        "when `{}` is false, there is nothing to do, but the script exits with 1, which Kubernetes treats as a failure",
         script.excerpt(test)
     );
     let finding = reporter.report(script.place(test), message);

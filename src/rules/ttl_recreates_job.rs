@@ -44,10 +44,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             "remove `ttlSecondsAfterFinished`, or make the Job a hook that runs once per sync \
                           (the annotation `argocd.argoproj.io/hook: PostSync`)"
         }
-        // It knows no hooks.
+        // It has no hooks.
         "Flux" => {
-            "remove `ttlSecondsAfterFinished`: the finished Job stays until its manifest changes; with the \
-             annotation `kustomize.toolkit.fluxcd.io/force: enabled`, Flux then replaces it"
+            "remove `ttlSecondsAfterFinished`: the finished Job then stays; for Flux to replace it when its manifest \
+             changes, add the annotation `kustomize.toolkit.fluxcd.io/force: enabled`"
         }
         _ => {
             "remove `ttlSecondsAfterFinished`, or, if the tool has hooks, make the Job one that runs once \

@@ -34,10 +34,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some((first, option, others)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
-    let message = format!(
-        "`{}` runs under SELinux rules other than those for containers, or under none at all: `{key}` is `{value}`",
-        first.title()
-    );
+    let effect = if value == "spc_t" {
+        "is not confined by SELinux, even on nodes that enforce it"
+    } else {
+        "runs under SELinux rules other than those for containers, or under none at all"
+    };
+    let message = format!("`{}` {effect}: `{key}` is `{value}`", first.title());
     let finding = reporter.report(option, message);
     finding.affects(others);
     finding.help(
