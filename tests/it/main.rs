@@ -50,4 +50,5 @@ mod serve;
 mod time_commands;
 mod trees;
 mod undecodable;
+mod words;
 mod yaml;
