@@ -150,7 +150,7 @@ fn resumes(job: Job<'_>) -> bool {
 
 /// Returns the command of a Job that undoes migrations or deletes data, with what each attempt does.
 fn repeating(job: Job<'_>) -> Option<(Node<'_>, &'static str)> {
-    job.pod()?.main_containers().find_map(|container| {
+    let found = job.pod()?.main_containers().filter_map(|container| {
         let nodes = container.command_line().filter_map(|node| Some((node, node.text()?)));
         let words: Vec<(Node<'_>, &str)> = nodes
             .flat_map(|(node, text)| text.split([' ', '\t', '\n', '"', '\'', ';']).map(move |it| (node, it)))
@@ -159,9 +159,11 @@ fn repeating(job: Job<'_>) -> Option<(Node<'_>, &'static str)> {
             let at = words.iter().position(|(_, word)| base_name(word) == *program)?;
             let rest = &words[at..];
             let has_all = then.split(' ').all(|it| rest.iter().any(|(_, word)| *word == it));
-            has_all.then_some((words[at].0, *effect))
+            has_all.then_some((container.name().text(), words[at].0, *effect))
         })
-    })
+    });
+    // In whatever order the containers stand, the same one is named.
+    found.min_by_key(|(name, ..)| *name).map(|(_, node, effect)| (node, effect))
 }
 
 /// Whether a Job that is never retried does work of which a second start, halfway through the first, does harm: a
