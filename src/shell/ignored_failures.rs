@@ -308,9 +308,9 @@ pub fn is_within(places: &[Span], inner: Span) -> bool {
     before.checked_sub(1).is_some_and(|at| places[at].contains(inner))
 }
 
-/// Whether a command makes something that later work needs, or marks it: `kubectl create secret`, `kubectl label`.
+/// Whether a command makes something that later work needs: `kubectl create secret`.
 fn makes(command: &Command<'_>) -> bool {
-    command.arguments().iter().take(4).any(|it| it.is("create") || it.is("label"))
+    command.arguments().iter().take(4).any(|it| it.is("create"))
 }
 
 /// Whether a command tells a sidecar, which runs in the same pod, to end.

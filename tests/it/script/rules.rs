@@ -735,7 +735,7 @@ fn a_sidecar_is_ended_on_every_way_out() {
 fn what_reads_lines_into_an_array_does_not_fail() {
     let cases = [
         (
-            "readarray -t spaces < <(oc get ns -o name)\nfor it in \"${spaces[@]}\"; do oc label \"$it\" a=b; done",
+            "readarray -t spaces < <(oc get ns -o name)\nfor it in \"${spaces[@]}\"; do oc patch \"$it\" -p '{}'; done",
             "missing-errexit [oc] when `oc` fails",
         ),
         ("mapfile -t files < /list\nload \"${files[@]}\"", ""),
