@@ -272,7 +272,7 @@ pub(super) fn is_object_name(value: &str) -> bool {
 }
 
 /// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
-const RULES: &str = "duplicate-key literal-secret mounted-api-token secret-from-config-map secret-in-annotation secret-in-command \
+const RULES: &str = "duplicate-key literal-secret mounted-api-token secret-from-config-map secret-in-annotation secret-in-command secret-in-log \
     whole-secret-in-env";
 
 /// Whether a name is the id of a rule.

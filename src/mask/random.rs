@@ -22,7 +22,13 @@ const LONGEST_SUFFIX: usize = 10;
 const NEAR: usize = 60;
 
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
-const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up us vm we";
+const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
+
+/// How many parts a key for a licence has, or more.
+const KEY_PARTS: usize = 4;
+
+/// The longest word that is hidden as a whole, in bytes.
+const LONGEST: usize = 1000;
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
@@ -43,8 +49,8 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             bytes[at..].iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
         let run = at..at + length;
         at += length;
-        if length >= SHORTEST && run.start >= hidden && is_credential(text, run.clone()) {
-            let word = word_around(bytes, run);
+        if run.start >= hidden && (is_credential(text, run.clone()) || is_key(text, &run)) {
+            let word = word_around(text, run);
             hidden = word.end;
             hide(word);
         }
@@ -70,8 +76,22 @@ fn is_credential(text: &str, run: Range<usize>) -> bool {
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
             bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
         }
-        _ => is_scrambled(word) && !is_suffix(text, &run),
+        _ => (is_scrambled(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
     }
+}
+
+/// Whether a word of a few capitals and digits is the first of several: `HLY9-A26L-64LB-4CWK`.
+fn is_key(text: &str, run: &Range<usize>) -> bool {
+    let length = run.len();
+    let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
+    let is_mixed = |it: &[u8]| it.iter().any(u8::is_ascii_digit) && it.iter().any(u8::is_ascii_uppercase);
+    let key = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1);
+    (4..=8).contains(&length)
+        && key.is_some_and(|key| {
+            let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
+            parts().all(|(part, mark)| is_part(part) && mark.is_none_or(|it| *it == b'-'))
+                && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
+        })
 }
 
 /// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.
@@ -90,18 +110,30 @@ fn without_escape(text: &str, run: Range<usize>) -> Range<usize> {
 /// Whether letters and digits alternate as they do in no name: `k3X9q`, but not `ipv4`, `v1beta1`, `s3storage` or `1h30m`.
 fn is_scrambled(word: &str) -> bool {
     let (parts, odd) = odd_parts(word);
-    let is_time = word.bytes().all(|it| it.is_ascii_digit() || b"hmsdTZ".contains(&it));
-    // `Winter2024`
+    let is_time = word.bytes().all(|it| it.is_ascii_digit() || b"hmsdPYMWDTHSZ".contains(&it));
     let first = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let is_capitalized = word.as_bytes()[0].is_ascii_uppercase() && word.as_bytes()[1].is_ascii_lowercase();
-    let is_dated = parts == 2 && is_capitalized && first >= 4 && (2..=4).contains(&(word.len() - first));
-    // An abbreviation may come before a word: `MySQL8`, `ec2metadata`.
+    let last = word.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+    let numbers = word.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
     let has_odd = match parts {
         ..=2 => false,
-        3 => odd > usize::from(odd_parts(&word[..first]).1 > 0),
-        _ => odd > 1,
+        // A letter may end a name, and an abbreviation begin one: `rack12b`, `MySQL8`, `ec2metadata`.
+        3 => last != 1 && odd > usize::from(odd_parts(&word[..first]).1 > 0),
+        _ => odd > 1 || numbers > 2 && word.len() >= SHORTEST_LETTERS,
     };
-    is_dated || has_odd && !is_time
+    has_odd && !is_time
+}
+
+/// Whether a word, a number and a mark make a password as people choose them: `Winter2024!`.
+fn is_chosen(text: &str, run: &Range<usize>) -> bool {
+    let word = &text.as_bytes()[run.clone()];
+    let letters = word.iter().take_while(|it| it.is_ascii_alphabetic()).count();
+    let numbers = word[letters..].iter().filter(|it| it.is_ascii_digit()).count();
+    letters >= 4
+        && word[0].is_ascii_uppercase()
+        && word[1..letters].iter().all(u8::is_ascii_lowercase)
+        && (1..=4).contains(&numbers)
+        && letters + numbers == word.len()
+        && text[run.end..].starts_with(['!', '#', '$', '%', '&', '*', '?', '@'])
 }
 
 /// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
@@ -154,10 +186,18 @@ fn end(text: &str, length: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
 }
 
-/// Returns the whole word of which a part looks made by chance, with the marks in it.
-fn word_around(bytes: &[u8], run: Range<usize>) -> Range<usize> {
-    let is_end = |it: &u8| it.is_ascii_whitespace() || b"\"'`,()[]{}=:;@&?<>|/\\".contains(it);
-    let before = bytes[..run.start].iter().rev().position(is_end).unwrap_or(run.start);
-    let after = bytes[run.end..].iter().position(is_end).unwrap_or(bytes.len() - run.end);
-    run.start - before..run.end + after
+/// Returns the whole word of which a part looks made by chance, with the marks in it; of a path what begins with the part.
+fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
+    let is_end = |it: char| it.is_whitespace() || "\"'`,()[]{}=:;@&?<>|\\".contains(it);
+    let before = end(&text[..run.start], LONGEST);
+    let behind = &text[run.end..text.floor_char_boundary(run.end + LONGEST)];
+    let start = before.rfind(is_end).map_or(0, |at| before.ceil_char_boundary(at + 1));
+    let start = run.start - before.len() + start;
+    let end = run.end + behind.find(is_end).unwrap_or(behind.len());
+    let is_path = text[start..].starts_with(['/', '.', '~', '$']) || text[..start].ends_with("//");
+    let slash = text[start..run.start].rfind('/').filter(|_| is_path);
+    let start = slash.map_or(start, |slash| start + slash + 1);
+    let is_mark = |it: char| !it.is_alphanumeric();
+    end - text[start..end].trim_start_matches(is_mark).len()
+        ..start + text[start..end].trim_end_matches(is_mark).len()
 }

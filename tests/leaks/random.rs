@@ -11,6 +11,9 @@ pub(crate) const SECRETS: &[&str] = &[
     "Tr0ub4dor&3",
     "hunter2Zx",
     "c2VjcmV0LXZhbHVl",
+    "HLY9-A26L-64LB-4CWK",
+    "iGVCaQDneOKhR/8Sa+cpy1hGfnB5hS1orQ/9vspx",
+    "0tff2wawouvzgoswhbk4",
 ];
 
 /// Lines of a container with `SECRET` where nothing says what it is.
@@ -44,5 +47,8 @@ pub(crate) const PUBLIC: &[&str] = &[
     "args: [\"%Y-%m-%dT%H:%M:%S\", \"s/[^0-9]*//g\", \"$1$2\", \"${A##*/}\"]",
     "args: [PostgreSQL16, MySQL8, HTTP2Server, Base64Decoder, getHttp2Client, Log4jConfig]",
     "args: [workflowtaskresults, dockerconfigjson, kubernetes.io/dockerconfigjson, libpostgresql]",
+    "args: [Base64, Debian12, Ubuntu22, Python311, Java17, Report2024, Sprint42, Phase2b, rack12b, yolov8n.pt, imagenet1k]",
+    "args: [\"-XX:+UseG1GC\", -Djava.net.preferIPv4Stack=true, 2024W05, P1Y2M10DT2H30M, UTF-16LE, ISO-8859-1, AES-256-GCM]",
+    "args: [ECDHE-RSA-AES128-GCM-SHA256, TLSv1.3, RS256, us-east-1a, m5.2xlarge, c6i.4xlarge, 10.0.0.0/16]",
     "args: [KOPIA_S3_ENDPOINT, RCLONE_CONFIG_B2_TYPE, POSTGRES_MULTIPLE_EXTENSIONS]",
 ];
