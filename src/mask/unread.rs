@@ -31,7 +31,7 @@ const MAX_NAMES: usize = 2;
 
 /// Words that everybody may know, although their letters do not look like words or have digits among them.
 pub(super) const WORDS: &str = "FieldsV1 IPv4 IPv6 NotIn PVCs amd64 arm64 base64 fieldsV1 gRPC hostIPs int32 int64 ipv4 ipv6 lib64 md5sum mkdir mktemp \
-    pdID pip3 podIP podIPs python3 setHostnameAsFQDN sha256 sha256sum sha512 uint64 UTF16LE UseG1GC utf8 utf8mb3 utf8mb4 v1alpha1 v1beta1 v1beta2 v2alpha1 v2beta1 v2beta2";
+    pdID pip3 podIP podIPs python3 setHostnameAsFQDN sha256 sha256sum sha512 uint64 UTF16LE UseG1GC utf8 utf8mb3 utf8mb4 v1alpha1 v1beta1 v1beta2 v2alpha1 v2beta1 v2beta2 xvda xvdb";
 
 /// Returns the parts of a file that are in none of its documents, or behind the end of what Kubernetes reads of one.
 pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
@@ -188,7 +188,13 @@ pub(super) fn is_plain(word: &str) -> bool {
         mixed += usize::from(numeric > 0 && numeric < part.len());
         let is_number = numeric == part.len() && numeric <= LONGEST_NUMBER;
         let is_short = part.len() <= LONGEST_SHORT;
-        if !(is_short || is_number || is_language(part) || is_quantity(part) || has_word(WORDS, part)) {
+        if !(is_short
+            || is_number
+            || is_language(part)
+            || is_quantity(part)
+            || is_duration(part)
+            || has_word(WORDS, part))
+        {
             return false;
         }
     }
@@ -196,6 +202,16 @@ pub(super) fn is_plain(word: &str) -> bool {
     let is_odd = |it: char| "!#%^&~?$;|+".contains(it);
     let has_odd_marks = || digits > 0 && word.trim_matches(is_odd).contains(is_odd);
     digits <= MAX_DIGITS && mixed <= MAX_MIXED && (word.len() <= LONGEST_SHORT + 1 || !has_odd_marks())
+}
+
+/// Whether numbers with units follow each other: `1h30m10s`.
+fn is_duration(part: &str) -> bool {
+    let is_digit = |it: char| it.is_ascii_digit();
+    let units = part.split(is_digit).filter(|it| !it.is_empty());
+    part.starts_with(is_digit)
+        && part.split(|it: char| !is_digit(it)).all(|it| it.len() <= LONGEST_NUMBER)
+        && units.clone().count() <= MAX_MIXED
+        && units.into_iter().all(|it| ["h", "m", "s", "ms"].contains(&it))
 }
 
 /// Whether a number has a unit: `500m`, `128Mi`.

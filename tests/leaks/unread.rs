@@ -229,6 +229,7 @@ pub(crate) const READABLE: &[&str] = &[
     "command: [sh, -c, 'set -euo pipefail; echo done >> /var/log/job.log 2>&1'",
     "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
     "- --set=image.tag=v3 \"--timeout=90s\"",
+    "schedule \"@every 1h30m10s\"",
 ];
 
 /// Words of which nothing is shown where a text does not parse.
