@@ -6,6 +6,7 @@
 pub mod bashisms;
 mod cache;
 mod compound;
+mod continued;
 mod error;
 pub mod exits;
 mod extglob;
@@ -41,10 +42,11 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub use cache::{ParsedScript, RuleScript, ScriptCache};
+pub use continued::parse;
 pub use error::{ScriptError, UnreadableCause};
 pub use flavour::{Flavour, Lack};
 pub use invocation::{Invocation, Shell};
-pub use parse::{MAX_LENGTH, parse};
+pub use parse::MAX_LENGTH;
 pub use pod_context::PodContext;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Before 1.35 the API server rejects it.
+    // 1.34 drops the field unless a feature gate is on; older versions reject it.
     if reporter.kubernetes_version().minor < 35 {
         return;
     }

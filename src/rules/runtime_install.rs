@@ -34,8 +34,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
-        "every pod, retries included, downloads software with `{}`: without the download server the \
-            software is missing, and dependencies can change from pod to pod",
+        "every pod, retries included, downloads software with `{}`: the software is missing if the \
+            download server is down, and dependencies can change from pod to pod",
         base_name(&name)
     );
     let finding = reporter.report(script.name_place(first), message);
@@ -54,7 +54,7 @@ fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut R
         script.steps.iter().any(|it| std::ptr::eq(it.command, *command) && it.fate == Fate::Swallowed);
     let hidden = if is_hidden { ", and `||` hides the failure" } else { "" };
     let message = format!(
-        "`{name}` installs nothing{hidden}: it has to be root, and the container runs as another user"
+        "`{name}` installs nothing{hidden}: it has to run as root, and the container runs as another user"
     );
     let finding = reporter.report_as(Severity::Warning, script.name_place(command), message);
     finding.help("build an image that contains the software the Job needs");

@@ -56,8 +56,8 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
                 format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
             }
             _ => format!(
-                "only one node can mount it, so each of the {pods} parallel pods that is scheduled to another \
-                                node waits"
+                "only one node can mount it, so any of the {pods} parallel pods that are scheduled to \
+                                other nodes wait"
             ),
         };
         let mut draft = draft.clone();

@@ -34,7 +34,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
     let message = match substitution(text, &is_command) {
         Some(inner) => format!(
-            "`{program}` gets the text of `{inner}` and not what it prints: there is no shell to run it"
+            "`{program}` gets the command `{inner}` itself, not its output: there is no shell to run it"
         ),
         None => format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it"),
     };
@@ -59,8 +59,9 @@ fn report_value(invocation: &Invocation<'_>, reporter: &mut Reporter<'_>) {
     });
     let mut found = values.into_iter();
     let Some((name, value, inner)) = found.next() else { return };
-    let message =
-        format!("`{name}` is the text of `{inner}` and not what it prints: no shell reads a value in `env`");
+    let message = format!(
+        "`{name}` contains the command `{inner}` itself, not its output: no shell reads a value in `env`"
+    );
     let finding = reporter.report_as(Severity::Warning, value, message);
     finding.help("run the command in a script that sets the variable and then starts the program");
     found.take(5).for_each(|(_, value, _)| _ = finding.related(value, "this command does not run either"));

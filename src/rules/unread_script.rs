@@ -8,7 +8,7 @@ use crate::shell::UnreadableCause;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unread-script",
-        summary: "A script is too large, too deeply nested or uses `coproc`, and is not checked",
+        summary: "A script is too large, too deeply nested or unsupported, and is not checked",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -26,6 +26,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         UnreadableCause::Unsupported => {
             "connect the programs with named pipes (`mkfifo`) instead of `coproc`"
         }
+        UnreadableCause::Continued => "write the word or the operator on one line",
         _ => "put the script into the image, or into a ConfigMap that the pod mounts",
     });
 }

@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::continued::parse;
 use super::error::ScriptError;
-use super::parse::{MAX_LENGTH, parse};
+use super::parse::MAX_LENGTH;
 use super::syntax::Tree;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};

@@ -22,6 +22,8 @@ pub enum UnreadableCause {
     Limit,
     /// It has syntax that this parser does not support.
     Unsupported,
+    /// A backslash at the end of a line continues a word or an operator on the next one, which this parser does not support.
+    Continued,
     /// A template engine has yet to fill it in.
     Template,
 }
@@ -29,7 +31,7 @@ pub enum UnreadableCause {
 impl UnreadableCause {
     /// Whether the shell may well read the script: then it may do anything, and no rule has checked it.
     pub fn is_unread(self) -> bool {
-        matches!(self, UnreadableCause::Limit | UnreadableCause::Unsupported)
+        !matches!(self, UnreadableCause::Shell | UnreadableCause::Template)
     }
 }
 

@@ -13,8 +13,8 @@ const MAX_DEPTH: usize = 60;
 /// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
 pub const MAX_LENGTH: usize = 128 << 10;
 
-/// Reads a whole script.
-pub fn parse(text: &str) -> Parsed<Tree<'_>> {
+/// Reads a whole script in which no backslash continues a word or an operator on the next line.
+pub(super) fn parse_as_written(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies, texts) = Default::default();
     let (end, in_test, extglob) = (text.len(), false, extglob_from(text));
     let mut parser = Parser { text, at: 0, end, depth: 0, in_test, extglob, documents, bodies, texts };

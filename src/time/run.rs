@@ -32,8 +32,8 @@ impl Bound {
     pub fn describe(self) -> &'static str {
         match self {
             Bound::Deadline => "its deadline",
-            Bound::PodDeadline => "the deadline of its pods with all retries",
-            Bound::Timeout => "the `timeout` of its command with all retries",
+            Bound::PodDeadline => "the deadline of its pods, with all retries and their back-off",
+            Bound::Timeout => "the `timeout` of its command, with all retries and their back-off",
         }
     }
 }

@@ -742,3 +742,18 @@ fn what_reads_lines_into_an_array_does_not_fail() {
     ];
     expect(&["missing-errexit"], IMAGE, "bash -c", &cases);
 }
+
+/// Shells remove a backslash before the end of a line first of all. A token that continues behind it is not read, but it is no
+/// error.
+#[test]
+fn a_backslash_that_splits_a_token_is_no_syntax_error() {
+    let rules = ["script-syntax-error", "unread-script"];
+    let about = |script: &str| found(&rules, &manifest(IMAGE, &["sh", "-c"], script));
+    for script in
+        ["load |\\\n| exit 3", "load &\\\n& send", "echo a 2>\\\n&1", "for a in b; do load; do\\\nne"]
+    {
+        assert!(about(script).concat().starts_with("unread-script"), "{script}: {:?}", about(script));
+    }
+    assert!(about("load |\\\n) exit 3").concat().starts_with("script-syntax-error"));
+    assert_eq!(about("load \\\n  --all"), Vec::<String>::new());
+}

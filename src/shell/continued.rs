@@ -1,0 +1,20 @@
+//! Scripts in which a backslash at the end of a line continues a word or an operator on the next one.
+
+use super::error::{Parsed, ScriptError, UnreadableCause};
+use super::parse::parse_as_written;
+use super::syntax::Tree;
+
+/// Reads a whole script.
+pub fn parse(text: &str) -> Parsed<Tree<'_>> {
+    parse_as_written(text).map_err(|error| {
+        // Shells take these away before anything else: `|\` and `|` on the next line are `||` (POSIX, XCU 2.2.1).
+        let is_continued = error.cause == UnreadableCause::Shell
+            && text.contains("\\\n")
+            && parse_as_written(&text.replace("\\\n", "")).is_ok();
+        if !is_continued {
+            return error;
+        }
+        let message = "a backslash at the end of a line continues a word or an operator".to_owned();
+        ScriptError { message, cause: UnreadableCause::Continued, ..error }
+    })
+}
