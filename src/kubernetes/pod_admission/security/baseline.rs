@@ -1,8 +1,8 @@
-//! The checks of the level `baseline` (`policy/check_*.go`), but for those that look at containers only.
+//! The checks of the level `baseline` (`policy/check_*.go`), but for those about containers only.
 
 use std::collections::BTreeSet;
 
-use super::check::{Check, Refusal, Setters, contexts, has_own_users, is_windows, plural, quoted};
+use super::check::{Check, Refusal, Setters, contexts, is_windows, plural, quoted, unless_own_users};
 use super::container_checks::{capabilities, host_ports, host_probes, privileged, proc_mount};
 use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::verdict::api_field::ApiField;
@@ -17,7 +17,11 @@ pub(super) const CHECKS: &[Check] = &[
     Check { id: "hostPorts", versions: &[(0, host_ports)], replaces: None },
     Check { id: "hostProbesAndHostLifecycle", versions: &[(34, host_probes)], replaces: None },
     Check { id: "privileged", versions: &[(0, privileged)], replaces: None },
-    Check { id: "procMount", versions: &[(0, proc_mount), (35, proc_mount_of_host_users)], replaces: None },
+    Check {
+        id: "procMount",
+        versions: &[(0, proc_mount), (35, |pod| unless_own_users(pod, proc_mount))],
+        replaces: None,
+    },
     Check { id: "seLinuxOptions", versions: &[(0, selinux), (31, selinux_since_31)], replaces: None },
     Check {
         id: "seccompProfile_baseline",
@@ -108,10 +112,6 @@ fn app_armor(pod: Pod<'_>) -> Option<Refusal> {
     let detail =
         format!("{} must not set AppArmor profile type to {}", setters.join(" and "), quoted(&values));
     Refusal::new(reason, detail)
-}
-
-fn proc_mount_of_host_users(pod: Pod<'_>) -> Option<Refusal> {
-    if has_own_users(pod) { None } else { proc_mount(pod) }
 }
 
 fn selinux(pod: Pod<'_>) -> Option<Refusal> {

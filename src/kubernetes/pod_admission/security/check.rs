@@ -18,9 +18,10 @@ impl Refusal {
 
 pub(super) type Function = fn(Pod<'_>) -> Option<Refusal>;
 
-/// A check with what it looks at since which minor.
+/// A check of a level.
 pub(super) struct Check {
     pub(super) id: &'static str,
+    /// The functions, each with the minor since which it is the one.
     pub(super) versions: &'static [(u8, Function)],
     /// The check of the level below that need not be made where this one is.
     pub(super) replaces: Option<&'static str>,
@@ -38,12 +39,22 @@ pub(super) fn contexts<'d>(pod: Pod<'d>) -> impl Iterator<Item = (&'d str, ApiFi
 }
 
 /// Whether the pod has users of its own, which its node does not know (`relaxPolicyForUserNamespacePod`).
-pub(super) fn has_own_users(pod: Pod<'_>) -> bool {
+fn has_own_users(pod: Pod<'_>) -> bool {
     pod.spec.get("hostUsers").opt_bool() == Some(false)
 }
 
 pub(super) fn is_windows(pod: Pod<'_>) -> bool {
     pod.spec.get("os").get("name").text() == "windows"
+}
+
+/// Windows has no such thing, and the API server refuses the field.
+pub(super) fn unless_windows(pod: Pod<'_>, check: Function) -> Option<Refusal> {
+    if is_windows(pod) { None } else { check(pod) }
+}
+
+/// Who is root in a pod with users of its own is not on the node.
+pub(super) fn unless_own_users(pod: Pod<'_>, check: Function) -> Option<Refusal> {
+    if has_own_users(pod) { None } else { check(pod) }
 }
 
 /// Who sets a field of security contexts to what is not allowed: the pod, or containers.
@@ -74,11 +85,17 @@ impl<'d> Setters<'d> {
         pod.into_iter().chain((!self.containers.is_empty()).then(|| containers(&self.containers))).collect()
     }
 
-    /// Returns `pod and container "a"`, nothing where there is nobody.
+    /// Returns `pod and container "a"`; `None` if there is nobody.
     pub(super) fn names(&self) -> Option<String> {
         let list = self.list();
         (!list.is_empty()).then(|| list.join(" and "))
     }
+}
+
+/// Returns `containers "a", "b"`, those whose security context is `bad`; `None` if there are none.
+pub(super) fn containers_with<'d>(pod: Pod<'d>, bad: impl Fn(ApiField<'d>) -> bool) -> Option<String> {
+    let names: Vec<&str> = contexts(pod).filter(|(_, context)| bad(*context)).map(|(name, _)| name).collect();
+    (!names.is_empty()).then(|| containers(&names))
 }
 
 /// Returns `container "a"` or `containers "a", "b"`.

@@ -1,8 +1,8 @@
-//! The checks of the level `baseline` that look at containers only (`policy/check_*.go`).
+//! The checks of the level `baseline` about containers only (`policy/check_*.go`).
 
 use std::collections::BTreeSet;
 
-use super::check::{Refusal, containers, contexts, plural, quoted};
+use super::check::{Refusal, containers, containers_with, contexts, plural, quoted};
 use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::model::all_containers;
@@ -23,8 +23,8 @@ const DEFAULT_CAPABILITIES: &[&str] = &[
     "SYS_CHROOT",
 ];
 
-/// Returns the containers that add capabilities beyond those allowed, and these.
-pub(super) fn added_capabilities<'d>(pod: Pod<'d>, allowed: &[&str]) -> (Vec<&'d str>, BTreeSet<&'d str>) {
+/// Says which containers add capabilities beyond those allowed, and which these are; `None` if there are none.
+pub(super) fn added_capabilities(pod: Pod<'_>, allowed: &[&str]) -> Option<String> {
     let (mut names, mut forbidden) = (Vec::new(), BTreeSet::new());
     for (name, context) in contexts(pod) {
         let added = context.get("capabilities").get("add").items().map(ApiField::text);
@@ -34,21 +34,18 @@ pub(super) fn added_capabilities<'d>(pod: Pod<'d>, allowed: &[&str]) -> (Vec<&'d
         }
         forbidden.extend(bad);
     }
-    (names, forbidden)
+    (!names.is_empty()).then(|| {
+        format!(
+            "{} must not include {} in securityContext.capabilities.add",
+            containers(&names),
+            quoted(&forbidden)
+        )
+    })
 }
 
 /// Refuses capabilities that containers do not have by default.
 pub(super) fn capabilities(pod: Pod<'_>) -> Option<Refusal> {
-    let (names, forbidden) = added_capabilities(pod, DEFAULT_CAPABILITIES);
-    if names.is_empty() {
-        return None;
-    }
-    let detail = format!(
-        "{} must not include {} in securityContext.capabilities.add",
-        containers(&names),
-        quoted(&forbidden)
-    );
-    Refusal::new("non-default capabilities", detail)
+    Refusal::new("non-default capabilities", added_capabilities(pod, DEFAULT_CAPABILITIES)?)
 }
 
 /// Refuses ports of the node. With the node's network every port is one (`defaultHostNetworkPorts` in
@@ -81,7 +78,7 @@ pub(super) fn host_ports(pod: Pod<'_>) -> Option<Refusal> {
     Refusal::new("hostPort", detail)
 }
 
-/// Returns the verb for so many containers or volumes.
+/// Returns the verb for a number of containers or volumes.
 pub(super) fn uses(count: usize) -> &'static str {
     if count == 1 { "uses" } else { "use" }
 }
@@ -120,12 +117,8 @@ pub(super) fn host_probes(pod: Pod<'_>) -> Option<Refusal> {
 
 /// Refuses privileged containers.
 pub(super) fn privileged(pod: Pod<'_>) -> Option<Refusal> {
-    let bad = contexts(pod).filter(|(_, context)| context.get("privileged").is_true());
-    let names: Vec<&str> = bad.map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return None;
-    }
-    Refusal::new("privileged", format!("{} must not set securityContext.privileged=true", containers(&names)))
+    let setters = containers_with(pod, |context| context.get("privileged").is_true())?;
+    Refusal::new("privileged", format!("{setters} must not set securityContext.privileged=true"))
 }
 
 /// Refuses a `/proc` that is not masked.

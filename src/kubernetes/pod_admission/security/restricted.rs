@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::baseline::{is_allowed_profile, seccomp};
 use super::check::{
-    Check, Refusal, Setters, containers, contexts, has_own_users, is_windows, plural, quoted,
+    Check, Refusal, Setters, containers_with, plural, quoted, unless_own_users, unless_windows,
 };
 use super::container_checks::{added_capabilities, proc_mount, uses};
 use crate::kubernetes::pod_admission::Pod;
+use crate::kubernetes::verdict::api_field::ApiField;
 
 /// The checks, sorted by their ids.
 pub(super) const CHECKS: &[Check] = &[
@@ -40,42 +41,18 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-/// Windows has no such thing, and the API server refuses the field.
-fn unless_windows(pod: Pod<'_>, check: fn(Pod<'_>) -> Option<Refusal>) -> Option<Refusal> {
-    if is_windows(pod) { None } else { check(pod) }
-}
-
-/// Who is root in a pod with users of its own is not on the node.
-fn unless_own_users(pod: Pod<'_>, check: fn(Pod<'_>) -> Option<Refusal>) -> Option<Refusal> {
-    if has_own_users(pod) { None } else { check(pod) }
-}
-
 fn privilege_escalation(pod: Pod<'_>) -> Option<Refusal> {
-    let may = contexts(pod).filter(|(_, it)| it.get("allowPrivilegeEscalation").opt_bool() != Some(false));
-    let names: Vec<&str> = may.map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return None;
-    }
-    let detail = format!("{} must set securityContext.allowPrivilegeEscalation=false", containers(&names));
+    let names = containers_with(pod, |it| it.get("allowPrivilegeEscalation").opt_bool() != Some(false))?;
+    let detail = format!("{names} must set securityContext.allowPrivilegeEscalation=false");
     Refusal::new("allowPrivilegeEscalation != false", detail)
 }
 
 fn capabilities(pod: Pod<'_>) -> Option<Refusal> {
-    let keep = contexts(pod)
-        .filter(|(_, context)| context.get("capabilities").get("drop").items().all(|it| it.text() != "ALL"));
-    let keep: Vec<&str> = keep.map(|(name, _)| name).collect();
-    let (adding, forbidden) = added_capabilities(pod, &["NET_BIND_SERVICE"]);
-    let mut details = Vec::new();
-    if !keep.is_empty() {
-        details.push(format!("{} must set securityContext.capabilities.drop=[\"ALL\"]", containers(&keep)));
-    }
-    if !adding.is_empty() {
-        details.push(format!(
-            "{} must not include {} in securityContext.capabilities.add",
-            containers(&adding),
-            quoted(&forbidden)
-        ));
-    }
+    let keeps = |it: ApiField<'_>| it.get("capabilities").get("drop").items().all(|it| it.text() != "ALL");
+    let kept = containers_with(pod, keeps)
+        .map(|it| format!("{it} must set securityContext.capabilities.drop=[\"ALL\"]"));
+    let added = added_capabilities(pod, &["NET_BIND_SERVICE"]);
+    let details: Vec<String> = kept.into_iter().chain(added).collect();
     if details.is_empty() { None } else { Refusal::new("unrestricted capabilities", details.join("; ")) }
 }
 
@@ -151,13 +128,8 @@ fn run_as_non_root(pod: Pod<'_>) -> Option<Refusal> {
     if pod.spec.get("securityContext").get("runAsNonRoot").is_true() {
         return None;
     }
-    let unset = contexts(pod).filter(|(_, context)| !context.get("runAsNonRoot").is_set());
-    let names: Vec<&str> = unset.map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return None;
-    }
-    let detail = format!("pod or {} must set securityContext.runAsNonRoot=true", containers(&names));
-    Refusal::new(reason, detail)
+    let names = containers_with(pod, |context| !context.get("runAsNonRoot").is_set())?;
+    Refusal::new(reason, format!("pod or {names} must set securityContext.runAsNonRoot=true"))
 }
 
 fn run_as_user(pod: Pod<'_>) -> Option<Refusal> {
@@ -170,14 +142,9 @@ fn seccomp_profile(pod: Pod<'_>) -> Option<Refusal> {
     if explicit.is_some() || is_allowed_profile(pod.spec.get("securityContext").get("seccompProfile")) {
         return explicit;
     }
-    let unset = contexts(pod).filter(|(_, context)| !context.get("seccompProfile").is_set());
-    let names: Vec<&str> = unset.map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return None;
-    }
+    let names = containers_with(pod, |context| !context.get("seccompProfile").is_set())?;
     let detail = format!(
-        "pod or {} must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\"",
-        containers(&names)
+        "pod or {names} must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\""
     );
     Refusal::new("seccompProfile", detail)
 }
