@@ -177,6 +177,13 @@ fn has_template(tree: &Tree<'_>) -> bool {
     found
 }
 
+/// Returns the name in `$(NAME)` at the start of a text.
+pub fn reference(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("$(")?;
+    let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
+    inner[len..].starts_with(')').then(|| &inner[..len])
+}
+
 /// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
 /// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
 fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
@@ -187,15 +194,11 @@ fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Co
     while let Some(at) = rest.find('$') {
         result.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest.strip_prefix("$(").and_then(|inner| {
-            let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
-            inner[len..].starts_with(')').then(|| &inner[..len])
-        });
         if rest.starts_with("$$") {
             result.push('$');
             removed.push(to_u32(result.len()));
             rest = &rest[2..];
-        } else if let Some(name) = name.filter(|name| is_in_env(name)) {
+        } else if let Some(name) = reference(rest).filter(|name| is_in_env(name)) {
             result.extend(std::iter::repeat_n('x', name.len() + 3));
             rest = &rest[name.len() + 3..];
         } else {

@@ -6,7 +6,7 @@ use super::secret_variables::{SecretVariables, references};
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
 use crate::shell::streams::Run;
-use crate::shell::syntax::{Command, Part, Word};
+use crate::shell::syntax::{Command, Part, Word, set_options};
 use crate::shell::traversal::own_words;
 use crate::shell::variables::has_fallback;
 use crate::shell::{Invocation, Script};
@@ -246,8 +246,7 @@ fn assignments_of<'d>(command: &'d Command<'d>) -> impl Iterator<Item = (&'d str
 /// Whether a command makes the shell print what it runs.
 fn turns_trace_on(command: &Command<'_>) -> bool {
     let mut options = ShellOptions::default();
-    let words: Vec<_> = command.arguments().iter().map_while(Word::literal).collect();
-    options.set(words.iter().map(|it| &**it));
+    set_options(command.arguments(), &mut options);
     command.is("set") && options.xtrace
 }
 

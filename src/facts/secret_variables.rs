@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::secret::promise::{promise, words};
 use crate::manifest::workload::Container;
+use crate::shell::reference;
 use crate::text::word_list::has_word;
 
 /// The environment variables of a container that hold credentials from Secrets.
@@ -82,10 +83,8 @@ impl<'d> SecretVariables<'d> {
 pub fn references(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("$(").filter_map(|(at, _)| {
         let dollars = text[..at].bytes().rev().take_while(|it| *it == b'$').count();
-        let inner = &text[at + 2..];
-        let len = inner.bytes().take_while(|it| !matches!(it, b')' | b'(' | b'$' | b' ' | b'\n')).count();
-        let name = inner[len..].starts_with(')').then(|| &inner[..len])?;
-        (!name.is_empty() && dollars.is_multiple_of(2)).then_some(name)
+        let name = reference(&text[at..])?;
+        (!name.is_empty() && !name.contains('(') && dollars.is_multiple_of(2)).then_some(name)
     })
 }
 

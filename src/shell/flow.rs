@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Context, Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word, set_options};
 use super::traversal;
 use crate::value::program::ShellOptions;
 
@@ -310,14 +310,13 @@ impl<'a> Walk<'a> {
 
     /// Heeds `set -e` and the like.
     fn set(&mut self, words: &[Word<'a>]) {
-        let texts: Vec<_> = words.iter().map_while(Word::literal).collect();
-        match texts.first().map(|it| &**it) {
-            Some("set") => {}
+        let mut texts = words.iter().map_while(Word::literal);
+        match texts.next().as_deref() {
+            Some("set") => set_options(&words[1..], &mut self.options),
             // `trap 'exit 1' ERR` ends the script as `set -e` does.
-            Some("trap") if texts.iter().any(|it| it == "ERR") => return self.options.errexit = true,
-            _ => return,
+            Some("trap") if texts.any(|it| it == "ERR") => self.options.errexit = true,
+            _ => {}
         }
-        self.options.set(texts.iter().skip(1).map(|it| &**it));
     }
 }
 

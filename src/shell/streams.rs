@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::programs::Fact;
 use super::script::Script;
-use super::syntax::{AndOr, Command, CommandKind, List, Part, Pipeline, Redirection, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Part, Pipeline, Redirection, Word, set_options};
 use super::traversal::{lists_of, own_words};
 use crate::value::program::ShellOptions;
 
@@ -146,9 +146,8 @@ impl<'a> Walk<'a> {
     fn simple(&mut self, command: &'a Command<'a>, words: &'a [Word<'a>]) {
         let Some(name) = command.name() else { return };
         if name == "set" {
-            let texts: Vec<_> = words[1..].iter().map_while(Word::literal).collect();
             let mut options = ShellOptions { xtrace: self.state.trace, ..ShellOptions::default() };
-            options.set(texts.iter().map(|it| &**it));
+            set_options(&words[1..], &mut options);
             self.state.trace = options.xtrace;
         }
         let Some((&name, &body)) = self.functions.get_key_value(&*name) else { return };

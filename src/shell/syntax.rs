@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::text::span::Span;
+use crate::value::program::ShellOptions;
 
 /// A whole script.
 #[derive(Debug, Default)]
@@ -237,6 +238,12 @@ impl<'s> Word<'s> {
             .iter()
             .any(|part| matches!(part, Part::Text { text, quoted: false } if text.contains(characters)))
     }
+}
+
+/// Heeds the arguments of `set`, up to the first that is not a literal text.
+pub fn set_options(arguments: &[Word<'_>], options: &mut ShellOptions) {
+    let texts: Vec<_> = arguments.iter().map_while(Word::literal).collect();
+    options.set(texts.iter().map(|it| &**it));
 }
 
 impl<'s> Command<'s> {
