@@ -24,7 +24,7 @@ const NEAR: usize = 60;
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
 const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
-/// How many parts a key for a licence has, or more.
+/// The least number of parts of a licence key.
 const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
@@ -174,14 +174,14 @@ fn is_suffix(text: &str, run: &Range<usize>) -> bool {
         && !text[run.end..].starts_with(|it: char| it.is_ascii_alphanumeric() || "+/=".contains(it))
 }
 
-/// Whether so many hexadecimal digits are what everybody may know: the line before says so, or AWS names a resource by them
+/// Whether hexadecimal digits of this length are public: the line before says so, or AWS names a resource by them
 /// (`i-0abc123def4567890`).
 fn is_public(before: &str, length: usize) -> bool {
     let near = end(before, NEAR).rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
     length == AWS_ID && before.ends_with('-') || PUBLIC.iter().any(|it| near.contains(it))
 }
 
-/// Returns the end of a text, of no more than so many bytes.
+/// Returns the end of a text, of this length in bytes or less.
 fn end(text: &str, length: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
 }

@@ -302,7 +302,7 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
         || quits_sidecar(command)
 }
 
-/// Whether a place is in one of several that stand one behind the other.
+/// Whether a place is in one of several that follow each other.
 pub fn is_within(places: &[Span], inner: Span) -> bool {
     let before = places.partition_point(|it| it.start <= inner.start);
     before.checked_sub(1).is_some_and(|at| places[at].contains(inner))

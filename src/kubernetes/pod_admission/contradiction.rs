@@ -11,7 +11,7 @@ use crate::value::quantity::Quantity;
 /// Two amounts of a pod that do not fit together.
 #[derive(Clone)]
 pub struct Contradiction<'d> {
-    /// The container, nothing for the pod as a whole.
+    /// The container; `None` for the pod as a whole.
     pub container: Option<&'d str>,
     /// The resource, empty where it is about several.
     pub resource: &'d str,

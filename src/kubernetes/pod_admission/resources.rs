@@ -54,7 +54,7 @@ impl<'d> Resources<'d> {
 pub struct Container<'d> {
     /// The name.
     pub name: &'d str,
-    /// Whether it is an init container that goes on running.
+    /// Whether it is an init container that keeps running.
     pub is_sidecar: bool,
     /// Its resources.
     pub resources: Resources<'d>,

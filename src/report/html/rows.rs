@@ -35,7 +35,7 @@ impl Split {
         Split { is_full }
     }
 
-    /// Writes the findings that are not shown in full: what repeats stands in tables behind the rows, which refer to it.
+    /// Writes the findings that are not shown in full: what repeats is in tables after the rows, which refer to it.
     pub(super) fn write_rows(&self, findings: &[Finding], out: &mut dyn io::Write) -> io::Result<()> {
         let brief = findings.iter().enumerate().filter(|(at, _)| !self.is_full[*at]);
         let (count, mut is_first) = (brief.clone().count(), true);

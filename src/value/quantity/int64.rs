@@ -14,12 +14,12 @@ impl Quantity {
         self.in_units_of(MILLI)
     }
 
-    /// Whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
+    /// Whether the quantity is a whole number to Kubernetes, which counts thousandths in 64 bits that overflow.
     pub fn is_whole(&self) -> bool {
         self.in_units_of(MILLI) % 1000 == 0
     }
 
-    /// Whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
+    /// Whether the quantity is a multiple of another to Kubernetes, which counts in 64 bits that overflow.
     pub fn is_multiple_of(&self, other: &Quantity) -> bool {
         self.in_units_of(0).checked_rem(other.in_units_of(0)) == Some(0)
     }
