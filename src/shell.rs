@@ -55,7 +55,7 @@ use crate::manifest::document::Style;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
-use syntax::{Assignment, Command, Part, Tree};
+use syntax::{Assignment, Command, CommandKind, Part, Tree};
 
 impl<'d> ScriptSource<'d> {
     /// Finds the script of a container.
@@ -233,6 +233,11 @@ impl<'a> Script<'a> {
         let steps = flow::steps(tree, source.shell.options, drops_errexit);
         let mut commands = Vec::new();
         traversal::commands_in(&tree.list, &mut commands);
+        let functions = commands.iter().filter_map(|it| match &it.kind {
+            CommandKind::Function { name, body, .. } => Some((*name, &**body)),
+            _ => None,
+        });
+        let functions = functions.collect();
         let printers = ignored_failures::printers(&commands);
         Some(Script {
             source,
@@ -240,6 +245,7 @@ impl<'a> Script<'a> {
             error: result.as_ref().err(),
             steps,
             commands,
+            functions,
             printers,
             ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),

@@ -34,14 +34,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let [command] = last.first.commands.as_slice() else { return };
     let is_last =
         last.rest.is_empty() && !last.background && matches!(command.kind, CommandKind::Simple { .. });
-    let defines =
-        |it: &&Command<'_>| matches!(&it.kind, CommandKind::Function { name, .. } if command.is(name));
     if !is_last
-        || command.name().is_none()
+        || command.name().is_none_or(|name| script.function(&name).is_some())
         || !script.is_work(command)
         || is_quiet(command)
         || is_instant(command)
-        || script.commands().iter().any(defines)
     {
         return;
     }

@@ -6,6 +6,7 @@ use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Context, Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word, set_options};
 use super::traversal;
+use crate::text::span::Span;
 use crate::value::program::ShellOptions;
 
 /// Goes through a script and says what becomes of the status of each command.
@@ -30,6 +31,7 @@ fn calls_in_conditions<'a>(
     drops_errexit: bool,
 ) -> BTreeMap<&'a str, (&'a Command<'a>, bool)> {
     let names: BTreeSet<&str> = walk.functions.iter().map(|(name, _)| *name).collect();
+    let callers = outermost(&walk.functions);
     let mut found = BTreeMap::new();
     let mut calls = Vec::new();
     for step in &walk.steps {
@@ -37,8 +39,9 @@ fn calls_in_conditions<'a>(
         let is_condition = step.context.in_condition && !step.context.in_substitution;
         let is_substituted = drops_errexit && step.context.in_substitution && step.fate == Fate::Guarded;
         let asks = (is_condition || is_substituted) && step.fate != Fate::Swallowed;
-        let within = |(_, body): &&(&str, &Command<'_>)| body.span.contains(step.command.span);
-        let caller = walk.functions.iter().find(within).map(|(caller, _)| *caller);
+        let behind = callers.partition_point(|(_, body)| body.start <= step.command.span.start);
+        let caller = callers[..behind].last().filter(|(_, body)| body.contains(step.command.span));
+        let caller = caller.map(|(caller, _)| *caller);
         let call = (step.command, step.context.in_loop_condition);
         calls.push((name, asks, caller.filter(|caller| *caller != name), call));
     }
@@ -55,6 +58,19 @@ fn calls_in_conditions<'a>(
             break;
         }
     }
+    found
+}
+
+/// Returns the functions that are in no other, in the order in which they stand.
+fn outermost<'a>(functions: &[(&'a str, &'a Command<'a>)]) -> Vec<(&'a str, Span)> {
+    let mut found: Vec<_> = functions.iter().map(|(name, body)| (*name, body.span)).collect();
+    found.sort_by_key(|(_, body)| body.start);
+    let mut end = 0;
+    found.retain(|(_, body)| {
+        let is_outside = body.start >= end;
+        end = end.max(body.end);
+        is_outside
+    });
     found
 }
 

@@ -148,10 +148,7 @@ impl<'a> Script<'a> {
 
     /// Returns the function of this name.
     pub fn function(&self, name: &str) -> Option<&'a Command<'a>> {
-        self.commands().iter().copied().find_map(|command| match &command.kind {
-            CommandKind::Function { name: it, body, .. } if *it == name => Some(&**body),
-            _ => None,
-        })
+        self.functions.get(name).copied()
     }
 
     /// Whether the last command of what is asked looks at what those before it have left.

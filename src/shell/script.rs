@@ -25,6 +25,8 @@ pub struct Script<'a> {
     /// Its simple commands and tests, with what becomes of their status.
     pub steps: Vec<Step<'a>>,
     pub(super) commands: Vec<&'a Command<'a>>,
+    /// The bodies of the functions.
+    pub(super) functions: HashMap<&'a str, &'a Command<'a>>,
     /// The functions that do nothing but print.
     pub(super) printers: BTreeSet<&'a str>,
     pub(super) ignored_failures: OnceCell<Option<IgnoredFailures<'a>>>,

@@ -44,13 +44,9 @@ impl<'a> Script<'a> {
     /// Returns the commands of the script in the order in which they run, with those in substitutions and, where they are
     /// called, in functions.
     pub fn runs(&self) -> Vec<Run<'a>> {
-        let functions = self.commands().iter().filter_map(|it| match &it.kind {
-            CommandKind::Function { name, body, .. } => Some((*name, &**body)),
-            _ => None,
-        });
         let mut walk = Walk {
             text: self.text(),
-            functions: functions.collect(),
+            functions: &self.functions,
             calls: HashMap::new(),
             depth: 0,
             state: State { out: true, err: true, trace: self.source.shell.options.xtrace },
@@ -61,9 +57,9 @@ impl<'a> Script<'a> {
     }
 }
 
-struct Walk<'a> {
+struct Walk<'s, 'a> {
     text: &'a str,
-    functions: HashMap<&'a str, &'a Command<'a>>,
+    functions: &'s HashMap<&'a str, &'a Command<'a>>,
     /// What held before and after a call, so that each function is followed a few times at most.
     calls: HashMap<(&'a str, State), State>,
     depth: usize,
@@ -71,7 +67,7 @@ struct Walk<'a> {
     runs: Vec<Run<'a>>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'_, 'a> {
     fn list(&mut self, list: &'a List<'a>) {
         for item in &list.items {
             let before = self.state;
