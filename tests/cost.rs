@@ -20,13 +20,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 
 use batchlint::engine::lint::lint;
 use batchlint::engine::pieces::{LongInput, lint_pieces};
 use batchlint::policy::config::{Config, Preset};
 use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::text::source::Source;
-use constructs::Construct;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -176,11 +177,11 @@ fn no_report_takes_more_memory_than_the_findings() {
     }
 }
 
-/// Returns how many instructions the program takes to check a text, as valgrind counts them.
-fn instructions(text: &str) -> u64 {
+/// Returns how many instructions the program takes to check a text, as valgrind counts them; `file` is where it stands.
+fn instructions(file: &str, text: &str) -> u64 {
     let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
     let program = std::env::var("BATCHLINT").unwrap_or(program);
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cost.yaml");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     fs::write(&file, text).expect("the file is ours");
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &program]);
@@ -196,19 +197,30 @@ fn instructions(text: &str) -> u64 {
 #[ignore = "it takes valgrind, and minutes"]
 fn instructions_grow_with_the_bytes() {
     let wanted = std::env::var("COST").unwrap_or_default();
-    let is_wanted = |it: &&Construct| it.name.contains(&wanted);
-    let mut failures = Vec::new();
-    for construct in constructs::ALL.iter().filter(is_wanted) {
-        let counts = [0, 1, 2, 3].map(|it| instructions(&construct.text(SMALLEST << it)));
-        let growths = growths(counts);
-        let each = (counts[3] - counts[2]) / (SMALLEST << 2) as u64;
-        println!(
-            "{:44} {each:>6} instructions a byte, x{:.2}, x{:.2}",
-            construct.name, growths[0], growths[1]
-        );
-        if growths[1] > MAX_GROWTH {
-            failures.push(format!("{}: {counts:?} instructions as the text doubles", construct.name));
+    let left = Mutex::new(constructs::ALL.iter().filter(|it| it.name.contains(&wanted)));
+    let failures = Mutex::new(Vec::new());
+    let take = || left.lock().unwrap().next();
+    let work = &|file: &str| {
+        while let Some(construct) = take() {
+            let counts = [0, 1, 2, 3].map(|it| instructions(file, &construct.text(SMALLEST << it)));
+            let growths = growths(counts);
+            let each = (counts[3] - counts[2]) / (SMALLEST << 2) as u64;
+            println!(
+                "{:44} {each:>6} instructions a byte, x{:.2}, x{:.2}",
+                construct.name, growths[0], growths[1]
+            );
+            if growths[1] > MAX_GROWTH {
+                let failure = format!("{}: {counts:?} instructions as the text doubles", construct.name);
+                failures.lock().unwrap().push(failure);
+            }
         }
-    }
+    };
+    // Instructions are the same however busy the machine is.
+    thread::scope(|scope| {
+        for number in 0..thread::available_parallelism().map_or(1, Into::into) {
+            scope.spawn(move || work(&format!("cost-{number}.yaml")));
+        }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
 }
