@@ -44,6 +44,6 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     reporter.report(cron_job.schedule(), message).help(
         "set day of month or day of week to `*`; if both must match, set day of month to `*`, and let the \
-                script exit with 0 on all other days of the month",
+                script exit with 0 if the day of the month does not match",
     );
 }

@@ -42,7 +42,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(script.source_of(first));
     let shell = script.source.shell.name;
     let message = format!(
-        "when `{name}` fails, the script continues: only its last command decides whether the Job fails"
+        "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     // `set -e` would end the script before it ends the sidecar.
@@ -85,7 +85,7 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let Some(lost) = steps.iter().find(is_lost) else { continue };
         let (name, shell) = (lost.command.name().unwrap_or_default(), base_name(words[0]));
         let message = format!(
-            "when `{name}` fails, the inner `{shell}` continues: only its last command decides whether it fails"
+            "when `{name}` fails, the inner `{shell}` continues: only the last command that it runs decides whether it fails"
         );
         let finding = reporter.report(script.place(step.command.words()[at].span), message);
         finding.help(format!("write `{shell} -ec`: the inner shell does not inherit `set -e`"));

@@ -34,7 +34,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         if once { "when the next run starts the script again" } else { "when a retry runs the script again" };
     let finding = reporter.report(script.place(first.command.span), format!("{again}, {what}"));
     finding.help(
-        "make a second run harmless, as with `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS` or `ON \
+        "make a second run harmless, for example with `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS` or `ON \
             CONFLICT`",
     );
     for (step, what) in others.iter().take(5) {

@@ -43,6 +43,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if policy.is("OnFailure") {
         finding.related(policy, "restarts a failed container even if the limit is 0");
     }
+    if field.integer() == Some(0) && !policy.is("Never") {
+        finding.help("set `restartPolicy: Never`: only then does `backoffLimit: 0` rule out a retry");
+        return;
+    }
     // A `podFailurePolicy` needs `Never`.
     let steps = if policy.is("Never") { "set either" } else { "set `restartPolicy: Never`, and either" };
     finding.help(format!(

@@ -44,8 +44,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         match intended_name(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),
             None => finding.help(format!(
-                "set `{name}` in `env`, or write `${{{name}:?}}`, with which the script stops if the \
-                    variable is not set"
+                "set `{name}` in `env`, or write `${{{name}:?}}`, which stops the script if the \
+                    variable is empty or not set"
             )),
         };
     }

@@ -21,11 +21,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let names: HashSet<&str> = pod.containers().filter_map(|it| it.name().text()).collect();
-    for variable in pod.containers().flat_map(|it| it.env().items()) {
+    for (container, variable) in pod.containers().flat_map(|it| it.env().items().map(move |env| (it, env))) {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
         if let Some(name) = field.text().filter(|it| !it.is_empty() && !names.contains(it)) {
             let message = format!(
-                "the container never starts: `resourceFieldRef` refers to the container `{name}`, which does not exist"
+                "`{}` never starts: `resourceFieldRef` refers to the container `{name}`, which does not exist",
+                container.title()
             );
             reporter.report(field, message).help(
                 "write the name of a container of this pod, or remove `containerName` to refer to the container itself",

@@ -71,7 +71,7 @@ fn dependents(job: Job<'_>) -> String {
     let set: Vec<_> = settings.iter().filter(|it| it.1).map(|it| it.0.to_owned()).collect();
     match set.as_slice() {
         [] => String::new(),
-        [one] => format!(" and {one}, which requires it"),
-        _ => format!(", {}, which require it", phrases::list(&set)),
+        [one] => format!(" and {one}, which requires `Indexed`"),
+        _ => format!(", {}, which require `Indexed`", phrases::list(&set)),
     }
 }

@@ -211,7 +211,7 @@ fn a_step_that_is_longer_than_its_field_becomes_an_interval_or_one_run() {
     assert_eq!(help("0 */5 * * 1-5"), format!("{step}, or list the hours"));
 }
 
-/// The API server rejects these settings without `completionMode: Indexed`.
+/// The API server rejects these without `completionMode: Indexed`.
 #[test]
 fn what_needs_an_index_goes_with_the_completion_mode() {
     let help = |fields: &str| {
@@ -223,11 +223,13 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
-        format!("{remove} and `backoffLimitPerIndex`, which requires it")
+        format!("{remove} and `backoffLimitPerIndex`, which requires `Indexed`")
     );
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
-        format!("{remove}, `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require it")
+        format!(
+            "{remove}, `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+        )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");
     assert_eq!(
@@ -332,21 +334,20 @@ spec:
     let every = "for a run every 48 hours, use `@every 48h`; for one run a day, write `0`";
     assert_eq!(help(""), every);
     assert_eq!(help("  startingDeadlineSeconds: 200000\n"), every);
-    let cannot =
-        "write `0`, which matches the same times; five fields cannot express an interval of 48 hours";
+    let cannot = "write `0`, which matches the same times; five fields cannot express an interval of 48 hours";
     assert_eq!(help("  startingDeadlineSeconds: 600\n"), cannot);
 }
 
 /// The API server accepts a `podFailurePolicy` only with `Never`.
 #[test]
 fn a_migration_is_not_retried_blindly() {
-    let help = |policy: &str| {
+    let help = |limit: u32, policy: &str| {
         let text = format!(
             "apiVersion: batch/v1
 kind: Job
 metadata: {{name: migrate}}
 spec:
-  backoffLimit: 2
+  backoffLimit: {limit}
   template:
     spec:
       restartPolicy: {policy}
@@ -360,8 +361,10 @@ spec:
     };
     let rest = "either `backoffLimit: 0` or a `podFailurePolicy` whose `FailJob` rule has `operator: NotIn` and the exit \
                 codes after which a retry is safe";
-    assert_eq!(help("Never"), format!("set {rest}"));
-    assert_eq!(help("OnFailure"), format!("set `restartPolicy: Never`, and {rest}"));
+    assert_eq!(help(2, "Never"), format!("set {rest}"));
+    assert_eq!(help(2, "OnFailure"), format!("set `restartPolicy: Never`, and {rest}"));
+    let never = "set `restartPolicy: Never`: only then does `backoffLimit: 0` rule out a retry";
+    assert_eq!(help(0, "OnFailure"), never);
 }
 
 /// Capital letters in a reference are most often a value that nobody filled in, and an unknown variable a slip.
