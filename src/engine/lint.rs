@@ -10,10 +10,11 @@ use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
-use crate::engine::finish::finish;
+use crate::engine::finish::{complete, finish};
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::manifest::document::{Document, Problem};
+use crate::manifest::edit::Safety;
 use crate::manifest::live;
 use crate::manifest::workload::{Classification, Object, classify};
 use crate::mask;
@@ -39,15 +40,39 @@ pub fn lint_by(manifest: &Manifest, rule_set: &RuleSet) -> Run {
     check_manifest(manifest, &rule_set.rules, rule_set)
 }
 
+/// What came out of a file that may be fixed.
+pub(crate) enum Checked {
+    /// No finding has a fix that is wanted.
+    Finished(Run),
+    /// Some have one. The credentials are not hidden: it is for choosing fixes, and not to be shown.
+    Fixable(Outcome),
+}
+
+/// Checks a file whose fixes up to a safety will be applied.
+pub(crate) fn lint_to_fix(manifest: &Manifest, config: &Config, least: Safety) -> Checked {
+    if let Some(skipped) = manifest.skipped() {
+        return Checked::Finished(skipped.into());
+    }
+    let rules = enabled(config, None);
+    let engine = checked(manifest, &rules, config);
+    if engine.run.outcome.findings.iter().any(|it| it.fix_within(least).is_some()) {
+        return Checked::Fixable(complete(engine.run).outcome);
+    }
+    Checked::Finished(finish(engine.run, &manifest.source, &engine.secrets, &manifest.documents, &|| false))
+}
+
 fn check_manifest(manifest: &Manifest, rules: &[Enabled], config: &Config) -> Run {
     if let Some(skipped) = manifest.skipped() {
         return skipped.into();
     }
-    let Manifest { source, documents, .. } = manifest;
+    let Engine { run, secrets, .. } = checked(manifest, rules, config);
+    finish(run, &manifest.source, &secrets, &manifest.documents, &|| false)
+}
+
+fn checked<'c>(manifest: &'c Manifest, rules: &'c [Enabled], config: &'c Config) -> Engine<'c> {
     let mut engine = Engine::for_manifest(manifest, rules, config);
-    documents.iter().for_each(|document| engine.document(document));
-    let Engine { run, secrets, .. } = engine;
-    finish(run, source, &secrets, documents, &|| false)
+    manifest.documents.iter().for_each(|document| engine.document(document));
+    engine
 }
 
 /// Checks a document, or an item of a list, that is a part of a longer input; its credentials go to `secrets`.

@@ -3,7 +3,7 @@
 use crate::manifest::edit::apply::apply;
 use std::collections::BTreeSet;
 
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{Checked, lint_manifest, lint_to_fix};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::run::Run;
@@ -31,34 +31,44 @@ pub struct Fixed {
 
 /// Applies the fixes up to a safety to the text of a file, in rounds, since some touch the same bytes.
 pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
-    let text = source.text.clone();
-    let run = lint_manifest(&read(source.with_text(text.as_str())), config);
-    let mut fixed = Fixed { text, between: Vec::new(), fixes: 0, run };
+    let check = |text: &str| lint_to_fix(&read(source.with_text(text)), config, least);
+    let mut text = source.text.clone();
+    let (mut between, mut fixes) = (Vec::new(), 0);
     let mut useless: BTreeSet<Key> = BTreeSet::new();
+    let mut checked = check(&text);
     for round in 0..MAX_ROUNDS {
-        let offered: Vec<_> =
-            offers(&fixed.run.outcome, least).filter(|(key, _)| !useless.contains(key)).collect();
+        let Checked::Fixable(before) = &checked else { break };
+        let offered: Vec<_> = offers(before, least).filter(|(key, _)| !useless.contains(key)).collect();
         let chosen: Vec<&Fix> = compatible(offered.iter().map(|(_, fix)| *fix));
-        let text = apply(&fixed.text, chosen.iter().copied());
-        if text == fixed.text {
+        let changed = apply(&text, chosen.iter().copied());
+        if changed == text {
             break;
         }
-        let run = lint_manifest(&read(source.with_text(text.as_str())), config);
+        let next = check(&changed);
+        let after = match &next {
+            Checked::Finished(run) => &run.outcome,
+            Checked::Fixable(outcome) => outcome,
+        };
         // A fix that breaks a file is none.
-        if run.outcome.unread > fixed.run.outcome.unread {
+        if after.unread > before.unread {
             break;
         }
         // What is offered again where it has been done does not help, and would be done in every round.
         let count = |outcome: &Outcome, key: &Key| offers(outcome, least).filter(|(it, _)| it == key).count();
         let done = offered.iter().filter(|(_, fix)| chosen.iter().any(|it| std::ptr::eq(*it, *fix)));
-        let again = done.filter(|(key, _)| count(&run.outcome, key) >= count(&fixed.run.outcome, key));
+        let again = done.filter(|(key, _)| count(after, key) >= count(before, key));
         useless.extend(again.map(|(key, _)| key.clone()));
-        fixed.fixes += chosen.len();
-        fixed.run = run;
-        let before = std::mem::replace(&mut fixed.text, text);
-        fixed.between.extend((round > 0).then_some(before));
+        fixes += chosen.len();
+        checked = next;
+        let before = std::mem::replace(&mut text, changed);
+        between.extend((round > 0).then_some(before));
     }
-    fixed
+    let run = match checked {
+        Checked::Finished(run) => run,
+        // What is left cannot be applied; it is shown.
+        Checked::Fixable(_) => lint_manifest(&read(source.with_text(text.as_str())), config),
+    };
+    Fixed { text, between, fixes, run }
 }
 
 /// What tells the fix of a finding from others: its rule, its path and its title.
