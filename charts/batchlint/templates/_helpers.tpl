@@ -40,18 +40,40 @@ app.kubernetes.io/component: webhook
 {{- else -}}{{ include "batchlint.fullname" . }}-tls{{- end -}}
 {{- end -}}
 
-{{- define "batchlint.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile: {type: RuntimeDefault}
+{{/* What every pod has in common: where it may run, as whom, and where its image comes from. */}}
+{{- define "batchlint.pod" -}}
+enableServiceLinks: false
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
-{{- define "batchlint.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: {drop: [ALL]}
+{{/* What every container has in common. */}}
+{{- define "batchlint.container" -}}
+image: {{ include "batchlint.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- with .Values.securityContext }}
+securityContext: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* An IPv6 socket also accepts IPv4, but a node without IPv6 has none. */}}
+{{- define "batchlint.host" -}}
+{{- $families := .Values.service.ipFamilies | default list -}}
+{{- if or (has "IPv6" $families) (hasSuffix "DualStack" .Values.service.ipFamilyPolicy) -}}
+[::]
+{{- else -}}
+0.0.0.0
+{{- end -}}
 {{- end -}}
 
 {{- define "batchlint.suppressions" -}}

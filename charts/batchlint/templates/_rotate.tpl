@@ -15,22 +15,10 @@ template:
     serviceAccountName: {{ include "batchlint.fullname" . }}-certs
     # The only pod that asks the API server for anything: one Secret and one webhook configuration.
     automountServiceAccountToken: true
-    enableServiceLinks: false
-    {{- with .Values.imagePullSecrets }}
-    imagePullSecrets: {{- toYaml . | nindent 6 }}
-    {{- end }}
-    securityContext:
-      {{- include "batchlint.podSecurity" . | nindent 6 }}
-    {{- with .Values.nodeSelector }}
-    nodeSelector: {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- with .Values.tolerations }}
-    tolerations: {{- toYaml . | nindent 6 }}
-    {{- end }}
+    {{- include "batchlint.pod" . | nindent 4 }}
     containers:
       - name: certs
-        image: {{ include "batchlint.image" . }}
-        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        {{- include "batchlint.container" . | nindent 8 }}
         args:
           - certs
           - rotate
@@ -41,6 +29,4 @@ template:
         resources:
           requests: {cpu: 20m, memory: 32Mi}
           limits: {cpu: 500m, memory: 64Mi, ephemeral-storage: 16Mi}
-        securityContext:
-          {{- include "batchlint.containerSecurity" . | nindent 10 }}
 {{- end -}}
