@@ -225,17 +225,24 @@ fn the_configuration_has_its_schema() {
                     "forbidden": {"type": "array", "items": {"enum": ids}},
                 },
             },
-            "admission": admission_schema(&ids),
+            "admission": admission_schema(),
         },
         "$defs": {
             "level": level,
             "rules": {"type": "object", "properties": rule_properties, "additionalProperties": false},
+            "action": action_schema(),
+            "admission-rules": {
+                "type": "object",
+                "properties": ids.iter().map(|&id| (id.to_owned(), json!({"$ref": "#/$defs/action"}))).collect::<serde_json::Map<_, _>>(),
+                "additionalProperties": false,
+            },
         },
     });
     compare(
         &root().join("schemas/config.schema.json"),
         &(serde_json::to_string_pretty(&schema).unwrap() + "\n"),
     );
+    compare_chart(&schema);
     let template = read_yaml(include_str!("../../src/cli/template.yaml"));
     let example = read_yaml(
         "{rules: {missing-ttl: {severity: info}, mutable-image: off}, overrides: [{paths: [a], rules: {}}], \
@@ -267,16 +274,35 @@ fn the_readme_names_the_oldest_rust() {
     assert!(readme.contains(&format!("Rust ({oldest} or newer)")), "Cargo.toml has rust-version {oldest}");
 }
 
-fn admission_schema(ids: &[&str]) -> serde_json::Value {
+/// Holds the chart to the schema: Helm checks the value `config` before anything reaches the cluster.
+fn compare_chart(schema: &serde_json::Value) {
+    let path = root().join("charts/batchlint/values.schema.json");
+    let mut values: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let mut config = schema.as_object().unwrap().clone();
+    for key in ["$schema", "$id"] {
+        config.shift_remove(key);
+    }
+    // References are relative to the whole file.
+    values["$defs"] = config.shift_remove("$defs").unwrap();
+    values["properties"]["config"] = config.into();
+    compare(&path, &(serde_json::to_string_pretty(&values).unwrap() + "\n"));
+}
+
+fn suppressions_schema() -> serde_json::Value {
+    json!({"enum": ["honour", "audit", "ignore"], "description": "what suppressions may do; without it `advise` honours them, `standard` notes them, `strict` ignores them"})
+}
+
+fn action_schema() -> serde_json::Value {
     let action = json!({"enum": ["enforce", "warn", "audit"]});
-    let suppressions = json!({"enum": ["honour", "audit", "ignore"], "description": "what suppressions may do; without it `advise` honours them, `standard` notes them, `strict` ignores them"});
-    let of_rule = json!({
+    let settings = json!({
         "type": "object", "additionalProperties": false,
-        "properties": {"action": action, "suppressions": suppressions},
+        "properties": {"action": action, "suppressions": suppressions_schema()},
     });
-    let of_rule = json!({"anyOf": [action, of_rule]});
-    let rules: serde_json::Map<_, _> = ids.iter().map(|id| (id.to_string(), of_rule.clone())).collect();
-    let rules = json!({"type": "object", "properties": rules, "additionalProperties": false});
+    json!({"anyOf": [action, settings]})
+}
+
+fn admission_schema() -> serde_json::Value {
+    let (rules, suppressions) = (json!({"$ref": "#/$defs/admission-rules"}), suppressions_schema());
     let policy = json!({"enum": ["advise", "standard", "strict"], "description": "what is denied"});
     json!({
         "description": "what the admission webhook does with findings",

@@ -36,7 +36,7 @@ app.kubernetes.io/component: webhook
 {{- end -}}
 
 {{- define "batchlint.secret" -}}
-{{- if eq .Values.tls.mode "existing" -}}{{ required "tls.secretName is needed with tls.mode existing" .Values.tls.secretName }}
+{{- if eq .Values.tls.mode "existing" -}}{{ .Values.tls.secretName }}
 {{- else -}}{{ include "batchlint.fullname" . }}-tls{{- end -}}
 {{- end -}}
 
