@@ -4,8 +4,15 @@
 {{- if regexMatch "^1[.][1-9]$" $version -}}
 {{- fail (printf "config.kubernetes-version: YAML reads %s0 as %s; write it in quotes" $version $version) -}}
 {{- end -}}
-{{- if and (eq .Values.webhook.failurePolicy "Fail") (lt (int .Values.replicas) 2) -}}
-{{- fail "webhook.failurePolicy Fail needs two replicas, because while one restarts, no Job can be created: set replicas to 2 or more" -}}
+{{- $scaled := .Values.autoscaling.enabled -}}
+{{- if and (eq .Values.webhook.failurePolicy "Fail") (lt (int (ternary .Values.autoscaling.minReplicas .Values.replicas $scaled)) 2) -}}
+{{- fail (printf "webhook.failurePolicy Fail needs two replicas, because while one restarts, no Job can be created: set %s to 2 or more" (ternary "autoscaling.minReplicas" "replicas" $scaled)) -}}
+{{- end -}}
+{{- if and $scaled (lt (int .Values.autoscaling.maxReplicas) (int .Values.autoscaling.minReplicas)) -}}
+{{- fail (printf "autoscaling.maxReplicas must be at least autoscaling.minReplicas, which is %v" .Values.autoscaling.minReplicas) -}}
+{{- end -}}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled -}}
+{{- fail "serviceMonitor and podMonitor would both scrape every pod: set one of them to enabled: false" -}}
 {{- end -}}
 {{- if not (regexMatch "^[1-9][0-9]{0,3}Mi$" .Values.maxReview) -}}
 {{- fail (printf "maxReview must be a whole number of MiB, such as 16Mi, not %s" .Values.maxReview) -}}
@@ -19,7 +26,7 @@
 {{- if not (regexMatch "^(sha256:[0-9a-f]{64})?$" .Values.image.digest) -}}
 {{- fail (printf "image.digest must be sha256: with 64 hexadecimal digits, not %s" .Values.image.digest) -}}
 {{- end -}}
-{{- range $name, $duration := dict "drain" .Values.drain "serviceMonitor.interval" .Values.serviceMonitor.interval -}}
+{{- range $name, $duration := dict "drain" .Values.drain "serviceMonitor.interval" .Values.serviceMonitor.interval "podMonitor.interval" .Values.podMonitor.interval -}}
 {{- if not (regexMatch "^[0-9]+(ms|s|m)$" $duration) -}}
 {{- fail (printf "%s must be a duration with one unit, such as 30s or 1m, not %s" $name $duration) -}}
 {{- end -}}

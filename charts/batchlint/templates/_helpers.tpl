@@ -11,12 +11,22 @@
 {{- end -}}
 
 {{- define "batchlint.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/part-of: batchlint
-app.kubernetes.io/name: {{ include "batchlint.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{- $labels := dict "app.kubernetes.io/part-of" "batchlint" "app.kubernetes.io/version" .Chart.AppVersion -}}
+{{- $own := dict "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_") -}}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service -}}
+{{- $_ := set $own "app.kubernetes.io/name" (include "batchlint.name" .) -}}
+{{- $_ := set $own "app.kubernetes.io/instance" .Release.Name -}}
+{{- toYaml (mustMergeOverwrite $labels .Values.commonLabels $own) -}}
+{{- end -}}
+
+{{/* The metadata of the pods of a Job: its component and the chart's values. */}}
+{{- define "batchlint.jobPod" -}}
+{{- $labels := include "batchlint.labels" .root | fromYaml -}}
+labels:
+  {{- toYaml (mustMergeOverwrite $labels .root.Values.jobs.podLabels (dict "app.kubernetes.io/component" .component)) | nindent 2 }}
+{{- with .root.Values.jobs.podAnnotations }}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{- define "batchlint.selector" -}}
@@ -27,6 +37,7 @@ app.kubernetes.io/component: webhook
 
 {{- define "batchlint.image" -}}
 {{- $image := .Values.image -}}
+{{- with default $image.registry .Values.global.imageRegistry -}}{{ . }}/{{- end -}}
 {{- if $image.digest -}}{{ $image.repository }}@{{ $image.digest }}
 {{- else -}}{{ $image.repository }}:{{ default .Chart.AppVersion $image.tag }}{{- end -}}
 {{- end -}}
@@ -40,6 +51,10 @@ app.kubernetes.io/component: webhook
 {{- else -}}{{ include "batchlint.fullname" . }}-tls{{- end -}}
 {{- end -}}
 
+{{- define "batchlint.serviceAccount" -}}
+{{- default (ternary (include "batchlint.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name -}}
+{{- end -}}
+
 {{/* What every pod has in common: where it may run, as whom, and where its image comes from. */}}
 {{- define "batchlint.pod" -}}
 enableServiceLinks: false
@@ -48,6 +63,9 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}

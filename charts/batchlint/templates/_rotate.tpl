@@ -7,9 +7,7 @@ podFailurePolicy:
       onPodConditions: [{type: DisruptionTarget}]
 template:
   metadata:
-    labels:
-      {{- include "batchlint.labels" . | nindent 6 }}
-      app.kubernetes.io/component: certs
+    {{- include "batchlint.jobPod" (dict "root" . "component" "certs") | nindent 4 }}
   spec:
     restartPolicy: Never
     serviceAccountName: {{ include "batchlint.fullname" . }}-certs
@@ -26,7 +24,5 @@ template:
           - --service={{ include "batchlint.fullname" . }}
           - --secret={{ include "batchlint.secret" . }}
           - --webhook={{ include "batchlint.webhook" . }}
-        resources:
-          requests: {cpu: 20m, memory: 32Mi}
-          limits: {cpu: 500m, memory: 64Mi, ephemeral-storage: 16Mi}
+        resources: {{- toYaml .Values.jobs.resources | nindent 10 }}
 {{- end -}}
