@@ -29,9 +29,13 @@ annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{- define "batchlint.selector" -}}
+{{- define "batchlint.instance" -}}
 app.kubernetes.io/name: {{ include "batchlint.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "batchlint.selector" -}}
+{{ include "batchlint.instance" . }}
 app.kubernetes.io/component: webhook
 {{- end -}}
 
