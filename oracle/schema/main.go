@@ -2,8 +2,9 @@
 //
 //	schema types        the types of the k8s.io/api that this program is linked against (go run -modfile=minors/1.36.mod . types)
 //	schema merge FILE…  one text for all minors, from the outputs of `schema types`
+//	schema strict FILE  decodes objects, JSON a line, by these types; e2e/chart does that with what the chart renders
 //
-// Run generate.sh, which does both; the form of the text is described in its first lines (see `heading`).
+// Run generate.sh, which does the first two; the form of the text is described in its first lines (see `heading`).
 package main
 
 import (
@@ -36,10 +37,12 @@ func main() {
 	switch {
 	case len(os.Args) == 2 && os.Args[1] == "types":
 		printTypes(os.Stdout)
+	case len(os.Args) == 3 && os.Args[1] == "strict":
+		strict(os.Args[2])
 	case len(os.Args) > 3 && os.Args[1] == "merge":
 		merge(os.Stdout, os.Args[2:])
 	default:
-		fail("usage: schema types | schema merge FILE FILE…")
+		fail("usage: schema types | schema merge FILE FILE… | schema strict FILE")
 	}
 }
 

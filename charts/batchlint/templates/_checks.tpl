@@ -35,6 +35,9 @@
 {{- $_ := required "tls.mode existing needs a Secret of type kubernetes.io/tls: set tls.secretName to its name" .Values.tls.secretName -}}
 {{- $_ := required "tls.mode existing needs the CA that issued the certificate, in PEM: set tls.caBundle" .Values.tls.caBundle -}}
 {{- end -}}
+{{- if and .Values.service.trafficDistribution (semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version) -}}
+{{- fail (printf "service.trafficDistribution needs Kubernetes 1.30, and this is %s: set it to \"\"" .Capabilities.KubeVersion.Version) -}}
+{{- end -}}
 {{- if and .Values.resourceQuota.enabled (not .Values.priorityClassName) -}}
 {{- fail "resourceQuota is about a priority class: set priorityClassName, or resourceQuota.enabled to false" -}}
 {{- end -}}
