@@ -1,5 +1,8 @@
 {{/* What values.schema.json cannot say in words that help. */}}
 {{- define "batchlint.checks" -}}
+{{- if not (dig "admission" "policy" "" (.Values.config | default dict)) -}}
+{{- fail "config.admission.policy is missing, and running servers would keep the one before: set it to advise, standard or strict" -}}
+{{- end -}}
 {{- $version := get .Values.config "kubernetes-version" | toString -}}
 {{- if regexMatch "^1[.][1-9]$" $version -}}
 {{- fail (printf "config.kubernetes-version: YAML reads %s0 as %s; write it in quotes" $version $version) -}}
