@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod display;
+pub mod elsewhere;
 pub mod finding;
 pub mod fold;
 pub mod meta;

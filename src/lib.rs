@@ -69,6 +69,8 @@ pub mod lsp;
 pub mod manifest;
 mod mask;
 #[doc(hidden)]
+pub mod neighbours;
+#[doc(hidden)]
 pub mod policy;
 #[cfg(any(feature = "cli", feature = "lsp", feature = "webhook"))]
 mod project;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub use align::Alignment;
 
+use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::engine::outcome::Outcome;
 use crate::manifest::document::Document;
@@ -63,6 +64,14 @@ pub fn to_template(finding: &mut Finding, template: &Arc<Source>, rendered: &Sou
         None => false,
     });
     finding.source = template.clone();
+}
+
+/// Brings a place in another rendered document back to its line in the template, if one explains it.
+pub fn elsewhere_to_template(place: &mut Elsewhere, template: &Source, alignment: &Alignment) {
+    let Some(line) = alignment.line(place.start.line) else { return };
+    let (start, text) = (template.lines().start_of(line) as usize, template.line(line));
+    let indent = text.len() - text.trim_start().len();
+    place.move_to(template, Span::new(start + indent, start + text.trim_end().len().max(indent)));
 }
 
 /// Returns where the text of a rendered span is in a line of the template, or else all that the line says.

@@ -1,6 +1,7 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
 pub mod fleet;
+pub mod kept_pods;
 
 use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;

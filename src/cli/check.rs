@@ -18,6 +18,7 @@ use crate::cli::terminal::{print, print_with, use_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::mask::hide_in_text;
+use crate::neighbours::Neighbours;
 use crate::project::paths::display;
 use crate::project::selection::Selection;
 use crate::project::settings::{Settings, today};
@@ -48,7 +49,8 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     let max_size = arguments.max_size.0;
     let inputs = Inputs { paths, stdin_filename, own, max_size, rendered: rendered.as_ref() };
     let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
-    let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws);
+    let neighbours = neighbours(arguments, &settings)?;
+    let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws, neighbours);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
     }
@@ -97,6 +99,19 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     }
     let counts = outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity));
     Ok(exit(arguments, outcome, counts))
+}
+
+/// Reads what `--with` names.
+fn neighbours(arguments: &CheckArgs, settings: &Settings) -> Result<Neighbours, String> {
+    let CheckArgs { with: paths, stdin_filename, max_size, .. } = arguments;
+    if paths.is_empty() {
+        return Ok(Neighbours::default());
+    }
+    if let Some(path) = paths.iter().find(|it| !it.exists()) {
+        return Err(format!("`--with {}`: there is no such file or directory", display(path)));
+    }
+    let inputs = Inputs { paths, stdin_filename, own: None, max_size: max_size.0, rendered: None };
+    Ok(files::neighbours(&inputs, settings))
 }
 
 /// Demands that no file which is to be written is one that is read.

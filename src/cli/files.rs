@@ -13,6 +13,7 @@ use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable;
 use crate::manifest::document::{Document, Unreadable};
+use crate::neighbours::Neighbours;
 use crate::policy::config::Config;
 use crate::project::contents::MAX_BYTES;
 use crate::project::paths::without_os_code;
@@ -34,28 +35,48 @@ pub(crate) struct Checked {
     pub(crate) changes: usize,
     /// What fixes would change, a text for each file, sorted.
     pub(crate) diffs: Vec<String>,
+    /// What `--with` names.
+    pub(crate) neighbours: Neighbours,
     /// What a page draws, where there is to be one.
     pub(crate) pictures: Option<Pictures>,
 }
 
-/// Checks all inputs; `fix_request` is what is to be changed in them, and `draws` whether their objects are to be drawn.
+/// Reads the objects of `--with`, which are not checked: what of them cannot be read is passed over.
+pub(crate) fn neighbours(inputs: &Inputs<'_>, settings: &Settings) -> Neighbours {
+    let found = Mutex::new(Neighbours::default());
+    inputs::read(inputs, settings, &|input, content| {
+        let Ok(source) = content.text(input) else { return };
+        let manifest = read(source);
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        manifest.documents.iter().for_each(|it| found.collect_all(it));
+    });
+    found.into_inner().unwrap_or_else(PoisonError::into_inner).everywhere()
+}
+
+/// Checks all inputs; `fix_request` is what is to be changed in them, and `draws` whether their objects are to be drawn. The
+/// `neighbours` belong to all of them.
 pub(crate) fn check(
     inputs: &Inputs<'_>,
     settings: &Settings,
     fix_request: Option<&FixRequest>,
     draws: bool,
+    neighbours: Neighbours,
 ) -> Checked {
     let (run, checked, writer) = Default::default();
     let checker = Checker { settings, fix_request, draws, writer, run, checked };
     inputs::read(inputs, settings, &|input, content| checker.take(input, content));
     if let Some(rendered) = inputs.rendered {
-        let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
+        let outcome =
+            rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents), &neighbours);
         checker.add(outcome.into());
     }
     checker.add(settings.drain_config_errors().into());
     let Checker { run, checked, .. } = checker;
-    let outcome = run.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-    let mut checked = Checked { outcome, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };
+    let mut run = run.into_inner().unwrap_or_else(PoisonError::into_inner);
+    run.fleet.neighbours.add(neighbours.clone());
+    let outcome = run.finish();
+    let mut checked =
+        Checked { outcome, neighbours, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };
     checked.diffs.sort();
     checked.pictures.iter_mut().for_each(Pictures::sort);
     checked

@@ -58,6 +58,7 @@ pub(crate) fn entries(
             return lint_versions(
                 &versions(&commit.top, &blobs, checked, &|_| false, settings, file_of),
                 settings,
+                checked,
             );
         }
         let checkout = Checkout::new(&blobs)?;
@@ -79,9 +80,12 @@ pub(crate) fn entries(
         };
         rendered.plan.extend(RenderPlan::find(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
-        let mut outcome =
-            lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
-        outcome.add(rendered.each(settings, &lint_manifest, &drop));
+        let mut outcome = lint_versions(
+            &versions(&commit.top, &blobs, checked, &covers, settings, file_of),
+            settings,
+            checked,
+        )?;
+        outcome.add(rendered.each(settings, &lint_manifest, &drop, &checked.neighbours));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
@@ -169,7 +173,11 @@ fn tree_of(reference: &str) -> Result<String, String> {
 }
 
 /// Checks files, one after the other as `git` gives them.
-fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcome, String> {
+fn lint_versions(
+    versions: &[FileVersion],
+    settings: &Settings,
+    checked: &Checked,
+) -> Result<Outcome, String> {
     let (mut run, patches) = (Run::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {
@@ -187,5 +195,6 @@ fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcom
         }
         Ok(())
     })?;
+    run.fleet.neighbours.add(checked.neighbours.clone());
     Ok(run.finish())
 }

@@ -26,6 +26,11 @@ pub(crate) struct CheckArgs {
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
+    /// Files and directories with objects that belong to the manifests: namespaces, quotas, LimitRanges, ConfigMaps. They are
+    /// read, but not checked, and count wherever they are
+    #[arg(long, value_name = "PATH")]
+    pub(crate) with: Vec<PathBuf>,
+
     /// Skip these files and directories, besides those of the configuration: a pattern as in `.gitignore`, relative to the
     /// working directory, with `{a,b}` for either. Repeat it for several patterns
     #[arg(long, value_name = "PATTERN")]

@@ -17,12 +17,13 @@ use crate::engine::read::{Manifest, read};
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable_part;
 use crate::manifest::document::{self, Document};
+use crate::neighbours::Neighbours;
 use crate::policy::config::Config;
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
 use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::render::{Alignment, Rendering, merge, overlay, split_output, to_template};
+use crate::render::{Alignment, Rendering, elsewhere_to_template, merge, overlay, split_output, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -60,6 +61,7 @@ impl<'a> Rendered<'a> {
         settings: &Settings,
         look: &Look,
         done: &(dyn Fn(Vec<Document>) + Sync),
+        neighbours: &Neighbours,
     ) -> Outcome {
         let finish = |renderings| {
             let (outcome, documents) = merge(renderings);
@@ -68,19 +70,27 @@ impl<'a> Rendered<'a> {
         };
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let chart = |chart: &&PathBuf| {
-            finish(self.values.iter().map(|values| self.template(chart, values, settings, look)).collect())
+            let template = |values| self.template(chart, values, settings, look, neighbours);
+            finish(self.values.iter().map(template).collect())
         };
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
         outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
-            self.build(directory, files, settings, look)
+            self.build(directory, files, settings, look, neighbours)
         })));
         outcome
     }
 
     /// Checks a chart as `helm template` renders it.
-    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings, look: &Look) -> Rendering {
+    fn template(
+        &self,
+        chart: &Path,
+        values: &ValueSet,
+        settings: &Settings,
+        look: &Look,
+        neighbours: &Neighbours,
+    ) -> Rendering {
         let file = chart.join("Chart.yaml");
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
@@ -140,6 +150,7 @@ impl<'a> Rendered<'a> {
                 RenderedDocument { template: template.clone(), rendered, alignment: None },
             );
         }
+        run.fleet.neighbours.add(neighbours.clone());
         let mut outcome = run.finish();
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
@@ -147,13 +158,26 @@ impl<'a> Rendered<'a> {
             let rendered = &rendered.source;
             let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
             to_template(finding, template, rendered, alignment);
+            for place in &mut finding.elsewhere {
+                let Some(piece) = pieces.get_mut(&place.source) else { continue };
+                let RenderedDocument { template, rendered, alignment } = piece;
+                let made = || Alignment::new(&template.text, &rendered.source.text);
+                elsewhere_to_template(place, template, alignment.get_or_insert_with(made));
+            }
         }
         let rendered = pieces.into_values().flat_map(|piece| piece.rendered.documents).collect();
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
     /// Checks what `kustomize build` makes of a directory.
-    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings, look: &Look) -> Rendering {
+    fn build(
+        &self,
+        folder: &Path,
+        files: &[PathBuf],
+        settings: &Settings,
+        look: &Look,
+        neighbours: &Neighbours,
+    ) -> Rendering {
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
@@ -180,7 +204,9 @@ impl<'a> Rendered<'a> {
             }
         };
         let rendered = read(Source::rendered(&name, 1, output));
-        let mut outcome = look(&rendered, &config).finish();
+        let mut run = look(&rendered, &config);
+        run.fleet.neighbours.add(neighbours.clone());
+        let mut outcome = run.finish();
         let read = |path: &PathBuf| {
             Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
 use crate::text::source::Source;
@@ -60,6 +61,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// Places in other objects that belong to it.
+    pub elsewhere: Vec<Elsewhere>,
     /// What else it is about, though no report names it: an update that adds one of these places adds to the defect.
     pub affects: Vec<Place>,
     /// What other rules found of the same defect: the finding stands for these.
@@ -95,6 +98,7 @@ impl Finding {
             help: None,
             place,
             related: Vec::new(),
+            elsewhere: Vec::new(),
             affects: Vec::new(),
             also: Vec::new(),
             fix: None,
@@ -170,12 +174,19 @@ impl Finding {
     /// Returns the sentences of the finding: its help, its message and the texts of its other places.
     pub(crate) fn sentences_mut(&mut self) -> impl Iterator<Item = &mut Cow<'static, str>> {
         let related = self.related.iter_mut().map(|it| &mut it.text);
-        related.chain(&mut self.help).chain([&mut self.message])
+        let elsewhere = self.elsewhere.iter_mut().map(|it| &mut it.text);
+        related.chain(elsewhere).chain(&mut self.help).chain([&mut self.message])
     }
 
     /// Adds another place that belongs to the finding.
     pub fn related(&mut self, place: impl Into<Place>, text: impl Into<Cow<'static, str>>) -> &mut Self {
         self.related.push(Label { place: place.into(), text: text.into() });
+        self
+    }
+
+    /// Adds a place in another object that belongs to the finding.
+    pub fn elsewhere(&mut self, place: Elsewhere) -> &mut Self {
+        self.elsewhere.push(place);
         self
     }
 

@@ -20,7 +20,7 @@ use crate::manifest::workload::{Classification, Object, classify};
 use crate::mask;
 use crate::policy::config::{ActiveRule, Config};
 use crate::policy::suppress;
-use crate::rule::fleet::{Claim, Fleet};
+use crate::rule::fleet::Fleet;
 use crate::rule::{Check, Reporter};
 use crate::shell::ScriptCache;
 use crate::text::source::Source;
@@ -233,8 +233,10 @@ impl<'c> Engine<'c> {
                         self.object(object, is_patch, &cache, known, is_list.then_some(index));
                     }
                 }
-                Classification::OtherKind => self.run.fleet.claims.extend(Claim::of(node, index)),
-                _ => {}
+                Classification::OtherKind | Classification::NotKubernetes => {
+                    self.run.fleet.neighbours.collect(node, index);
+                }
+                Classification::Empty => {}
             }
         }
     }

@@ -112,6 +112,8 @@ impl Findings {
             places = self.secrets.add(secrets, documents, &document.source.text);
         });
         self.has_unread |= places.has_unread();
+        // Of a piece without findings no text is kept, which what depends on neighbours would need.
+        run.fleet.kept.clear();
         run.outcome.checked.iter_mut().for_each(|it| it.source = file.clone());
         let has_findings = !(run.outcome.findings.is_empty() && run.outcome.suppressed.is_empty());
         let shown = if has_findings {

@@ -209,6 +209,10 @@ fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> i
     } else {
         out.write_all(excerpt::draw(finding).as_bytes())?
     }
+    for place in &finding.elsewhere {
+        let (written, text) = (escape(&place.written()), prose(&place.text));
+        writeln!(out, "<p class=\"note\"><b>see</b> {written}: {text}</p>")?;
+    }
     if let Some(also) = finding.also_list() {
         writeln!(out, "<p class=\"note\"><b>also</b> {also}</p>")?;
     }

@@ -58,6 +58,10 @@ fn write_finding(finding: &Finding, options: &ReportOptions, out: &mut dyn io::W
     if more > 0 {
         note("more", &format!("{} like these", count(more, "place")), options, out)?;
     }
+    for place in &finding.elsewhere {
+        let text = format!("{}: {}", escape(&place.written()), escape(&place.text));
+        note("see", &text, options, out)?;
+    }
     if let Some(also) = finding.also_list() {
         note("also", &also, options, out)?;
     }

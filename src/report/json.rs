@@ -126,6 +126,8 @@ struct FindingOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rendered: Option<RenderedOut>,
     related: Vec<RelatedOut<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<ElsewhereOut<'a>>,
     fix: Option<FixOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alternative: Option<FixOut<'a>>,
@@ -147,6 +149,14 @@ struct RelatedOut<'a> {
     span: Option<SpanOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rendered: Option<RenderedOut>,
+}
+
+/// A place in another object, in this file or in another one.
+#[derive(Serialize)]
+struct ElsewhereOut<'a> {
+    file: &'a str,
+    message: &'a str,
+    span: Option<SpanOut>,
 }
 
 /// A place in what was made of the file.
@@ -195,6 +205,12 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             span: span(source, label.place.span),
             rendered: rendered(source, label.place.span),
         });
+        let elsewhere = finding.elsewhere.iter().map(|place| ElsewhereOut {
+            file: place.file(),
+            message: &place.text,
+            span: (!place.is_rendered())
+                .then(|| SpanOut { start: place.start.into(), end: place.end.into() }),
+        });
         FindingOut {
             rule: finding.rule.id,
             also: finding.also_ids(),
@@ -210,6 +226,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             span: span(source, finding.place.span),
             rendered: rendered(source, finding.place.span),
             related: related.collect(),
+            elsewhere: elsewhere.collect(),
             fix: finding.fix.as_deref().map(|fix| FixOut::new(source, fix)),
             alternative: finding.alternative.as_deref().map(|fix| FixOut::new(source, fix)),
             fingerprint: &finding.fingerprint,

@@ -170,8 +170,15 @@ fn description(finding: &Finding) -> String {
     };
     let message = line(finding.place.span, &finding.message);
     let related = finding.related.iter().map(|it| line(it.place.span, &it.text));
+    let elsewhere = finding.elsewhere.iter().map(|it| format!("{}: {}", it.written(), it.text));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
     let also = finding.also_list().map(|ids| format!("also: {ids}"));
-    let lines = [message].into_iter().chain(related).chain(also).chain(help).chain([finding.rule.url()]);
+    let lines = [message]
+        .into_iter()
+        .chain(related)
+        .chain(elsewhere)
+        .chain(also)
+        .chain(help)
+        .chain([finding.rule.url()]);
     lines.map(|line| xml(&line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -109,13 +109,31 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         message: Some(message(&format!("{}{}", label.text, locate(source, label.place.span).note))),
         ..location(source, &label.place)
     });
+    let first = finding.related.len() + 1;
+    let elsewhere = finding.elsewhere.iter().enumerate().map(|(index, place)| {
+        let top = Position { line: 1, column: 1, offset: 0 };
+        let (start, end) = if place.is_rendered() { (top, top) } else { (place.start, place.end) };
+        let physical =
+            PhysicalLocation { artifact_location: artifact(place.file()), region: region(start, end) };
+        let note = if place.is_rendered() {
+            format!(" (rendered, line {})", place.start.line)
+        } else {
+            String::new()
+        };
+        Location {
+            id: Some(first + index),
+            physical_location: Some(physical),
+            logical_locations: None,
+            message: Some(message(&format!("{}{note}", place.text))),
+        }
+    });
     ResultOut {
         rule_id: finding.rule.id,
         rule_index,
         level: level(finding.severity),
         message: message(&format!("{}{note}{also}{help}", finding.message)),
         locations: vec![location(source, &finding.place)],
-        related_locations: related.collect(),
+        related_locations: related.chain(elsewhere).collect(),
         // Suppressed findings are not compared, and have none.
         partial_fingerprints: Some(("batchlint/v1", finding.fingerprint.as_str()))
             .filter(|(_, fingerprint)| !fingerprint.is_empty())

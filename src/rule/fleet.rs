@@ -1,7 +1,16 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
+use std::sync::Arc;
+
 use crate::diagnostic::finding::Finding;
-use crate::manifest::document::Node;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::severity::Severity;
+use crate::manifest::workload::{Job, Object};
+use crate::neighbours::Neighbours;
+use crate::neighbours::home::Home;
+use crate::neighbours::kind::Kind;
+use crate::neighbours::pod_facts::PodFacts;
+use crate::neighbours::selector::Labels;
 use crate::time::calendar::Calendar;
 
 /// The facts that a run has collected of its objects.
@@ -11,8 +20,48 @@ pub struct Fleet {
     pub cron_jobs: Vec<CronJobStarts>,
     /// The claims that pods mount of which several run at once.
     pub mounts: Vec<Mount>,
-    /// The PersistentVolumeClaims, which are not checked themselves.
-    pub claims: Vec<Claim>,
+    /// What else rules keep of each object.
+    pub kept: Vec<Kept>,
+    /// Objects of other kinds, which are not checked themselves.
+    pub neighbours: Neighbours,
+    /// The pods of the object that is being looked at.
+    pods: Option<Arc<PodFacts>>,
+}
+
+/// What a rule keeps of an object until all others are known.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The finding, if the others make one of it.
+    pub draft: Draft,
+    /// Where the object belongs.
+    pub home: Home,
+    /// What the rule has to know.
+    pub fact: Fact,
+}
+
+/// Something that depends on other objects.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// The pods.
+    Pods {
+        /// What is known of them.
+        pods: Arc<PodFacts>,
+        /// The container at whose resources the finding is reported; `None` for the pod as a whole.
+        container: Option<Box<str>>,
+        /// The severity of what only slows the Job, unless the preset leaves that out.
+        mild: Option<Severity>,
+    },
+    /// A name of another object.
+    Name(Kind, Box<str>),
+    /// A key in another object.
+    Key(Kind, Box<str>, Box<str>),
+    /// The labels of the pods.
+    Labels {
+        /// The labels.
+        labels: Labels,
+        /// Whether a container of theirs has ports.
+        has_ports: bool,
+    },
 }
 
 /// A finding about an object that depends on other objects, which complete its message.
@@ -42,24 +91,12 @@ pub struct CronJobStarts {
 pub struct Mount {
     /// The finding at the volume, named after the claim.
     pub draft: Draft,
+    /// Where the Job belongs.
+    pub home: Home,
     /// The claim.
-    pub claim: ClaimName,
+    pub claim: String,
     /// How many pods run at once.
     pub pods: i64,
-}
-
-/// The namespace of a claim, where one is set, and its name.
-pub type ClaimName = (Option<String>, String);
-
-/// A PersistentVolumeClaim.
-#[derive(Debug)]
-pub struct Claim {
-    /// Its name.
-    pub name: ClaimName,
-    /// Its access mode, if that keeps pods on one node or to one.
-    pub exclusive_mode: Option<&'static str>,
-    /// Where it is: its file, its document there and its item in a list.
-    place: (String, usize, usize),
 }
 
 impl Fleet {
@@ -67,13 +104,30 @@ impl Fleet {
     pub fn add(&mut self, other: Fleet) {
         self.cron_jobs.extend(other.cron_jobs);
         self.mounts.extend(other.mounts);
-        self.claims.extend(other.claims);
+        self.kept.extend(other.kept);
+        self.neighbours.add(other.neighbours);
+    }
+
+    /// Keeps something of an object.
+    pub fn keep(&mut self, object: Object<'_>, draft: Draft, fact: Fact) {
+        self.kept.push(Kept { draft, home: Home::of(object.node), fact });
+    }
+
+    /// Returns what a rule has kept.
+    pub fn kept_by(&self, rule: &'static Meta) -> impl Iterator<Item = &Kept> {
+        self.kept.iter().filter(move |it| std::ptr::eq(it.draft.finding.rule, rule))
+    }
+
+    /// Returns the pods of an object, which several rules keep.
+    pub fn pods(&mut self, job: Job<'_>, minor: u8) -> Arc<PodFacts> {
+        self.pods.get_or_insert_with(|| Arc::new(PodFacts::of(job, minor))).clone()
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
-        starts.chain(self.mounts.iter_mut().map(|it| &mut it.draft))
+        let mounts = self.mounts.iter_mut().map(|it| &mut it.draft);
+        starts.chain(mounts).chain(self.kept.iter_mut().map(|it| &mut it.draft))
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -83,28 +137,9 @@ impl Fleet {
         }
         self.cron_jobs.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.mounts.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
-        self.claims.sort_by(|left, right| left.place.cmp(&right.place));
+        self.kept.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
+        self.neighbours.sort();
+        let mounts = self.mounts.iter_mut().map(|it| &mut it.home);
+        mounts.chain(self.kept.iter_mut().map(|it| &mut it.home)).for_each(|it| self.neighbours.settle(it));
     }
-}
-
-impl Claim {
-    /// Reads a PersistentVolumeClaim, which is number `index` of the objects of its document.
-    pub fn of(node: Node<'_>, index: usize) -> Option<Self> {
-        if !(node.field("apiVersion").is("v1") && node.field("kind").is("PersistentVolumeClaim")) {
-            return None;
-        }
-        let namespace = node.field("metadata.namespace").text().map(str::to_owned);
-        let name = (namespace, node.field("metadata.name").text()?.to_owned());
-        let document = node.document;
-        let place = (document.source.name.clone(), document.index, index);
-        Some(Claim { name, exclusive_mode: exclusive_mode(node), place })
-    }
-}
-
-/// Returns the first access mode of a claim whose modes are all for one node or one pod.
-fn exclusive_mode(claim: Node<'_>) -> Option<&'static str> {
-    const EXCLUSIVE: [&str; 2] = ["ReadWriteOnce", "ReadWriteOncePod"];
-    let exclusive = |mode: Node<'_>| EXCLUSIVE.into_iter().find(|it| mode.text() == Some(it));
-    let modes = claim.field("spec.accessModes").items().map(exclusive);
-    modes.collect::<Option<Vec<_>>>()?.first().copied()
 }

@@ -3,9 +3,11 @@ use crate::diagnostic::meta::Scope;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Object;
+use crate::neighbours::facts::Facts;
+use crate::neighbours::home::Home;
+use crate::neighbours::kind::Kind;
 use crate::rule::fleet::{Draft, Fleet, Mount};
 use crate::rule::{Check, Reporter, Rule};
-use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -26,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let Some(job) = object.job().filter(|job| job.pods_at_once() > 1) else { return };
     let Some(pod) = job.pod() else { return };
-    let (pods, namespace) = (job.pods_at_once(), object.namespace());
+    let pods = job.pods_at_once();
     for volume in pod.volumes().items() {
         let claim = volume.field("persistentVolumeClaim.claimName");
         let Some(name) = claim.text() else { continue };
@@ -38,19 +40,16 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
                 `parallelism: 1`",
             )
             .related(job.parallelism(), format!("{pods} pods at once"));
-        let claim = (namespace.text().map(str::to_owned), name.to_owned());
-        fleet.mounts.push(Mount { draft, claim, pods });
+        fleet.mounts.push(Mount { draft, home: Home::of(object.node), claim: name.to_owned(), pods });
     }
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
-    let mut modes = HashMap::new();
-    for claim in &fleet.claims {
-        modes.entry(&claim.name).or_insert(claim.exclusive_mode);
-    }
     let mut drafts = Vec::new();
-    for Mount { draft, claim, pods } in &fleet.mounts {
-        let Some(mode) = modes.get(claim).copied().flatten() else { continue };
+    for Mount { draft, home, claim, pods } in &fleet.mounts {
+        let claims = fleet.neighbours.named(Kind::PersistentVolumeClaim, claim, home);
+        let [claim] = claims[..] else { continue };
+        let Facts::Claim(Some(mode)) = claim.facts else { continue };
         let what = match mode {
             "ReadWriteOncePod" => {
                 format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
@@ -61,6 +60,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
             ),
         };
         let mut draft = draft.clone();
+        draft.finding.elsewhere(claim.related(format!("`{mode}`")));
         draft.finding.message = format!("{} is `{mode}`: {what}", draft.finding.message).into();
         drafts.push(draft);
     }

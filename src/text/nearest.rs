@@ -19,6 +19,26 @@ pub fn is_like(word: &str, other: &str) -> bool {
     distance(word, other).is_some()
 }
 
+/// Whether one name is the other one with a single slip: a letter too many, too few, wrong or swapped. Names that differ
+/// in a number or in a part between dashes are two names.
+pub fn is_slip(name: &str, other: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let letters = |text: &str| text.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
+    let parts = |text: &str| text.split(['-', '.', '_']).map(str::to_owned).collect::<Vec<_>>();
+    let (own, others) = (parts(name), parts(other));
+    let mut differing = own.iter().zip(&others).filter(|(own, other)| own != other);
+    let is_long = match (own.len() == others.len(), differing.next(), differing.next()) {
+        (true, Some((own, other)), None) => own.len().min(other.len()) >= SHORTEST - 1,
+        // A dash is too many or too few.
+        (false, ..) => name.replace(['-', '.', '_'], "") == other.replace(['-', '.', '_'], ""),
+        _ => false,
+    };
+    name.len().min(other.len()) >= SHORTEST
+        && is_long
+        && letters(name) != letters(other)
+        && strsim::damerau_levenshtein(name, other) == 1
+}
+
 /// Returns in how many letters the words differ; `None` above a third of the shorter word, or above three.
 fn distance(word: &str, other: &str) -> Option<usize> {
     // Counting the letters of a long text for each of many words takes time.

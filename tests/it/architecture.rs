@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["time"],
     &["diagnostic"],
     &["kubernetes"],
-    &["policy"],
+    &["neighbours", "policy"],
     &["shell"],
     &["facts"],
     &["mask"],

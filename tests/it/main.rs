@@ -31,6 +31,7 @@ mod hints;
 mod kubernetes;
 mod live;
 mod lsp;
+mod neighbours;
 mod new_from;
 mod packages;
 mod patches;

@@ -1,0 +1,167 @@
+//! What rules need to know of an object that is not checked. Values of ConfigMaps and Secrets are never read.
+
+use crate::manifest::document::{Node, Value};
+use crate::neighbours::kind::{Kind, is_whole};
+use crate::neighbours::makers;
+use crate::neighbours::selector::{Labels, Selector, labels};
+use crate::text::source::Origin;
+
+/// What is known of an object.
+#[derive(Clone, Debug)]
+pub enum Facts {
+    /// A name, and nothing else that counts.
+    Name,
+    /// The labels `pod-security.kubernetes.io/enforce` and `enforce-version` of a Namespace.
+    PodSecurity {
+        /// The level as it is written.
+        enforce: Option<String>,
+        /// The version as it is written.
+        version: Option<String>,
+    },
+    /// The `spec` of a LimitRange or ResourceQuota, or the `overhead.podFixed` of a RuntimeClass, as JSON.
+    Json(Box<str>),
+    /// The keys of a ConfigMap or Secret.
+    Keys {
+        /// Their names.
+        names: Box<[Box<str>]>,
+        /// Whether these are all of them.
+        is_complete: bool,
+    },
+    /// The access mode of a claim, if that keeps pods on one node or to one.
+    Claim(Option<&'static str>),
+    /// The pods that a Service sends requests to; none if it asks for a port by a name, or balances nothing.
+    Service(Labels),
+    /// The pods that a PodDisruptionBudget protects.
+    Budget {
+        /// What selects them.
+        selector: Selector,
+        /// Whether it asks their controllers how many there are to be: with `maxUnavailable` or a percentage that allow
+        /// evictions at all.
+        asks_controllers: bool,
+    },
+    /// The pods of a Deployment, StatefulSet or DaemonSet.
+    Workload(Workload),
+}
+
+/// What is known of pods that keep running.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The labels of the pod template.
+    pub labels: Labels,
+    /// The claims that all pods mount.
+    pub claims: Box<[Box<str>]>,
+    /// The claims that each pod of a StatefulSet has of its own: their names up to the pod's number, with their modes.
+    pub own_claims: Box<[(Box<str>, Option<&'static str>)]>,
+}
+
+impl Facts {
+    /// Whether the object is known only from what makes it.
+    pub fn is_guess(&self) -> bool {
+        matches!(self, Facts::Keys { is_complete: false, .. })
+    }
+}
+
+/// Returns the namespace that an object is in or stands for.
+pub(super) fn namespace_of(kind: Kind, name: &str, object: Node<'_>) -> Option<String> {
+    match kind {
+        Kind::Namespace => Some(name.to_owned()),
+        _ if kind.has_namespace() => object.field("metadata.namespace").text().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Reads an object of another kind: itself, or the ConfigMaps and Secrets that it makes.
+pub(super) fn read(object: Node<'_>) -> Vec<(Kind, String, Facts)> {
+    let Some(kind) = Kind::of(object) else {
+        let made = makers::made_by(object).into_iter();
+        return made.map(|(kind, name)| (kind, name, keys(Vec::new(), false))).collect();
+    };
+    let name = object.field("metadata.name").text().filter(|it| is_whole(it));
+    let facts = name.and_then(|name| Some((kind, name.to_owned(), facts(kind, name, object)?)));
+    facts.into_iter().collect()
+}
+
+fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
+    let is_patch = object.document.source.origin == Origin::Patch;
+    let json = |node: Node<'_>| Facts::Json(node.to_json().to_string().into());
+    Some(match kind {
+        Kind::ConfigMap => keys_of(object, ["data", "binaryData"], is_patch),
+        Kind::Secret => keys_of(object, ["data", "stringData"], is_patch),
+        _ if is_patch => return None,
+        Kind::Namespace => {
+            let labels = object.field("metadata.labels").node();
+            let label = |key: &str| labels?.get(key)?.text().map(str::to_owned);
+            Facts::PodSecurity {
+                enforce: label("pod-security.kubernetes.io/enforce"),
+                version: label("pod-security.kubernetes.io/enforce-version"),
+            }
+        }
+        Kind::ResourceQuota | Kind::LimitRange => json(object.field("spec").node()?),
+        Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, json),
+        Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
+        Kind::PersistentVolumeClaim => Facts::Claim(exclusive_mode(object)),
+        Kind::Service => {
+            // A headless Service balances nothing, and other kinds of names have no pods.
+            let is_headless = object.field("spec.clusterIP").is("None");
+            let is_name = object.field("spec.type").is("ExternalName");
+            // A pod that lacks a port of that name gets no requests.
+            let mut ports = object.field("spec.ports").items();
+            let asks_number = ports.any(|it| it.field("targetPort").text().is_none());
+            let selector = labels(object.field("spec.selector"));
+            Facts::Service(if is_headless || is_name || !asks_number { Labels::default() } else { selector })
+        }
+        Kind::PodDisruptionBudget => {
+            let (least, most) = (object.field("spec.minAvailable"), object.field("spec.maxUnavailable"));
+            let is_none = most.integer() == Some(0) || most.is("0%") || least.is("100%");
+            Facts::Budget {
+                selector: Selector::read(object.field("spec.selector").node()?)?,
+                asks_controllers: !is_none && (most.is_set() || least.text().is_some()),
+            }
+        }
+        Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => Facts::Workload(workload(name, object)?),
+    })
+}
+
+fn keys_of(object: Node<'_>, fields: [&'static str; 2], is_patch: bool) -> Facts {
+    let entries = fields.into_iter().flat_map(|it| object.field(it).entries());
+    let names: Vec<Box<str>> = entries.map(|it| it.key.into()).collect();
+    // What has no keys yet, or asks for more, is filled in by a controller.
+    let is_filled_in = names.is_empty() || makers::asks_for_keys(object);
+    keys(names, !is_patch && !is_filled_in)
+}
+
+fn keys(names: Vec<Box<str>>, is_complete: bool) -> Facts {
+    Facts::Keys { names: names.into(), is_complete }
+}
+
+fn workload(name: &str, object: Node<'_>) -> Option<Workload> {
+    if object.field("spec.replicas").integer() == Some(0) {
+        return None;
+    }
+    let volumes = object.field("spec.template.spec.volumes").items();
+    let claims = volumes.filter_map(|it| it.field("persistentVolumeClaim.claimName").text());
+    let own = object.field("spec.volumeClaimTemplates").items();
+    let own = own.filter_map(|claim| {
+        let template = claim.field("metadata.name").text()?;
+        Some((format!("{template}-{name}-").into(), exclusive_mode(claim)))
+    });
+    Some(Workload {
+        labels: labels(object.field("spec.template.metadata.labels")),
+        claims: claims.map(Into::into).collect(),
+        own_claims: own.collect(),
+    })
+}
+
+/// Returns the first access mode of a claim whose modes are all for one node or one pod.
+fn exclusive_mode(claim: Node<'_>) -> Option<&'static str> {
+    const EXCLUSIVE: [&str; 2] = ["ReadWriteOnce", "ReadWriteOncePod"];
+    let exclusive = |mode: Node<'_>| EXCLUSIVE.into_iter().find(|it| mode.text() == Some(it));
+    let modes = claim.field("spec.accessModes").items().map(exclusive);
+    modes.collect::<Option<Vec<_>>>()?.first().copied()
+}
+
+/// Returns the namespace that a kustomization sets in what it builds.
+pub(super) fn kustomize_namespace(object: Node<'_>) -> Option<&str> {
+    let is_mapping = object.value() == Value::Map;
+    object.get("namespace").filter(|_| is_mapping && makers::is_kustomization(object))?.text()
+}

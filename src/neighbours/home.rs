@@ -1,0 +1,46 @@
+//! Where an object belongs: its namespace, and its directory where it states none.
+
+use crate::manifest::document::Node;
+use crate::text::source::{Origin, STDIN, Source};
+
+/// Where an object belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Home {
+    /// The namespace, where it is known.
+    pub namespace: Option<String>,
+    /// The directory of its file; `None` for what belongs to objects in all of them.
+    pub directory: Option<String>,
+}
+
+impl Home {
+    /// Returns where an object belongs.
+    pub fn of(object: Node<'_>) -> Self {
+        let namespace = object.field("metadata.namespace").text().map(str::to_owned);
+        Home { namespace, directory: Some(directory(&object.document.source).to_owned()) }
+    }
+
+    /// Returns what objects of the same home have in common: the directory counts only without a namespace.
+    pub(super) fn key(&self) -> Home {
+        match &self.namespace {
+            Some(_) => Home { directory: None, ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
+    /// Whether the objects can be in one namespace, as far as files in one directory tell.
+    pub fn may_share(&self, other: &Home) -> bool {
+        let is_same = self.namespace == other.namespace;
+        let is_open = self.namespace.is_none() || other.namespace.is_none();
+        let is_everywhere = self.directory.is_none() || other.directory.is_none();
+        (is_same || is_open) && (is_everywhere || self.directory == other.directory)
+    }
+}
+
+/// Returns the directory of a file. What was rendered together is in one, and so is standard input.
+fn directory(source: &Source) -> &str {
+    match source.origin {
+        Origin::Rendered { .. } => "(rendered)",
+        _ if source.name == STDIN => STDIN,
+        _ => source.name.rsplit_once('/').map_or("", |(directory, _)| directory),
+    }
+}

@@ -1,0 +1,149 @@
+//! What stands around a Job: which objects of other kinds count for it, and that they are neither checked nor counted.
+
+use crate::common::program::{Run, TempDirectory};
+
+/// A Job whose pods have a limit of 4Gi.
+const JOB: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: resize}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: resize, image: 'resize:1', resources: {limits: {memory: 4Gi}}}
+";
+
+/// A LimitRange that refuses it.
+const LIMITS: &str = "\
+apiVersion: v1
+kind: LimitRange
+metadata: {name: limits}
+spec: {limits: [{type: Container, max: {memory: 2Gi}}]}
+";
+
+const SELECT: [&str; 5] = ["check", "--select", "refused-by-limit-range", "--format", "concise"];
+
+/// Returns an object in a namespace.
+fn within(namespace: &str, object: &str) -> String {
+    object.replacen("{name: ", &format!("{{namespace: {namespace}, name: "), 1)
+}
+
+/// Whether the LimitRange counts for the Job when files are checked together.
+fn counts(files: &[(&str, &str)], arguments: &[&str]) -> bool {
+    let run = TempDirectory::new("context", files).run(&[&SELECT, arguments].concat());
+    assert_eq!(run.err, "", "nothing goes wrong");
+    run.out.contains("refused-by-limit-range")
+}
+
+#[test]
+fn a_neighbour_of_the_same_namespace_counts_wherever_it_is() {
+    let (job, limits) = (within("media", JOB), within("media", LIMITS));
+    assert!(counts(&[("apps/job.yaml", &job), ("namespaces/limits.yaml", &limits)], &["."]));
+    assert!(!counts(&[("apps/job.yaml", &job), ("namespaces/limits.yaml", &within("web", LIMITS))], &["."]));
+}
+
+#[test]
+fn without_namespaces_both_must_be_in_one_directory() {
+    assert!(counts(&[("job.yaml", JOB), ("limits.yaml", LIMITS)], &["."]));
+    assert!(!counts(&[("a/job.yaml", JOB), ("b/limits.yaml", LIMITS)], &["."]), "who knows what b is for");
+    assert!(
+        !counts(&[("job.yaml", JOB), ("limits.yaml", &within("media", LIMITS))], &["."]),
+        "only one states it"
+    );
+    let other = LIMITS.replace("name: limits", "name: others");
+    assert!(
+        !counts(&[("job.yaml", JOB), ("limits.yaml", LIMITS), ("others.yaml", &other)], &["."]),
+        "which of them?"
+    );
+}
+
+#[test]
+fn a_tree_of_several_clusters_is_told_by_objects_that_are_stated_twice() {
+    let (job, limits) = (within("media", JOB), within("media", LIMITS));
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {namespace: media, name: q}\nspec: {hard: {pods: 9}}\n";
+    let mut files = vec![("a/jobs/job.yaml", job.as_str()), ("b/limits.yaml", &limits)];
+    files.extend([("a/quota.yaml", quota), ("b/quota.yaml", quota)]);
+    assert!(!counts(&files, &["."]), "the LimitRange is that of another cluster");
+    files.push(("b/job.yaml", &job));
+    assert!(counts(&files, &["."]), "this Job is next to it");
+}
+
+#[test]
+fn a_kustomization_gives_its_namespace_to_its_directory() {
+    let kustomization = "namespace: media\nresources: [job.yaml]\n";
+    let limits = within("media", LIMITS);
+    let mut files = vec![("app/job.yaml", JOB), ("namespaces/limits.yaml", limits.as_str())];
+    assert!(!counts(&files, &["."]));
+    files.push(("app/kustomization.yaml", kustomization));
+    assert!(counts(&files, &["."]));
+}
+
+#[test]
+fn what_with_names_counts_for_all_and_is_not_checked() {
+    let limits = within("media", LIMITS);
+    let broken = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: [\n";
+    let files = [
+        ("app/job.yaml", JOB),
+        ("cluster/limits.yaml", limits.as_str()),
+        ("cluster/other-job.yaml", JOB),
+        ("cluster/broken.yaml", broken),
+    ];
+    assert!(!counts(&files, &["app"]));
+    assert!(counts(&files, &["app", "--with", "cluster"]), "a Job without a namespace is in theirs");
+    let directory = TempDirectory::new("with", &files);
+    let run = directory.run(&["check", "--select", "missing-deadline", "app", "--with", "cluster"]);
+    let Run { code, out, .. } = run;
+    assert!(out.contains("checked 1 object in 1 file: 1 warning"), "{out}");
+    assert_eq!(code, 1, "what is broken there changes nothing");
+    let run = directory.run(&["check", "app", "--with", "nothing"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`--with nothing`: there is no such file or directory"), "{}", run.err);
+}
+
+#[test]
+fn a_list_and_standard_input_are_one_place() {
+    let stream = format!("{LIMITS}---\n{JOB}");
+    let run = TempDirectory::new("stream", &[]).run_with(&[&SELECT[..], &["-"]].concat(), &stream);
+    assert!(run.out.contains("refused-by-limit-range"), "{}", run.out);
+    let indent = |text: &str| format!("- {}\n", text.trim_end().replace('\n', "\n  "));
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{}{}", indent(JOB), indent(LIMITS));
+    assert!(counts(&[("list.yaml", &list)], &["list.yaml"]));
+}
+
+#[test]
+fn reports_name_the_place_of_the_neighbour() {
+    let files = [("job.yaml", JOB), ("limits.yaml", LIMITS)];
+    let directory = TempDirectory::new("reports", &files);
+    let report =
+        |format: &str| directory.run(&["check", "--select", "refused-*", "--format", format, "."]).out;
+    assert!(
+        report("human").contains("see:  limits.yaml:3:18: this LimitRange refuses them"),
+        "{}",
+        report("human")
+    );
+    assert!(report("junit").contains("limits.yaml:3:18: this LimitRange"));
+    assert!(report("html").contains("limits.yaml:3:18: this LimitRange"));
+    let json: serde_json::Value = serde_json::from_str(&report("json")).unwrap();
+    let place = &json["findings"][0]["elsewhere"][0];
+    assert_eq!(
+        (place["file"].as_str(), place["span"]["start"]["line"].as_i64()),
+        (Some("limits.yaml"), Some(3))
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&report("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "limits.yaml");
+}
+
+#[test]
+fn suppressions_hide_what_neighbours_cause() {
+    let suppressed = JOB
+        .replace("metadata: {", "metadata: {annotations: {batchlint.dev/ignore: refused-by-limit-range}, ");
+    assert!(!counts(&[("job.yaml", &suppressed), ("limits.yaml", LIMITS)], &["."]));
+    let commented = JOB.replace(
+        "      - {name",
+        "      # batchlint: ignore[refused-by-limit-range] a webhook lowers it\n      - {name",
+    );
+    assert!(!counts(&[("job.yaml", &commented), ("limits.yaml", LIMITS)], &["."]));
+}
