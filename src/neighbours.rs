@@ -144,12 +144,18 @@ impl Neighbours {
     /// certain of none but the only one of its kind.
     pub fn around(&self, kind: Kind, home: &Home) -> Vec<&Neighbour> {
         let everywhere = home.namespace.is_none().then(Home::default);
-        let at = |key: Home| self.by_home.get(&(kind, key)).into_iter().flatten();
-        let keys = [home.key()].into_iter().chain(everywhere);
-        let found = keys.flat_map(at).map(|&at| &self.all[at]);
-        let found: Vec<&Neighbour> = found.filter(|it| self.is_near(home, &it.home)).collect();
         let most = if home.namespace.is_some() { MAX_IN_NAMESPACE } else { 1 };
-        if found.len() > most { Vec::new() } else { found }
+        let mut found =
+            self.at_home(kind, [home.key()].into_iter().chain(everywhere), most).unwrap_or_default();
+        found.retain(|it| self.is_near(home, &it.home));
+        found
+    }
+
+    /// Returns the neighbours of a kind at some homes, unless they are too many.
+    fn at_home(&self, kind: Kind, homes: impl Iterator<Item = Home>, most: usize) -> Option<Vec<&Neighbour>> {
+        let lists: Vec<&Vec<usize>> = homes.filter_map(|it| self.by_home.get(&(kind, it))).collect();
+        let is_few = lists.iter().map(|it| it.len()).sum::<usize>() <= most;
+        is_few.then(|| lists.into_iter().flatten().map(|&at| &self.all[at]).collect())
     }
 
     /// Returns the neighbours of a kind and name that may be in the namespace of `home`.
@@ -157,21 +163,23 @@ impl Neighbours {
         self.all_named(kind, name).filter(|it| self.may_share(home, it)).collect()
     }
 
-    /// Returns all neighbours of a kind and name.
+    /// Returns all neighbours of a kind and name, as many as are compared.
     pub fn all_named(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Neighbour> {
         let found = self.by_name.get(&(kind, name.to_owned()));
-        found.into_iter().flatten().map(|&at| &self.all[at])
+        found.into_iter().flatten().take(MAX_IN_NAMESPACE).map(|&at| &self.all[at])
     }
 
     /// Returns the neighbours of a kind next to an object: in its namespace and, where that is not stated, its directory.
-    pub fn next_to(&self, kind: Kind, home: &Home) -> Vec<&Neighbour> {
-        let everywhere = Home { directory: None, namespace: None };
+    ///
+    /// There are none if these are more than `most`.
+    pub fn next_to(&self, kind: Kind, home: &Home, most: usize) -> Vec<&Neighbour> {
         let own = Home { namespace: None, ..home.clone() };
-        let mut keys = vec![home.key(), own, everywhere];
-        keys.sort();
-        keys.dedup();
-        let at = |key: Home| self.by_home.get(&(kind, key)).into_iter().flatten();
-        keys.into_iter().flat_map(at).map(|&at| &self.all[at]).filter(|it| self.may_share(home, it)).collect()
+        let mut homes = vec![home.key(), own, Home::default()];
+        homes.sort();
+        homes.dedup();
+        let mut found = self.at_home(kind, homes.into_iter(), most).unwrap_or_default();
+        found.retain(|it| self.may_share(home, it));
+        found
     }
 
     /// Returns all neighbours of a kind.

@@ -99,6 +99,9 @@ mod privilege_escalation;
 mod privileged_container;
 mod probe_host;
 mod rarely_fires;
+mod refused_by_limit_range;
+mod refused_by_pod_security;
+mod refused_by_quota;
 mod removed_api_version;
 mod reserved_exit_code;
 mod restart_policy;
@@ -277,6 +280,9 @@ pub static ALL: &[&Rule] = &[
     &privileged_container::RULE,
     &probe_host::RULE,
     &rarely_fires::RULE,
+    &refused_by_limit_range::RULE,
+    &refused_by_pod_security::RULE,
+    &refused_by_quota::RULE,
     &removed_api_version::RULE,
     &reserved_exit_code::RULE,
     &restart_policy::RULE,
