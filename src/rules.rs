@@ -9,6 +9,7 @@ mod busy_minute;
 mod capabilities_not_dropped;
 mod command_as_one_string;
 mod container_socket;
+mod contested_volume;
 mod control_plane_node;
 mod curl_without_fail;
 mod day_of_month_or_week;
@@ -83,6 +84,7 @@ mod missing_seccomp_profile;
 mod missing_starting_deadline;
 mod missing_time_zone;
 mod missing_ttl;
+mod misspelt_name;
 mod mounted_api_token;
 mod mutable_image;
 mod never_fires;
@@ -119,6 +121,7 @@ mod secret_in_annotation;
 mod secret_in_command;
 mod secret_in_log;
 mod secret_in_url;
+mod selected_by_accident;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
 mod shell_syntax_without_shell;
@@ -142,6 +145,7 @@ mod typographic_character;
 mod unbounded_empty_dir;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
+mod undefined_key;
 mod undefined_reference;
 mod undefined_variable;
 mod undocumented_exit_codes;
@@ -190,6 +194,7 @@ pub static ALL: &[&Rule] = &[
     &capabilities_not_dropped::RULE,
     &command_as_one_string::RULE,
     &container_socket::RULE,
+    &contested_volume::RULE,
     &control_plane_node::RULE,
     &curl_without_fail::RULE,
     &day_of_month_or_week::RULE,
@@ -264,6 +269,7 @@ pub static ALL: &[&Rule] = &[
     &missing_starting_deadline::RULE,
     &missing_time_zone::RULE,
     &missing_ttl::RULE,
+    &misspelt_name::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
     &never_fires::RULE,
@@ -300,6 +306,7 @@ pub static ALL: &[&Rule] = &[
     &secret_in_command::RULE,
     &secret_in_log::RULE,
     &secret_in_url::RULE,
+    &selected_by_accident::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,
     &shell_syntax_without_shell::RULE,
@@ -323,6 +330,7 @@ pub static ALL: &[&Rule] = &[
     &unbounded_empty_dir::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,
+    &undefined_key::RULE,
     &undefined_reference::RULE,
     &undefined_variable::RULE,
     &undocumented_exit_codes::RULE,

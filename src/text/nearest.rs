@@ -23,6 +23,9 @@ pub fn is_like(word: &str, other: &str) -> bool {
 /// in a number or in a part between dashes are two names.
 pub fn is_slip(name: &str, other: &str) -> bool {
     const SHORTEST: usize = 5;
+    if !differs_in_one_place(name.as_bytes(), other.as_bytes()) {
+        return false;
+    }
     let letters = |text: &str| text.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
     let parts = |text: &str| text.split(['-', '.', '_']).map(str::to_owned).collect::<Vec<_>>();
     let (own, others) = (parts(name), parts(other));
@@ -37,6 +40,14 @@ pub fn is_slip(name: &str, other: &str) -> bool {
         && is_long
         && letters(name) != letters(other)
         && strsim::damerau_levenshtein(name, other) == 1
+}
+
+/// Whether texts are the same but for one letter, or two letters side by side, which is fast to tell.
+fn differs_in_one_place(text: &[u8], other: &[u8]) -> bool {
+    let shortest = text.len().min(other.len());
+    let start = text.iter().zip(other).take_while(|(left, right)| left == right).count();
+    let end = text.iter().rev().zip(other.iter().rev()).take_while(|(left, right)| left == right).count();
+    text.len().abs_diff(other.len()) <= 1 && start + end.min(shortest - start) + 2 >= shortest
 }
 
 /// Returns in how many letters the words differ; `None` above a third of the shorter word, or above three.
@@ -70,5 +81,25 @@ mod tests {
         assert_eq!(nearest("XDP"), Some("UDP"));
         assert_eq!(nearest("UCP"), None, "UDP and TCP are alike");
         assert_eq!(nearest(""), None);
+    }
+
+    #[test]
+    fn a_slip_is_one_letter_of_a_long_word() {
+        for (name, other) in
+            [("settings", "setings"), ("app-config", "app-cofnig"), ("db-secret", "db-secrets")]
+        {
+            assert!(is_slip(name, other) && is_slip(other, name), "{name}");
+        }
+        assert!(is_slip("app-config", "appconfig"), "a dash is missing");
+        for (name, other) in [
+            ("config-1", "config-2"),
+            ("shop-blue", "shop-glue-1"),
+            ("app-dev", "app-den"),
+            ("data", "date"),
+            ("settings", "settings"),
+            ("app-a", "app-b"),
+        ] {
+            assert!(!is_slip(name, other), "{name} and {other} are two names");
+        }
     }
 }
