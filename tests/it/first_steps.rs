@@ -211,6 +211,18 @@ fn every_flag_has_a_variable() {
     assert!(run(&concise, &["rules"]).out.starts_with("Validity\n"));
     assert!(run(&[("BATCHLINT_RULES_FORMAT", "json")], &["rules"]).out.starts_with('['));
     assert_eq!(run(&[("BATCHLINT_KUBERNETES_VERSION", "1.99")], &["dry-run"]).code, 2);
+    // A flag also goes before a variable that contradicts it.
+    let missing = ("BATCHLINT_CONFIG", "missing.yaml");
+    assert_eq!(check(&[missing], &[]).code, 2, "there is no such file");
+    assert_eq!(check(&[missing], &["--no-config"]).code, 1);
+    assert_eq!(
+        check(&[missing, ("BATCHLINT_NO_CONFIG", "0")], &[]).code,
+        2,
+        "a switch that is off says nothing"
+    );
+    assert_eq!(check(&[("BATCHLINT_NO_CONFIG", "1")], &["--config", "missing.yaml"]).code, 2);
+    let both = check(&[("BATCHLINT_NO_CONFIG", "1"), missing], &[]);
+    assert!(both.code == 2 && both.err.contains("cannot be used with"), "{}", both.err);
     // A path of the machine is nothing for a page that everyone reads.
     let help = run(&[("BATCHLINT_CONFIG", "/home/someone/a.yaml")], &["check", "--help"]);
     assert!(help.code == 0 && !help.out.contains("someone"), "{}", help.out);
