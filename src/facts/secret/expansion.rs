@@ -93,8 +93,12 @@ impl<'d> Variables<'d> {
         self.values.insert(name, None);
     }
 
-    /// Returns the value of a variable.
+    /// Returns the value of a variable; of `REMOTE_SECRET_NAME` it is the name of a Secret, and no credential wherever it is
+    /// used.
     pub(super) fn get(&self, name: &str) -> Option<&'d str> {
+        if name.ends_with("SECRET_NAME") {
+            return None;
+        }
         match self.values.get(name) {
             Some(value) => *value,
             None => self.outer?.get(name),

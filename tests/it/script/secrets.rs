@@ -119,6 +119,7 @@ const HARMLESS: &[&str] = &[
     "mc alias set shop http://minio:9000 \"$KEY\" \"$SECRET\"; mc alias list; aws configure set region eu-west-1",
     "python3 - <<'EOF'\ndef connect(password):\n    open({\n        'password': password,\n    })\nEOF",
     "echo 'set the url to https://bot:token@git.example.com/shop'",
+    "KUBECONFIG_SECRET_NAME=secret\ncat > /body.json <<EOF\n{\"kubeconfigSecret\": \"$KUBECONFIG_SECRET_NAME\"}\nEOF\nrun",
 ];
 
 /// The ways to write a script in a manifest.
