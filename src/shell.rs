@@ -17,6 +17,7 @@ pub mod ignored_failures;
 pub mod images;
 pub mod install;
 mod invocation;
+pub mod kills;
 pub mod loops;
 pub mod lost_status;
 mod parse;

@@ -7,7 +7,7 @@ use crate::shell::servers::describe_wait;
 use crate::shell::servers::ends_server;
 use crate::shell::servers::has_subcommand;
 
-use crate::manifest::document::Field;
+use crate::manifest::document::{Field, Node};
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::shell;
@@ -108,8 +108,7 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     let parsed = Image::parse(image.text()?)?;
     let name = parsed.full_name();
     let is_docker = name.ends_with("/docker") && parsed.tag.is_some_and(|tag| tag.contains("dind"));
-    let known = IMAGES.iter().find(|(end, _)| name.ends_with(end)).map(|(_, server)| *server);
-    let server = known.or(is_docker.then_some("dockerd"));
+    let server = default_server(&name).or(is_docker.then_some("dockerd"));
     let first = words.first().copied().unwrap_or_default();
     let runs = match server {
         // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
@@ -133,6 +132,20 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     };
     let field = if args.is_set() { args } else { image };
     Some(EndlessContainer { field, what: runs?, is_certain: false })
+}
+
+/// Returns the server that an image starts by default.
+fn default_server(image: &str) -> Option<&'static str> {
+    IMAGES.iter().find(|(end, _)| image.ends_with(end)).map(|(_, server)| *server)
+}
+
+/// Returns the name of the process that runs in a container, if its command or image says so.
+pub fn process_name(container: Container<'_>) -> Option<String> {
+    let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
+    if container.command().is_set() {
+        return Some(base_name(inner_words(&words)?.first()?).to_owned());
+    }
+    default_server(&Image::parse(container.image().text()?)?.full_name()).map(str::to_owned)
 }
 
 /// Returns why a container never ends, unless its own `restartPolicy` says that it is not meant to.

@@ -1,3 +1,5 @@
+mod killed;
+
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
@@ -26,9 +28,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Scripts(check),
 };
 
-const NATIVE: &str = "move the container to `initContainers` and give it `restartPolicy: Always`: \
-    Kubernetes then stops it when the other containers are done";
-
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     blocking_init_container(pod, scripts, reporter);
     if scripts.iter().any(|script| stopped_only_on_success(script, reporter)) {
@@ -43,8 +42,12 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
             None => others.push(container),
         }
     }
-    let shares_processes = pod.spec.field("shareProcessNamespace").boolean() == Some(true);
-    if shares_processes || others.iter().any(|it| may_end_others(*it)) {
+    let shares_processes = pod.share_process_namespace().boolean() == Some(true);
+    if shares_processes {
+        killed::report(pod, scripts, reporter);
+        return;
+    }
+    if others.iter().any(|it| may_end_others(*it)) {
         return;
     }
     let Some(work) = others.first() else { return };
@@ -61,7 +64,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         cause.what
     );
     let finding = reporter.report_as(severity, cause.field, message);
-    finding.help(NATIVE);
+    finding.help(killed::NATIVE);
     let sidecars: Vec<_> = std::iter::once(first).chain(endless.clone().map(|it| it.0)).collect();
     if sidecars.iter().all(|it| it.restart_policy().written().is_none()) {
         let nodes: Vec<_> = sidecars.iter().map(|it| it.node).collect();
