@@ -13,6 +13,7 @@ use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
+use crate::facts::two_objects::lost_object;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::edit::Safety;
 use crate::manifest::live;
@@ -216,7 +217,13 @@ impl<'c> Engine<'c> {
     fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
         for (index, node) in (document.first_item..).zip(document.objects()) {
-            let reading = classify(node);
+            let (reading, is_lost) = match classify(node) {
+                Classification::OtherKind => match lost_object(node) {
+                    Some(lost) => (Classification::Object(lost), true),
+                    None => (Classification::OtherKind, false),
+                },
+                reading => (reading, false),
+            };
             let known = self.secrets.len();
             let reason = skip_reason(reading).filter(|it| !(self.checks_owned && *it == SkipReason::Owned));
             if let Some(reason) = reason {
@@ -230,7 +237,7 @@ impl<'c> Engine<'c> {
                     self.secrets.extend(search.secrets);
                     if reason != Some(SkipReason::Owned) {
                         let is_patch = reason == Some(SkipReason::Patch);
-                        self.object(object, is_patch, &cache, known, is_list.then_some(index));
+                        self.object(object, is_patch, is_lost, &cache, known, is_list.then_some(index));
                     }
                 }
                 Classification::OtherKind | Classification::NotKubernetes => {
@@ -241,11 +248,12 @@ impl<'c> Engine<'c> {
         }
     }
 
-    /// Checks an object, whose credentials are those from `known` on.
+    /// Checks an object, whose credentials are those from `known` on; of one that is lost, only that it is.
     fn object(
         &mut self,
         object: Object<'c>,
         is_patch: bool,
+        is_lost: bool,
         cache: &ScriptCache<'c>,
         known: usize,
         item: Option<usize>,
@@ -259,7 +267,10 @@ impl<'c> Engine<'c> {
         }
         let is_in_file = !document.source.is_from_server();
         let applies = |it: &&Enabled| {
-            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
+            // Of what the next object has overwritten nothing else can be said.
+            (!is_lost || it.active.rule.id == "misplaced-separator")
+                && (it.active.rule.admission != Admission::Never || is_in_file)
+                && (!is_partial || checks_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);

@@ -1,7 +1,7 @@
 //! Two objects in one document, where a `---` is missing between them.
 
-use crate::manifest::document::{Duplicate, DuplicateCause};
-use crate::manifest::workload::Object;
+use crate::manifest::document::{Duplicate, DuplicateCause, Node};
+use crate::manifest::workload::{Kind, Object};
 
 /// Returns the keys that the second object repeats, in the order of the text; none if the document has one object.
 pub(crate) fn repeated_keys(object: Object<'_>) -> Vec<&Duplicate> {
@@ -16,4 +16,19 @@ pub(crate) fn repeated_keys(object: Object<'_>) -> Vec<&Duplicate> {
     }
     repeated.sort_by_key(|it| it.second);
     repeated
+}
+
+/// Returns the Job or CronJob of a document that kubectl takes for an object of another kind, which follows without a `---`.
+pub(crate) fn lost_object(node: Node<'_>) -> Option<Object<'_>> {
+    let document = node.document;
+    let kinds = node.duplicates().iter().filter(|it| document.kept(it).1.key == "kind");
+    let kind = kinds.into_iter().find_map(|it| {
+        match it.first_value.text(&document.source.text).trim_matches(['"', '\'']) {
+            "Job" => Some(Kind::Job),
+            "CronJob" => Some(Kind::CronJob),
+            _ => None,
+        }
+    })?;
+    let object = Object { node, kind };
+    (!repeated_keys(object).is_empty()).then_some(object)
 }
