@@ -230,8 +230,9 @@ fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Valu
     let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
     let at = |error: PlanError| format!("{}: {}: {error}", position(object, error.span), title(object));
     let (plan, timeline) = simulate(job, arguments).map_err(at)?;
-    let value = chart::job::to_json(&timeline);
+    let mut value = chart::job::to_json(&timeline);
     let (assumed, notes) = (assumed(arguments), notes(job));
+    value["notes"] = notes.clone().into();
     Ok((chart::job::chart(title(object), assumed, &plan, &timeline, notes), value))
 }
 
@@ -290,6 +291,13 @@ fn notes(job: Job<'_>) -> Vec<String> {
     if containers().count() > 1 {
         notes.push("Not simulated: of several containers, one is assumed to decide.".to_owned());
     }
+    let ends = match job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("only the deadline ends the Job, after {}", format::duration(deadline)),
+        None => "without `activeDeadlineSeconds` it waits until someone deletes it".to_owned(),
+    };
+    notes.push(format!(
+        "A pod that cannot start, because its image or a Secret is missing, is not counted: {ends}."
+    ));
     notes
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{is_effective, uncounted, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -53,8 +53,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
-    reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline))).help(
+    let finding = reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline)));
+    finding.help(
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
             retries included",
     );
+    if let Some((retries, text)) = uncounted(job).filter(|_| of_pod.is_none()) {
+        finding.related(retries, text);
+    }
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
-use crate::time::deadline::is_effective;
+use crate::time::deadline::{is_effective, uncounted};
 use crate::time::format::duration;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,7 +46,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                 .to_owned()
         }
     };
-    reporter.report(deadline, message).related(policy, "skips runs while another one is running").help(
+    let finding = reporter.report(deadline, message);
+    finding.related(policy, "skips runs while another one is running");
+    if let Some((retries, text)) = uncounted(job) {
+        finding.related(retries, text);
+    }
+    finding.help(
         "set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than the longest \
             successful run takes, retries included",
     );

@@ -1,6 +1,7 @@
 //! Whether a deadline ends what hangs while anybody still waits for it.
 
 use crate::manifest::document::Field;
+use crate::manifest::workload::Job;
 use crate::time::format::duration;
 
 /// The longest deadline, in seconds, that counts as one: a year. Kubernetes sets no limit below the largest integer.
@@ -17,6 +18,18 @@ pub fn why_ineffective(field: Field<'_>) -> String {
         Some(seconds) => format!("`{}` is {}", field.name(), duration(seconds)),
         None => format!("`{}` is not set", field.name()),
     }
+}
+
+/// Returns the retries of a Job without a deadline and what they do not count, if it says how many it has. The kubelet
+/// tries again to pull an image or to find a Secret, and the pod stays `Pending` (`pkg/kubelet/kuberuntime`).
+pub fn uncounted(job: Job<'_>) -> Option<(Field<'_>, String)> {
+    let field = job.retry_limit();
+    let retries = field.integer()?;
+    let text = format!(
+        "`{}: {retries}` does not end it if the image or a Secret is missing: no pod fails then",
+        field.name()
+    );
+    Some((field, text))
 }
 
 fn is_too_long(field: Field<'_>) -> bool {

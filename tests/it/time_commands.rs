@@ -55,6 +55,19 @@ fn data(arguments: &[&str], input: &str) -> Value {
     serde_json::from_str(&text(&[arguments, &["--format", "json"]].concat(), input)).unwrap()
 }
 
+const UNCOUNTED: &str = "A pod that cannot start, because its image or a Secret is missing, is not counted: without \
+    `activeDeadlineSeconds` it waits until someone deletes it.";
+
+#[test]
+fn notes_say_what_is_not_counted_and_what_is_not_simulated() {
+    let notes = |job: &str| data(&["timeline", "-"], job)["notes"].clone();
+    let with_deadline = notes(&JOB.replacen("spec:\n", "spec:\n  activeDeadlineSeconds: 300\n", 1));
+    let ends = "is not counted: only the deadline ends the Job, after 5 min.";
+    assert!(with_deadline[0].as_str().unwrap().ends_with(ends), "{with_deadline}");
+    let managed = notes(&JOB.replacen("spec:\n", "spec:\n  managedBy: example.com/queue\n", 1));
+    assert!(managed[0].as_str().unwrap().starts_with("Not simulated: `managedBy`"), "{managed}");
+}
+
 #[test]
 fn a_job_is_data_with_all_attempts_its_end_and_its_deletion() {
     let attempt = |start: i64, pod: i64| {
@@ -65,6 +78,7 @@ fn a_job_is_data_with_all_attempts_its_end_and_its_deletion() {
         "attempts": [attempt(0, 0), attempt(15, 1), attempt(40, 2)],
         "end": {"at": 46, "condition": "Failed", "reason": "BackoffLimitExceeded", "failed": 3, "succeeded": 0},
         "deleted": 146,
+        "notes": [UNCOUNTED],
     });
     assert_eq!(data(&["timeline", "-", "--attempt", "5s"], JOB), expected);
 }
@@ -130,6 +144,7 @@ fn the_chart_shows_attempts_waits_and_the_end() {
         "{chart}"
     );
     assert!(chart.contains("After 2 min 26 s the Job and its pods are deleted"), "{chart}");
+    assert!(chart.trim_end().ends_with(UNCOUNTED), "{chart}");
 }
 
 #[test]
