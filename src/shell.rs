@@ -36,6 +36,7 @@ pub mod streams;
 pub mod syntax;
 pub mod traversal;
 pub mod unlimited_waits;
+pub mod unnoticed;
 pub mod variables;
 mod word;
 

@@ -47,7 +47,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
-        if !last_wait(script, reporter) {
+        if !last_wait(script, reporter) && !unasked_job(script, reporter) {
             bare_wait(script, reporter);
         }
         return;
@@ -119,6 +119,18 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     );
     let finding = reporter.report(script.name_place(lost), message);
     finding.help("save the process ID of each, `pid=$!`, and wait for each of them: `wait \"$pid\"`");
+    true
+}
+
+/// `fetch & p=$!; load & q=$!; wait $q`: nobody asks for the first. Returns whether it is so.
+fn unasked_job(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
+    let Some((job, variable)) = script.unasked_job() else { return false };
+    let name = script.title(job);
+    let message = format!(
+        "a failure of `{name}` in the background goes unnoticed: `{variable}` has its process ID, and no `wait` asks for it"
+    );
+    let finding = reporter.report(script.name_place(job), message);
+    finding.help(format!("add `wait \"${variable}\"`, which returns its exit status"));
     true
 }
 

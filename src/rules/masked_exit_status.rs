@@ -1,3 +1,5 @@
+mod list;
+
 use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
@@ -32,6 +34,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     report_condition(script, reporter);
     report_skipped(script, reporter);
+    list::report(script, reporter);
     let declares: Vec<_> =
         script.steps.iter().filter(|it| it.options.errexit && declares(it.command)).collect();
     if declares.is_empty() {

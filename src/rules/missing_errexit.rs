@@ -71,9 +71,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in &script.steps {
         let words: Option<Vec<_>> = step.command.words().iter().map(|it| it.literal()).collect();
-        let Some(words) = words.filter(|it| it.first().is_some_and(|it| is_shell(it))) else { continue };
+        let Some(words) = words else { continue };
         let words: Vec<&str> = words.iter().map(|it| &**it).collect();
-        let Some((options, at)) = script_of(&words) else { continue };
+        let found = match words.as_slice() {
+            // It runs in this shell, with its options.
+            ["eval", _] => Some((step.options, 1)),
+            [shell, ..] if is_shell(shell) => script_of(&words),
+            _ => None,
+        };
+        let Some((options, at)) = found else { continue };
         let Ok(tree) = parse(words[at]) else { continue };
         let steps = steps(&tree, options, false);
         let is_lost = |it: &&Step<'_>| {
@@ -84,11 +90,17 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         };
         let Some(lost) = steps.iter().find(is_lost) else { continue };
         let (name, shell) = (lost.command.name().unwrap_or_default(), base_name(words[0]));
+        let (inner, help) = match shell {
+            "eval" => ("`eval`".to_owned(), "write `set -e` at the top".to_owned()),
+            _ => {
+                let help = format!("write `{shell} -ec`: the inner shell does not inherit `set -e`");
+                (format!("the inner `{shell}`"), help)
+            }
+        };
         let message = format!(
-            "when `{name}` fails, the inner `{shell}` continues: only the last command that it runs decides whether it fails"
+            "when `{name}` fails, {inner} continues: only the last command that it runs decides whether it fails"
         );
-        let finding = reporter.report(script.place(step.command.words()[at].span), message);
-        finding.help(format!("write `{shell} -ec`: the inner shell does not inherit `set -e`"));
+        reporter.report(script.place(step.command.words()[at].span), message).help(help);
         return;
     }
 }

@@ -1,3 +1,5 @@
+mod unnoticed;
+
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
@@ -30,6 +32,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return python(script, reporter);
     }
     on_the_way_out(script, reporter);
+    unnoticed::report(script, reporter);
     let (place, cause, hides, ignored) = match script.ignored_failures() {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
             (exit.command.span, "the script still ends with `exit 0`", "exit 0", ignored)

@@ -154,6 +154,10 @@ impl<'s> Parser<'s> {
             if self.at >= self.end {
                 return self.error("`(` has no `)`", start, start + 1);
             }
+            // Bash reads an index to its bracket, whatever stands between.
+            if self.peek() == Some(b'[') && !self.rest().contains(']') {
+                return self.error("`[` has no `]`", self.at, self.at + 1);
+            }
             match self.word()? {
                 Some(word) => parts.extend(word.parts),
                 None => return Err(self.unexpected()),

@@ -114,7 +114,7 @@ impl<'a> Script<'a> {
 }
 
 /// Returns all lists of a script.
-fn lists<'a>(script: &Script<'a>) -> Vec<&'a List<'a>> {
+pub(super) fn lists<'a>(script: &Script<'a>) -> Vec<&'a List<'a>> {
     let inner = script.commands().iter().flat_map(|command| lists_of(command));
     std::iter::once(&script.tree.list).chain(inner).collect()
 }

@@ -335,6 +335,16 @@ fn an_expansion_at_which_the_shell_stops_is_reported_once() {
 }
 
 #[test]
+fn an_index_of_an_array_needs_its_bracket() {
+    let cases = [
+        ("days=([0]=sat [1 )\nload", "script-syntax-error [[] "),
+        ("days=([0]=sat [1]=sun)\nload", ""),
+        ("days=(\"[\" a[ )\nload", ""),
+    ];
+    expect(&["script-syntax-error"], IMAGE, "bash -ec", &cases);
+}
+
+#[test]
 fn extended_patterns_need_an_earlier_line() {
     let error = "script-syntax-error [(] ";
     let cases = [

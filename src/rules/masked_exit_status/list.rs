@@ -1,0 +1,27 @@
+//! `for pod in $(kubectl get pods)`: without an assignment nobody has the status of a substitution.
+
+use crate::rule::Reporter;
+use crate::shell::Script;
+use crate::shell::syntax::CommandKind;
+
+/// Reports one.
+pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some((client, reader)) = script.unnoticed_list() else { return };
+    let name = script.title(client);
+    let (what, help) = match &reader.kind {
+        CommandKind::For { .. } => (
+            "the loop has nothing to do",
+            format!("assign the output first, on a line of its own: `list=$({name} …)`"),
+        ),
+        CommandKind::Simple { .. } => (
+            "the array is empty",
+            format!("assign the output first, on a line of its own: `list=$({name} …)`"),
+        ),
+        _ => (
+            "the loop has nothing to do",
+            format!("write the output to a file first, on a line of its own: `{name} … > list`"),
+        ),
+    };
+    let message = format!("when `{name}` fails, {what}, and the script continues despite `set -e`");
+    reporter.report(script.name_place(client), message).help(help);
+}
