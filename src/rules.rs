@@ -6,6 +6,7 @@ mod api_warning;
 mod background_without_wait;
 mod bashism_in_sh;
 mod busy_minute;
+mod bypassed_scheduler;
 mod capabilities_not_dropped;
 mod command_as_one_string;
 mod container_socket;
@@ -64,6 +65,7 @@ mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
 mod misplaced_separator;
+mod missing_api_token;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_cpu_limit;
@@ -111,6 +113,7 @@ mod restart_policy_preference;
 mod restricted_volume_type;
 mod result_lost_with_pod;
 mod retried_migration;
+mod root_group;
 mod root_user;
 mod runtime_install;
 mod same_work_repeated;
@@ -191,6 +194,7 @@ pub static ALL: &[&Rule] = &[
     &background_without_wait::RULE,
     &bashism_in_sh::RULE,
     &busy_minute::RULE,
+    &bypassed_scheduler::RULE,
     &capabilities_not_dropped::RULE,
     &command_as_one_string::RULE,
     &container_socket::RULE,
@@ -249,6 +253,7 @@ pub static ALL: &[&Rule] = &[
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
     &misplaced_separator::RULE,
+    &missing_api_token::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_cpu_limit::RULE,
@@ -296,6 +301,7 @@ pub static ALL: &[&Rule] = &[
     &restricted_volume_type::RULE,
     &result_lost_with_pod::RULE,
     &retried_migration::RULE,
+    &root_group::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,

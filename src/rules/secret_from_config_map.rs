@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    whole_config_maps(pod, reporter);
     let mut rest: Vec<Node<'_>> =
         pod.containers().flat_map(|it| it.env().items()).filter(is_secret).collect();
     while !rest.is_empty() {
@@ -49,6 +50,36 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             !is_same
         });
     }
+}
+
+/// Reports a ConfigMap all of whose keys become variables, and whose name says that they are credentials.
+fn whole_config_maps(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let names: Vec<_> = pod
+        .containers()
+        .flat_map(|it| it.env_from().items())
+        .map(|it| it.field("configMapRef.name"))
+        .filter(|it| it.text().is_some_and(names_secrets))
+        .collect();
+    for (index, field) in names.iter().enumerate() {
+        let name = field.text().unwrap_or_default();
+        if names[..index].iter().any(|it| it.is(name)) {
+            continue;
+        }
+        let message = format!(
+            "everyone who can read ConfigMaps can read the variables from `{name}`, whose name says that they are secret"
+        );
+        let finding = reporter.report(*field, message);
+        finding.help("keep the values in a Secret and refer to it with `envFrom[].secretRef`");
+        for other in names[index + 1..].iter().filter(|it| it.is(name)) {
+            finding.related(*other, "the same ConfigMap is used here");
+        }
+    }
+}
+
+/// Whether the name of a ConfigMap says that it holds credentials: `db-credentials`, `app-secrets`.
+fn names_secrets(name: &str) -> bool {
+    let last = name.rsplit(['-', '.']).next().unwrap_or_default();
+    matches!(last, "credentials" | "creds" | "secret" | "secrets" | "password" | "passwords" | "tokens")
 }
 
 /// Whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.

@@ -1,0 +1,56 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::root::is_non_root;
+use crate::manifest::workload::Pod;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "root-group",
+        summary: "A container that is not root belongs to the root group",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/root-group.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Pod(check),
+};
+
+const HELP: &str = "set a group above 0, unless the files of the image are the root group's";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {
+        return;
+    }
+    // `root-user` reports the others.
+    let Some(not_root) = pod.containers().find(|it| is_non_root(*it)) else { return };
+    let mut groups = pod.deciding("securityContext.runAsGroup", is_non_root);
+    groups.retain(|it| it.field.integer() == Some(0));
+    if let Some(first) = groups.first() {
+        let message = format!(
+            "`{}` can read and write the files of the root group, although it is not root: `runAsGroup` is 0",
+            first.first.title()
+        );
+        let finding = reporter.report(first.field, message);
+        finding.help(HELP).affects(first.heirs());
+        for group in &groups[1..] {
+            finding.related(group.field, "the root group here too").affects(group.heirs());
+        }
+    }
+    let shared = pod.spec.field("securityContext.supplementalGroups");
+    if let Some(group) = shared.items().find(|it| it.integer() == Some(0)) {
+        let message = format!(
+            "`{}` can read and write the files of the root group, although it is not root: `supplementalGroups` \
+             contains 0",
+            not_root.title()
+        );
+        reporter.report(group, message).help(HELP);
+    }
+    let of_volumes = pod.spec.field("securityContext.fsGroup");
+    if of_volumes.integer() == Some(0) {
+        let message = "every container belongs to the root group, and so do the files on the pod's volumes: `fsGroup` is 0";
+        reporter.report(of_volumes, message).help(HELP);
+    }
+}
