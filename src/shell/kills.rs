@@ -4,6 +4,9 @@ use super::syntax::{AndOr, Command, List, Operator, Part, Word};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
 
+/// What ends programs.
+const TOOLS: [&str; 3] = ["pkill", "killall", "kill"];
+
 /// A command that ends another program.
 pub struct Kill<'a> {
     /// The command, or the `trap` that runs it.
@@ -30,7 +33,9 @@ impl<'a> Script<'a> {
     /// Returns what the script ends whenever its work succeeds: at its top level, or in a `trap` for its end.
     pub fn kills(&self) -> Vec<Kill<'a>> {
         let mut found = Vec::new();
-        for command in reached(&self.tree.list) {
+        let may_end = |it: &&Command<'a>| TOOLS.iter().any(|tool| it.is(tool)) || it.is("trap");
+        // Nobody writes more by hand.
+        for command in reached(&self.tree.list).filter(may_end).take(50) {
             found.extend(kill(command, self));
             let arguments = command.arguments();
             let is_for_end = arguments.iter().skip(1).any(|it| it.is("EXIT") || it.is("0"));
@@ -68,7 +73,7 @@ fn reached<'t, 's>(list: &'t List<'s>) -> impl Iterator<Item = &'t Command<'s>> 
 
 /// Returns what a command ends, if its words say so.
 fn kill<'t>(command: &'t Command<'t>, script: &Script<'_>) -> Option<Kill<'t>> {
-    let tool = *["pkill", "killall", "kill"].iter().find(|it| command.is(it))?;
+    let tool = TOOLS.into_iter().find(|it| command.is(it))?;
     let mut is_certain = false;
     let (mut is_part, mut target) = (tool == "pkill", None);
     let mut words = command.arguments().iter();

@@ -61,7 +61,9 @@ impl<'a> Script<'a> {
             let mut inner = Vec::new();
             super::traversal::commands_with_substitutions(command, &mut inner);
             let set = inner.iter().flat_map(|it| it.assignments()).map(|it| it.name);
-            let is_checked = names.into_iter().chain(set).any(|it| looked_at.contains(it) || self.counts(it));
+            // Of more than a few the first will do.
+            let is_checked =
+                names.into_iter().chain(set.take(20)).any(|it| looked_at.contains(it) || self.counts(it));
             let is_loop = !matches!(command.kind, CommandKind::Simple { .. });
             let works = |it: &&Command<'a>| {
                 matches!(it.kind, CommandKind::Simple { .. })

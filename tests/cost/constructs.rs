@@ -428,6 +428,8 @@ pub(crate) const ALL: &[Construct] = &[
     at(Script, "script: waits", "", "until curl x; do sleep 1; done"),
     at(Script, "script: functions", "", "f%() { f; exit 3; }; f%"),
     at(Script, "script: background jobs", "", "a & p%=$!; wait $p%"),
+    at(Script, "script: lists of clients", "", "set -e; for x in $(oc get a%); do y%=$x; load $y%; done"),
+    at(Script, "script: choices", "", "[ -f a% ] && b% || c%; find . -exec d% {} ';'"),
     at(Script, "script: variables", "", "echo \"$v%\" $w"),
     at(Script, "script: assignments", "", "a%=$a; export b%=c"),
     at(Script, "script: substitutions", "", "x=$(a | b) y=`c`"),
