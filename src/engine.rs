@@ -1,6 +1,7 @@
 //! The engine: runs every rule over every object, and makes one outcome of what they find.
 
 pub mod cap;
+mod cut;
 mod dispatch;
 pub mod fingerprint;
 pub mod finish;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, change_subjects};
 use crate::diagnostic::fold;
+use crate::engine::cut::{LONGEST_TEXT, cut, cut_texts};
 use crate::engine::fingerprint::add_fingerprints;
 use crate::engine::outcome::Outcome;
 use crate::engine::run::Run;
@@ -11,9 +12,6 @@ use crate::facts::secret::detected::Secret;
 use crate::manifest::document::Document;
 use crate::mask;
 use crate::text::source::Source;
-
-/// Longer messages, and parts of messages, are cut: a key can have a megabyte.
-const LONGEST_TEXT: usize = 1000;
 
 /// Turns what rules have reported of a file into what reports show, unless `is_cancelled`: nothing of it must be shown then.
 pub(crate) fn finish(
@@ -58,21 +56,4 @@ pub(super) fn complete(mut run: Run) -> Run {
     fold::fold(&mut outcome.findings);
     add_fingerprints(&mut outcome.findings);
     run
-}
-
-/// Cuts what would fill screens.
-fn cut_texts(finding: &mut Finding) {
-    let sentences = finding.sentences_mut().filter(|it| it.len() > LONGEST_TEXT);
-    sentences.for_each(|it| cut(it.to_mut()));
-    let places = finding.related.iter_mut().map(|label| &mut label.place).chain([&mut finding.place]);
-    places.for_each(|place| cut(&mut place.path));
-}
-
-/// Cuts a text that is too long.
-fn cut(text: &mut String) {
-    if text.len() <= LONGEST_TEXT {
-        return;
-    }
-    text.truncate(text.floor_char_boundary(LONGEST_TEXT));
-    text.push('…');
 }

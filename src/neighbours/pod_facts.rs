@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::manifest::document::{Node, Stream, Value, read};
 use crate::manifest::workload::Job;
@@ -83,49 +83,119 @@ const ANNOTATIONS: [&str; 3] = [
 
 /// Returns the parts of a pod template that a namespace decides by.
 fn admitted_parts(template: Node<'_>) -> Box<str> {
-    let annotations = template.field("metadata.annotations").entries();
-    let annotations = annotations.filter(|it| ANNOTATIONS.iter().any(|start| it.key.starts_with(start)));
-    let annotations: Map<_, _> = annotations.map(|it| (it.key.to_owned(), it.value.to_json())).collect();
-    let mut pod = Map::new();
+    let mut json = String::with_capacity(512);
+    json.push_str("{\"metadata\": {\"annotations\": {");
+    for entry in template.field("metadata.annotations").entries() {
+        if ANNOTATIONS.iter().any(|start| entry.key.starts_with(start)) {
+            field(entry.key, &mut json, |json| value(entry.value, json));
+        }
+    }
+    json.push_str("}}, \"spec\": {");
     for entry in template.field("spec").entries() {
-        let part = match entry.key {
-            "containers" | "initContainers" => entry.value.items().map(container).collect(),
-            "volumes" => entry.value.items().map(volume).collect(),
-            key if OF_POD.contains(&key) => entry.value.to_json(),
-            _ => continue,
-        };
-        pod.insert(entry.key.to_owned(), part);
+        match entry.key {
+            key @ ("containers" | "initContainers") => {
+                field(key, &mut json, |json| list(entry.value, json, container));
+            }
+            key @ "volumes" => field(key, &mut json, |json| list(entry.value, json, volume)),
+            key if OF_POD.contains(&key) => field(key, &mut json, |json| value(entry.value, json)),
+            _ => {}
+        }
     }
-    serde_json::json!({"metadata": {"annotations": annotations}, "spec": pod}).to_string().into()
+    json.push_str("}}");
+    json.into()
 }
 
-fn container(container: Node<'_>) -> Json {
-    let mut parts = Map::new();
-    for entry in container.entries() {
-        let part = match entry.key {
-            "livenessProbe" | "readinessProbe" | "startupProbe" => handler(entry.value),
-            "lifecycle" => entry.value.entries().map(|it| (it.key.to_owned(), handler(it.value))).collect(),
-            key if OF_CONTAINER.contains(&key) => entry.value.to_json(),
-            _ => continue,
-        };
-        parts.insert(entry.key.to_owned(), part);
+/// Writes a field, after those before it.
+fn field(key: &str, json: &mut String, write: impl FnOnce(&mut String)) {
+    if !json.ends_with('{') {
+        json.push(',');
     }
-    Json::Object(parts)
+    text(key, json);
+    json.push(':');
+    write(json);
 }
 
-/// Returns which host a probe or hook asks.
-fn handler(handler: Node<'_>) -> Json {
-    let asked = handler.entries().filter(|it| matches!(it.key, "httpGet" | "tcpSocket"));
-    let host = |it: Node<'_>| it.get("host").map_or(Json::Null, Node::to_json);
-    asked.map(|it| (it.key.to_owned(), serde_json::json!({"host": host(it.value)}))).collect()
+fn list(node: Node<'_>, json: &mut String, write: fn(Node<'_>, &mut String)) {
+    json.push('[');
+    for (at, item) in node.items().enumerate() {
+        json.push_str(if at > 0 { "," } else { "" });
+        write(item, json);
+    }
+    json.push(']');
 }
 
-/// Returns the name and type of a volume.
-fn volume(volume: Node<'_>) -> Json {
-    let part = |value: Node<'_>| match value.value() {
-        Value::Map => Json::Object(Map::new()),
-        Value::String(_) => value.to_json(),
-        _ => Json::Null,
-    };
-    volume.entries().map(|it| (it.key.to_owned(), part(it.value))).collect()
+fn map(json: &mut String, write: impl FnOnce(&mut String)) {
+    json.push('{');
+    write(json);
+    json.push('}');
+}
+
+fn text(text: &str, json: &mut String) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    } else {
+        json.push_str(&Json::from(text).to_string());
+    }
+}
+
+fn value(node: Node<'_>, json: &mut String) {
+    match node.value() {
+        Value::String(it) => text(it, json),
+        Value::List => list(node, json, value),
+        Value::Map => map(json, |json| {
+            node.entries().for_each(|it| field(it.key, json, |json| value(it.value, json)));
+        }),
+        _ => json.push_str(&node.to_json().to_string()),
+    }
+}
+
+fn container(container: Node<'_>, json: &mut String) {
+    map(json, |json| {
+        for entry in container.entries() {
+            match entry.key {
+                key @ ("livenessProbe" | "readinessProbe" | "startupProbe") => {
+                    field(key, json, |json| handler(entry.value, json));
+                }
+                key @ "lifecycle" => field(key, json, |json| {
+                    map(json, |json| {
+                        let hooks = entry.value.entries();
+                        hooks.for_each(|it| field(it.key, json, |json| handler(it.value, json)));
+                    });
+                }),
+                key if OF_CONTAINER.contains(&key) => field(key, json, |json| value(entry.value, json)),
+                _ => {}
+            }
+        }
+    });
+}
+
+/// Writes which host a probe or hook asks.
+fn handler(handler: Node<'_>, json: &mut String) {
+    map(json, |json| {
+        for entry in handler.entries().filter(|it| matches!(it.key, "httpGet" | "tcpSocket")) {
+            field(entry.key, json, |json| {
+                map(json, |json| {
+                    if let Some(host) = entry.value.get("host") {
+                        field("host", json, |json| value(host, json));
+                    }
+                });
+            });
+        }
+    });
+}
+
+/// Writes the name and type of a volume.
+fn volume(volume: Node<'_>, json: &mut String) {
+    map(json, |json| {
+        for entry in volume.entries() {
+            field(entry.key, json, |json| match entry.value.value() {
+                Value::Map => json.push_str("{}"),
+                Value::String(it) => text(it, json),
+                _ => json.push_str("null"),
+            });
+        }
+    });
 }

@@ -123,8 +123,14 @@ impl Fleet {
         self.pods.get_or_insert_with(|| Arc::new(PodFacts::of(job, minor))).clone()
     }
 
-    /// Returns all drafts.
+    /// Returns the drafts whose credentials are hidden once their file is checked.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
+        let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
+        starts.chain(self.mounts.iter_mut().map(|it| &mut it.draft))
+    }
+
+    /// Returns those too that need no text of their own before they are findings.
+    pub fn all_drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
         let mounts = self.mounts.iter_mut().map(|it| &mut it.draft);
         starts.chain(mounts).chain(self.kept.iter_mut().map(|it| &mut it.draft))

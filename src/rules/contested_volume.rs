@@ -12,7 +12,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "contested-volume",
-        summary: "A Job mounts a volume that a Deployment or StatefulSet keeps on one node or for one pod",
+        summary: "A Job shares a volume for one node or pod with pods that keep running",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -36,10 +36,13 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
 
 fn refusals(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Vec<Draft>> {
     let neighbours = parsed(fleet.neighbours.around(Kind::LimitRange, kept.home));
+    if neighbours.is_empty() {
+        return None;
+    }
     let template = kept.pods.template();
     let ranges = neighbours.iter().map(|(_, it)| Some(LimitRange::of_spec(ApiField::from(root(it)?))));
     let ranges: Vec<LimitRange<'_>> = ranges.collect::<Option<_>>()?;
-    let pod = Pod::of_template(ApiField::from(root(&template).filter(|_| !ranges.is_empty())?));
+    let pod = Pod::of_template(ApiField::from(root(&template)?));
     let with = |ranges: &[LimitRange<'_>]| contradictions(&created(pod, ranges, None, kept.pods.minor)).len();
     let resources = created(pod, &ranges, None, kept.pods.minor);
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ use crate::text::phrases::list;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "refused-by-pod-security",
-        summary: "The namespace enforces a Pod Security Standard that the pods of the Job do not meet",
+        summary: "The Pod Security Standard of the namespace refuses the pods of the Job",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

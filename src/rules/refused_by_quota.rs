@@ -37,8 +37,11 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
 fn refusals(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Vec<Draft>> {
     let neighbours = &fleet.neighbours;
     let quotas = parsed(neighbours.around(Kind::ResourceQuota, kept.home));
+    if quotas.is_empty() {
+        return None;
+    }
     let template = kept.pods.template();
-    let pod = Pod::of_template(ApiField::from(root(&template).filter(|_| !quotas.is_empty())?));
+    let pod = Pod::of_template(ApiField::from(root(&template)?));
     let ranges = parsed(neighbours.around(Kind::LimitRange, kept.home));
     let ranges: Vec<_> =
         ranges.iter().filter_map(|(_, it)| Some(LimitRange::of_spec(ApiField::from(root(it)?)))).collect();

@@ -14,7 +14,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "selected-by-accident",
-        summary: "A Service or PodDisruptionBudget for other pods selects those of the Job, too",
+        summary: "A Service or PodDisruptionBudget for other pods selects those of the Job",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
