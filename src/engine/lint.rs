@@ -44,7 +44,7 @@ pub fn lint_by(manifest: &Manifest, rule_set: &RuleSet) -> Run {
 /// What came out of a file that may be fixed.
 pub(crate) enum Checked {
     /// No finding has a fix that is wanted.
-    Finished(Run),
+    Finished(Box<Run>),
     /// Some have one. The credentials are not hidden: it is for choosing fixes, and not to be shown.
     Fixable(Outcome),
 }
@@ -52,14 +52,15 @@ pub(crate) enum Checked {
 /// Checks a file whose fixes up to a safety will be applied.
 pub(crate) fn lint_to_fix(manifest: &Manifest, config: &Config, least: Safety) -> Checked {
     if let Some(skipped) = manifest.skipped() {
-        return Checked::Finished(skipped.into());
+        return Checked::Finished(Box::new(skipped.into()));
     }
     let rules = enabled(config, None);
     let engine = checked(manifest, &rules, config);
     if engine.run.outcome.findings.iter().any(|it| it.fix_within(least).is_some()) {
         return Checked::Fixable(complete(engine.run).outcome);
     }
-    Checked::Finished(finish(engine.run, &manifest.source, &engine.secrets, &manifest.documents, &|| false))
+    let run = finish(engine.run, &manifest.source, &engine.secrets, &manifest.documents, &|| false);
+    Checked::Finished(Box::new(run))
 }
 
 fn check_manifest(manifest: &Manifest, rules: &[Enabled], config: &Config) -> Run {

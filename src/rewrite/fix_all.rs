@@ -64,7 +64,7 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
         between.extend((round > 0).then_some(before));
     }
     let run = match checked {
-        Checked::Finished(run) => run,
+        Checked::Finished(run) => *run,
         // What is left cannot be applied; it is shown.
         Checked::Fixable(_) => lint_manifest(&read(source.with_text(text.as_str())), config),
     };

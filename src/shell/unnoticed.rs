@@ -71,7 +71,7 @@ impl<'a> Script<'a> {
                     && !words.iter().any(|word| word.span.contains(it.span))
                     && self.is_work(it)
             };
-            (!is_checked && (!is_loop || inner.iter().any(|it| works(it)))).then_some((client, *command))
+            (!is_checked && (!is_loop || inner.iter().any(works))).then_some((client, *command))
         })
     }
 
