@@ -181,7 +181,10 @@ fn prediction(case: &Case) -> Value {
     if let Some((from, to)) = case.suspended {
         arguments.extend([format!("--suspend-at={from}s"), format!("--resume-at={to}s")]);
     }
-    predict(&object(case), &arguments)
+    let mut predicted = predict(&object(case), &arguments);
+    // What it does not simulate is no prediction.
+    predicted.as_object_mut().unwrap().remove("notes");
+    predicted
 }
 
 fn object(case: &Case) -> Value {
