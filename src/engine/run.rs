@@ -31,6 +31,10 @@ impl Run {
     /// Adds the findings of the rules about several objects, and sorts everything.
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet } = self;
+        // What is kept of Jobs is for what neighbours say of them.
+        if fleet.neighbours.is_empty() {
+            fleet.kept = Vec::new();
+        }
         fleet.sort();
         let (mut found, mut unmasked) = (Outcome::default(), Vec::new());
         for rule in rules::ALL {
