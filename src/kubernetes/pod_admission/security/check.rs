@@ -47,12 +47,12 @@ pub(super) fn is_windows(pod: Pod<'_>) -> bool {
     pod.spec.get("os").get("name").text() == "windows"
 }
 
-/// Windows has no such thing, and the API server refuses the field.
+/// Applies a check to pods that are not for Windows: for those the API server refuses the field.
 pub(super) fn unless_windows(pod: Pod<'_>, check: Function) -> Option<Refusal> {
     if is_windows(pod) { None } else { check(pod) }
 }
 
-/// Who is root in a pod with users of its own is not on the node.
+/// Applies a check to pods whose users are those of the node: root in any other pod is not root on the node.
 pub(super) fn unless_own_users(pod: Pod<'_>, check: Function) -> Option<Refusal> {
     if has_own_users(pod) { None } else { check(pod) }
 }
