@@ -345,11 +345,8 @@ impl<'c> Engine<'c> {
 
 /// Marks the drafts of an object that its suppressions cover.
 fn suppress_drafts(object: Object<'_>, fleet: &mut Fleet, config: &Config) {
-    let findings: Vec<Finding> = fleet.all_drafts().map(|it| it.finding.clone()).collect();
-    if !findings.is_empty() {
-        let hidden = suppress::hidden(object, &findings, config);
-        fleet.all_drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
-    }
+    let hidden = suppress::hidden(object, fleet.all_drafts().map(|it| &it.finding), config);
+    fleet.all_drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
 }
 
 pub(crate) fn subject(object: Object<'_>) -> Subject {

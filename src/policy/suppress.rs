@@ -110,10 +110,22 @@ pub fn apply(
     Applied { suppressed, problems }
 }
 
-/// Returns for each of an object's findings whether a suppression hides it.
-pub fn hidden(object: Object<'_>, findings: &[Finding], config: &Config) -> Vec<bool> {
+/// Returns for each of an object's findings whether a suppression hides it; nothing for an object without suppressions.
+pub fn hidden<'f>(
+    object: Object<'_>,
+    findings: impl Iterator<Item = &'f Finding>,
+    config: &Config,
+) -> Vec<bool> {
+    let mut findings = findings.peekable();
+    if findings.peek().is_none() {
+        return Vec::new();
+    }
     let suppressions = suppressions_of(object, config, &mut Vec::new());
-    grouped(&suppressions, config).apply(findings, &fold::candidates(findings))
+    if suppressions.is_empty() {
+        return Vec::new();
+    }
+    let findings: Vec<Finding> = findings.cloned().collect();
+    grouped(&suppressions, config).apply(&findings, &fold::candidates(&findings))
 }
 
 /// Reads the suppressions of an object; what is wrong with them goes to the problems.

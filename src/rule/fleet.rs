@@ -125,15 +125,13 @@ impl Fleet {
 
     /// Returns the drafts whose credentials are hidden once their file is checked.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
-        starts.chain(self.mounts.iter_mut().map(|it| &mut it.draft))
+        own_drafts(&mut self.cron_jobs, &mut self.mounts)
     }
 
     /// Returns those too that need no text of their own before they are findings.
     pub fn all_drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
-        let mounts = self.mounts.iter_mut().map(|it| &mut it.draft);
-        starts.chain(mounts).chain(self.kept.iter_mut().map(|it| &mut it.draft))
+        let own = own_drafts(&mut self.cron_jobs, &mut self.mounts);
+        own.chain(self.kept.iter_mut().map(|it| &mut it.draft))
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -148,4 +146,11 @@ impl Fleet {
         let mounts = self.mounts.iter_mut().map(|it| &mut it.home);
         mounts.chain(self.kept.iter_mut().map(|it| &mut it.home)).for_each(|it| self.neighbours.settle(it));
     }
+}
+
+fn own_drafts<'f>(
+    cron_jobs: &'f mut [CronJobStarts],
+    mounts: &'f mut [Mount],
+) -> impl Iterator<Item = &'f mut Draft> {
+    cron_jobs.iter_mut().map(|it| &mut it.draft).chain(mounts.iter_mut().map(|it| &mut it.draft))
 }
