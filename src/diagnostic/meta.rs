@@ -29,6 +29,8 @@ pub struct Meta {
     pub scope: Scope,
     /// What is left for it to see once an API server has filled in its defaults.
     pub admission: Admission,
+    /// Whether it also checks an object that kubectl never sees, since another one follows it without a `---`.
+    pub checks_lost: bool,
     /// The version of batchlint that had it first.
     pub since: &'static str,
     /// The page: `rules/<id>.md`.
@@ -51,6 +53,7 @@ impl Meta {
         yields_to: &[],
         scope: Scope::Object,
         admission: Admission::Same,
+        checks_lost: false,
         since: "",
         page: "",
         options: &[],

@@ -268,8 +268,7 @@ impl<'c> Engine<'c> {
         }
         let is_in_file = !document.source.is_from_server();
         let applies = |it: &&Enabled| {
-            // Of what the next object has overwritten nothing else can be said.
-            (!is_lost || it.active.rule.id == "misplaced-separator")
+            (!is_lost || it.active.rule.checks_lost)
                 && (it.active.rule.admission != Admission::Never || is_in_file)
                 && (!is_partial || checks_parts(it))
         };

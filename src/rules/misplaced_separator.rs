@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         admission: Admission::Never,
         since: "0.1.0",
+        checks_lost: true,
         page: include_str!("../../rules/misplaced-separator.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
