@@ -138,7 +138,7 @@ pub fn parse_all<'s>(
         None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
             let message =
-                format!("the scripts of the object have more than {} KiB together", cache::MAX_KEPT / 1024);
+                format!("the scripts of the object add up to more than {} KiB", cache::MAX_KEPT / 1024);
             RuleScript::Own(Err(ScriptError {
                 message,
                 span: Span::default(),

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::endless::never_completes;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -25,14 +26,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let mut restarting = pod.main_containers().filter(|it| it.restart_policy().is("Always"));
     let Some(first) = restarting.next() else { return };
-    let (name, job) = (first.title(), pod.job);
-    let end = match job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("never completes, and fails at its deadline of {deadline} s"),
-        None => "never completes".to_owned(),
-    };
+    let name = first.title();
     let finding = reporter.report(
         first.restart_policy(),
-        format!("{} {end}: `{name}` restarts whenever it exits, even on success", job.title()),
+        format!("{}: `{name}` restarts whenever it exits, even on success", never_completes(pod)),
     );
     finding.help(format!(
         "if `{name}` does the work of the Job, remove its `restartPolicy`; if it is a sidecar, move it to \

@@ -38,8 +38,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
     if !waits && let Some((writer, reader)) = read_too_early(script) {
         let (writer_name, reader_name) = (script.title(writer), script.title(reader));
-        let message =
-            format!("`{reader_name}` starts while `{writer_name}` is still writing the file that it reads");
+        let message = format!(
+            "`{reader_name}` starts while `{writer_name}` is still writing the file, and can read half of it"
+        );
         let finding = reporter.report(script.name_place(writer), message);
         finding.help("remove the `&`, or write `&&` if that was meant");
         finding.related(script.name_place(reader), "this does not wait for the file");
@@ -55,7 +56,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(first.command);
     let message = format!(
         "the script can end while `{name}` is still running in the background: the container then stops, \
-            `{name}` is killed, and its failure goes unnoticed"
+            `{name}` is killed, and the Job does not notice that its work is incomplete"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(
@@ -115,10 +116,10 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some(lost) = lost.map(|pair| pair[0].command) else { return false };
     let name = script.title(lost);
     let message = format!(
-        "a failure of `{name}` in the background goes unnoticed: `wait $!` asks only for the last command"
+        "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last command"
     );
     let finding = reporter.report(script.name_place(lost), message);
-    finding.help("save the process ID of each, `pid=$!`, and wait for each of them: `wait \"$pid\"`");
+    finding.help("save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\"`");
     true
 }
 
@@ -127,7 +128,8 @@ fn unasked_job(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some((job, variable)) = script.unasked_job() else { return false };
     let name = script.title(job);
     let message = format!(
-        "a failure of `{name}` in the background goes unnoticed: `{variable}` has its process ID, and no `wait` asks for it"
+        "a failure of `{name}` in the background goes unnoticed: its process ID is in `{variable}`, but no \
+         `wait` uses it"
     );
     let finding = reporter.report(script.name_place(job), message);
     finding.help(format!("add `wait \"${variable}\"`, which returns its exit status"));

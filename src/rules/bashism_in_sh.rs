@@ -55,7 +55,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             Effect::Unexpanded | Effect::RunsOnce => {
                 format!("this is not expanded either: `{}`", script.excerpt(it.span))
             }
-            Effect::Name => "this name of a function is not allowed either".to_owned(),
+            Effect::Name => "this function name is not allowed either".to_owned(),
             _ => format!("not supported either: {}", it.what),
         };
         finding.related(script.place(it.span), label);

@@ -20,16 +20,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.spec.field("nodeName");
     let Some(node) = field.text().filter(|it| !it.is_empty()) else { return };
-    let ends = match pod.job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("until the deadline ends the Job after {deadline} s"),
-        None => "until someone deletes it".to_owned(),
-    };
     let message = format!(
-        "the pod fails if the node `{node}` has no room for it, and waits {ends} if there is no such node: `nodeName` \
-         bypasses the scheduler"
+        "the pod fails if the node `{node}` does not exist or has no room for it, and every retry goes to \
+         the same node: `nodeName` bypasses the scheduler"
     );
     reporter.report(field, message).help(
-        "remove `nodeName`, and select the node with `nodeSelector`, such as `kubernetes.io/hostname`: the pod then waits \
-         until the node has room",
+        "remove `nodeName`, and set `nodeSelector` to a label of the node, such as `kubernetes.io/hostname`: \
+         the pod then waits until the node has room",
     );
 }

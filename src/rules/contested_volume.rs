@@ -12,7 +12,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "contested-volume",
-        summary: "A Job shares a volume for one node or pod with pods that keep running",
+        summary: "A Job mounts a volume that only one node or pod can use, and other pods use it too",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -77,10 +77,11 @@ fn finding(
         _ if kept.draft.finding.message == "ReadWriteOncePod" => return None,
         _ => (
             format!(
-                "a pod of the Job that is scheduled to another node than that of {holder_title} never starts"
+                "a pod of the Job does not start if it is scheduled to a different node from the pods of \
+                 {holder_title}"
             ),
-            "add a required `podAffinity` to its pods with `topologyKey: kubernetes.io/hostname`, or use a claim that is \
-             `ReadWriteMany`",
+            "give the Job's pods a required `podAffinity` with `topologyKey: kubernetes.io/hostname`, or use \
+             a claim that is `ReadWriteMany`",
         ),
     };
     let mut draft = kept.draft.clone();

@@ -71,7 +71,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 const FACT: &str = "`curl` exits with 0 even when the server returns 404 or 500";
 const HELP: &str =
-    "add `--fail` (`-f`), or, since curl 7.76, `--fail-with-body` to keep the server's message";
+    "add `--fail` (`-f`) or, with curl 7.76 or later, `--fail-with-body`, which keeps the server's message";
 
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.

@@ -50,8 +50,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         (Some(account), None) => {
             let finding = reporter.report(
                 old,
-                "`serviceAccount` is the deprecated name of \
-                `serviceAccountName`",
+                "the API server copies the value to `serviceAccountName`: `serviceAccount` is the deprecated \
+                 name of that field",
             );
             finding.help(format!("write `serviceAccountName: {account}`"));
             // The API server fills in either one from the other (`Convert_v1_PodSpec_To_core_PodSpec`).
@@ -85,10 +85,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             };
             let message = match *kind {
                 "flexVolume" => {
-                    "`flexVolume` is deprecated: its drivers run on the node, outside of Kubernetes"
+                    "the volume can be mounted only on nodes that have its driver: `flexVolume` is deprecated"
                         .to_owned()
                 }
-                kind => format!("`{kind}` is deprecated: its driver was removed from Kubernetes"),
+                kind => format!(
+                    "the volume can be mounted only if {successor} is installed: Kubernetes no longer has a \
+                     driver of its own for `{kind}`"
+                ),
             };
             reporter
                 .report(entry, message)

@@ -37,10 +37,11 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         1 => ", and the same in 1 other hour".to_owned(),
         others => format!(", and the same in {others} other hours"),
     };
+    let each = if fields.is_daily() { "a day" } else { "on each day that matches" };
     reporter
         .report(
             cron_job.schedule(),
-            format!("the CronJob starts {count} runs a day: one every minute from {first} to {until}{more}"),
+            format!("the CronJob starts {count} runs {each}: one every minute from {first} to {until}{more}"),
         )
-        .help("set the minute: `0` for the start of the hour, or a less busy one");
+        .help("set the minute: `0` for the start of the hour, or a less busy minute");
 }

@@ -28,8 +28,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
     let message = format!(
-        "a pod that exits with {code} is retried like any other failed pod: no `podFailurePolicy` names \
-            the exit codes that are not worth a retry"
+        "a pod whose script exits with {code} is retried like any other failed pod: no `podFailurePolicy` \
+            names the exit codes that are not worth a retry"
     );
     let finding = reporter.report(script.place(first.command.span), message);
     let never = if script.container().pod.restart_policy().is("Never") {

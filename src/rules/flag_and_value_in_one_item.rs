@@ -34,7 +34,8 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let is_long = flag.starts_with("--");
     let message = if is_long {
         format!(
-            "`{program}` does not recognize its flag: `{flag}` and its value are one argument, with a space in it"
+            "`{program}` does not recognize `{flag}`: the flag and its value are one argument, with a space \
+             in it"
         )
     } else {
         format!("`{program}` uses a value that starts with a space: `{flag}` and its value are one argument")

@@ -44,7 +44,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 .to_owned(),
         ),
     };
-    let message = format!("the `{program}` of `{reference}` is BusyBox's, which {what}: the command fails");
+    let message = format!("the command fails: the `{program}` of `{reference}` is BusyBox's, which {what}");
     let finding = reporter.report(script.place(word.span), message);
     finding.help(help);
     for (_, (word, _)) in others.iter().take(5) {

@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .report(
             grace_field,
             format!(
-                "{subject} can run for {} s, not {deadline} s: at the deadline its pods get another {grace} \
+                "{subject} can last {} s, not {deadline} s: at the deadline its pods get another {grace} \
                     s to stop",
                 grace.saturating_add(deadline)
             ),

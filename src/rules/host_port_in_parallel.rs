@@ -37,8 +37,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "each node can run only one of the {pods} parallel pods, and those without a node of their own wait: all of them need \
-                port {number} on their node"
+            "each node can run only one of the {pods} parallel pods, and the others wait for a free node: \
+                all of them need port {number} on their node"
         ),
     );
     finding.related(pod.job.parallelism(), "the number of pods to run at once");

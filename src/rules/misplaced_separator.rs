@@ -48,8 +48,8 @@ fn missing(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let place = Place { path: object.node.path(), span: first.second };
     let finding = reporter.report(
         place,
-        "a `---` is missing above this line: kubectl takes both objects for one and silently sends the last value of each \
-            key, so that the first object is lost",
+        "a `---` is missing above this line: kubectl treats both objects as one and silently sends only the \
+            last value of each key, so the first object is lost",
     );
     let related = Place { path: object.node.path(), span: first.first };
     finding.related(related, "the first object starts here").help("write `---` between the objects");

@@ -40,7 +40,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let schedule = cron_job.schedule().text();
     let schedule = schedule.map(|it| format!(" of the schedule `{it}`")).unwrap_or_default();
     let message = format!(
-        "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even while earlier \
+        "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even if earlier \
          ones are still running"
     );
     let finding = reporter.report(policy, message);

@@ -69,18 +69,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let has_pipefail =
         matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
     let help = if stops_any(script) {
-        "write the output to a file first: `pipefail` is no help in this script, where a pipeline whose \
-            last command ends early would fail with 141"
+        "write the output to a file first: with `pipefail` a pipeline in this script whose last command \
+            stops reading early would fail with 141"
     } else if has_pipefail {
         "write `set -o pipefail` at the top of the script"
     } else {
         "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
-            `sh` has `pipefail`"
+            `sh` supports `pipefail`"
     };
     finding.help(help);
     if has_pipefail && !stops_any(script) {
         let edits = Edit::set_option(script, "pipefail");
-        finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
+        finding.fix("write `set -o pipefail` at the top of the script", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");

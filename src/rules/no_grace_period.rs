@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.spec.field("terminationGracePeriodSeconds");
     if field.integer() == Some(0) {
-        let message = "on a drain, at the deadline and when the Job is deleted the kubelet kills the program 1 or 2 s after \
-            `SIGTERM`: `terminationGracePeriodSeconds` is 0";
-        let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the number of seconds that the \
-    program needs to stop";
+        let message = "at the deadline, and when the node is drained or the Job is deleted, the \
+            kubelet kills the program 1 or 2 s after `SIGTERM`: `terminationGracePeriodSeconds` is 0";
+        let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the number \
+            of seconds that the program needs to stop";
         reporter.report(field, message).help(help);
     }
 }

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<_> = pod.containers().filter_map(|it| Some((it, root(it)?))).collect();
     let Some(&(first, (user, non_root))) = found.first() else { return };
-    let value = user.text().unwrap_or("0");
+    let value = user.text().map_or_else(|| "0".to_owned(), |it| format!("`{it}`"));
     let end = match pod.job.active_deadline_seconds().integer() {
         Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
         None => "forever".to_owned(),

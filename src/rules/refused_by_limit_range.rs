@@ -14,7 +14,7 @@ use crate::rule::{Check, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "refused-by-limit-range",
-        summary: "A LimitRange of the namespace refuses the pods of the Job",
+        summary: "A LimitRange makes the API server reject the pods of the Job",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -100,29 +100,29 @@ fn describe(breach: &Breach<'_>, range: &Neighbour) -> (String, String) {
     };
     match (breach.bound, &breach.found) {
         (Bound::Max, Found::NoLimit) => (
-            format!("{found}, and {range} demands one of at most {allowed}"),
+            format!("{found}, and {range} requires one of at most {allowed}"),
             format!("set a {resource} limit of at most {allowed}"),
         ),
         (Bound::Max, _) => (
             format!("{found}, and {range} allows at most {allowed} for {scope}"),
             format!(
-                "set requests and limits of at most {allowed} of {resource}, or raise `max` in the LimitRange"
+                "set {resource} requests and limits of at most {allowed}, or raise `max` in the LimitRange"
             ),
         ),
         (Bound::Min, _) => (
-            format!("{found}, and {range} demands at least {allowed} for {scope}"),
+            format!("{found}, and {range} requires at least {allowed} for {scope}"),
             format!(
-                "set requests and limits of at least {allowed} of {resource}, or lower `min` in the LimitRange"
+                "set {resource} requests and limits of at least {allowed}, or lower `min` in the LimitRange"
             ),
         ),
         (Bound::Ratio, Found::Ratio(_)) => (
-            format!("{found}, and {range} allows at most {allowed} times for {scope}"),
+            format!("{found}, and {range} allows at most {allowed} times the request for {scope}"),
             format!(
                 "raise the {resource} request, or lower the limit to at most {allowed} times the request"
             ),
         ),
         (Bound::Ratio, _) => (
-            format!("{found}, and {range} demands both, the limit at most {allowed} times the request"),
+            format!("{found}, and {range} requires both, the limit at most {allowed} times the request"),
             format!("set a {resource} request, and a limit of at most {allowed} times that"),
         ),
     }
@@ -142,7 +142,7 @@ fn describe_contradiction(it: &Contradiction<'_>, range: &Neighbour) -> (String,
         ),
         _ => (
             format!("with the defaults of {range} the pod is not valid ({it})"),
-            "set the requests and limits of all containers, so that no default counts".to_owned(),
+            "set the requests and limits of all containers, so that no default applies".to_owned(),
         ),
     }
 }

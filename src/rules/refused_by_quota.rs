@@ -17,7 +17,7 @@ use crate::text::phrases::list;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "refused-by-quota",
-        summary: "A ResourceQuota of the namespace refuses pods of the Job",
+        summary: "A ResourceQuota does not allow the pods of the Job",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -61,7 +61,7 @@ fn refusals(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Vec<Draft>> {
         if unstated.is_empty() {
             found.extend(excess(kept, &quota.excesses(&usage), neighbour));
         } else {
-            let unless = if ranges.is_empty() { ", unless a LimitRange fills it in" } else { "" };
+            let unless = if ranges.is_empty() { ", unless a LimitRange sets a default" } else { "" };
             found.extend(demands(kept, &unstated, neighbour, unless));
         }
     }
@@ -86,7 +86,7 @@ fn demands(
     let report = |(container, fields): (&str, BTreeSet<String>)| {
         let fields = list(&fields.into_iter().collect::<Vec<_>>());
         let message = format!(
-            "{}{unless}: {} demands {fields} of every container, and `{container}` does not state it",
+            "{}{unless}: {} requires every container to set {fields}, and `{container}` does not",
             kept.pods.consequence(),
             quota.title(),
         );
@@ -119,9 +119,13 @@ fn excess(kept: &KeptPods<'_>, excesses: &[Excess], quota: &Neighbour) -> Option
                 "{}: a pod {takes}, and {title} allows {hard} (`{resource}`) in the whole namespace",
                 pods.consequence()
             ),
-            format!(
-                "lower what the containers take together to at most {hard}, or raise `{resource}` in the quota"
-            ),
+            if resource.ends_with("pods") {
+                format!("raise `{resource}` in the quota")
+            } else {
+                format!(
+                    "lower the total of the containers to at most {hard}, or raise `{resource}` in the quota"
+                )
+            },
         )
     } else if let Some(all) = stops {
         let wanted = pods.completions.unwrap_or_default();
@@ -130,8 +134,11 @@ fn excess(kept: &KeptPods<'_>, excesses: &[Excess], quota: &Neighbour) -> Option
                 "the Job stops after {} of {wanted} pods: `count/pods` of {title} counts finished pods too, and allows {}",
                 all.pods, all.hard
             ),
-            "count `pods` in the quota, which counts those that have not finished, or lower `completions`"
-                .to_owned(),
+            format!(
+                "limit `pods` in the quota instead, which counts only unfinished pods, or lower \
+                 `completions` to at most {}",
+                all.pods
+            ),
         )
     } else if *fitting < i128::from(pods.at_once) {
         (

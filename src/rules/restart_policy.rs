@@ -40,7 +40,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             meant to run forever"
             .to_owned(),
         "Always" => "`restartPolicy: Always` is only for pods that are meant to run forever".to_owned(),
-        _ => format!("`{text}` is not a valid `restartPolicy`"),
+        _ => format!("the `restartPolicy` `{text}` is neither `Never` nor `OnFailure`"),
     };
     let message = format!("the API server rejects the {}: {why}", object.kind_name());
     let finding = reporter.report(field, message);

@@ -95,5 +95,5 @@ fn lost(script: &Script<'_>, path: &str) -> Option<String> {
     let others = container.pod.containers().filter(|it| it.node.id != container.node.id);
     let is_shared = others.flat_map(|it| it.volume_mounts().items()).any(|it| it.field("name").is(name));
     (volume.get("emptyDir").is_some() && !is_shared)
-        .then(|| format!("volume `{name}` is an `emptyDir` that no other container mounts"))
+        .then(|| format!("the volume `{name}` is an `emptyDir` that no other container mounts"))
 }

@@ -41,7 +41,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "write `|` instead of `>`, which joins the script's lines into one".to_owned()
     });
     if let Some(node) = shared {
-        finding.related(node, "the script also contains a placeholder");
+        finding.related(node, "the script also contains this placeholder");
     }
 }
 

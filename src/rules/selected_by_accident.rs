@@ -14,7 +14,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "selected-by-accident",
-        summary: "A Service or PodDisruptionBudget for other pods selects those of the Job",
+        summary: "A Service or PodDisruptionBudget that is meant for other pods also selects the Job's pods",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -70,7 +70,8 @@ fn findings(fleet: &Fleet, kept: &Kept, services: &Services<'_>) -> Vec<Draft> {
                 service.title(),
                 pairs.join(",")
             );
-            let help = "give these pods other labels, or add a label to the selector of the Service that they do not have";
+            let help = "give these pods other labels, or add to the Service's selector a label that they do \
+                not have";
             found.push(draft(kept, message, help, service));
         }
     }
@@ -78,12 +79,12 @@ fn findings(fleet: &Fleet, kept: &Kept, services: &Services<'_>) -> Vec<Draft> {
         let Facts::Budget { selector, asks_controllers: true } = &budget.facts else { continue };
         if selector.selects(labels) {
             let message = format!(
-                "{} allows no evictions while the Job has a pod, running or finished: it selects them, too, and cannot ask a Job \
-                 how many there are to be",
+                "{} allows no evictions while the Job has a pod, running or finished: it selects the Job's \
+                 pods too, and needs a number of replicas, which a Job does not have",
                 budget.title()
             );
-            let help = "give these pods other labels, or add a label to the selector of the PodDisruptionBudget that they do not \
-                        have";
+            let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label \
+                that they do not have";
             found.push(draft(kept, message, help, budget));
         }
     }

@@ -35,7 +35,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         format!("{} after it ends", format::duration(ttl))
     };
     reporter
-        .report(field, format!("{subject} is deleted {when}, along with its status, its pods and their logs"))
+        .report(
+            field,
+            format!(
+                "{subject} is deleted {when}, along with its status, its pods and their logs: \
+                 `ttlSecondsAfterFinished` is {ttl}"
+            ),
+        )
         .help(format!(
             "set `ttlSecondsAfterFinished` to the number of seconds someone needs to look at a failure, \
                 such as 86400 for a day, and at least {minimum}"

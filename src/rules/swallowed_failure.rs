@@ -79,7 +79,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(script.place(exit.span), message);
         finding.help(format!(
-            "let the script fail with `{name}`: write `set -e` at the top, and remove `2>/dev/null`"
+            "let the script fail when `{name}` does: write `set -e` at the top, and remove `2>/dev/null`"
         ));
         finding.related(script.name_place(asked), "its failure is lost");
     }

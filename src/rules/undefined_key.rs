@@ -58,7 +58,7 @@ fn finding(fleet: &Fleet, kept: &Kept) -> Option<Draft> {
     let help = match nearest(key, names.iter().map(AsRef::as_ref)) {
         Some(near) => format!("write `{near}`, or add `{key}` to the {}", kind.as_str()),
         None => format!(
-            "add `{key}` to the {}, or set `optional: true` if the program can do without",
+            "add `{key}` to the {}, or set `optional: true` if the program can do without it",
             kind.as_str()
         ),
     };

@@ -31,7 +31,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         if field.is_set() || is_item || object.node.entries().any(|entry| misspelt(entry.key)) {
             continue;
         }
-        let message = format!("`{}` is missing, and kubectl rejects the file", field.name());
+        let message = format!("kubectl rejects the object: `{}` is missing", field.name());
         reporter.report(field, message).help(format!("write `{}: {expected}`", field.name())).fix(
             format!("write `{}: {expected}`", field.name()),
             Safety::Unsafe,
@@ -40,7 +40,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     match (kind.text(), version.text()) {
         (Some(text), _) if text != name => {
-            let message = format!("there is no kind `{text}` in `{}`", version.text().unwrap_or("batch/v1"));
+            let message = {
+                let version = version.text().unwrap_or("batch/v1");
+                format!("kubectl rejects the object: there is no kind `{text}` in `{version}`")
+            };
             let edits = kind.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, name));
             reporter.report(kind, message).help(format!("did you mean `{name}`?")).fix(
                 format!("write `{name}`"),
@@ -50,7 +53,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         }
         // `removed-api-version` reports those that no server has any more.
         (Some(_), Some(text)) if !API_VERSIONS.contains(&text) => {
-            let message = format!("there is no kind `{name}` in `{text}`");
+            let message = format!("kubectl rejects the object: there is no kind `{name}` in `{text}`");
             let edits = version.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, "batch/v1"));
             reporter.report(version, message).help("write `apiVersion: batch/v1`").fix(
                 "write `batch/v1`",

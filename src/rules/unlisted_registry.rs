@@ -22,8 +22,7 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/unlisted-registry.md"),
         options: &[RuleOption {
             name: "allowed",
-            summary: "The allowed registries, each with a path prefix where only that is allowed; an empty \
-                list allows all",
+            summary: "The allowed registries, each with an optional path prefix; an empty list allows all",
             default: OptionValue::List(Cow::Borrowed(&[])),
         }],
         ..Meta::DEFAULT

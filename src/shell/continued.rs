@@ -14,7 +14,9 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
         if !is_continued {
             return error;
         }
-        let message = "a backslash at the end of a line continues a word or an operator".to_owned();
+        let message =
+            "a backslash splits a word or an operator across lines, which batchlint does not support"
+                .to_owned();
         ScriptError { message, cause: UnreadableCause::Continued, ..error }
     })
 }

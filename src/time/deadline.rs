@@ -26,7 +26,7 @@ pub fn uncounted(job: Job<'_>) -> Option<(Field<'_>, String)> {
     let field = job.retry_limit();
     let retries = field.integer()?;
     let text = format!(
-        "`{}: {retries}` does not end it if the image or a Secret is missing: no pod fails then",
+        "`{}: {retries}` does not end the Job if the image or a Secret is missing: no pod fails then",
         field.name()
     );
     Some((field, text))

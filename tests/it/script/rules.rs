@@ -488,7 +488,7 @@ fn scripts_that_are_not_read_are_named() {
          containers:\n{}",
         [1, 2, 3].map(container).concat()
     );
-    assert_eq!(limits(&three), ["the scripts of the object have more than 256 KiB together"]);
+    assert_eq!(limits(&three), ["the scripts of the object add up to more than 256 KiB"]);
 }
 
 /// A timeout of 0, none at all, or a negative one: such programs wait for ever, and kubectl for a week.
