@@ -72,7 +72,8 @@ const DROPPED: &[(&str, &str)] =
 const HELPS: &[(&str, &str)] = &[
     (
         "node-role.kubernetes.io/master",
-        "replace the label by `node-role.kubernetes.io/control-plane`, or remove the term if another one already has it",
+        "replace the label with `node-role.kubernetes.io/control-plane`, or remove the term if another one \
+            names it already",
     ),
     ("hides previous definition", "remove one of the two definitions"),
     (": duplicate", "remove the duplicate"),

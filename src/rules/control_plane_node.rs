@@ -34,6 +34,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(first, message);
     finding.help("remove the toleration, unless the Job administers these nodes");
     for other in tolerations {
-        finding.related(other, "this one tolerates it too");
+        finding.related(other, "this toleration matches the taint too");
     }
 }

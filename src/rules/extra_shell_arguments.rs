@@ -11,7 +11,7 @@ use crate::shell::traversal::words_in;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "extra-shell-arguments",
-        summary: "Arguments after the script that the shell does not run",
+        summary: "The script does not use the arguments that follow it",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -34,6 +34,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(field, message);
     finding.help("remove `hostPort`; let clients reach the pod through a Service");
     for (field, port) in found {
-        finding.related(field, format!("and port {port}"));
+        finding.related(field, format!("port {port} is open on the node too"));
     }
 }

@@ -69,19 +69,29 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("no container starts with a memory limit of `{text}`, which is less than one byte"),
                 bytes_help(&text),
             ),
-            Defect::Fraction => {
-                (Severity::Warning, format!("`{resource}: {text}` is less than one byte"), bytes_help(&text))
-            }
+            Defect::Fraction => (
+                Severity::Warning,
+                format!("{}: `{resource}: {text}` is less than one byte", effect(resource, is_limit)),
+                bytes_help(&text),
+            ),
             Defect::FewBytes => (
                 Severity::Warning,
-                format!("`{resource}: {text}` is only {}", count(whole, "byte")),
+                format!(
+                    "{}: `{resource}: {text}` is only {}",
+                    effect(resource, is_limit),
+                    count(whole, "byte")
+                ),
                 bytes_help(&text),
             ),
             Defect::ManyCores => (
                 Severity::Warning,
-                format!("`cpu: {text}` is {whole} cores, more than most nodes have"),
+                if is_limit {
+                    format!("`cpu: {text}` is {whole} cores, more than most nodes have")
+                } else {
+                    format!("hardly any node has room for the pod: `cpu: {text}` is {whole} cores")
+                },
                 match text.parse::<u32>() {
-                    Ok(milli) => format!("write `{milli}m` for {} cores", f64::from(milli) / 1000.0),
+                    Ok(milli) => format!("write `{milli}m` if you mean {} cores", f64::from(milli) / 1000.0),
                     Err(_) => "write the number of cores, or millicores with `m`".to_owned(),
                 },
             ),
@@ -103,10 +113,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         rest.retain(|(other, text, kind)| {
             let is_same = *kind == cause && other.key() == node.key();
             if is_same {
-                finding.related(*other, format!("`{text}` here too"));
+                finding.related(*other, format!("`{text}` has the same mistake"));
             }
             !is_same
         });
+    }
+}
+
+/// Returns what Kubernetes does with an amount of memory or disk that is far too small.
+fn effect(resource: &str, is_limit: bool) -> &'static str {
+    match (resource, is_limit) {
+        ("memory", true) => "the container cannot start, or is killed when it runs out of memory",
+        ("memory", false) => "the scheduler reserves hardly any memory",
+        (_, true) => "the kubelet evicts the pod once it writes more than this to disk",
+        (_, false) => "the scheduler reserves hardly any disk space",
     }
 }
 
@@ -130,7 +150,7 @@ fn with_unit(text: &str, cause: Defect) -> Option<String> {
 fn bytes_help(text: &str) -> String {
     match text.trim_end_matches('m') {
         number if number.len() < 7 && number.bytes().all(|it| it.is_ascii_digit()) => {
-            format!("write `{number}Mi` for mebibytes")
+            format!("write `{number}Mi` if you mean mebibytes")
         }
         _ => "write the amount with its unit: `Mi` for mebibytes, `Gi` for gibibytes".to_owned(),
     }

@@ -10,7 +10,7 @@ use crate::time::run;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "lost-failure-logs",
-        summary: "The logs of a failure are deleted with its pod",
+        summary: "The logs that explain a failure are deleted along with the pod",
         category: Category::Failure,
         severity: Severity::Info,
         confidence: Confidence::High,

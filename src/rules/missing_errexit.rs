@@ -125,5 +125,5 @@ fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(change.command), message);
     finding.help("write `set -e` at the top, or `cd … || exit 1`");
-    finding.related(script.name_place(delete.command), "this deletes in whatever directory it runs");
+    finding.related(script.name_place(delete.command), "this deletes files in whatever directory it runs in");
 }

@@ -32,5 +32,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(labels, message)
-        .help("set `metadata.labels` in the pod template, such as `app.kubernetes.io/name`");
+        .help("set a label such as `app.kubernetes.io/name` in `metadata.labels` of the pod template");
 }

@@ -62,14 +62,14 @@ fn finding(fleet: &Fleet, kept: &Kept, is_lone: &dyn Fn(Kind, &str) -> bool) -> 
     let kind = kind.as_str();
     let mut draft = kept.draft.clone();
     draft.finding.message = format!(
-        "no {kind} `{name}` is in these files, but `{}` is, one letter off: without it {}",
-        near.name,
-        consequence(near.kind)
+        "without the {kind} `{name}`, {}: these files do not define it, but they define `{}`, one letter off",
+        consequence(near.kind),
+        near.name
     )
     .into();
     draft
         .finding
-        .help(format!("write `{}`, or suppress this if a {kind} `{name}` comes from elsewhere", near.name));
+        .help(format!("write `{}`, or suppress the finding if `{name}` is created elsewhere", near.name));
     draft.finding.elsewhere(near.related(format!("this is `{}`", near.name)));
     Some(draft)
 }
@@ -80,7 +80,7 @@ fn consequence(kind: Kind) -> &'static str {
         Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => {
             "the Job gets no pods, and only an event says why"
         }
-        Kind::PersistentVolumeClaim => "the pod stays `Pending`, and nothing counts as a failure",
-        _ => "the container never starts, and nothing counts as a failure",
+        Kind::PersistentVolumeClaim => "the pod stays `Pending`, which does not count as a failure",
+        _ => "the container never starts, which does not count as a failure",
     }
 }

@@ -52,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             set the header `Host` in `httpHeaders`",
     );
     for (_, field) in found {
-        finding.related(field, "this one is not sent to its container either");
+        finding.related(field, "this request is not sent to its container either");
     }
 }
 

@@ -13,7 +13,7 @@ use crate::text::phrases::list;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "refused-by-pod-security",
-        summary: "The Pod Security Standard of the namespace refuses the pods of the Job",
+        summary: "The pods of the Job violate the Pod Security Standard of the namespace",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -52,7 +52,8 @@ fn refusal(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Draft> {
     let details = found.iter().take(MAX_REASONS).map(|it| it.detail.as_str()).filter(|it| !it.is_empty());
     let standard = if policy.level == Level::Restricted { "restricted" } else { "baseline" };
     let message = format!(
-        "{}: namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate: {}{more}",
+        "{}: namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate \
+            ({}{more})",
         kept.pods.consequence(),
         namespace.name,
         list(&reasons)

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-const HELP: &str = "set a group above 0, unless the files of the image are the root group's";
+const HELP: &str = "set a group above 0, unless the files of the image belong to the root group";
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {
@@ -30,19 +30,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     groups.retain(|it| it.field.integer() == Some(0));
     if let Some(first) = groups.first() {
         let message = format!(
-            "`{}` can read and write the files of the root group, although it is not root: `runAsGroup` is 0",
+            "`{}` has the root group's access to files, although it is not root: `runAsGroup` is 0",
             first.first.title()
         );
         let finding = reporter.report(first.field, message);
         finding.help(HELP).affects(first.heirs());
         for group in &groups[1..] {
-            finding.related(group.field, "the root group here too").affects(group.heirs());
+            finding.related(group.field, "this group is 0 too").affects(group.heirs());
         }
     }
     let shared = pod.spec.field("securityContext.supplementalGroups");
     if let Some(group) = shared.items().find(|it| it.integer() == Some(0)) {
         let message = format!(
-            "`{}` can read and write the files of the root group, although it is not root: `supplementalGroups` \
+            "`{}` has the root group's access to files, although it is not root: `supplementalGroups` \
              contains 0",
             not_root.title()
         );

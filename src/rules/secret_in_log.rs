@@ -7,7 +7,7 @@ use crate::shell::{Invocation, Script};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-log",
-        summary: "A container prints a credential from a Secret into its log",
+        summary: "A container prints a credential from a Secret to its log",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,18 +34,19 @@ fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
         None if name.is_empty() => format!("all keys of the Secret `{secret}`"),
         None => format!("`{name}` from the Secret `{secret}`"),
     };
-    let readers = "everyone who can read the pod's logs can read it";
+    let object = if copy.is_none() && name.is_empty() { "them" } else { "it" };
+    let readers = format!("everyone who can read the pod's logs can read {object}");
     let (message, help) = match &way {
         Way::Printed => (
-            format!("`{command}` prints {what} into the log: {readers}"),
-            format!("remove it, or print only whether it is set: `${{{shown}:+set}}`"),
+            format!("`{command}` prints {what} to the log: {readers}"),
+            format!("remove the command, or print only whether the variable is set: `${{{shown}:+set}}`"),
         ),
         Way::Dumped => (
-            format!("`{command}` prints every variable into the log, including {what}: {readers}"),
+            format!("`{command}` prints every variable to the log, including {what}: {readers}"),
             "remove the command, or print single variables, such as `printenv HOSTNAME`".to_owned(),
         ),
         Way::Traced(since) => (
-            format!("the shell prints this command with the value of {what} into the log: {readers}"),
+            format!("the shell prints this command with the value of {what} to the log: {readers}"),
             match since {
                 Some(_) => "write `set +x` before the command, or remove `set -x`".to_owned(),
                 None => "start the shell without `-x`, or write `set +x` before the command".to_owned(),

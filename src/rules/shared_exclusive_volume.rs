@@ -36,7 +36,7 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
         draft
             .finding
             .help(
-                "use a new claim that is `ReadWriteMany`, or a volume for each pod (`ephemeral`), or set \
+                "use a new claim with `ReadWriteMany`, or a volume for each pod (`ephemeral`), or set \
                 `parallelism: 1`",
             )
             .related(job.parallelism(), format!("{pods} pods at once"));
@@ -55,7 +55,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
                 format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
             }
             _ => format!(
-                "only one node can mount it, so any of the {pods} parallel pods that are scheduled to \
+                "only one node can mount it, so those of the {pods} parallel pods that are scheduled to \
                                 other nodes wait"
             ),
         };

@@ -107,7 +107,7 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 `$` too",
         );
         others.iter().take(5).for_each(|&at| {
-            finding.related(place(at), "this one is lost too");
+            finding.related(place(at), "this dollar quote is lost too");
         });
     }
     let Some(&first) = numbers.first() else { return };

@@ -32,7 +32,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(first.proc_mount(), message);
     finding.help("remove `procMount`, unless the container runs nested containers");
     for container in unmasked {
-        finding.related(container.proc_mount(), "also set here");
+        finding.related(container.proc_mount(), "`/proc` is unmasked here too");
     }
 }
 

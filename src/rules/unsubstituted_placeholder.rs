@@ -43,7 +43,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let is_file = matches!(object.node.document.source.origin, Origin::File);
     let is_mild = is_file || effect.is_some_and(|it| it <= Effect::KeptAsWritten);
     let severity = if is_mild { Severity::Warning } else { Severity::Error };
-    let message = format!("`{text}`, a placeholder, was not replaced{others}: {what_happens}");
+    let message = format!("the placeholder in `{text}` was not replaced{others}: {what_happens}");
     let finding = reporter.report_as(severity, *first, message);
     finding
         .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");

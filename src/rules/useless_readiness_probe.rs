@@ -38,6 +38,6 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     );
     finding.help("remove `readinessProbe`, or use a `livenessProbe` instead, so that the kubelet kills a container that hangs");
     for (_, entry) in probed {
-        finding.related(entry, "this one has no effect either");
+        finding.related(entry, "this probe has no effect either");
     }
 }

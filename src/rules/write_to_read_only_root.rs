@@ -34,7 +34,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let directory = path.rsplit_once('/').map_or("/", |it| it.0).to_owned();
     let finding = reporter.report(script.place(command.span), message);
     if directory.is_empty() || shown != path {
-        finding.help("write to a directory at which a volume is mounted, such as an `emptyDir`");
+        finding.help("write to a directory where a volume is mounted, such as an `emptyDir`");
     } else {
         finding.help(format!("mount an `emptyDir` at `{directory}`, or write to a volume"));
     }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "zero-deadline",
-        summary: "The Job fails before its first pod",
+        summary: "The Job fails before any pod is created",
         category: Category::Lifetime,
         severity: Severity::Error,
         confidence: Confidence::High,

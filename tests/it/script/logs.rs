@@ -1,4 +1,4 @@
-//! Credentials from Secrets that scripts print into the log.
+//! Credentials from Secrets that scripts print to the log.
 
 use crate::common::strict;
 use batchlint::engine::lint::lint;
@@ -127,10 +127,10 @@ fn messages_name_the_variable_and_its_secret() {
         let found = findings.into_iter().find(|it| it.rule.id == "secret-in-log");
         found.map(|it| it.message.into_owned()).unwrap_or_default()
     };
-    let readers = "into the log: everyone who can read the pod's logs can read it";
+    let readers = "to the log: everyone who can read the pod's logs can read it";
     let cases = [
         ("echo $API_TOKEN", "`echo` prints `API_TOKEN` from the Secret `shop-api`"),
-        ("env", "`env` prints every variable into the log, including `API_TOKEN` from the Secret `shop-api`"),
+        ("env", "`env` prints every variable to the log, including `API_TOKEN` from the Secret `shop-api`"),
         (
             "set -x; load $API_TOKEN",
             "the shell prints this command with the value of `API_TOKEN` from the Secret `shop-api`",
@@ -144,7 +144,7 @@ fn messages_name_the_variable_and_its_secret() {
     for (script, start) in cases {
         let found = message(script);
         assert!(
-            found.starts_with(start) && found.ends_with(readers.trim_start_matches("into the log")),
+            found.starts_with(start) && found.ends_with(readers.trim_start_matches("to the log")),
             "{found}"
         );
     }
