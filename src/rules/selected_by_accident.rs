@@ -14,7 +14,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "selected-by-accident",
-        summary: "A Service or PodDisruptionBudget that is meant for other pods also selects the Job's pods",
+        summary: "A Service or PodDisruptionBudget for other pods also selects the Job's pods",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
