@@ -5,7 +5,7 @@
 
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::promise::{
-    is_foreign_password, is_generated_word, is_password_word, is_stand_in, words,
+    is_foreign_password, is_generated_word, is_key_name, is_password_word, is_stand_in, words,
 };
 use crate::text::word_list::has_word;
 
@@ -189,13 +189,6 @@ fn without_scheme(value: &str) -> &str {
     let is_scheme =
         |it: &str| ["basic", "bearer", "token"].iter().any(|known| it.eq_ignore_ascii_case(known));
     value.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map_or(value, |(_, rest)| rest.trim())
-}
-
-/// Whether a value is the name of a key in a Secret: `passwordKey: postgres-password`.
-fn is_key_name(name: &str, value: &str) -> bool {
-    words(name).last().is_some_and(|it| it == "KEY")
-        && value.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
-        && promise(value).is_some()
 }
 
 /// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.

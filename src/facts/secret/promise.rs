@@ -164,6 +164,14 @@ pub fn is_about_secret(name: &str) -> bool {
     words(name).last().is_none_or(|last| !has_word(OTHER, last))
 }
 
+/// Whether a value is the name of a key in a Secret: `passwordKey: postgres-password`. A variable such as `API_KEY` has the
+/// credential itself.
+pub fn is_key_name(name: &str, value: &str) -> bool {
+    name.ends_with("Key")
+        && value.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
+        && promise(value).is_some()
+}
+
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -215,6 +223,9 @@ const SCHEMES: &str =
 
 /// Whether a value names the place of a secret: a path, an address, another variable.
 pub fn is_reference(name: &str, value: &str) -> bool {
+    if is_key_name(name, value) {
+        return true;
+    }
     let lower = value.to_ascii_lowercase();
     let is_path = value.starts_with(['/', '~'])
         || value.starts_with("./")
@@ -278,6 +289,12 @@ mod tests {
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_field_may_name_the_key_of_a_secret() {
+        assert!(!is_secret("secretKey", "password") && !is_secret("passwordKey", "postgres-password"));
+        assert!(is_secret("SECRET_KEY", "password") && is_secret("secretKey", "hunter2"));
     }
 
     #[test]
