@@ -31,6 +31,7 @@ mod token;
 mod told;
 mod unread;
 mod values;
+mod vocabulary;
 mod xml;
 
 use std::collections::{HashMap, HashSet};

@@ -6,6 +6,7 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
 use crate::engine::finish::finish;
 use crate::engine::outcome::Outcome;
+use crate::manifest::document;
 use crate::manifest::place::Place;
 use crate::policy::config::file::ConfigError;
 use crate::rules;
@@ -41,5 +42,6 @@ fn with_findings(
         let place = Place { path: String::new(), span };
         Finding::new(rule, source.clone(), place, message)
     }));
-    finish(outcome.into(), source, &[], &[], &|| false).outcome
+    // A configuration is understood as far as it is YAML.
+    finish(outcome.into(), source, &[], &document::read(source).documents, &|| false).outcome
 }

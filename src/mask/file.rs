@@ -165,17 +165,26 @@ impl Secrets {
     }
 }
 
-/// Returns a sentence about a text that could not be read, with stars for what may be a credential.
+/// Returns a sentence about a text that could not be read, with stars for its odd words.
 pub(crate) fn without_unread(sentence: &str) -> String {
     let mut sentence = sentence.to_owned();
-    let found = unread_words(&sentence);
+    let found = odd_words(&sentence);
     replace(&mut sentence, found);
     sentence
 }
 
-fn unread_words(sentence: &str) -> Vec<Range<usize>> {
+fn odd_words(sentence: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    unread::words(sentence, 0..sentence.len(), &mut |word| found.push(word));
+    unread::odd_words(sentence, 0..sentence.len(), &mut |word| found.push(word));
+    found
+}
+
+/// Finds the odd words of a sentence, and what it quotes of a text that could not be read but for known words.
+fn unread_words(sentence: &str) -> Vec<Range<usize>> {
+    let mut found = odd_words(sentence);
+    for part in quoted(sentence) {
+        unread::words(sentence, part, &mut |word| found.push(word));
+    }
     found
 }
 

@@ -159,7 +159,8 @@ pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>, promise: Promise
     let is_told = |it: &Range<usize>| {
         let text = &lines.text[it.clone()];
         let is_name = text.contains('-') && is_object_name(text);
-        promise > Promise::Reference && !is_plain(text) && !is_name
+        promise == Promise::Password
+            || promise > Promise::Reference && !is_plain(text) && !is_name
             || promise > Promise::Weak && is_random(text)
     };
     next.filter(|it| is_variable || is_told(it))

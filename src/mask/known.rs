@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
-use super::unread::{Misfits, misfits, words};
+use super::unread::{Misfits, misfits, odd_words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
@@ -82,17 +82,20 @@ impl Collected {
         for document in documents {
             let Misfits { values, names } = misfits(document);
             for name in &names {
-                words(text, name.clone(), &mut |word| self.add_value(&text[word]));
+                odd_words(text, name.clone(), &mut |word| {
+                    self.add_value(&text[word.clone()]);
+                    places.hidden.push(word);
+                });
             }
-            places.unread.extend(values.into_iter().chain(names));
+            places.unread.extend(values);
         }
         places
     }
 
-    /// Does the same, with the words that nobody understood; each of them takes memory.
+    /// Does the same, with the odd words that nobody understood; each of them takes memory.
     pub(super) fn add_all(&mut self, secrets: &[Secret<'_>], documents: &[Document], text: &str) {
         for part in self.add(secrets, documents, text).unread {
-            words(text, part, &mut |word| self.add_value(&text[word]));
+            odd_words(text, part, &mut |word| self.add_value(&text[word]));
         }
     }
 

@@ -1,17 +1,18 @@
-//! The parts of a file that nobody understood: there a word is shown only if it is one that everybody may know.
+//! The parts of a file that nobody understood: there a word is shown only if it is one of Kubernetes' or a shell's own.
 //!
 //! What a name announces and what a value looks like tell a credential where a text has a structure. Where that is broken,
-//! anything may be one.
+//! anything may be one, and people choose words of their language.
 
 use std::ops::Range;
 
+use super::vocabulary;
 use crate::facts::secret::chance::is_language;
 use crate::kubernetes::types::type_check::{TypeError, check};
-use crate::manifest::document::{Document, DuplicateCause, Entry, Node, Value};
+use crate::manifest::document::{Document, Duplicate, DuplicateCause, Entry, Node, Value};
 use crate::manifest::workload::{Classification, classify};
-use crate::schema::Struct;
 use crate::schema::version::Version;
-use crate::text::span::range_in;
+use crate::schema::{Struct, Type};
+use crate::text::span::{Span, range_in};
 use crate::text::word_list::has_word;
 
 /// The longest number that is shown, in digits.
@@ -48,8 +49,9 @@ pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
     }
     found.push(end..text.len().max(end));
     // A part with comments only is no document.
-    let is_content = |line: &str| !line.is_empty() && line != "---" && !line.starts_with('#');
-    found.retain(|it| text[it.clone()].lines().any(|line| is_content(line.trim())));
+    let without_mark = |line: &str| line.strip_prefix("---").unwrap_or(line).trim().to_owned();
+    let is_content = |line: String| !line.is_empty() && !line.starts_with('#');
+    found.retain(|it| text[it.clone()].lines().any(|line| is_content(without_mark(line.trim()))));
     found
 }
 
@@ -101,6 +103,10 @@ pub(super) fn misfits(document: &Document) -> Misfits {
                     names.push(entry.key_span.range());
                 }
             }
+            // The help for `command: run` quotes the word.
+            TypeError::WrongType { node, expected: Type::List { .. } } if node.text().is_some() => {
+                names.push(node.span().range());
+            }
             TypeError::WrongType { node, .. } if !is_number(node) => values.push(node.span().range()),
             TypeError::WrongType { .. } => {}
         });
@@ -117,11 +123,16 @@ pub(super) fn misfits(document: &Document) -> Misfits {
             names.push(node.span().range());
         }
     }
-    for duplicate in document.duplicates.iter().filter(|it| it.cause == DuplicateCause::Repeated) {
+    let objects: Vec<_> = document.objects().map(|it| it.span().range()).collect();
+    let is_within = |span: Span| objects.iter().any(|it| it.contains(&(span.start as usize)));
+    let is_repeated = |it: &&Duplicate| it.cause == DuplicateCause::Repeated && is_within(it.first_value);
+    for duplicate in document.duplicates.iter().filter(is_repeated) {
         values.push(duplicate.first_value.range());
         let (map, kept) = document.kept(duplicate);
         let is_scalar = |it: &Node<'_>| !matches!(it.value(), Value::List | Value::Map);
-        let is_kept = |it: &Entry<'_>| it.key == kept.key || is_scalar(&it.value);
+        let is_kept = |it: &Entry<'_>| {
+            it.key == kept.key || is_scalar(&it.value) && !matches!(it.key, "name" | "image")
+        };
         values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
@@ -145,11 +156,25 @@ fn is_number(node: Node<'_>) -> bool {
     matches!(node.value(), Value::Int(_) | Value::Float(_) | Value::Bool(_))
 }
 
-/// Calls `hide` with the words in a part of a text that may be credentials.
+/// Calls `hide` with the words in a part of a text that may be credentials, because they are not known ones.
 pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
+    words_unlike(text, part, is_known, hide);
+}
+
+/// Does the same for names and sentences, in which words of a language are hardly credentials.
+pub(super) fn odd_words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
+    words_unlike(text, part, is_plain, hide);
+}
+
+fn words_unlike(
+    text: &str,
+    part: Range<usize>,
+    is_shown: fn(&str) -> bool,
+    hide: &mut dyn FnMut(Range<usize>),
+) {
     let Some(unread) = text.get(part) else { return };
     for word in unread.split(is_end) {
-        let shown = shown(word);
+        let shown = shown(word, is_shown);
         if shown < word.len()
             && let Some(Range { start, .. }) = range_in(text, word)
         {
@@ -163,12 +188,9 @@ fn is_end(it: char) -> bool {
     it.is_whitespace() || "\"'`,()[]{}".contains(it)
 }
 
-/// Returns how many bytes of a word are shown: all of a plain one, and the names before the value in `--set=password=value`,
-/// `name:value`.
-fn shown(word: &str) -> usize {
-    if is_plain(word) {
-        return word.len();
-    }
+/// Returns how many bytes of a word are shown: all of one that passes, and the names before the value in
+/// `--set=password=value`, `name:value`.
+fn shown(word: &str, is_shown: fn(&str) -> bool) -> usize {
     let mut shown = 0;
     for _ in 0..MAX_NAMES {
         let Some(at) = word[shown..].find(['=', ':']).filter(|at| is_plain(&word[shown..shown + at])) else {
@@ -176,11 +198,33 @@ fn shown(word: &str) -> usize {
         };
         shown += at + 1;
     }
-    shown
+    if is_shown(&word[shown..]) { word.len() } else { shown }
 }
 
 /// Whether a word consists of words of a language, numbers and abbreviations, so that it is hardly a credential.
 pub(super) fn is_plain(word: &str) -> bool {
+    consists_of(word, is_language)
+}
+
+/// Whether a word consists of Kubernetes' and the shell's own words, numbers and abbreviations. A flag, the name of a variable,
+/// a path and an image are shown if they look like words of a language.
+fn is_known(word: &str) -> bool {
+    let is_name = word.starts_with("--") || is_path(word) || is_variable(word);
+    consists_of(word, if is_name { is_language } else { vocabulary::has })
+}
+
+/// Whether a word is a path or an image with a registry, and no address with a user.
+fn is_path(word: &str) -> bool {
+    word.contains('/') && !word.contains(['@', '=', '&', '?'])
+}
+
+/// Whether a word is the name of a variable, of several words, or refers to one: `DB_PASSWORD`, `${DB_PASSWORD}`.
+fn is_variable(word: &str) -> bool {
+    let name = word.trim_start_matches('$');
+    name.contains('_') && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+}
+
+fn consists_of(word: &str, is_word: fn(&str) -> bool) -> bool {
     let (mut digits, mut mixed) = (0, 0);
     for part in word.split(|it: char| !it.is_ascii_alphanumeric()) {
         let numeric = part.bytes().filter(u8::is_ascii_digit).count();
@@ -190,7 +234,7 @@ pub(super) fn is_plain(word: &str) -> bool {
         let is_short = part.len() <= LONGEST_SHORT;
         if !(is_short
             || is_number
-            || is_language(part)
+            || is_word(part)
             || is_quantity(part)
             || is_duration(part)
             || has_word(WORDS, part))

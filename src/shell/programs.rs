@@ -185,6 +185,11 @@ pub fn holds(name: &str, fact: Fact) -> bool {
     PROGRAMS.binary_search_by_key(&name, |row| row.0).is_ok_and(|at| PROGRAMS[at].1.contains(&fact))
 }
 
+/// Returns the programs whose failure changes nothing.
+pub fn trivial() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().filter(|row| row.1.contains(&Trivial)).map(|row| row.0)
+}
+
 impl Command<'_> {
     /// Whether something holds for the program of the command.
     pub fn has(&self, fact: Fact) -> bool {

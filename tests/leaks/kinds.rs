@@ -154,6 +154,14 @@ pub(crate) fn all(seed: u64) -> Vec<Kind> {
     generated("secret-key", "SECRET_KEY", 50, &with("!@%^*-_=+"));
     generated("token", "AUTH_TOKEN", 40, HEX);
     generated("client-secret", "CLIENT_SECRET", 34, &with("~._-"));
+    // What people think of looks like any other word.
+    for (id, name, word) in [
+        ("word", "DB_PASSWORD", "sunshine"),
+        ("words", "ADMIN_PASSWORD", "tangerine-orchard-lamp"),
+        ("phrase", "API_TOKEN", "LetMeInPlease"),
+    ] {
+        add(id, name, word.to_owned(), vec![word.to_owned()], false);
+    }
     let quoted = format!(
         "p\"{}'{}\\n<&>{}",
         chance.text(7, LETTERS),

@@ -1,6 +1,6 @@
 //! Credentials in texts that do not parse, and at places where Kubernetes has no use for a value.
 
-/// What machines make and what people think of.
+/// What machines make and what people think of, other than words.
 pub(crate) const SECRETS: &[&str] = &[
     "k3X9wrongHorse7q",
     "9f86d081884c7d659a2f",
@@ -8,6 +8,17 @@ pub(crate) const SECRETS: &[&str] = &[
     "Winter2024!",
     "Tr0ub4dor&3",
     "hunter2",
+];
+
+/// Words, which are hidden unless they may be what they look like.
+pub(crate) const CHOSEN: &[&str] = &["sunshine", "tangerine-orchard-lamp", "LetMeInPlease"];
+
+/// The kinds in which a word may be the name of a field or one of its values, an argument or a command.
+pub(crate) const MEANT: [&str; 4] = [
+    "in a key",
+    "in a value that its field cannot have",
+    "near behind a name, not next to it",
+    "where a word may mean something else",
 ];
 
 /// Writes a variant into the container of a Job, or at the end of its metadata where it says so.
@@ -103,12 +114,11 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "env: [\"DB_PASSWORD\\nSECRET\"]",
             "env: [{name: DB_PASSWORD, value: SECRET, name: A}]",
             "env: [{name: DB_PASSWORD, value: SECRET, value: a}]",
-            "env: [{name: A, value: {SECRET: {a: SECRET}}}]",
+            "env: [{name: A, value: {a: {a: SECRET}}}]",
             "args: [--password, {value: SECRET}]",
             "args: [{--password: SECRET}]",
             "args: {--token: SECRET}",
             "args: [[--api-key, SECRET]]",
-            "args: --note SECRET",
             "image: [a, SECRET]",
             "image: {a: SECRET}",
             "colour: SECRET",
@@ -123,13 +133,10 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
     (
         "behind the item that names it",
         &[
-            "args: [api-key, SECRET]",
             "args: [\"set\", \"password\", \"SECRET\"]",
-            "args:\n- login\n- token\n- SECRET",
             "args: [\"--password:\", SECRET]",
             "args: [--api-token=, SECRET]",
             "args:\n- --password=\n- SECRET",
-            "json:\n\"args\": [\"api-token\", \"SECRET\"]",
             "json:\n\"args\": [\"--token=\",\"SECRET\"]",
         ],
     ),
@@ -139,9 +146,6 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command: [sh, -c, \"export DB_PASSWORD=\\\\\\r\\n SECRET; run\"]",
             "command: [sh, -c, \"export DB_PASSWORD=\\\\\\n\\\\\\n  SECRET run\"]",
             "command: [sh, -c, \"TOKEN=\\\\\\n\\n  SECRET run\"]",
-            "command: [sh, -c, \"mysql --password \\\\\\r\\n  SECRET\"]",
-            "command: [sh, -c, \"export TOKEN= \\\\\\n SECRET; run\"]",
-            "command:\n- sh\n- -c\n- |\n  export TOKEN=\\\n\n    SECRET\n",
             "args: [\"API_KEY=\\\\\", SECRET]",
             "args:\n- export DB_PASSWORD= \\\n- \"SECRET\"",
             "args:\n- --password \\\n# why\n- SECRET",
@@ -178,6 +182,19 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "where a word may mean something else",
+        &[
+            "args: --note SECRET",
+            "command:\n- sh\n- -c\n- |\n  export TOKEN=\\\n\n    SECRET\n",
+            "command: [sh, -c, \"mysql --password \\\\\\r\\n  SECRET\"]",
+            "args: [api-key, SECRET]",
+            "args:\n- login\n- token\n- SECRET",
+            "json:\n\"args\": [\"api-token\", \"SECRET\"]",
+            "command: [sh, -c, \"export TOKEN= \\\\\\n SECRET; run\"]",
+            "tty: false\n---\nnote: SECRET: a",
+        ],
+    ),
+    (
         "near behind a name, not next to it",
         &[
             "args: [--password, \"->\", SECRET]",
@@ -207,29 +224,49 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "tty: false\n---\n{}\nSECRET",
             "tty: false\n---\n\"SECRET\"\n",
             "tty: false\n---\nSECRET",
-            "tty: false\n---\nnote: SECRET: a",
             "tty: false\n...\nnote SECRET",
         ],
     ),
 ];
 
-/// Lines of manifests that do not parse.
-pub(crate) const READABLE: &[&str] = &[
-    "schedule: \"0 3 * * *",
-    "image: ghcr.io/acme/report:2.4\nargs: [apply, -f, -",
-    "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: shop-db, key: password}\nconcurrencyPolicy: Forbid",
-    "resources: {limits: {memory: 128Mi, cpu: 500m}\nactiveDeadlineSeconds: 86400",
-    "command: [kubectl, create, token, default",
-    "command: [kubectl, delete, secret, shop-tls",
-    "command: [sh, -c, \"set -eu; pg_dump -h db -U app shop > /backup/shop.sql && echo done",
-    "image: registry.k8s.io/kubectl:v1.31.2\n  imagePullPolicy: IfNotPresent",
-    "# See https://example.com/docs/setup.html#install for the rest.\n- x: y: z",
-    "apiVersion: batch/v1beta1\nkind CronJob",
-    "schedule: '*/15 0-6 * * 1,3'\nconcurrencyPolicy Forbid",
-    "command: [sh, -c, 'set -euo pipefail; echo done >> /var/log/job.log 2>&1'",
-    "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
-    "- --set=image.tag=v3 \"--timeout=90s\"",
-    "schedule \"@every 1h30m10s\"",
+/// Lines of manifests that do not parse, and how they are shown.
+pub(crate) const READABLE: &[(&str, &str)] = &[
+    ("schedule: \"0 3 * * *", "schedule: \"0 3 * * *"),
+    (
+        "image: ghcr.io/acme/report:2.4\nargs: [apply, -f, -",
+        "image: ghcr.io/acme/report:2.4\nargs: [*****, -f, -",
+    ),
+    (
+        "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: shop-db, key: password}\nconcurrencyPolicy: Forbid",
+        "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: *******, key: ********}\nconcurrencyPolicy: Forbid",
+    ),
+    (
+        "resources: {limits: {memory: 128Mi, cpu: 500m}\nactiveDeadlineSeconds: 86400",
+        "resources: {limits: {memory: 128Mi, cpu: 500m}\nactiveDeadlineSeconds: 86400",
+    ),
+    (
+        "command: [sh, -c, \"set -eu; cd /backup && tar cf shop.tar shop && echo done",
+        "command: [sh, -c, \"set -eu; cd /backup && tar cf ******** **** && echo done",
+    ),
+    (
+        "retries: 3\nconcurencyPolicy: Forbid\nkind CronJob",
+        "retries: 3\nconcurencyPolicy: Forbid\nkind CronJob",
+    ),
+    ("apiVersion: batch/v1beta1\nkind CronJob", "apiVersion: batch/v1beta1\nkind CronJob"),
+    (
+        "schedule: '*/15 0-6 * * 1,3'\nconcurrencyPolicy Forbid",
+        "schedule: '*/15 0-6 * * 1,3'\nconcurrencyPolicy Forbid",
+    ),
+    (
+        "command: [sh, -c, 'set -euo pipefail; echo done >> /var/log/job.log 2>&1'",
+        "command: [sh, -c, 'set -euo pipefail; echo done >> /var/log/job.log 2>&1'",
+    ),
+    (
+        "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
+        "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
+    ),
+    ("- --set=image.tag=v3 \"--timeout=90s\"", "- --set=image.tag=v3 \"--timeout=90s\""),
+    ("schedule \"@every 1h30m10s\"", "schedule \"@every 1h30m10s\""),
 ];
 
 /// Words of which nothing is shown where a text does not parse.

@@ -1,0 +1,44 @@
+//! The words that everybody knows who knows Kubernetes and a shell: nobody takes them for a password.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::kubernetes::types::allowed;
+use crate::schema::version::Version;
+use crate::schema::{self, Struct, Type};
+use crate::shell::programs;
+
+/// Kinds and groups around Jobs, words of schedules and of shells that are neither fields nor programs.
+const OTHERS: &str = "annually apps batch ConfigMap core CronJob daily Deployment done elif else errexit euo euxo every hourly \
+    items Job kubernetes List midnight monthly nounset pipefail Pod Role Secret Service then until weekly while yearly";
+
+static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let mut words: HashSet<&'static str> = OTHERS.split(' ').chain(programs::trivial()).collect();
+    let mut seen = HashSet::new();
+    collect(schema::cron_job(), &mut seen, &mut words);
+    words
+});
+
+/// Adds the names of the fields of a type and of the types in it, and the values that they take.
+fn collect(within: &'static Struct, seen: &mut HashSet<&'static str>, words: &mut HashSet<&'static str>) {
+    if !seen.insert(within.go_name) {
+        return;
+    }
+    for field in within.fields() {
+        words.insert(field.name);
+        let values = allowed::values(within, field, Version::NEWEST.minor);
+        words.extend(values.iter().flat_map(|it| it.split(|it: char| !it.is_ascii_alphanumeric())));
+        let mut kind = &field.kind;
+        while let Type::List { element: inner, .. } | Type::Map { value: inner, .. } = kind {
+            kind = inner;
+        }
+        if let Type::Struct(inner) = kind {
+            collect(inner, seen, words);
+        }
+    }
+}
+
+/// Whether a word is one of them.
+pub(super) fn has(word: &str) -> bool {
+    WORDS.contains(word)
+}
