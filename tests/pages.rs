@@ -44,6 +44,12 @@ fn page_gets_its_findings(id: &str, page: &str) -> Result<(), Failed> {
             )
             .into());
         }
+        // A preset has a rule or not by the severity of the rule: a worse finding would get lost with it.
+        if let Some(it) = judge(&block, id).findings.iter().find(|it| {
+            it.rule.id == id && it.severity > it.rule.severity && it.rule.severity == Severity::Info
+        }) {
+            return Err(format!("a finding is worse than its rule: {}", it.message).into());
+        }
         let speaks = expected.iter().any(|((_, rule), _)| rule == id);
         if (block.section == "Wrong") != speaks && matches!(&*block.section, "Wrong" | "Right") {
             return Err(format!(

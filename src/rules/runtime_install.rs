@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
         id: "runtime-install",
         summary: "The Job installs software each time it runs",
         category: Category::Scripts,
-        severity: Severity::Info,
+        // The worst of it; what is only no good practice is milder.
+        severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
         page: include_str!("../../rules/runtime-install.md"),
@@ -38,7 +39,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             download server is down, and dependencies can change from pod to pod",
         base_name(&name)
     );
-    let finding = reporter.report(script.name_place(first), message);
+    let finding = reporter.report_as(Severity::Info, script.name_place(first), message);
     finding.help("build an image that contains the software the Job needs");
     for command in others.iter().take(5) {
         finding.related(script.name_place(command), "this is downloaded in every pod too");
@@ -56,7 +57,7 @@ fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut R
     let message = format!(
         "`{name}` installs nothing{hidden}: it has to run as root, and the container runs as another user"
     );
-    let finding = reporter.report_as(Severity::Warning, script.name_place(command), message);
+    let finding = reporter.report(script.name_place(command), message);
     finding.help("build an image that contains the software the Job needs");
     true
 }
