@@ -23,6 +23,7 @@ pub mod lost_status;
 mod parse;
 pub mod pipeline_readers;
 mod pod_context;
+pub mod privileges;
 pub mod programs;
 mod readiness_probes;
 mod redirect;

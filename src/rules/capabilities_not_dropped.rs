@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::root::is_non_root;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
@@ -8,6 +9,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell;
 use crate::shell::Script;
 use crate::shell::install::package_manager;
+use crate::shell::privileges::{needs_privileges, program_with_privileges};
+use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -36,13 +39,15 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let manager = |it: &Container<'_>| shell::script_of(scripts, *it).and_then(package_manager);
-    match all.clone().find_map(manager) {
-        // It runs as root and changes owners and users: without these rights it fails.
-        Some(manager) => _ = finding.help(format!(
-            "{help}; no fix is offered because `{manager}` in the script needs some of them: build an image \
-             that contains what it installs"
-        )),
+    let needing = |it: &Container<'_>| program_that_needs_some(*it, shell::script_of(scripts, *it));
+    match all.clone().find_map(needing) {
+        // It runs as root and changes owners, users or mounts: without these rights it fails.
+        Some((program, is_installer)) => {
+            let instead = if is_installer { ": build an image that contains what it installs" } else { "" };
+            finding.help(format!(
+                "{help}; no fix is offered because `{program}` in the script needs some of them{instead}"
+            ));
+        }
         None => {
             let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));
             finding.help(help).fix("set `capabilities.drop: [ALL]`", Safety::Unsafe, edits);
@@ -60,3 +65,21 @@ fn keeps_some(container: Container<'_>) -> bool {
         && !container.is_privileged()
         && !container.adds_capability("ALL")
 }
+
+/// Returns the program of a container that fails as root without capabilities, and whether it installs software.
+fn program_that_needs_some(container: Container<'_>, script: Option<&Script<'_>>) -> Option<(String, bool)> {
+    if let Some(manager) = script.and_then(package_manager) {
+        return Some((manager, true));
+    }
+    // Another user than root has no capabilities to lose.
+    if is_non_root(container) {
+        return None;
+    }
+    let started =
+        || container.command_line().filter_map(Node::text).take(MAX_WRAPPED).find(|it| needs_privileges(it));
+    let found = script.and_then(program_with_privileges);
+    found.or_else(|| started().map(|it| base_name(it).to_owned())).map(|it| (it, false))
+}
+
+/// How many words may stand up to the program that a container starts: wrappers, their options and it.
+const MAX_WRAPPED: usize = 6;

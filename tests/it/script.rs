@@ -2,6 +2,7 @@
 //! makes the linter panic or slow.
 
 mod bashisms;
+mod handled;
 mod logs;
 mod messages;
 mod rules;

@@ -1,0 +1,70 @@
+//! Programs that fail as root without capabilities: they change owners, users, roots or mounts.
+
+use super::install::wrapped_command;
+use super::programs::Fact;
+use super::syntax::{Command, Word};
+use super::traversal::every_command;
+use crate::shell::script::Script;
+use crate::text::word_list::has_word;
+use crate::value::program::base_name;
+
+const PROGRAMS: &str = "addgroup adduser capsh chgrp chown chpasswd chroot gosu groupadd hwclock insmod ip6tables iptables losetup \
+    mknod modprobe mount nft nsenter passwd runuser setcap setpriv su su-exec sudo swapoff swapon sysctl tcpdump umount unshare \
+    useradd usermod";
+
+/// Whether a program fails as root without capabilities, whatever its arguments are.
+pub fn needs_privileges(program: &str) -> bool {
+    has_word(PROGRAMS, base_name(program))
+}
+
+/// Returns the first program of a script that fails as root without capabilities.
+pub fn program_with_privileges(script: &Script<'_>) -> Option<String> {
+    if script.error.is_some() {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '-';
+        let mut words = script.text().split(|it| !is_part(it));
+        return words.find(|it| needs_privileges(it)).map(str::to_owned);
+    }
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    commands.into_iter().find_map(in_command)
+}
+
+fn in_command(command: &Command<'_>) -> Option<String> {
+    let named = |word: &Word<'_>| {
+        word.literal().filter(|it| needs_privileges(it)).map(|it| base_name(&it).to_owned())
+    };
+    if let Some(name) = command.words().first().and_then(named) {
+        return Some(name);
+    }
+    let (program, arguments) = wrapped_command(command).split_first()?;
+    if let Some(name) = named(program) {
+        return Some(name);
+    }
+    // `find … -exec chown`, `xargs chown`
+    if command.is("find") || command.is("xargs") {
+        return arguments.iter().find_map(named);
+    }
+    let program = program.literal()?;
+    let name = base_name(&program);
+    (!command.has(Fact::Texts) && keeps_owners(name, arguments)).then(|| name.to_owned())
+}
+
+/// Whether a program gives the files that it writes the owners that they had, or others.
+fn keeps_owners(name: &str, arguments: &[Word<'_>]) -> bool {
+    let has = |start: &str| arguments.iter().any(|it| it.prefix().starts_with(start));
+    let has_letter = |letters: &[char]| {
+        let options = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
+        options.into_iter().any(|it| !it.starts_with('-') && it.contains(letters))
+    };
+    match name {
+        "cp" => has_letter(&['a', 'p']) || has("--preserve") || has("--archive"),
+        "rsync" => has_letter(&['a', 'o', 'g']) || has("--archive") || has("--owner"),
+        "install" => has_letter(&['o', 'g']) || has("--owner") || has("--group"),
+        "tar" => {
+            let is_letters = |it: &Word<'_>| !it.prefix().starts_with("--") && it.prefix().contains('x');
+            let extracts = arguments.first().is_some_and(is_letters) || has("--extract");
+            extracts && !has("--no-same-owner") && !has_letter(&['o'])
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,72 @@
+//! Failures that scripts handle themselves, in another way than by the status: what rules say of them, and which fixes they
+//! leave alone.
+
+use super::rules::{found, manifest};
+use crate::common::strict;
+use batchlint::diagnostic::finding::Finding;
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
+
+const IMAGE: &str = "registry.example.com/job:1.0";
+
+/// Returns the finding of a rule in a script.
+fn finding(rule: &str, image: &str, shell: &str, script: &str) -> Finding {
+    let command: Vec<&str> = shell.split(' ').collect();
+    let outcome = lint(Source::new("job.yaml", manifest(image, &command, script)), &strict(None));
+    let found = outcome.findings.into_iter().find(|it| it.rule.id == rule);
+    found.unwrap_or_else(|| panic!("{rule} finds nothing in\n{script}"))
+}
+
+/// Asserts for each script whether a rule offers its fix.
+fn expect_fixes(rule: &str, shell: &str, cases: &[(&str, bool)]) {
+    for (script, is_offered) in cases {
+        let finding = finding(rule, IMAGE, shell, script);
+        assert_eq!(finding.fix.is_some(), *is_offered, "{script}\n{:?}", finding.help);
+        let says_why = finding.help.unwrap_or_default().contains("no fix is offered because");
+        assert_eq!(says_why, !is_offered, "{script}");
+    }
+}
+
+fn expect(rules: &[&str], shell: &str, cases: &[(&str, &str)]) {
+    let command: Vec<&str> = shell.split(' ').collect();
+    for (script, expected) in cases {
+        let found = found(rules, &manifest(IMAGE, &command, script));
+        let is_right = match *expected {
+            "" => found.is_empty(),
+            start => found.len() == 1 && found[0].starts_with(start),
+        };
+        assert!(is_right, "{script}\n  gives {found:?}\n  and not {expected:?}");
+    }
+}
+
+/// As root without `CHOWN`, `SYS_CHROOT`, `SETUID` and the like these fail.
+#[test]
+fn capabilities_stay_where_a_script_needs_them() {
+    let rule = "capabilities-not-dropped";
+    for script in [
+        "chown -R 1000:1000 /data",
+        "exec chown 1000 /data",
+        "find /data -type d -exec chgrp 1000 {} +",
+        "chroot /host reboot-check",
+        "su app -c load",
+        "setcap cap_net_raw+ep /tool",
+        "mount -t nfs a:/b /mnt",
+        "if load; then chown 1000 /data; fi",
+        "owner=$(chown -v 1000 /data)",
+        "cp -a /seed/. /data",
+        "tar xzf /seed.tgz -C /data",
+    ] {
+        let finding = finding(rule, IMAGE, "sh -c", script);
+        assert!(finding.fix.is_none(), "{script}");
+        assert!(finding.help.unwrap().contains("no fix is offered because"), "{script}");
+    }
+    for script in [
+        "load /data",
+        "echo chown 1000 /data",
+        "cp -r /seed /data",
+        "tar czf /b.tgz /data",
+        "tar --exclude=x -czf /b.tgz /data",
+    ] {
+        assert!(finding(rule, IMAGE, "sh -c", script).fix.is_some(), "{script}");
+    }
+}
