@@ -9,6 +9,7 @@ mod compound;
 mod continued;
 mod error;
 pub mod exits;
+pub mod expected_failures;
 mod extglob;
 mod flavour;
 pub mod flow;
@@ -91,6 +92,11 @@ impl<'d> ScriptSource<'d> {
             span: Span::default(),
             cause: UnreadableCause::Template,
         }))
+    }
+
+    /// Whether `$(…)` turns `set -e` off. As `sh`, Bash passes it on.
+    pub(crate) fn drops_errexit(&self) -> bool {
+        self.shell.name == "bash" && !self.text.contains("inherit_errexit")
     }
 
     /// Returns where a part of the argument stands, before Kubernetes has put anything in.
@@ -231,9 +237,7 @@ impl<'a> Script<'a> {
     ) -> Option<Self> {
         let (source, result) = (source.as_ref()?, script.as_ref()?.parsed());
         let tree = result.as_ref().unwrap_or(nothing);
-        // As `sh`, Bash passes it on.
-        let drops_errexit = source.shell.name == "bash" && !source.text.contains("inherit_errexit");
-        let steps = flow::steps(tree, source.shell.options, drops_errexit);
+        let steps = flow::steps(tree, source.shell.options, source.drops_errexit());
         let mut commands = Vec::new();
         traversal::commands_in(&tree.list, &mut commands);
         let functions = commands.iter().filter_map(|it| match &it.kind {

@@ -43,7 +43,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let finding = reporter.report(script.name_place(first.command), message);
         let words = calls.iter().filter_map(|step| step.command.words().first());
         let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
-        if calls.iter().any(|it| it.fate == Fate::Ignored) {
+        let is_ignored = calls.iter().any(|it| it.fate == Fate::Ignored);
+        if let Some(ended) = script.ended_by_errexit().filter(|_| is_ignored) {
+            let name = script.title(ended);
+            finding.help(format!(
+                "add `--fail` (`-f`), and write `|| exit 1` after the call; no fix is offered because `set -e` would also end \
+                 the script when `{name}` fails, which the script can handle itself"
+            ));
+        } else if is_ignored {
             // Alone, `--fail` would change a status that nobody looks at.
             finding.help("add `--fail` (`-f`), and write `set -e` at the top: without it the script continues after any failure");
             let edits = edits.chain([Edit::set_option(script, "e")]);

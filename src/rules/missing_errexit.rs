@@ -52,6 +52,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ));
         return;
     }
+    if let Some(ended) = script.ended_by_errexit() {
+        let ended_name = script.title(ended);
+        finding.help(format!(
+            "write `|| exit 1` after each command that must succeed; no fix is offered because `set -e` would also end the \
+             script when `{ended_name}` fails, which the script can handle itself"
+        ));
+        finding.related(script.name_place(ended), "`set -e` would end the script when this fails");
+        return;
+    }
     finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
         script.source.shell.flavour.pipefail_advice().to_owned()
     } else {

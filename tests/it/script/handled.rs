@@ -39,6 +39,58 @@ fn expect(rules: &[&str], shell: &str, cases: &[(&str, &str)]) {
     }
 }
 
+/// `dash`, Bash and BusyBox end each of these at the first command once `set -e` stands at the top.
+#[test]
+fn errexit_is_not_written_where_a_script_handles_a_failure() {
+    expect_fixes(
+        "missing-errexit",
+        "bash -c",
+        &[
+            ("fetch\nload", true),
+            ("check-ns a\nif [ $? -ne 0 ]; then create-ns a; fi\nbackup\nupload", false),
+            ("check-ns a\nrc=$?\n[ $rc -eq 0 ] || create-ns a\nbackup\nupload", false),
+            ("check-ns a\ncase $? in 3) create-ns a;; esac\nbackup\nupload", false),
+            ("check-ns a && check-ns b\nif [ $? -ne 0 ]; then create-ns a; fi\nbackup\nupload", false),
+            ("check-ns a\necho \"ended with $?\"\nbackup\nupload", true),
+            ("check-ns a || create-ns a\nbackup\nupload", true),
+            ("id=$(find-id)\nif [ -z \"$id\" ]; then echo none; exit 0; fi\nbackup\nupload", false),
+            ("id=$(find-id)\n[[ -n $id ]] || id=0\nbackup\nupload", false),
+            ("id=$(find-id)\ncase \"$id\" in a*) echo a;; esac\nbackup\nupload", false),
+            ("id=$(find-id)\nbackup \"${id:-none}\"\nupload", false),
+            ("id=$(find-id || true)\nif [ -z \"$id\" ]; then exit 0; fi\nbackup\nupload", true),
+            ("start=$(date +%s)\nif [ \"$start\" -gt 5 ]; then echo late; fi\nbackup\nupload", true),
+            ("new=$(list | sort | head -n 1)\nif [ -z \"$new\" ]; then exit 0; fi\nbackup\nupload", true),
+            ("n=$(grep -c full /log)\necho \"$n\"\nbackup\nupload", false),
+            ("let i++\nbackup\nupload", false),
+            ("((i++))\nbackup\nupload", false),
+            ("read -r -d '' sql <<E\nselect 1\nE\nbackup\nupload", false),
+            ("read -r sql <<< \"$LINE\"\nbackup\nupload", true),
+            ("diff a b\nbackup\nupload", false),
+            ("done_already() { [ -f /done ] && echo yes; }\ndone_already\nbackup\nupload", false),
+            ("mkdir /data/new\nbackup\nupload", false),
+            ("mkdir -p /data/new\nbackup\nupload", true),
+            ("kubectl delete job old\nbackup\nupload", false),
+            ("kubectl delete job old --ignore-not-found\nbackup\nupload", true),
+            ("rm /data/old 2>/dev/null\nbackup\nupload", false),
+            ("day=$(date -d '30 days ago' || date -v-30d)\nbackup\nupload \"$day\"", false),
+        ],
+    );
+}
+
+#[test]
+fn errexit_is_not_written_along_with_fail_where_a_script_handles_a_failure() {
+    let calls = "curl -X POST http://api/a\nload";
+    expect_fixes(
+        "curl-without-fail",
+        "bash -c",
+        &[
+            (calls, true),
+            (&format!("id=$(find-id)\nif [ -z \"$id\" ]; then exit 0; fi\n{calls}"), false),
+            (&format!("set -e\nid=$(find-id)\nif [ -z \"$id\" ]; then exit 0; fi\n{calls}"), true),
+        ],
+    );
+}
+
 /// As root without `CHOWN`, `SYS_CHROOT`, `SETUID` and the like these fail.
 #[test]
 fn capabilities_stay_where_a_script_needs_them() {

@@ -1,0 +1,166 @@
+//! Failures that a script expects and handles itself: `set -e` or `pipefail` would end it before it does.
+
+use super::flow::steps;
+use super::gnu_options::refused_by_busybox;
+use super::ignored_failures::{is_quiet, is_within};
+use super::lost_status::lists;
+use super::programs::Fact;
+use super::status_use::{StatusUse, begins_with_status, can_fail};
+use super::step::{Fate, Step};
+use super::syntax::{AndOr, Command, CommandKind, Operator, Word};
+use super::traversal::{is_trivial, lists_of};
+use crate::shell::Flavour;
+use crate::shell::script::Script;
+use crate::text::span::Span;
+use crate::text::word_list::has_word;
+use crate::value::program::ShellOptions;
+
+impl<'a> Script<'a> {
+    /// Returns a command after whose failure the script is meant to continue, and at which `set -e` would end it:
+    /// `fetch; if [ $? -ne 0 ]`, `id=$(find-id); if [ -z "$id" ]`, `count=$(grep -c full log)`.
+    pub fn ended_by_errexit(&self) -> Option<&'a Command<'a>> {
+        let options = ShellOptions { errexit: true, ..self.source.shell.options };
+        let steps = steps(self.tree, options, self.source.drops_errexit());
+        let looked_at = self.looked_at_assignments();
+        let ends = |step: &&Step<'a>| {
+            let is_end_of_function = step.context.in_function && step.fate == Fate::Checked;
+            let is_asked = step.context.in_substitution && is_within(&looked_at, step.command.span);
+            (step.fate == Fate::Guarded || is_end_of_function)
+                && !step.context.in_condition
+                && !step.context.is_failing
+                && (answers(step.command)
+                    || is_hushed(step.command, self.text()) && is_harmless(step.command)
+                    || fails_if_done(step.command)
+                    || self.refuses_date(step.command)
+                    || is_asked && !always_answers(step))
+        };
+        let found = steps.iter().find(ends).map(|it| it.command);
+        found.or_else(|| self.command_before_status()).or_else(|| self.call_that_ends_with_test(&steps))
+    }
+
+    /// Returns a command in front of another of its pipeline whose failure is not one: `pipefail` would make it one.
+    pub fn failed_by_pipefail(&self) -> Option<&'a Command<'a>> {
+        let fails = |step: &&Step<'a>| {
+            let counts = !matches!(step.pipeline_fate, Fate::Swallowed | Fate::Argument | Fate::Background);
+            let is_expected = step.command.is("yes")
+                || answers(step.command)
+                || is_hushed(step.command, self.text()) && is_harmless(step.command);
+            step.fate == Fate::Piped && counts && is_expected
+        };
+        self.steps.iter().find(fails).map(|it| it.command)
+    }
+
+    /// Returns where `$(…)` is assigned to variables that the script looks at afterwards.
+    fn looked_at_assignments(&self) -> Vec<Span> {
+        let mut names = self.tested_variables();
+        names.extend(self.inspected_variables());
+        let assigning = self.commands().iter().filter(|it| it.words().is_empty());
+        let assignments = assigning.flat_map(|it| it.assignments());
+        assignments.filter(|it| names.contains(it.name)).map(|it| it.span).collect()
+    }
+
+    /// Returns a command whose status the next one reads: `fetch; case $? in`, `(fetch && load); status=$?`.
+    fn command_before_status(&self) -> Option<&'a Command<'a>> {
+        let status_use = StatusUse::new(self.tree);
+        let is_read = |pair: &&'a [AndOr<'a>]| {
+            let [item, next] = pair else { return false };
+            !item.background
+                && item.rest.iter().all(|(operator, _)| *operator == Operator::And)
+                && can_fail(item)
+                && begins_with_status(next)
+                && status_use.reads_status(next)
+        };
+        let found = lists(self).into_iter().find_map(|list| list.items.windows(2).find(is_read))?;
+        found[0].pipelines().last()?.commands.last()
+    }
+
+    /// Returns the call of a function whose last command is `[ … ] && work`: false, it fails the call.
+    fn call_that_ends_with_test(&self, steps: &[Step<'a>]) -> Option<&'a Command<'a>> {
+        let ends_with_test = |name: &str| {
+            let body = self.function(name)?;
+            let last = lists_of(body).last()?.items.last()?;
+            let is_joined = last.rest.iter().all(|(operator, _)| *operator == Operator::And);
+            (is_joined && !last.rest.is_empty() && answers(last.first.commands.last()?)).then_some(())
+        };
+        let calls = steps.iter().filter(|it| it.fate == Fate::Guarded && !it.context.in_condition);
+        calls.map(|it| it.command).find(|it| it.name().and_then(|name| ends_with_test(&name)).is_some())
+    }
+
+    /// Whether a command computes a date in a way that the `date` of the image certainly does not support.
+    fn refuses_date(&self, command: &Command<'_>) -> bool {
+        let is_busybox = matches!(self.source.shell.flavour, Flavour::BusyBox | Flavour::OldBusyBox);
+        // `-v-30d` is of BSD.
+        let is_of_bsd = || command.arguments().iter().any(|it| it.prefix().starts_with("-v"));
+        command.is("date") && (is_of_bsd() || is_busybox && refused_by_busybox(command).is_some())
+    }
+}
+
+/// Whether a command answers by its status: that nothing was found, that two things differ, that a number is 0.
+fn answers(command: &Command<'_>) -> bool {
+    const ANSWERS: &str = "[ test grep egrep fgrep zgrep pgrep pidof diff cmp expr let which type";
+    let Some(name) = command.name() else {
+        return matches!(command.kind, CommandKind::Test(_) | CommandKind::Arithmetic(_));
+    };
+    match &*name {
+        "command" => command.has_argument("-v") || command.has_argument("-V"),
+        // Without a line end behind what it reads it fails.
+        "read" => {
+            let is_ended = |it: &str| it == "<<<" || it.starts_with("<<");
+            let has_delimiter = command.arguments().iter().any(|it| {
+                let letters = it.prefix().strip_prefix('-').unwrap_or_default();
+                !letters.starts_with('-') && letters.contains('d')
+            });
+            has_delimiter || !command.redirections.iter().any(|it| is_ended(it.operator))
+        }
+        name => has_word(ANSWERS, name),
+    }
+}
+
+/// Whether a script throws away what a command says of its failure.
+pub(super) fn is_hushed(command: &Command<'_>, text: &str) -> bool {
+    let to_nowhere = |start: &str| {
+        let mut found = command.redirections.iter();
+        found.any(|it| it.span.text(text).starts_with(start) && it.target.is("/dev/null"))
+    };
+    let joins = command.redirections.iter().any(|it| it.span.text(text).starts_with("2>&1"));
+    to_nowhere("2>") || to_nowhere("&>") || joins && (to_nowhere(">") || to_nowhere("1>"))
+}
+
+fn is_harmless(command: &Command<'_>) -> bool {
+    is_trivial(command) || is_quiet(command)
+}
+
+/// Whether a command fails where an earlier run has done what it does: `mkdir /data/new`, `kubectl create namespace a`.
+fn fails_if_done(command: &Command<'_>) -> bool {
+    const MAKES: &str =
+        "rmdir unlink useradd adduser groupadd addgroup createdb dropdb kill pkill killall umount";
+    const CLIENTS: &str = "kubectl oc docker podman nerdctl";
+    let has_letter = |letter: char| {
+        let mut letters = command.arguments().iter().filter_map(|it| it.prefix().strip_prefix('-'));
+        letters.any(|it| !it.starts_with('-') && it.contains(letter))
+    };
+    let has = |start: &str| command.arguments().iter().any(|it| it.prefix().starts_with(start));
+    let verb = command.arguments().iter().filter_map(Word::literal).find(|it| !it.starts_with('-'));
+    let verb = verb.unwrap_or_default();
+    let Some(name) = command.name() else { return false };
+    match &*name {
+        "mkdir" => !has_letter('p') && !has("--parents"),
+        "rm" | "ln" => !has_letter('f') && !has("--force"),
+        client if has_word(CLIENTS, client) => match &*verb {
+            "delete" => !has("--ignore-not-found"),
+            "create" => !command.has_argument("job") && !has("--dry-run"),
+            verb => has_word("rm rmi stop kill", verb) && !has_letter('f'),
+        },
+        name => has_word(MAKES, name) && !has("--if-exists"),
+    }
+}
+
+/// Whether the status of a substitution's last command is never a failure in practice.
+fn always_answers(step: &Step<'_>) -> bool {
+    const SURE: &str = "basename dirname hostname mktemp nproc pwd seq uname uptime whoami";
+    const FILTERS: &str =
+        "awk base64 cat column cut gawk head md5sum rev sed sha256sum sort tail tr uniq wc xargs";
+    let Some(name) = step.command.name() else { return false };
+    let is_first = step.pipeline.commands.first().is_some_and(|it| std::ptr::eq(it, step.command));
+    step.command.has(Fact::Succeeds) || has_word(SURE, &name) || !is_first && has_word(FILTERS, &name)
+}
