@@ -68,19 +68,28 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(source), message);
     let has_pipefail =
         matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
-    let help = if stops_any(script) {
-        "write the output to a file first: with `pipefail` a pipeline in this script whose last command \
-            stops reading early would fail with 141"
+    let failed = script.failed_by_pipefail().filter(|_| has_pipefail);
+    if stops_any(script) || failed.is_some_and(|it| it.is("yes")) {
+        finding.help(
+            "write the output to a file first: with `pipefail` a pipeline in this script whose last command \
+            stops reading early would fail with 141",
+        );
+    } else if let Some(failed) = failed {
+        let failed_name = script.title(failed);
+        finding.help(format!(
+            "write the output to a file first; no fix is offered because with `pipefail` the pipeline with `{failed_name}` \
+             would fail whenever `{failed_name}` does"
+        ));
+        finding.related(script.name_place(failed), "with `pipefail` the pipeline fails when this does");
     } else if has_pipefail {
-        "write `set -o pipefail` at the top of the script"
-    } else {
-        "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
-            `sh` supports `pipefail`"
-    };
-    finding.help(help);
-    if has_pipefail && !stops_any(script) {
+        finding.help("write `set -o pipefail` at the top of the script");
         let edits = Edit::set_option(script, "pipefail");
         finding.fix("write `set -o pipefail` at the top of the script", Safety::Unsafe, edits);
+    } else {
+        finding.help(
+            "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
+            `sh` supports `pipefail`",
+        );
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");

@@ -91,6 +91,26 @@ fn errexit_is_not_written_along_with_fail_where_a_script_handles_a_failure() {
     );
 }
 
+/// Of `yes` the pipe ends by a signal, and `grep` fails when it finds nothing.
+#[test]
+fn pipefail_is_not_written_where_a_pipeline_may_fail() {
+    let dump = "dump | gzip > /b/new.gz";
+    expect_fixes(
+        "missing-pipefail",
+        "bash -ec",
+        &[
+            (dump, true),
+            (&format!("{dump}\nn=$(list | grep full | wc -l)\necho \"$n\""), false),
+            (&format!("{dump}\nls /b | grep -v keep | xargs -r rm"), false),
+            (&format!("{dump}\nls /b/*.old 2>/dev/null | tail -n +8 | xargs -r rm"), false),
+            (&format!("{dump}\nls -t /b | tail -n +8 | xargs -r rm"), true),
+            (&format!("{dump}\nls /b | grep -v keep | xargs -r rm || true"), true),
+        ],
+    );
+    let yes = finding("missing-pipefail", IMAGE, "bash -ec", &format!("{dump}\nyes | installer"));
+    assert!(yes.fix.is_none() && yes.help.unwrap().contains("would fail with 141"));
+}
+
 /// As root without `CHOWN`, `SYS_CHROOT`, `SETUID` and the like these fail.
 #[test]
 fn capabilities_stay_where_a_script_needs_them() {
