@@ -28,6 +28,7 @@ pub mod privileges;
 pub mod programs;
 mod readiness_probes;
 mod redirect;
+mod result_checks;
 pub mod script;
 pub mod script_edit;
 pub mod servers;

@@ -8,7 +8,7 @@ use super::pipeline_readers::needs_input;
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Part, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
 use super::traversal;
 use crate::shell::script::Script;
 use crate::shell::servers::{describe_server, describe_wait};
@@ -24,9 +24,7 @@ impl<'a> Script<'a> {
         let unseen = self.unseen_assignments();
         let mut ignored: Vec<_> =
             self.steps.iter().filter(|step| self.is_ignored(step, &unseen)).copied().collect();
-        if let Some(checked) = self.result_check() {
-            ignored.retain(|step| step.command.span.start > checked);
-        }
+        self.retain_unasked(&mut ignored);
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
         if ignored.iter().all(|step| is_quiet(step.command)) {
             // Where nothing else is done, what is made, or what is asked, is the work.
@@ -215,25 +213,6 @@ impl<'a> Script<'a> {
         let assignments = assigning.flat_map(|it| it.assignments());
         let unseen = assignments.filter(|it| !tested.contains(it.name) && !inspected.contains(it.name));
         unseen.map(|it| it.span).collect()
-    }
-
-    /// Returns where the script asks for the result of its work, if it then ends with a failure depending on that:
-    /// `count=$(ask); if [ "$count" = 0 ]; then exit 1; fi`.
-    fn result_check(&self) -> Option<u32> {
-        let fails = self.steps.iter().filter(|it| it.context.is_failing && it.command.is("exit"));
-        let last = fails.map(|it| it.command.span.start).max()?;
-        let asks = |assignment: &&Assignment<'_>| {
-            let commands = assignment.value.parts.iter().filter_map(|part| match part {
-                Part::Command { list, process: false, .. } => list.items.first(),
-                _ => None,
-            });
-            let mut first = commands.filter_map(|item| item.first.commands.first());
-            first.any(|it| !it.has(Fact::Succeeds))
-        };
-        let tested = self.tested_variables();
-        let assignments = self.commands().iter().flat_map(|it| it.assignments());
-        let found = assignments.filter(|it| it.span.start < last && tested.contains(it.name));
-        found.filter(asks).map(|it| it.span.start).max()
     }
 
     /// Returns the command of a script that does nothing but ask another machine something.

@@ -142,3 +142,24 @@ fn capabilities_stay_where_a_script_needs_them() {
         assert!(finding(rule, IMAGE, "sh -c", script).fix.is_some(), "{script}");
     }
 }
+
+/// An answer tells of the work right before the question, and of what names the same thing.
+#[test]
+fn a_result_tells_of_its_own_work_only() {
+    let check =
+        "count=$(psql -tc 'select count(*) from a')\nif [ \"$count\" -gt 0 ]; then echo ok; else exit 1; fi";
+    expect(
+        &["masked-exit-status", "missing-errexit"],
+        "sh -c",
+        &[
+            (&format!("load a\n{check}"), ""),
+            (&format!("fetch a\nload a\n{check}"), "missing-errexit [fetch] when `fetch` fails"),
+            (&format!("unzip /a.gz | psql -q\n{check}"), "missing-errexit [unzip] when `unzip` fails"),
+            ("fetch /b\nsort-out /b\nn=$(count /b)\nif [ \"$n\" = 0 ]; then exit 1; fi\necho ok", ""),
+            (
+                "dump /b\nupload /b s3://c/b\nn=$(aws s3 ls s3://c/b)\nif [ -z \"$n\" ]; then exit 1; fi\necho ok",
+                "masked-exit-status [echo] when `dump` fails",
+            ),
+        ],
+    );
+}
