@@ -7,6 +7,7 @@ pub mod bashisms;
 mod cache;
 mod compound;
 mod continued;
+mod deletions;
 mod error;
 pub mod exits;
 pub mod expected_failures;

@@ -27,8 +27,11 @@ impl<'a> Script<'a> {
         self.retain_unasked(&mut ignored);
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
         if ignored.iter().all(|step| is_quiet(step.command)) {
-            // Where nothing else is done, what is made, or what is asked, is the work.
+            // Where nothing else is done, what is made, deleted or asked is the work.
             ignored.retain(|step| makes(step.command));
+            if ignored.is_empty() {
+                ignored = self.only_deletions();
+            }
             if ignored.is_empty() && !self.steps.iter().any(|it| self.is_work(it.command)) {
                 ignored.extend(self.only_question());
             }

@@ -163,3 +163,34 @@ fn a_result_tells_of_its_own_work_only() {
         ],
     );
 }
+
+#[test]
+fn a_deletion_may_be_all_that_a_script_does() {
+    expect(
+        &["masked-exit-status", "missing-errexit", "swallowed-failure"],
+        "sh -c",
+        &[
+            (
+                "echo start\nkubectl delete pods -n x --field-selector=status.phase=Failed\necho done",
+                "masked-exit-status [echo] when `kubectl` fails",
+            ),
+            ("rm -rf /data/tmp\necho done", "masked-exit-status [echo] when `rm` fails"),
+            ("find /data -mtime +7 -delete\necho done", "masked-exit-status [echo] when `find` fails"),
+            ("find /data -mtime +7 -exec rm {} +\necho done", "masked-exit-status [echo] when `find` fails"),
+            ("aws s3 rm s3://a/b --recursive\necho done", "masked-exit-status [echo] when `aws` fails"),
+            ("mytool delete old\nexit 0", "swallowed-failure [exit 0] when `mytool` fails"),
+            (
+                "for pod in $(kubectl get pods -o name); do kubectl delete \"$pod\"; done\necho done",
+                "masked-exit-status [echo] when `kubectl` fails",
+            ),
+            // Where other work is done, it tidies up; and nothing to delete is no failure.
+            ("set -e\nload\nset +e\nrm -rf /data/tmp\necho done", ""),
+            ("rm -rf /data/tmp 2>/dev/null\necho done", ""),
+            ("rm /data/tmp/*\necho done", ""),
+            ("kubectl delete pod old\necho done", ""),
+            ("rm -rf /data/tmp || exit 1\necho done", ""),
+            ("rm -rf /data/tmp", ""),
+            ("mkdir -p /data/tmp\necho done", ""),
+        ],
+    );
+}
