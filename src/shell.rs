@@ -5,6 +5,7 @@
 
 pub mod bashisms;
 mod cache;
+pub mod calls;
 mod compound;
 mod continued;
 mod deletions;

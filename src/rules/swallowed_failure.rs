@@ -101,9 +101,20 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         script.is_work(step.command)
             && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
-    let work: Vec<_> = script.steps.iter().filter(is_work).collect();
-    let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
-    let context = last.context;
+    // What a function does runs where it is called, and the call is no work of its own.
+    let calls = script.last_calls();
+    let is_call = |it: &Command<'_>| it.name().is_some_and(|name| script.function(&name).is_some());
+    let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(|it| !is_call(it.command)).collect();
+    let placed = work.iter().filter_map(|step| Some((calls.place_of(step)?, *step)));
+    let Some(((_, context), last)) = placed.max_by_key(|((at, _), step)| (*at, step.command.span.start))
+    else {
+        return;
+    };
+    work.retain(|step| calls.place_of(step).is_some());
+    // `try() { "$@" || true; }` says for each call that its failure does not matter.
+    if last.context.in_function && last.command.name().is_none() {
+        return;
+    }
     // In a loop others can continue, and a retry leaves it.
     let leaves =
         ["break", "exit", "return"].iter().any(|name| script.commands().iter().any(|it| it.is(name)));

@@ -194,3 +194,22 @@ fn a_deletion_may_be_all_that_a_script_does() {
         ],
     );
 }
+
+#[test]
+fn a_failure_is_swallowed_in_a_function_too() {
+    let message = "swallowed-failure [true] when `upload` fails, `|| true` turns that into a success";
+    expect(
+        &["swallowed-failure"],
+        "bash -c",
+        &[
+            ("set -eu\nf() { upload \"$1\" || true; echo ok; }\nf a\nf b", message),
+            ("set -eu\nf() { upload \"$1\" || true; }\ng() { f a; }\ng\necho ok", message),
+            ("set -eu\nf() { upload \"$1\" || true; }\nf a\npublish", ""),
+            ("set -eu\nf() { upload \"$1\" || true; }\nload", ""),
+            ("set -eu\ntry() { \"$@\" || true; }\nload\ntry upload a", ""),
+            ("set -eu\ntell() { curl -sf http://chat/x || true; }\nload\ntell done", ""),
+            ("set -eu\nclean() { kubectl delete pod a || true; }\ntrap clean EXIT\nload", ""),
+            ("set -eu\nf() { upload \"$1\" || true; }\nfor it in a b; do f \"$it\"; done", ""),
+        ],
+    );
+}
