@@ -23,6 +23,7 @@ mod invocation;
 pub mod kills;
 pub mod loops;
 pub mod lost_status;
+pub mod packages;
 mod parse;
 pub mod pipeline_readers;
 mod pod_context;

@@ -5,6 +5,7 @@ use crate::shell::Script;
 use crate::shell::gnu_options::{Refused, refused_by_busybox};
 use crate::shell::images::known_image;
 use crate::shell::install::may_add_programs;
+use crate::shell::packages::{COREUTILS, may_bring};
 use crate::shell::traversal::every_command;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,6 +31,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
+    if commands.iter().any(|it| may_bring(it, COREUTILS)) {
+        return;
+    }
     let own = commands.iter().filter(|it| it.name().is_some_and(|name| script.function(&name).is_none()));
     let refused: Vec<_> = own.filter_map(|it| Some((script.title(it), refused_by_busybox(it)?))).collect();
     let Some(((program, (word, what)), others)) = refused.split_first() else { return };

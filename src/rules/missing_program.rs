@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::images::{BinSh, KnownImage, known_image};
 use crate::shell::install::may_add_programs;
+use crate::shell::packages::may_bring;
 use crate::shell::syntax::Command;
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
@@ -60,6 +61,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         .filter(|it| lacks(&image, it) && it.name().is_some_and(|name| !asked.contains(&name)))
         .take(100)
         .filter(|it| it.name().is_some_and(|name| script.function(&name).is_none()))
+        .filter(|it| it.name().is_some_and(|name| !commands.iter().any(|other| may_bring(other, &name))))
         .collect();
     let Some((first, others)) = missing.split_first() else { return };
     let name = script.title(first);

@@ -82,7 +82,8 @@ pub fn installs(command: &Command<'_>) -> bool {
     installs && !local
 }
 
-/// Whether a container may have more programs than its image: from a volume, another `PATH`, or its own script.
+/// Whether a container may have more programs than its image: from a volume, another `PATH`, or its own script, other than by
+/// an installer.
 pub fn may_add_programs(invocation: &Invocation<'_>, script: Option<&Script<'_>>) -> bool {
     const BRINGS: &str = ". alias chmod cp curl eval install ln mv source tar unzip wget";
     let is_for_programs = |path: &str| {
@@ -97,8 +98,7 @@ pub fn may_add_programs(invocation: &Invocation<'_>, script: Option<&Script<'_>>
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
     commands.iter().any(|command| {
-        installs(command)
-            || command.name().is_some_and(|name| has_word(BRINGS, &name))
+        command.name().is_some_and(|name| has_word(BRINGS, &name))
             || command.assignments().iter().any(|it| it.name == "PATH")
             || command.is("export") && command.arguments().iter().any(|it| it.prefix().starts_with("PATH="))
     })

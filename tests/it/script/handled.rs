@@ -213,3 +213,40 @@ fn a_failure_is_swallowed_in_a_function_too() {
         ],
     );
 }
+
+#[test]
+fn packages_bring_their_own_programs_only() {
+    let found = |image: &str, script: &str| {
+        found(&["missing-program", "gnu-option-in-busybox"], &manifest(image, &["sh", "-c"], script))
+    };
+    let wait = "until pg_isready -h db; do sleep 2; done";
+    for (image, script, expected) in [
+        ("python:3.11-slim", format!("pip install psycopg2-binary\n{wait}"), "missing-program [pg_isready]"),
+        ("python:3.11-slim", "pip install requests awscli\naws s3 ls".to_owned(), ""),
+        (
+            "python:3.11-slim",
+            format!("pip install -r requirements.txt\n{wait}"),
+            "missing-program [pg_isready]",
+        ),
+        ("python:3.11-slim", format!("apt-get install -y postgresql-client\n{wait}"), ""),
+        ("python:3.11-slim", format!("apt-get install -y curl jq\n{wait}"), "missing-program [pg_isready]"),
+        ("python:3.11-slim", format!("apt-get install -y $PACKAGES\n{wait}"), ""),
+        ("alpine:3.20", "apk add --no-cache curl\nbash /a".to_owned(), "missing-program [bash]"),
+        ("alpine:3.20", "apk add --no-cache bash\nbash /a".to_owned(), ""),
+        (
+            "postgres:16-alpine",
+            "apk add --no-cache aws-cli\nC=$(date -d \"30 days ago\" +%F)\nprune \"$C\"".to_owned(),
+            "gnu-option-in-busybox [\"30 days ago\"]",
+        ),
+        ("alpine:3.20", "apk add coreutils curl\ndate -d yesterday".to_owned(), ""),
+        ("alpine:3.20", "apk add some-tool\ndate -d yesterday".to_owned(), ""),
+    ] {
+        let found = found(image, &script);
+        let is_right = if expected.is_empty() {
+            found.is_empty()
+        } else {
+            found.len() == 1 && found[0].starts_with(expected)
+        };
+        assert!(is_right, "{image}: {script}\n  gives {found:?}\n  and not {expected:?}");
+    }
+}
