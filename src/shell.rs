@@ -9,6 +9,7 @@ pub mod calls;
 mod compound;
 mod continued;
 mod deletions;
+pub mod empty_results;
 mod error;
 pub mod exits;
 pub mod expected_failures;

@@ -2,12 +2,13 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::shell::empty_results::LateQuestion;
 use crate::shell::syntax::{AndOr, CommandKind};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "late-status-check",
-        summary: "The script checks `$?` where it can only be 0",
+        summary: "The script checks for a failure that has already ended it",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((step, check)) = script.steps.iter().find_map(|step| Some((step, step.late_check?))) else {
-        return;
+        return report_question(script, reporter);
     };
     let name = script.title(step.command);
     let message =
@@ -35,6 +36,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         format!("write `if ! {call}; then`, or {saved}")
     });
     finding.related(script.name_place(step.command), "the script ends here when this fails");
+}
+
+/// `name=$(grep … file); if [ -z "$name" ]`: what finds nothing fails.
+fn report_question(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(LateQuestion { command, name, question }) = script.late_question() else { return };
+    let program = script.title(command);
+    let message = format!(
+        "when `{program}` finds nothing, it fails and `set -e` ends the script at once: this check never sees an empty `${name}`"
+    );
+    let finding = reporter.report(script.place(question.first.head()), message);
+    finding.help(format!("write `{name}=$({program} … || true)`: `set -e` ignores a failure there"));
+    finding.related(script.name_place(command), "the script ends here when this finds nothing");
 }
 
 /// Whether a check uses the status for more than one question whether it is 0.

@@ -214,6 +214,45 @@ fn a_failure_is_swallowed_in_a_function_too() {
     );
 }
 
+/// Seen with kubectl, and with `grep`, `which` and `pgrep` of GNU and BusyBox: they fail when they find nothing.
+#[test]
+fn a_question_whether_nothing_was_found_may_come_too_late() {
+    let first = "get pod -l app=x -o jsonpath='{.items[0].metadata.name}'";
+    let pod = &format!(
+        "set -e\npod=$(kubectl {first} 2>/dev/null)\nif [ -z \"$pod\" ]; then echo none; exit 0; fi"
+    );
+    let late = "late-status-check [if] when `kubectl` finds nothing";
+    let grep = "late-status-check [if] when `grep` finds nothing";
+    expect(
+        &["late-status-check"],
+        "bash -c",
+        &[
+            (pod, late),
+            ("set -e\nf=$(ls /in | grep csv)\nload\nif [ \"$f\" = '' ]; then exit 0; fi", grep),
+            ("set -e\nf=$(ls /in | grep csv)\n[ -z \"$f\" ] && exit 0\nload", "late-status-check [[] when"),
+            ("set -e\nf=$(ls /in | grep csv)\n[[ -n $f ]] || exit 0\nload", "late-status-check [[[] when"),
+            ("set -eo pipefail\nf=$(ls /in | grep csv | head -n 1)\nif [ -z \"$f\" ]; then exit 0; fi", grep),
+            (
+                "set -e\nt=$(command -v tool)\nif [ -z \"$t\" ]; then exit 1; fi",
+                "late-status-check [if] when `command`",
+            ),
+            // These come to the question.
+            ("pod=$(kubectl get pod a -o name)\nif [ -z \"$pod\" ]; then exit 0; fi", ""),
+            ("set -e\nf=$(ls /in | grep csv | head -n 1)\nif [ -z \"$f\" ]; then exit 0; fi", ""),
+            ("set -e\nf=$(ls /in | grep csv || true)\nif [ -z \"$f\" ]; then exit 0; fi", ""),
+            ("set -e\nn=$(ls /in | grep -c csv)\nif [ -z \"$n\" ]; then exit 0; fi", ""),
+            ("set -e\np=$(kubectl get pods -o name)\nif [ -z \"$p\" ]; then exit 0; fi", ""),
+            (
+                "set -e\np=$(kubectl get pods -o jsonpath='{.items[*].metadata.name}')\nif [ -z \"$p\" ]; then exit 0; fi",
+                "",
+            ),
+            ("set -e\nlocal f=$(ls /in | grep csv)\nif [ -z \"$f\" ]; then exit 0; fi", ""),
+            ("set -e\nf=$(ls /in | grep csv)\nf=$(other)\nif [ -z \"$f\" ]; then exit 0; fi", ""),
+            ("set -e\nf=$(ls /in | grep csv)\nif [ -n \"$f\" ]; then load; fi", ""),
+        ],
+    );
+}
+
 #[test]
 fn packages_bring_their_own_programs_only() {
     let found = |image: &str, script: &str| {
