@@ -41,6 +41,7 @@ mod status_use;
 pub mod step;
 pub mod streams;
 pub mod syntax;
+mod templates;
 pub mod traversal;
 pub mod unlimited_waits;
 pub mod unnoticed;
@@ -88,7 +89,7 @@ impl<'d> ScriptSource<'d> {
         // Nobody fills in what an API server is about to store.
         let is_template = !self.node.document.source.is_from_server()
             && self.text.contains("{{")
-            && script.parsed().as_ref().map_or(true, has_template);
+            && templates::is_template(&self.text, script.parsed());
         if !is_template {
             return script;
         }
@@ -178,17 +179,6 @@ pub fn unread_scripts(
         }
     }
     unread
-}
-
-/// Whether the braces of a template engine stand in a script outside of quotes.
-fn has_template(tree: &Tree<'_>) -> bool {
-    let mut found = false;
-    traversal::words_in(&tree.list, &mut |word| {
-        let is_brace =
-            |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
-        found |= word.parts.iter().any(is_brace);
-    });
-    found
 }
 
 /// Returns the name in `$(NAME)` at the start of a text.

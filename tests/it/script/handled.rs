@@ -253,6 +253,34 @@ fn a_question_whether_nothing_was_found_may_come_too_late() {
     );
 }
 
+/// Braces that go to a program do not keep a script from being read.
+#[test]
+fn templates_of_programs_are_not_templates_of_the_script() {
+    let error = "script-syntax-error";
+    expect(
+        &[error],
+        "bash -c",
+        &[
+            ("d=$(docker inspect --format='{{.X}}' y)\necho $d\"", error),
+            ("docker ps --format '{{.Names}}\\t{{.Status}}'\necho \"$d", error),
+            ("docker ps --format \"{{.Names}}\"\nif true; then", error),
+            ("kubectl get pods -o go-template='{{range .items}}{{.metadata.name}}{{end}}'\necho 'x", error),
+            ("docker inspect -f {{.State.Status}} y\necho )", error),
+            ("echo {{ .Values.text }}\necho \"$d", ""),
+            ("{{- if .Values.on }}\nload\n{{- end }}\necho \"$d", ""),
+            ("load --format {{ .Values.format }}\necho \"$d", ""),
+            ("load --format {{.Values.format}}\necho \"$d", ""),
+            ("echo \"{{ name }}\necho", ""),
+        ],
+    );
+    let read = "load\nupload\ndocker inspect -f {{.State.Status}} y\npublish";
+    expect(
+        &["missing-errexit"],
+        "sh -c",
+        &[(read, "missing-errexit [load]"), (&read.replace("-f ", ""), "")],
+    );
+}
+
 #[test]
 fn packages_bring_their_own_programs_only() {
     let found = |image: &str, script: &str| {
