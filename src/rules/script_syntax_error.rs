@@ -5,8 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
-use crate::shell::Script;
-use crate::shell::UnreadableCause;
+use crate::shell::{Flavour, Script, ScriptError, UnreadableCause};
 use crate::text::placeholder::in_angle_brackets;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,9 +31,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let shell = script.source.shell.name;
-    let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());
-    let finding = reporter.report(script.place(error.span), message);
+    let place = script.place(error.span);
+    let finding = if script.source.shell.flavour == Flavour::Bash && is_in_backquotes(script.text(), error) {
+        let message = format!("Bash continues with nothing in place of this `` `…` ``: {}", error.message);
+        reporter.report_as(Severity::Warning, place, message)
+    } else {
+        let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
+        reporter.report(place, message)
+    };
     finding.help(if script.source.joined_lines().is_empty() {
         format!("correct the script; `{shell} -n` checks a script without running it")
     } else {
@@ -43,6 +48,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(node) = shared {
         finding.related(node, "the script also contains this placeholder");
     }
+}
+
+/// Whether an error stands between backquotes, which Bash parses only when it comes to them.
+fn is_in_backquotes(text: &str, error: &ScriptError) -> bool {
+    let before = &text[..(error.span.start as usize).min(text.len())];
+    let count = |part: &str| part.matches('`').count() - part.matches("\\`").count();
+    count(before) % 2 == 1 && count(text).is_multiple_of(2)
 }
 
 /// Returns another field with a placeholder, such as `<name>`, that the script has too: the shell takes it for redirections.
