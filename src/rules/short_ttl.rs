@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
         options: &[RuleOption {
             name: "minimum",
             summary: "The smallest TTL, in seconds, that is not reported",
-            default: OptionValue::Integer(60),
+            default: OptionValue::Integer(120),
         }],
         ..Meta::DEFAULT
     },
