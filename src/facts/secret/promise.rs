@@ -117,6 +117,10 @@ fn promise_of(name: &str, has_value: bool) -> Option<Promise> {
     if words.iter().any(|word| has_word(HEADS, word)) {
         return None;
     }
+    // Vault's server for development has no other root token than the one that this names.
+    if words.ends_with(&["ROOT", "TOKEN", "ID"].map(str::to_owned)) {
+        return Some(Promise::Password);
+    }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
     let before = end.checked_sub(2).map(|it| words[it].as_str());
     let is_short_password = matches!(last, "PASS" | "PWD" | "PW" | "PSW");
@@ -269,7 +273,7 @@ mod tests {
     #[test]
     fn the_last_words_of_a_name_promise_a_secret() {
         let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
-            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw DBPASS DB_PASSWORT SENHA MOT_DE_PASSE HASLO DB_PAROLA contraseña db_hasło пароль";
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw DBPASS DB_PASSWORT SENHA MOT_DE_PASSE HASLO DB_PAROLA contraseña db_hasło пароль VAULT_DEV_ROOT_TOKEN_ID";
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
@@ -285,7 +289,7 @@ mod tests {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PATH PATTERN AUTH_URL AUTHOR CREDITS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE PASSWORD_ENV SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
-            AUTH REDIS_AUTH GITHUB_PAT CREDS SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
+            AUTH TOKEN_ID SLACK_TOKEN_ID REDIS_AUTH GITHUB_PAT CREDS SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }
