@@ -2,8 +2,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
-use crate::manifest::workload::Object;
+use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::placeholder::addressed_to_reader;
 use crate::text::source::Origin;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let found = placeholders(object, reporter.kubernetes_version());
-    let Some((first, more)) = found.split_first() else { return };
+    let Some((first, more)) = found.split_first() else { return report_images(object, reporter) };
     let others = match more.len() {
         0 => String::new(),
         1 => ", nor was a placeholder in another field".to_owned(),
@@ -49,5 +50,23 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
+    }
+}
+
+/// `your-registry/app`: a name that an image can have, and that nobody else has given one.
+fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    let images = containers.filter_map(|it| it.image().node());
+    let mut found = images.filter_map(|it| Some((it, addressed_to_reader(it.text()?)?)));
+    let Some((image, part)) = found.next() else { return };
+    let message = format!(
+        "the placeholder `{part}` in `{}` was not replaced: the kubelet tries to pull this image, and the pod waits in \
+         `ImagePullBackOff`",
+        image.text().unwrap_or_default()
+    );
+    let finding = reporter.report_as(Severity::Warning, image, message);
+    finding.help("write the name of your own registry and image");
+    for (image, _) in found {
+        finding.related(image, format!("`{}` was not replaced either", image.text().unwrap_or_default()));
     }
 }

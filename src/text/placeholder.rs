@@ -1,5 +1,7 @@
 //! Placeholders that a template engine, `envsubst` or a person is to fill in.
 
+use crate::text::word_list::has_word;
+
 /// Whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
 /// `%NAME%`, `@NAME@` or `#{name}#`.
 ///
@@ -66,6 +68,19 @@ fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
     text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
 }
 
+/// Returns the part of an image's name that its reader is to replace: `your-registry`, `your-org`, `youruser`.
+pub fn addressed_to_reader(name: &str) -> Option<&str> {
+    const THINGS: &str = "account company docker dockerhub domain id image name org organisation organization project registry \
+        repo repository team tenant user username";
+    name.split(['/', ':', '@']).find(|part| {
+        let Some(rest) = part.strip_prefix("your") else { return false };
+        let thing = rest.trim_start_matches(['-', '_', '.']);
+        let word = thing.split(['-', '_', '.']).next().unwrap_or_default();
+        // `yourls` is the name of a program.
+        has_word(THINGS, word) || has_word(THINGS, thing)
+    })
+}
+
 /// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
 pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('<').filter_map(|(at, _)| {
@@ -96,6 +111,25 @@ mod tests {
         ];
         for text in found {
             assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_images_are_addressed_to_their_reader() {
+        for (name, part) in [
+            ("your-registry/app:latest", "your-registry"),
+            ("ghcr.io/your-org/app:v1", "your-org"),
+            ("youruser/app", "youruser"),
+            ("your_dockerhub_username/app", "your_dockerhub_username"),
+            ("your-registry.example.com/app", "your-registry.example.com"),
+            ("your-image:1", "your-image"),
+        ] {
+            assert_eq!(addressed_to_reader(name), Some(part), "{name}");
+        }
+        for name in
+            ["yourls:1.9", "yourls/yourls", "registry.example.com/app:1", "your-spotify/server", "app:your"]
+        {
+            assert_eq!(addressed_to_reader(name), None, "{name}");
         }
     }
 
