@@ -84,6 +84,12 @@ impl<'a> StatusUse<'a> {
         command.words().is_empty() && !assignments.is_empty() && !assignments.iter().any(is_used)
     }
 
+    /// Whether a command does nothing but assign, and to a variable that more than a message uses.
+    pub(super) fn is_used_assignment(&self, command: &Command<'_>) -> bool {
+        let assignments = command.assignments();
+        command.words().is_empty() && assignments.iter().any(|it| self.used().contains(it.name))
+    }
+
     fn used(&self) -> &BTreeSet<&'a str> {
         self.used.get_or_init(|| {
             let mut names = BTreeSet::new();
