@@ -46,14 +46,14 @@ use std::cell::OnceCell;
 pub use cache::{ParsedScript, RuleScript, ScriptCache};
 pub use continued::parse;
 pub use error::{ScriptError, UnreadableCause};
-pub use flavour::{Flavour, Lack};
+pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
 pub use parse::MAX_LENGTH;
 pub use pod_context::PodContext;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
 
-use crate::manifest::document::Style;
+use crate::manifest::document::{Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
@@ -66,6 +66,18 @@ impl<'d> ScriptSource<'d> {
         let node = *invocation.words.get(shell.script)?;
         let (text, removed) = expand_references(node.text()?, &|name| invocation.is_in_env(name));
         Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
+    }
+
+    /// Makes the source of a file, in which Kubernetes puts no variables.
+    pub fn of_file(invocation: &'d Invocation<'d>, shell: Shell<'d>, node: Node<'d>) -> Self {
+        let text = node.text().unwrap_or_default().into();
+        ScriptSource { invocation, shell, node, text, removed: Vec::new(), places: OnceCell::new() }
+    }
+
+    /// Returns what a shell needs to get so that the script starts with `-e`: a file has no `-c` before it.
+    pub fn errexit_option(&self) -> &'static str {
+        let is_argument = self.invocation.words.get(self.shell.script).is_some_and(|it| *it == self.node);
+        if is_argument { "-ec" } else { "-e" }
     }
 
     /// Reads it, unless it stands in the manifest as the shell gets it and has been read already.

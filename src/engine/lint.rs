@@ -11,6 +11,7 @@ use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
+use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::facts::two_objects::lost_object;
@@ -73,6 +74,7 @@ fn check_manifest(manifest: &Manifest, rules: &[Enabled], config: &Config) -> Ru
 
 fn checked<'c>(manifest: &'c Manifest, rules: &'c [Enabled], config: &'c Config) -> Engine<'c> {
     let mut engine = Engine::for_manifest(manifest, rules, config);
+    engine.config_maps = ConfigMaps::of(manifest.documents.iter());
     manifest.documents.iter().for_each(|document| engine.document(document));
     engine
 }
@@ -185,6 +187,8 @@ struct Engine<'c> {
     checks_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it keeps saying so.
     is_cancelled: &'c dyn Fn() -> bool,
+    /// The ConfigMaps of the file, with scripts that containers may run.
+    config_maps: ConfigMaps<'c>,
     /// The credentials in the objects so far.
     secrets: Vec<Secret<'c>>,
     run: Run,
@@ -192,8 +196,8 @@ struct Engine<'c> {
 
 impl<'c> Engine<'c> {
     fn new(rules: &'c [Enabled], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
-        let (secrets, run) = Default::default();
-        Engine { rules, config, checks_owned: false, is_cancelled, secrets, run }
+        let (config_maps, secrets, run) = Default::default();
+        Engine { rules, config, checks_owned: false, is_cancelled, config_maps, secrets, run }
     }
 
     /// Makes the engine for a file, and reports what of it cannot be read.
@@ -281,6 +285,7 @@ impl<'c> Engine<'c> {
         let before = self.run.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
+        let mut maps = std::mem::take(&mut self.config_maps);
         let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
         let mut fleet = Fleet::default();
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
@@ -292,7 +297,8 @@ impl<'c> Engine<'c> {
             reporter.active = active;
             collect(object, &reporter, &mut fleet);
         }
-        let unread = run_rules(object, &secrets, cache, &rules, reads_scripts, is_cancelled, &mut reporter);
+        let unread =
+            run_rules(object, &secrets, cache, &maps, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -304,12 +310,14 @@ impl<'c> Engine<'c> {
             config.shows(it, active.copied())
         };
         found.retain(shows);
+        found.retain_mut(|it| maps.locate(it));
         reporter.findings.append(&mut found);
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
             reporter.active = active;
             applied.problems.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
+        self.config_maps = maps;
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
         if !self.checks_owned {

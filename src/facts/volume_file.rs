@@ -13,6 +13,8 @@ pub(crate) struct VolumeFile<'d> {
     pub(crate) has_own_mode: bool,
     /// The permissions of the file.
     pub(crate) mode: i64,
+    /// The ConfigMap and the key in it that hold the content, if it is a ConfigMap's.
+    pub(crate) content: Option<(&'d str, String)>,
 }
 
 impl VolumeFile<'_> {
@@ -61,7 +63,13 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     let items = [Some(source)].into_iter().chain(sources).flatten().flat_map(|it| it.field("items").items());
     let item = items.into_iter().find(|it| it.field("path").is(&inner));
     let own = item.map_or(Some(None), |it| mode(it, "mode"))?;
-    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default) })
+    let key = match item {
+        Some(item) => item.field("key").text().map(str::to_owned),
+        None => (!source.field("items").is_set()).then_some(inner),
+    };
+    let config_map = source.field("name").text().filter(|_| kind == "configMap");
+    let content = config_map.zip(key);
+    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default), content })
 }
 
 /// Returns how to write a mode whose octal digits stand there as a decimal number: `0755`, or `493` in JSON.

@@ -80,12 +80,12 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
             Complete"
     );
     let finding = reporter.report(script.name_place(last.command), message);
-    let shell = script.source.shell.name;
+    let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     finding.help(if is_pipeline {
         script.source.shell.flavour.pipefail_advice().to_owned()
     } else {
         format!(
-            "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
+            "write `set -e` at the top, start the script with `{shell} {option}`, or join the commands with `&&`"
         )
     });
     for step in ignored.iter().take(5) {

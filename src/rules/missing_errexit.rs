@@ -40,7 +40,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(first));
-    let shell = script.source.shell.name;
+    let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     let message = format!(
         "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
     );
@@ -55,7 +55,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
         script.source.shell.flavour.pipefail_advice().to_owned()
     } else {
-        format!("write `set -e` at the top, or start the script with `{shell} -ec`")
+        format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "e"),

@@ -31,6 +31,7 @@ mod hints;
 mod kubernetes;
 mod live;
 mod lsp;
+mod mounted_scripts;
 mod neighbours;
 mod new_from;
 mod packages;
