@@ -21,6 +21,7 @@ PAGES = [
     "docs/check/",
     "docs/cluster/",
     "docs/configuration/",
+    "docs/editors/",
     "docs/runbooks/",
     "rules/",
     "rules/missing-deadline/",

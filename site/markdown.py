@@ -7,6 +7,8 @@ FENCE = re.compile(r"^\s*(?:>\s*)*(?:[-*]\s+|\d+\.\s+)?(```+|~~~+)")
 # A code span, or the end of a link: the code is matched so that nothing in it is taken for a link.
 LINK = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\]\(([^()\s]+)\)")
 COMMENT = re.compile(r"^<!--.*-->$")
+# A language that mdBook's highlighter does not have, of which it would complain on the console.
+NOT_HIGHLIGHTED = "```elisp"
 
 ANSI = re.compile(r"\x1b\[([0-9;]*)m")
 
@@ -36,7 +38,7 @@ def prepare(text, rewrite):
     for line, is_prose in lines(text):
         if is_prose and COMMENT.match(line):
             continue
-        out.append(LINK.sub(link, line) if is_prose else line)
+        out.append(LINK.sub(link, line) if is_prose else line.replace(NOT_HIGHLIGHTED, "```text"))
     return "\n".join(out) + "\n"
 
 
