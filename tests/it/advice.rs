@@ -1,0 +1,79 @@
+//! Messages and helps hold for the manifest that they are about.
+
+use batchlint::diagnostic::finding::Finding;
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
+
+use crate::common::strict;
+
+/// Returns the findings of a rule in a manifest.
+fn findings(rule: &str, text: &str) -> Vec<Finding> {
+    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
+    findings.retain(|it| it.rule.id == rule);
+    findings
+}
+
+/// Returns the message and the help of a rule's only finding in a manifest.
+fn only(rule: &str, text: &str) -> (String, String) {
+    let found = findings(rule, text);
+    let [finding] = found.as_slice() else { panic!("{rule}: one finding is expected: {found:?}\n{text}") };
+    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
+}
+
+/// Returns a Job with these lines in its `spec`, its pod and its container.
+fn job(spec: &str, pod: &str, container: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: Job
+metadata: {{name: import}}
+spec:
+{spec}  template:
+    spec:
+{pod}      containers:
+      - name: main
+        image: registry.example.com/import:1.4.2
+{container}"
+    )
+}
+
+const NEVER: &str = "      restartPolicy: Never\n";
+
+#[test]
+fn a_field_whose_place_is_taken_is_not_moved_there() {
+    let of = |spec: &str, container: &str| {
+        findings("unknown-field", &job(spec, NEVER, container))
+            .into_iter()
+            .map(|it| (it.help.unwrap_or_default().to_string(), it.fix.map(|it| it.title.to_string())))
+            .collect::<Vec<_>>()
+    };
+    let is = |spec: &str, help: &str, fix: Option<&str>| {
+        assert_eq!(of(spec, ""), [(help.to_owned(), fix.map(str::to_owned))], "{spec}");
+    };
+    let already = "remove it: `spec.template.spec.restartPolicy` is already `Never`";
+    is("  restartPolicy: Never\n", already, Some("remove `restartPolicy`"));
+    is("  restartPolicy: OnFailure\n", already, None);
+    is(
+        "  containers: [{name: main, image: x}]\n",
+        "move what is in `containers` to `spec.template.spec.containers`, which is set already",
+        None,
+    );
+    let to = "move `hostNetwork` to `spec.template.spec.hostNetwork`";
+    is("  hostNetwork: true\n", to, Some(to));
+}
+
+#[test]
+fn a_name_is_that_of_what_it_is_in() {
+    let help = |volume: &str| {
+        let pod = format!("{NEVER}      volumes:\n      - name: data\n        {volume}\n");
+        only("unknown-field", &job("", &pod, "")).1
+    };
+    assert_eq!(help("secret: {name: token}"), "did you mean `secretName`?");
+    assert_eq!(help("persistentVolumeClaim: {name: data}"), "did you mean `claimName`?");
+    assert_eq!(help("persistentVolumeClaim: {pvcName: data}"), "did you mean `claimName`?");
+    assert_eq!(help("configMap: {configMapName: settings}"), "did you mean `name`?");
+    assert_eq!(help("projected: {sources: [{secret: {secretName: token}}]}"), "did you mean `name`?");
+    assert_eq!(help("hostPath: {path: /data, name: data}"), "");
+    assert_eq!(help("azureFile: {secretName: token, shareName: data, name: data}"), "");
+    let container = "        envFrom: [{secretRef: {secretName: token}}]\n";
+    assert_eq!(only("unknown-field", &job("", NEVER, container)).1, "did you mean `name`?");
+}
