@@ -56,7 +56,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         (format!("`{name}`"), format!("`{last}`"))
     };
     let effect = match first.pipeline_fate {
-        Fate::Decides => "the Job counts as Complete",
+        Fate::Decides => script.source.invocation.effect_of_success(),
         Fate::Checked => "`$?` is 0",
         _ if first.context.in_substitution => "the script continues with an empty value",
         _ => "the script continues",

@@ -77,3 +77,37 @@ fn a_name_is_that_of_what_it_is_in() {
     let container = "        envFrom: [{secretRef: {secretName: token}}]\n";
     assert_eq!(only("unknown-field", &job("", NEVER, container)).1, "did you mean `name`?");
 }
+
+/// Returns a Job whose container, or whose init container, runs a script.
+fn script(shell: &str, lines: &str, is_init: bool) -> String {
+    let indented: String = lines.lines().map(|it| format!("          {it}\n")).collect();
+    let run = format!("        command: [{shell}, -c]\n        args:\n        - |\n{indented}");
+    let text = job("", NEVER, &run);
+    if is_init {
+        let main = "      containers: [{name: work, image: 'registry.example.com/work:1.0.0'}]\n";
+        text.replace("      containers:\n", "      initContainers:\n") + main
+    } else {
+        text
+    }
+}
+
+#[test]
+fn after_an_init_container_the_next_container_starts() {
+    for (rule, shell, lines) in [
+        ("masked-exit-status", "sh", "render /in/a > /out/a\necho rendered"),
+        ("missing-pipefail", "bash", "fetch a | gzip > /out/b"),
+        ("swallowed-failure", "sh", "fetch a || true"),
+        ("swallowed-failure", "sh", "fetch a\nexit 0"),
+        ("swallowed-failure", "python", "try:\n    work()\nexcept:\n    pass"),
+        ("curl-without-fail", "sh", "curl http://shop/a"),
+    ] {
+        let message = |is_init| only(rule, &script(shell, lines, is_init)).0;
+        assert!(message(false).contains("the Job counts as Complete"), "{}", message(false));
+        assert!(message(true).contains("the next container starts"), "{}", message(true));
+        assert!(!message(true).contains("Complete"), "{}", message(true));
+    }
+    let sidecar = script("sh", "fetch a || true", true)
+        .replace("      - name: main\n", "      - name: main\n        restartPolicy: Always\n");
+    let message = only("swallowed-failure", &sidecar).0;
+    assert!(message.ends_with("and the kubelet restarts the sidecar"), "{message}");
+}
