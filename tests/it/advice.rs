@@ -111,3 +111,32 @@ fn after_an_init_container_the_next_container_starts() {
     let message = only("swallowed-failure", &sidecar).0;
     assert!(message.ends_with("and the kubelet restarts the sidecar"), "{message}");
 }
+
+#[test]
+fn a_pipeline_without_input_has_the_value_that_its_last_command_prints() {
+    let value = |pipeline: &str| {
+        let text =
+            script("bash", &format!("set -eu\nvalue=$(fetch x | {pipeline})\nstore \"$value\""), false);
+        let message = only("missing-pipefail", &text).0;
+        let (_, value) = message.split_once("the script continues with ").expect("a value");
+        value.split_once(':').map_or(value, |(value, _)| value).to_owned()
+    };
+    for last in ["wc -l", "wc -c", "grep -c x", "grep -vc x"] {
+        assert_eq!(value(last), "the value 0", "{last}");
+    }
+    for last in [
+        "tr -d a",
+        "cut -d, -f1",
+        "sort -n",
+        "uniq -c",
+        "jq -r .a",
+        "sed -n p",
+        "awk '{print $1}'",
+        "base64 -d",
+    ] {
+        assert_eq!(value(last), "an empty value", "{last}");
+    }
+    for last in ["sha256sum", "wc", "jq -s .", "awk 'END{print NR}'", "gzip", "summarize"] {
+        assert_eq!(value(last), "the result for empty input", "{last}");
+    }
+}
