@@ -37,7 +37,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let cron_job = job.cron_job();
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
-            "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
+            if job.pod().is_some_and(|it| it.restart_policy().is("OnFailure")) {
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every new pod"
+            } else {
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
+            }
         }
         // The API server rejects it.
         (Some(_), _) => return,

@@ -140,3 +140,15 @@ fn a_pipeline_without_input_has_the_value_that_its_last_command_prints() {
         assert_eq!(value(last), "the result for empty input", "{last}");
     }
 }
+
+#[test]
+fn restarts_in_a_pod_share_its_deadline() {
+    let message = |policy: &str, limit: &str| {
+        let pod = format!("      restartPolicy: {policy}\n      activeDeadlineSeconds: 3600\n");
+        only("pod-level-deadline", &job(limit, &pod, "")).0
+    };
+    assert!(message("Never", "  backoffLimit: 4\n").contains("up to 4 retries get the same time again"));
+    assert!(message("Never", "  backoffLimit: 1\n").contains("up to 1 retry gets the same time again"));
+    assert!(message("OnFailure", "  backoffLimit: 4\n").contains("up to 4 new pods get the same time again"));
+    assert!(message("OnFailure", "  backoffLimit: 1\n").contains("up to 1 new pod gets the same time again"));
+}
