@@ -152,3 +152,17 @@ fn restarts_in_a_pod_share_its_deadline() {
     assert!(message("OnFailure", "  backoffLimit: 4\n").contains("up to 4 new pods get the same time again"));
     assert!(message("OnFailure", "  backoffLimit: 1\n").contains("up to 1 new pod gets the same time again"));
 }
+
+#[test]
+fn a_path_of_the_node_that_no_container_mounts_is_not_seen() {
+    let found = |mounts: &str| {
+        let volume =
+            |name: &str, path: &str| format!("      - {{name: {name}, hostPath: {{path: {path}}}}}\n");
+        let pod = format!("{NEVER}      volumes:\n{}{}", volume("data", "/data"), volume("bin", "/usr/bin"));
+        findings("host-path", &job("", &pod, &format!("        volumeMounts: [{mounts}]\n")))
+    };
+    let data = "{name: data, mountPath: /data}";
+    assert_eq!(found("").len(), 0);
+    assert_eq!(found(data)[0].related.len(), 1, "the mount");
+    assert_eq!(found(&format!("{data}, {{name: bin, mountPath: /bin}}"))[0].related.len(), 3);
+}
