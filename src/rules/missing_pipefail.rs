@@ -82,7 +82,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     finding.help(help);
     if has_pipefail && !script.stops_any_pipeline() {
-        let edits = Edit::set_option(script, "pipefail");
+        let edits = Edit::set_option(script, "o pipefail");
         finding.fix("write `set -o pipefail` at the top of the script", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {

@@ -166,3 +166,27 @@ fn a_path_of_the_node_that_no_container_mounts_is_not_seen() {
     assert_eq!(found(data)[0].related.len(), 1, "the mount");
     assert_eq!(found(&format!("{data}, {{name: bin, mountPath: /bin}}"))[0].related.len(), 3);
 }
+
+#[test]
+fn a_fix_turns_on_what_the_help_says() {
+    let of = |shell: &str, lines: &str| {
+        let found = findings("missing-errexit", &script(shell, lines, false));
+        let [finding] = found.as_slice() else { panic!("{lines}: {found:?}") };
+        let help = finding.help.as_deref().unwrap_or_default();
+        let option = |text: &str| {
+            text.split_once("`set -").map(|(_, rest)| rest.split('`').next().unwrap_or_default().to_owned())
+        };
+        (option(help).unwrap_or_default(), finding.fix.as_ref().and_then(|it| option(&it.title)))
+    };
+    let is = |shell, lines, help: &str, fix: Option<&str>| {
+        assert_eq!(of(shell, lines), (help.to_owned(), fix.map(str::to_owned)), "{lines}");
+    };
+    is("bash", "extract a | sha256sum\nextract b\nload c", "eo pipefail", Some("eo pipefail"));
+    is("bash", "extract b\nextract a | sha256sum\nload c", "e", Some("e"));
+    // A pipeline that ends early would fail.
+    is("bash", "extract a | sha256sum\nextract b | head -n 1\nconvert b\nload c", "e", Some("e"));
+    is("bash", "extract a | sha256sum\nextract b | head -n 1\nload c", "e", None);
+    is("dash", "extract a | sha256sum\nextract b\nload c", "eo pipefail", Some("e"));
+    // Without `pipefail` nothing of this would be noticed.
+    is("dash", "extract a | sha256sum\nload c", "eo pipefail", None);
+}
