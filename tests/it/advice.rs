@@ -78,6 +78,23 @@ fn a_name_is_that_of_what_it_is_in() {
     assert_eq!(only("unknown-field", &job("", NEVER, container)).1, "did you mean `name`?");
 }
 
+#[test]
+fn a_volume_in_a_misplaced_list_is_not_added_again() {
+    let mount = "        volumeMounts: [{name: config, mountPath: /config}]\n";
+    let volumes = |name: &str| format!("volumes: [{{name: {name}, configMap: {{name: c}}}}]\n");
+    let help = |text: &str| {
+        let found = findings("invalid-value", text);
+        found.first().and_then(|it| it.help.clone()).unwrap_or_default().to_string()
+    };
+    let moved = "move `volumes` to the pod's `spec` first: the volume `config` is in the list";
+    let outside =
+        job("", NEVER, mount).replace("  template:\n", &format!("  template:\n    {}", volumes("config")));
+    assert_eq!(help(&outside), moved);
+    assert_eq!(help(&job("", NEVER, &format!("{mount}        {}", volumes("config")))), moved);
+    let other = job("", NEVER, &format!("{mount}        {}", volumes("other")));
+    assert_eq!(help(&other), "add a volume `config` to the pod's `volumes`, or correct the name");
+}
+
 /// Returns a Job whose container, or whose init container, runs a script.
 fn script(shell: &str, lines: &str, is_init: bool) -> String {
     let indented: String = lines.lines().map(|it| format!("          {it}\n")).collect();
