@@ -289,6 +289,8 @@ impl<'a> Script<'a> {
             (None, _, Some(word)) => self.shortened(word.span.text(self.text())),
             (None, Some(assignment), None) => self.assignment_title(assignment),
             (None, None, None) => {
+            (None, None, None) if matches!(command.kind, CommandKind::Group(_)) => "{ … }".to_owned(),
+            (None, None, None) if matches!(command.kind, CommandKind::Subshell(_)) => "( … )".to_owned(),
                 let text = command.span.text(self.text());
                 self.shortened(text.split_whitespace().next().unwrap_or(text))
             }

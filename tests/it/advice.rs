@@ -207,3 +207,12 @@ fn a_fix_turns_on_what_the_help_says() {
     // Without `pipefail` nothing of this would be noticed.
     is("dash", "extract a | sha256sum\nload c", "eo pipefail", None);
 }
+
+#[test]
+fn what_a_group_is_called_is_not_its_brace() {
+    let message = |group: &str| {
+        only("swallowed-failure", &script("sh", &format!("set -e\ncheck-it || {group}"), false)).0
+    };
+    assert!(message("{\n  echo no\n}").contains("`|| { … }` turns that"), "{}", message("{\n  echo no\n}"));
+    assert!(message("true").contains("`|| true` turns that"));
+}
