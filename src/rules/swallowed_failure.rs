@@ -6,7 +6,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::ignored_failures::is_quiet;
+use crate::shell::ignored_failures::{is_listing, is_quiet};
 use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
@@ -104,7 +104,11 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         script.is_work(step.command)
             && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
-    let work: Vec<_> = script.steps.iter().filter(is_work).collect();
+    let mut work: Vec<_> = script.steps.iter().filter(is_work).collect();
+    // Next to work, what is shown in the log is none.
+    if !work.iter().all(|it| is_listing(it.command)) {
+        work.retain(|it| !is_listing(it.command));
+    }
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
     let context = last.context;
     // In a loop others can continue, and a retry leaves it.
@@ -142,6 +146,11 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(last.command), "its failure is lost");
+    let is_other =
+        |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, *last) && !is_quiet(it.command);
+    for step in work.iter().filter(is_other).take(5) {
+        finding.related(script.name_place(step.command), "its failure is lost too");
+    }
 }
 
 /// Whether a command tells somebody elsewhere.

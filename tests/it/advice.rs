@@ -216,3 +216,25 @@ fn what_a_group_is_called_is_not_its_brace() {
     assert!(message("{\n  echo no\n}").contains("`|| { … }` turns that"), "{}", message("{\n  echo no\n}"));
     assert!(message("true").contains("`|| true` turns that"));
 }
+
+#[test]
+fn what_is_listed_for_the_log_is_not_the_work() {
+    let of = |lines: &str| findings("swallowed-failure", &script("sh", &format!("set -e\n{lines}"), false));
+    for listing in [
+        "mc ls b/a",
+        "aws s3 ls s3://a",
+        "helm list -A",
+        "rclone lsl a:b",
+        "restic snapshots",
+        "gsutil ls gs://a",
+    ] {
+        assert_eq!(of(&format!("mc cp /a b/a\n{listing} || echo empty\necho done")).len(), 0, "{listing}");
+        assert_eq!(of(&format!("{listing} || echo empty")).len(), 1, "{listing} is all there is");
+        let found = of(&format!("push a || true\nload b || true\n{listing} || echo empty"));
+        assert!(found[0].message.contains("`load`"), "{found:?}");
+        assert_eq!(found[0].related.len(), 2, "the other lost one too: {found:?}");
+    }
+    for work in ["aws s3 sync a s3://a", "mc mirror a b", "mc ls b/a > /data/list", "helm upgrade a b"] {
+        assert_eq!(of(&format!("mc cp /a b/a\n{work} || echo no")).len(), 1, "{work}");
+    }
+}
