@@ -238,3 +238,16 @@ fn what_is_listed_for_the_log_is_not_the_work() {
         assert_eq!(of(&format!("mc cp /a b/a\n{work} || echo no")).len(), 1, "{work}");
     }
 }
+
+#[test]
+fn every_process_of_a_loop_is_waited_for() {
+    let help = |lines: &str| only("background-without-wait", &script("bash", lines, false)).1;
+    for (lines, each) in [
+        ("for d in /a /b; do\n  sync-it $d &\ndone\nwait", true),
+        ("for d in /a /b; do\n  sync-it $d &\ndone", true),
+        ("sync-it /a &\nwait", false),
+        ("sync-it /a &\necho started", false),
+    ] {
+        assert_eq!(help(lines).contains("pids=\"$pids $!\""), each, "{lines}: {}", help(lines));
+    }
+}
