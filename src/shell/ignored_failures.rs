@@ -184,12 +184,14 @@ impl<'a> Script<'a> {
             let name = command.name().unwrap_or_default();
             name.split(['-', '_']).any(|word| QUESTIONS.contains(&word))
         };
+        let counted = self.counted_failures();
         self.steps.iter().filter(move |step| {
             step.fate == Fate::Skips
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
                 && !is_probe(step.command)
                 && !is_question(step.command)
+                && !is_within(&counted, step.command.span)
         })
     }
 
@@ -299,8 +301,6 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
         || quits_sidecar(command)
 }
 
-/// Whether a place is in one of several that follow each other.
-pub fn is_within(places: &[Span], inner: Span) -> bool {
 /// Whether a command only lists what there is, for people to read.
 pub fn is_listing(command: &Command<'_>) -> bool {
     const LISTINGS: [(&str, &[&str]); 12] = [
@@ -327,6 +327,8 @@ pub fn is_listing(command: &Command<'_>) -> bool {
     !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(|it| lists(&it)))
 }
 
+/// Whether a place is in one of several that follow each other.
+pub fn is_within(places: &[Span], inner: Span) -> bool {
     let before = places.partition_point(|it| it.start <= inner.start);
     before.checked_sub(1).is_some_and(|at| places[at].contains(inner))
 }

@@ -251,3 +251,29 @@ fn every_process_of_a_loop_is_waited_for() {
         assert_eq!(help(lines).contains("pids=\"$pids $!\""), each, "{lines}: {}", help(lines));
     }
 }
+
+#[test]
+fn a_failure_that_is_counted_and_fails_the_script_is_not_lost() {
+    let of = |lines: &str| {
+        findings("masked-exit-status", &script("bash", &format!("set -e\nmade=0\n{lines}"), false))
+    };
+    let end = "if [ \"$made\" -ne 2 ]; then\n  echo few\n  exit 1\nfi";
+    for lines in [
+        format!("load a && made=$((made + 1))\n{end}"),
+        format!("load a && ((made++))\n{end}"),
+        "load a && made=1\n[ \"$made\" = 1 ] || exit 1\necho ok".to_owned(),
+        "load a && made=1\necho ok\n[ \"$made\" = 1 ]".to_owned(),
+        "load a && made=1\n[[ $made = 1 ]] || { echo no; exit 1; }\necho ok".to_owned(),
+    ] {
+        assert_eq!(of(&lines).len(), 0, "{lines}");
+    }
+    for lines in [
+        "load a && made=1\nif [ \"$made\" -ne 1 ]; then\n  echo few\nfi\necho ok".to_owned(),
+        "load a && made=1\n[ \"$made\" = 1 ] || echo few\necho ok".to_owned(),
+        format!("load a && publish b\n{end}"),
+        format!("load a && other=1\n{end}"),
+        format!("load a && made=1 && publish b\n{end}"),
+    ] {
+        assert_eq!(of(&lines).len(), 1, "{lines}");
+    }
+}
