@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::Deadline),
         yields_to: &[
+            Yield::in_object("endless-main"),
             Yield::in_object("stuck-forbid"),
             Yield::in_object("excessive-retries"),
             Yield::in_object("pod-level-deadline"),

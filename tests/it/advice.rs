@@ -277,3 +277,20 @@ fn a_failure_that_is_counted_and_fails_the_script_is_not_lost() {
         assert_eq!(of(&lines).len(), 1, "{lines}");
     }
 }
+
+#[test]
+fn of_work_that_never_ends_no_rule_says_what_follows_its_end() {
+    let rules = |args: &str| {
+        let found = lint(
+            Source::new("job.yaml", job("", NEVER, &format!("        args: [{args}]\n"))),
+            &strict(None),
+        );
+        let of_end = ["endless-main", "missing-deadline", "missing-ttl"];
+        let ids = found.findings.iter().map(|it| it.rule.id).filter(|it| of_end.contains(it));
+        let mut ids: Vec<_> = ids.collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(rules("sleep, infinity"), ["endless-main"]);
+    assert_eq!(rules("sleep, '60'"), ["missing-deadline", "missing-ttl"]);
+}
