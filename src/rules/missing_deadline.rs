@@ -53,7 +53,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             "a run that hangs keeps running until someone deletes it, and no other run starts before then"
         }
         (_, Some(policy)) if policy.is("Replace") => {
-            "a run that hangs keeps running until the next one replaces it"
+            "a run that hangs is deleted when the next one replaces it, and never counts as failed"
         }
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",

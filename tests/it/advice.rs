@@ -279,6 +279,21 @@ fn a_failure_that_is_counted_and_fails_the_script_is_not_lost() {
 }
 
 #[test]
+fn a_run_that_is_replaced_never_fails() {
+    let text = |policy: &str| {
+        let body: String = job("", NEVER, "").lines().skip(3).map(|it| format!("    {it}\n")).collect();
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: import}}\nspec:\n  schedule: '*/5 * * * *'\n  \
+             concurrencyPolicy: {policy}\n  jobTemplate:\n{body}"
+        )
+    };
+    let message = only("missing-deadline", &text("Replace")).0;
+    let says = "a run that hangs is deleted when the next one replaces it, and never counts as failed";
+    assert!(message.starts_with(says), "{message}");
+    assert!(only("missing-deadline", &text("Allow")).0.contains("later runs start alongside it"));
+}
+
+#[test]
 fn of_work_that_never_ends_no_rule_says_what_follows_its_end() {
     let rules = |args: &str| {
         let found = lint(
