@@ -185,6 +185,23 @@ fn a_path_of_the_node_that_no_container_mounts_is_not_seen() {
 }
 
 #[test]
+fn a_service_that_states_a_namespace_is_not_that_of_a_job_that_states_none() {
+    let of = |service: &str, of_job: &str| {
+        let labels = "    metadata: {labels: {app: shop}}\n";
+        let job = job("", NEVER, "").replace("  template:\n", &format!("  template:\n{labels}"));
+        let job = job.replace("{name: import}", &format!("{{name: import{of_job}}}"));
+        let service = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: shop{service}}}\nspec: {{selector: {{app: shop}}, ports: [{{port: 80}}]}}\n"
+        );
+        findings("selected-by-accident", &format!("{service}---\n{job}")).len()
+    };
+    assert_eq!(of("", ""), 1);
+    assert_eq!(of(", namespace: prod", ", namespace: prod"), 1);
+    assert_eq!(of(", namespace: prod", ""), 0);
+    assert_eq!(of("", ", namespace: prod"), 0);
+}
+
+#[test]
 fn a_fix_turns_on_what_the_help_says() {
     let of = |shell: &str, lines: &str| {
         let found = findings("missing-errexit", &script(shell, lines, false));
