@@ -194,6 +194,11 @@ impl Neighbours {
             || self.is_near(home, &neighbour.home)
     }
 
+    /// Whether a neighbour certainly is in the namespace of what is at home somewhere.
+    pub fn shares(&self, home: &Home, neighbour: &Neighbour) -> bool {
+        self.is_near(home, &neighbour.home)
+    }
+
     /// Whether what is at home in one place certainly shares the namespace of what is at home in the other.
     fn is_near(&self, home: &Home, other: &Home) -> bool {
         let is_same_directory = other.directory.is_none() || home.directory == other.directory;

@@ -7,6 +7,7 @@ pub mod bashisms;
 mod cache;
 mod compound;
 mod continued;
+mod counted;
 mod error;
 pub mod exits;
 mod extglob;
@@ -300,6 +301,8 @@ impl<'a> Script<'a> {
             (Some(name), ..) => self.shortened(&name),
             (None, _, Some(word)) => self.shortened(word.span.text(self.text())),
             (None, Some(assignment), None) => self.assignment_title(assignment),
+            (None, None, None) if matches!(command.kind, CommandKind::Group(_)) => "{ … }".to_owned(),
+            (None, None, None) if matches!(command.kind, CommandKind::Subshell(_)) => "( … )".to_owned(),
             (None, None, None) => {
                 let text = command.span.text(self.text());
                 self.shortened(text.split_whitespace().next().unwrap_or(text))

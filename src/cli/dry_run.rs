@@ -19,7 +19,6 @@ use crate::dry_run::{Answer, Route, answers};
 use crate::engine::outcome::SkipReason;
 use crate::engine::read::is_template;
 use crate::manifest::document;
-use crate::project::contents::is_commented_json;
 use crate::project::settings::Settings;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
@@ -162,8 +161,8 @@ impl Answered {
             if is_template(&source, &stream.problems) {
                 return self.count_skipped(SkipReason::Template);
             }
-            if is_commented_json(input.path, &source.text) {
-                return self.count_skipped(SkipReason::CommentedJson);
+            if let Some(reason) = input.foreign(&source) {
+                return self.count_skipped(reason);
             }
         }
         self.versions.insert(version);

@@ -156,7 +156,7 @@ impl Checker<'_> {
                 lint_by(&manifest, &config)
             }
         };
-        if let Some(skipped) = input.commented_json(&run.outcome) {
+        if let Some(skipped) = input.skipped_foreign(&run.outcome) {
             run = skipped.into();
         }
         run.outcome.can_render |= input.can_render;

@@ -135,7 +135,7 @@ fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outc
     };
     let manifest = read(source);
     let mut outcome = survey(&manifest, &config);
-    if let Some(skipped) = input.commented_json(&outcome) {
+    if let Some(skipped) = input.skipped_foreign(&outcome) {
         return (skipped, Vec::new());
     }
     outcome.can_render |= input.can_render;

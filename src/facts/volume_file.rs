@@ -84,3 +84,12 @@ fn mode(node: Node<'_>, key: &'static str) -> Option<Option<i64>> {
     let field = node.field(key);
     if field.is_set() { field.integer().map(Some) } else { Some(None) }
 }
+
+/// Whether a volume of this name is in a list of volumes somewhere between an object and its containers.
+pub(crate) fn is_in_misplaced_list(node: Node<'_>, name: &str) -> bool {
+    const WAYS: [&str; 5] = ["containers", "initContainers", "jobTemplate", "spec", "template"];
+    node.entries().any(|it| match it.key {
+        "volumes" => it.value.items().any(|volume| volume.field("name").is(name)),
+        key => WAYS.contains(&key) && is_in_misplaced_list(it.value, name),
+    }) || node.items().any(|it| is_in_misplaced_list(it, name))
+}

@@ -4,13 +4,13 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Script;
 use crate::shell::flow::steps;
 use crate::shell::ignored_failures::{is_quiet, quits_sidecar};
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::traversal::is_trivial;
+use crate::shell::{Flavour, Script};
 use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
@@ -52,16 +52,32 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ));
         return;
     }
-    finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
-        script.source.shell.flavour.pipefail_advice().to_owned()
+    let flavour = script.source.shell.flavour;
+    let is_piped: Vec<_> = ignored
+        .iter()
+        .map(|it| it.fate == Fate::Piped || !std::ptr::eq(script.source_of(it), it.command))
+        .collect();
+    // With `pipefail` a pipeline would fail whose last command stops reading early.
+    let needs_pipefail = is_piped[at] && !script.stops_any_pipeline();
+    finding.help(if needs_pipefail {
+        flavour.pipefail_advice().to_owned()
+    } else if is_piped.iter().all(|it| *it) {
+        "write `set -e` at the top, and the output of each command to a file first: of a pipeline only the last command counts, \
+         and with `pipefail` one whose last command stops reading early would fail with 141"
+            .to_owned()
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
-    let edits = match script.source.node.style() {
-        Style::Literal => Edit::set_option(script, "e"),
-        _ => Edit::shell_option(script.source, 'e'),
-    };
-    finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    if needs_pipefail && matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox) {
+        let edits = Edit::set_option(script, "eo pipefail");
+        finding.fix("stop the script when a command fails: `set -eo pipefail`", Safety::Unsafe, edits);
+    } else if is_piped.contains(&false) {
+        let edits = match script.source.node.style() {
+            Style::Literal => Edit::set_option(script, "e"),
+            _ => Edit::shell_option(script.source, 'e'),
+        };
+        finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    }
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }

@@ -63,7 +63,7 @@ fn findings(fleet: &Fleet, kept: &Kept, services: &Services<'_>) -> Vec<Draft> {
     let wanted =
         labels.iter().filter(|_| !has_ports).filter_map(|(key, value)| services.get(&(&**key, &**value)));
     for &(service, wanted) in wanted.flatten() {
-        if has_all(labels, wanted) && fleet.neighbours.may_share(&kept.home, service) {
+        if has_all(labels, wanted) && fleet.neighbours.shares(&kept.home, service) {
             let pairs: Vec<String> = wanted.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let message = format!(
                 "{} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects them, too",

@@ -184,12 +184,14 @@ impl<'a> Script<'a> {
             let name = command.name().unwrap_or_default();
             name.split(['-', '_']).any(|word| QUESTIONS.contains(&word))
         };
+        let counted = self.counted_failures();
         self.steps.iter().filter(move |step| {
             step.fate == Fate::Skips
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
                 && !is_probe(step.command)
                 && !is_question(step.command)
+                && !is_within(&counted, step.command.span)
         })
     }
 
@@ -297,6 +299,32 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
     CLEANUPS.split_whitespace().any(|it| it == name)
         || command.arguments().iter().take(4).any(is_verb)
         || quits_sidecar(command)
+}
+
+/// Whether a command only lists what there is, for people to read.
+pub fn is_listing(command: &Command<'_>) -> bool {
+    const LISTINGS: [(&str, &[&str]); 12] = [
+        ("aws", &["s3 ls"]),
+        ("docker", &["images", "ps"]),
+        ("gsutil", &["du", "ls"]),
+        ("helm", &["history", "list", "ls", "status"]),
+        ("mc", &["du", "ls", "tree"]),
+        ("podman", &["images", "ps"]),
+        ("rclone", &["ls", "lsd", "lsf", "lsl", "size", "tree"]),
+        ("restic", &["snapshots", "stats"]),
+        ("s3cmd", &["du", "ls"]),
+        ("s5cmd", &["du", "ls"]),
+        ("velero", &["get"]),
+        ("mcli", &["du", "ls", "tree"]),
+    ];
+    let Some(name) = command.name() else { return false };
+    let words = command.arguments().iter().map(|it| it.prefix()).filter(|it| !it.starts_with('-'));
+    let words: Vec<&str> = words.take(2).collect();
+    let writes = command.redirections.iter().any(|it| traversal::is_file_output(it.operator, &it.target));
+    let lists = |verb: &&str| {
+        verb.split(' ').zip(&words).filter(|(it, word)| it == *word).count() == verb.split(' ').count()
+    };
+    !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(|it| lists(&it)))
 }
 
 /// Whether a place is in one of several that follow each other.

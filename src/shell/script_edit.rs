@@ -41,14 +41,13 @@ impl Edit {
         Edit::replace_text(*option, &format!("-{letter}{}", text.trim_start_matches('-')))
     }
 
-    /// Turns an option of the shell on, a letter or `pipefail`: in the `set` that the script starts with, or else in a new
-    /// one.
-    pub fn set_option(script: &Script<'_>, option: &str) -> Edits {
-        let is_letter = option.len() == 1;
-        let text = if is_letter { option.to_owned() } else { format!("o {option}") };
+    /// Turns options of the shell on, as they follow the `-` of `set`, a letter, `o pipefail` or both: in the `set` that the
+    /// script starts with, or else in a new one.
+    pub fn set_option(script: &Script<'_>, text: &str) -> Edits {
+        let is_letter = text.len() == 1;
         let has_name = |letters: &Span| script.source.text[letters.end as usize..].starts_with('o');
         match first_letters(script).filter(|letters| is_letter || !has_name(letters)) {
-            Some(letters) => Edit::insert_in_script(script.source, letters, &text, false),
+            Some(letters) => Edit::insert_in_script(script.source, letters, text, false),
             None => Edit::prepend_command(script.source, &format!("set -{text}")),
         }
     }

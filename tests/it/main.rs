@@ -14,6 +14,7 @@
 mod common;
 
 mod admission;
+mod advice;
 mod architecture;
 mod baseline;
 mod calendars;
