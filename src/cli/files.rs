@@ -66,8 +66,7 @@ pub(crate) fn check(
     let checker = Checker { settings, fix_request, draws, writer, run, checked };
     inputs::read(inputs, settings, &|input, content| checker.take(input, content));
     if let Some(rendered) = inputs.rendered {
-        let outcome =
-            rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents), &neighbours);
+        let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
         checker.add(outcome.into());
     }
     checker.add(settings.drain_config_errors().into());

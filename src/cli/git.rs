@@ -73,6 +73,7 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
+        rendered.neighbours = checked.neighbours.clone();
         let is_gone = |directory: &Path| {
             directory
                 .strip_prefix(&checkout.files)
@@ -85,7 +86,7 @@ pub(crate) fn entries(
             settings,
             checked,
         )?;
-        outcome.add(rendered.each(settings, &lint_manifest, &drop, &checked.neighbours));
+        outcome.add(rendered.each(settings, &lint_manifest, &drop));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
