@@ -318,6 +318,7 @@ impl<'c> Engine<'c> {
         }
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
+        fleet.retain(shows);
         if !self.checks_owned {
             let mut own = self.run.outcome.findings.split_off(before);
             cap(&mut own);

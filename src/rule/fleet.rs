@@ -59,6 +59,12 @@ impl Fleet {
         self.neighbours.add(other.neighbours);
     }
 
+    /// Keeps only what can become a finding that is shown.
+    pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
+        self.cron_jobs.retain(|it| shows(&it.draft.finding));
+        self.mounts.retain(|it| shows(&it.draft.finding));
+    }
+
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
