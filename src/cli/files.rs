@@ -1,7 +1,7 @@
 //! Checks the files of a run. One that cannot be read is a finding, never the end of the run.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
@@ -148,7 +148,7 @@ impl Checker<'_> {
         let mut run = match self.fix_request {
             Some(fix_request) => self.change(input.path, &source, &config, fix_request),
             None => {
-                let manifest = read(source);
+                let manifest = Arc::new(read(source));
                 if !manifest.is_template() {
                     self.draw(&manifest.documents);
                 }

@@ -11,12 +11,13 @@ use crate::cli::git::objects::run;
 use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::files::Checked;
 use super::render::{RenderPlan, Rendered};
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::run::Run;
@@ -192,7 +193,7 @@ fn lint_versions(
             if patches.names(Path::new(name)) {
                 source.origin = Origin::Patch;
             }
-            run.add(lint_manifest(&read(source), &config));
+            run.add(lint_by(&Arc::new(read(source)), &config));
         }
         Ok(())
     })?;

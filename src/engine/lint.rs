@@ -11,7 +11,6 @@ use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
-use crate::engine::kept_jobs::KeptJob;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::facts::two_objects::lost_object;
@@ -29,16 +28,22 @@ use crate::text::source::Source;
 
 /// Checks a file alone.
 pub fn lint(source: Source, config: &Config) -> Outcome {
-    lint_manifest(&read(source), config).finish()
+    lint_by(&Arc::new(read(source)), &Arc::new(RuleSet::new(config.clone()))).finish()
 }
 
 /// Checks a file that is a part of a run.
 pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
-    lint_by(manifest, &Arc::new(RuleSet::new(config.clone())))
+    check_manifest(manifest, &Arc::new(RuleSet::new(config.clone())))
 }
 
-/// Does the same with rules that are decided already.
-pub fn lint_by(manifest: &Manifest, rule_set: &Arc<RuleSet>) -> Run {
+/// Does the same with rules that are decided already, and keeps the documents while they may be asked for again.
+pub fn lint_by(manifest: &Arc<Manifest>, rule_set: &Arc<RuleSet>) -> Run {
+    let mut run = check_manifest(manifest, rule_set);
+    run.jobs.keep_documents(manifest);
+    run
+}
+
+fn check_manifest(manifest: &Manifest, rule_set: &Arc<RuleSet>) -> Run {
     if let Some(skipped) = manifest.skipped() {
         return skipped.into();
     }
@@ -284,9 +289,10 @@ impl<'c> Engine<'c> {
         let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
         let is_alone = object.is_owned() || is_partial;
         let asks_neighbours = rules.iter().any(|it| matches!(it.check, Check::Neighbours { .. }));
-        if let Some(rule_set) = self.rule_set.filter(|_| !is_alone && asks_neighbours) {
-            let pod = object.job().and_then(|job| job.pod());
-            self.run.jobs.extend(pod.map(|pod| KeptJob::of(pod, item, subject.clone(), rule_set)));
+        if let Some(rule_set) = self.rule_set.filter(|_| !is_alone && asks_neighbours)
+            && let Some(pod) = object.job().and_then(|job| job.pod())
+        {
+            self.run.jobs.keep(pod, item, subject.clone(), rule_set);
         }
         let mut fleet = Fleet::default();
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);

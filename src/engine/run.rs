@@ -2,7 +2,7 @@
 
 use crate::engine::cut::cut_texts;
 use crate::engine::fingerprint::add_fingerprints;
-use crate::engine::kept_jobs::{self, KeptJob};
+use crate::engine::kept_jobs::{self, KeptJobs};
 use crate::engine::outcome::Outcome;
 use crate::rule::Check;
 use crate::rule::fleet::Fleet;
@@ -16,7 +16,7 @@ pub struct Run {
     /// What rules about several objects need to know of the objects.
     pub fleet: Fleet,
     /// The Jobs that rules about neighbours check.
-    pub(super) jobs: Vec<KeptJob>,
+    pub(super) jobs: KeptJobs,
 }
 
 impl Run {
@@ -24,14 +24,14 @@ impl Run {
     pub fn add(&mut self, other: Run) {
         self.outcome.add(other.outcome);
         self.fleet.add(other.fleet);
-        self.jobs.extend(other.jobs);
+        self.jobs.add(other.jobs);
     }
 
     /// Adds the findings of the rules about several objects, and sorts everything.
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet, jobs } = self;
         fleet.sort();
-        let mut found = kept_jobs::check(&jobs, &fleet.neighbours);
+        let mut found = kept_jobs::check(jobs, &fleet.neighbours);
         for rule in rules::ALL {
             let Check::Fleet { check, .. } = rule.check else { continue };
             for draft in check(&fleet) {
