@@ -11,12 +11,13 @@ use crate::cli::git::objects::run;
 use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::files::Checked;
 use super::render::{RenderPlan, Rendered};
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::run::Run;
@@ -73,6 +74,7 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
+        rendered.neighbours = checked.neighbours.clone();
         let is_gone = |directory: &Path| {
             directory
                 .strip_prefix(&checkout.files)
@@ -85,7 +87,7 @@ pub(crate) fn entries(
             settings,
             checked,
         )?;
-        outcome.add(rendered.each(settings, &lint_manifest, &drop, &checked.neighbours));
+        outcome.add(rendered.each(settings, &lint_manifest, &drop));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
@@ -191,7 +193,7 @@ fn lint_versions(
             if patches.names(Path::new(name)) {
                 source.origin = Origin::Patch;
             }
-            run.add(lint_manifest(&read(source), &config));
+            run.add(lint_by(&Arc::new(read(source)), &config));
         }
         Ok(())
     })?;

@@ -16,6 +16,7 @@ use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
 /// A rule that is on, with its function.
+#[derive(Debug)]
 pub(super) struct Enabled {
     pub active: ActiveRule,
     pub check: Check,
@@ -107,7 +108,11 @@ pub(super) fn run_rules<'r, 'd>(
                 let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
             }
-            Check::Syntax(_) | Check::Configuration | Check::Suppression(_) | Check::Fleet { .. } => {}
+            Check::Syntax(_)
+            | Check::Configuration
+            | Check::Suppression(_)
+            | Check::Neighbours { .. }
+            | Check::Fleet { .. } => {}
             Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Secrets(check) => check(object, secrets, reporter),

@@ -172,6 +172,14 @@ pub fn is_key_name(name: &str, value: &str) -> bool {
         && promise(value).is_some()
 }
 
+/// Whether what a variable holds is the name of a Secret: `REMOTE_SECRET_NAME`. No use of it makes that a credential.
+pub(super) fn names_secret(name: &str) -> bool {
+    const WORDS: [&str; 2] = ["SECRET", "NAME"];
+    let may_end = name.len().checked_sub(4).and_then(|at| name.get(at..));
+    may_end.is_some_and(|it| it.eq_ignore_ascii_case("NAME"))
+        && words(name).ends_with(&WORDS.map(str::to_owned))
+}
+
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
