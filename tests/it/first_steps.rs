@@ -19,10 +19,11 @@ fn help_is_a_command_too() {
         (&["help"][..], &["--help"][..]),
         (&["help", "check"], &["check", "--help"]),
         (&["help", "dry-run"], &["dry-run", "--help"]),
+        (&["help", "rules"], &["rules", "--help"]),
     ] {
         let (command, flag) = (directory.run(command), directory.run(flag));
         assert_eq!((command.code, command.out.as_str(), command.err.as_str()), (0, flag.out.as_str(), ""));
-        assert!(command.out.contains("Usage: batchlint"), "{}", command.out);
+        assert!(command.out.contains("Usage: batchlint") && !command.out.contains("***"), "{}", command.out);
     }
 }
 
