@@ -1,7 +1,7 @@
 //! Files that a ConfigMap, a Secret or a projected volume puts into a container, with their mode.
 
 use crate::manifest::document::Node;
-use crate::manifest::workload::{Container, Pod};
+use crate::manifest::workload::{Container, Object, Pod};
 
 /// A file of a volume.
 pub(crate) struct VolumeFile<'d> {
@@ -31,6 +31,19 @@ const DEFAULT_MODE: i64 = 0o644;
 /// Returns the volume of a pod by its name.
 pub(crate) fn volume_of<'d>(pod: Pod<'d>, name: &str) -> Option<Node<'d>> {
     pod.volumes().items().find(|it| it.field("name").is(name))
+}
+
+/// Returns what to write where a mount names a volume that the pod does not have.
+pub(crate) fn missing_volume(object: Object<'_>, name: &str) -> String {
+    if object.job().and_then(|it| volume_of(it.pod()?, name)).is_some() {
+        format!(
+            "correct the volume `{name}` first: the API server rejects it as well, and then does not find it"
+        )
+    } else if is_in_misplaced_list(object.node, name) {
+        format!("move `volumes` to the pod's `spec` first: the volume `{name}` is in the list")
+    } else {
+        format!("add a volume `{name}` to the pod's `volumes`, or correct the name")
+    }
 }
 
 /// Returns the file at an absolute path of a container, if a ConfigMap, Secret or projected volume puts it there.
@@ -86,7 +99,7 @@ fn mode(node: Node<'_>, key: &'static str) -> Option<Option<i64>> {
 }
 
 /// Whether a volume of this name is in a list of volumes somewhere between an object and its containers.
-pub(crate) fn is_in_misplaced_list(node: Node<'_>, name: &str) -> bool {
+fn is_in_misplaced_list(node: Node<'_>, name: &str) -> bool {
     const WAYS: [&str; 5] = ["containers", "initContainers", "jobTemplate", "spec", "template"];
     node.entries().any(|it| match it.key {
         "volumes" => it.value.items().any(|volume| volume.field("name").is(name)),

@@ -4,7 +4,7 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::release_name::is_of_release_name;
-use crate::facts::volume_file::{is_in_misplaced_list, octal_mode, volume_of};
+use crate::facts::volume_file::{missing_volume, octal_mode};
 use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
@@ -180,17 +180,7 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if matches!(last, "defaultMode" | "mode") => {
             octal_mode(cause.field.nearest()).map(|it| format!("write `{last}: {it}`"))
         }
-        ErrorType::NotFound if field.contains("volumeMounts") => {
-            Some(if object.job().and_then(|it| volume_of(it.pod()?, text)).is_some() {
-                format!(
-                    "correct the volume `{text}` first: the API server rejects it as well, and then does not find it"
-                )
-            } else if is_in_misplaced_list(object.node, text) {
-                format!("move `volumes` to the pod's `spec` first: the volume `{text}` is in the list")
-            } else {
-                format!("add a volume `{text}` to the pod's `volumes`, or correct the name")
-            })
-        }
+        ErrorType::NotFound if field.contains("volumeMounts") => Some(missing_volume(object, text)),
         _ => None,
     }
 }
