@@ -19,7 +19,7 @@ PAGES = [
     "",
     "start/",
     "docs/check/",
-    "docs/cluster/",
+    "docs/operate/",
     "docs/configuration/",
     "docs/editors/",
     "docs/runbooks/",
@@ -127,7 +127,7 @@ def use(browser, base, program):
     of_view = [it for it in rules() if it["severity"] == "warning" and not it["fix"] and "hangs" in it["id"] + it["summary"]]
     expect(browser.run(shown) == len(of_view) > 0, f"a view by its address shows {browser.run(shown)} rules")
 
-    for words, place in (("missing-deadline", "rules/missing-deadline/"), ("breaking the glass", "docs/cluster/")):
+    for words, place in (("missing-deadline", "rules/missing-deadline/"), ("breaking the glass", "docs/operate/")):
         browser.open(f"{base}?search={words.replace(' ', '%20')}")
         results = browser.wait("return [...document.querySelectorAll('#mdbook-searchresults a')].map((it) => it.href)")
         expect(results and any(place in it for it in results[:3]), f"the search for {words} finds {results and results[:3]}")

@@ -18,9 +18,12 @@ import catalogue
 import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
-GUIDES = "check fixes baseline charts look-ahead pre-commit ci editors cluster practices runbooks".split()
-REFERENCE = "configuration json exit-codes retries".split()
-PROJECT = ["words"]
+GUIDES = (
+    "check fixes baseline charts look-ahead pre-commit ci editors adopt "
+    "operate cluster practices runbooks compare migrate integrations/README"
+).split()
+REFERENCE = "configuration reference json exit-codes retries".split()
+PROJECT = ["promises", "words"]
 # The sections of the README that are on the start page; `More` only links to files. The others make `start/`.
 ON_START_PAGE = ["", "Install", "What it finds"]
 SHOWN_FINDING = "stuck-forbid"
@@ -46,6 +49,7 @@ def pages():
         "CHANGELOG.md": "changelog",
         "SECURITY.md": "security",
         "charts/batchlint/README.md": "charts/batchlint",
+        "docs/integrations/README.md": "docs/integrations",
         "editors/vscode/README.md": "editors/vscode",
     }
     for path in [*(ROOT / "docs").rglob("*.md"), *(ROOT / "rules").glob("*.md")]:
