@@ -4,13 +4,15 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Script;
 use crate::shell::flow::steps;
 use crate::shell::ignored_failures::{is_quiet, quits_sidecar};
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::Command;
 use crate::shell::traversal::is_trivial;
+use crate::shell::{Flavour, Script};
+use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +38,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return report_directory(script, reporter);
     };
     // What tidies up, or reads another script, is named only along with the rest.
-    let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    let Some(named) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    // Where the shell may have no `pipefail`, what `set -e` sees comes first.
+    let flavour = script.source.shell.flavour;
+    let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
+    let seen =
+        ignored.iter().position(|it| !is_quiet(it.command) && is_seen(script, it)).filter(|_| !has_pipefail);
+    let at = seen.unwrap_or(named);
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(first));
@@ -52,8 +60,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ));
         return;
     }
-    finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
-        script.source.shell.flavour.pipefail_advice().to_owned()
+    finding.help(if !is_seen(script, first) {
+        flavour.pipefail_advice().to_owned()
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} -ec`")
     });
@@ -61,10 +69,21 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Style::Literal => Edit::set_option(script, "e"),
         _ => Edit::shell_option(script.source, 'e'),
     };
-    finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    // Alone it would change nothing where there is no `pipefail`.
+    if is_seen(script, first) || has_pipefail {
+        finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    } else if flavour == Flavour::Dash {
+        let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+        finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
+    }
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Whether `set -e` sees a failure: `pipefail` is needed for what is not the last of its pipeline.
+fn is_seen<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
+    step.fate != Fate::Piped && std::ptr::eq(script.source_of(step), step.command)
 }
 
 /// `bash -c "fetch; load"` in a script: the inner shell does not have the options of the outer one.
@@ -105,25 +124,41 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// `cd /data; rm -rf ./*`: without the directory something else is deleted.
+/// Programs that take whatever the current directory holds, and do not fail in another one.
+const TAKES_ALL: &str =
+    "7z aws azcopy borg chmod chown cp gcloud git gsutil mc mv rclone restic rsync s3cmd tar zip";
+
+/// `cd /data; rm -rf ./*`: without the directory something else is deleted. `cd /data; tar czf /backup/a.tgz .`: something
+/// else is saved.
 fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let pair = script.steps.windows(2).find(|pair| {
-        let [change, delete] = pair else { return false };
-        let first = delete.command.arguments().iter().find(|it| !it.prefix().starts_with('-'));
+        let [change, next] = pair else { return false };
+        let arguments = next.command.arguments();
+        let first = arguments.iter().find(|it| !it.prefix().starts_with('-'));
         let is_relative = first.is_some_and(|it| {
             let text = it.prefix();
             (text == "." || text.starts_with("./") || text.starts_with('*')) && !text.starts_with("../")
         });
-        let deletes =
-            delete.command.is("rm") || delete.command.is("find") && delete.command.has_argument("-delete");
-        change.command.is("cd") && change.fate == Fate::Ignored && deletes && is_relative
+        let takes_all = next.command.name().is_some_and(|it| has_word(TAKES_ALL, &it))
+            && arguments.iter().any(|it| [".", "./", "*", "./*"].iter().any(|all| it.is(all)));
+        change.command.is("cd")
+            && change.fate == Fate::Ignored
+            && (deletes(next.command) && is_relative || takes_all)
     });
-    let Some([change, delete]) = pair else { return };
-    let message = format!(
-        "when `cd` fails, the script continues and `{}` deletes files in the directory where it started",
-        script.title(delete.command)
-    );
+    let Some([change, next]) = pair else { return };
+    let name = script.title(next.command);
+    let (effect, label) = if deletes(next.command) {
+        ("deletes files in", "this deletes in whatever directory it runs")
+    } else {
+        ("takes the files of", "this takes whatever directory it runs in")
+    };
+    let message =
+        format!("when `cd` fails, the script continues and `{name}` {effect} the directory where it started");
     let finding = reporter.report(script.name_place(change.command), message);
     finding.help("write `set -e` at the top, or `cd … || exit 1`");
-    finding.related(script.name_place(delete.command), "this deletes in whatever directory it runs");
+    finding.related(script.name_place(next.command), label);
+}
+
+fn deletes(command: &Command<'_>) -> bool {
+    command.is("rm") || command.is("find") && command.has_argument("-delete")
 }

@@ -81,6 +81,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if has_pipefail && !stops_any(script) {
         let edits = Edit::set_option(script, "pipefail");
         finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
+    } else if script.source.shell.flavour == Flavour::Dash && !stops_any(script) {
+        let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+        finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");
