@@ -45,7 +45,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub use cache::{ParsedScript, RuleScript, ScriptCache};
-pub use continued::parse;
+pub use continued::{parse, parse_for_bash};
 pub use error::{ScriptError, UnreadableCause};
 pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
@@ -90,6 +90,13 @@ impl<'d> ScriptSource<'d> {
         let script = match cache.get(self.node).filter(|_| is_unchanged) {
             Some(parsed) => RuleScript::Shared(parsed),
             None => RuleScript::Own(parse(&self.text)),
+        };
+        let is_refused = |it: &ScriptError| it.cause == UnreadableCause::Shell;
+        let script = match script.parsed() {
+            Err(error) if self.shell.flavour == Flavour::Bash && is_refused(error) => {
+                RuleScript::Own(parse_for_bash(&self.text))
+            }
+            _ => script,
         };
         // Nobody fills in what an API server is about to store.
         let is_template = !self.node.document.source.is_from_server()

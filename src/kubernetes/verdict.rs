@@ -23,6 +23,7 @@ pub mod names;
 pub mod number;
 pub mod pod;
 pub mod probe;
+pub mod projected;
 pub mod require;
 pub mod resource_list;
 pub mod resources;
@@ -33,6 +34,7 @@ pub mod success_policy;
 pub mod toleration;
 pub mod undecodable;
 pub mod volume;
+pub mod volume_file;
 pub mod volume_source;
 pub mod warn;
 pub mod warning;
@@ -146,6 +148,11 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
     match object.kind {
         Kind::Job => job::check(field, &mut errors),
         Kind::CronJob => cron_job::check(field, &mut errors),
+    }
+    if version.minor >= 37 {
+        // Since then a server says what it would say twice only once (`ErrorList.Filter`).
+        let mut seen = HashSet::new();
+        errors.causes.retain(|it| seen.insert(it.to_string()));
     }
     if errors.causes.is_empty() {
         metadata::check_before_create(field.get("metadata"), &mut errors);

@@ -50,7 +50,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     match &verdict.stage {
         Stage::Panic(at, _) => {
             let message = format!(
-                "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it \
+                "the API server of Kubernetes 1.37.2 fails on this {kind} with an internal error: it \
                     expects an Indexed Job with a `successPolicy` to have `completions`"
             );
             reporter.report(at.place(), message).help("set `completions`");

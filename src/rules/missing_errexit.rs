@@ -9,8 +9,10 @@ use crate::shell::ignored_failures::{is_quiet, quits_sidecar};
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::Command;
 use crate::shell::traversal::is_trivial;
 use crate::shell::{Flavour, Script};
+use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +38,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return report_directory(script, reporter);
     };
     // What tidies up, or reads another script, is named only along with the rest.
-    let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    let Some(named) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    // Where the shell may have no `pipefail`, what `set -e` sees comes first.
+    let flavour = script.source.shell.flavour;
+    let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
+    let seen =
+        ignored.iter().position(|it| !is_quiet(it.command) && is_seen(script, it)).filter(|_| !has_pipefail);
+    let at = seen.unwrap_or(named);
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(first));
@@ -52,11 +60,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ));
         return;
     }
-    let flavour = script.source.shell.flavour;
-    let is_piped: Vec<_> = ignored
-        .iter()
-        .map(|it| it.fate == Fate::Piped || !std::ptr::eq(script.source_of(it), it.command))
-        .collect();
+    let is_piped: Vec<_> = ignored.iter().map(|it| !is_seen(script, it)).collect();
     // With `pipefail` a pipeline would fail whose last command stops reading early.
     let needs_pipefail = is_piped[at] && !script.stops_any_pipeline();
     finding.help(if needs_pipefail {
@@ -68,10 +72,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
-    if needs_pipefail && matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox) {
+    if needs_pipefail && has_pipefail {
         let edits = Edit::set_option(script, "eo pipefail");
         finding.fix("stop the script when a command fails: `set -eo pipefail`", Safety::Unsafe, edits);
+    } else if needs_pipefail && flavour == Flavour::Dash {
+        let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+        finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
     } else if is_piped.contains(&false) {
+        // Alone it would change nothing in a pipeline.
         let edits = match script.source.node.style() {
             Style::Literal => Edit::set_option(script, "e"),
             _ => Edit::shell_option(script.source, 'e'),
@@ -81,6 +89,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Whether `set -e` sees a failure: `pipefail` is needed for what is not the last of its pipeline.
+fn is_seen<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
+    step.fate != Fate::Piped && std::ptr::eq(script.source_of(step), step.command)
 }
 
 /// `bash -c "fetch; load"` in a script: the inner shell does not have the options of the outer one.
@@ -121,25 +134,41 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// `cd /data; rm -rf ./*`: without the directory something else is deleted.
+/// Programs that take whatever the current directory holds, and do not fail in another one.
+const TAKES_ALL: &str =
+    "7z aws azcopy borg chmod chown cp gcloud git gsutil mc mv rclone restic rsync s3cmd tar zip";
+
+/// `cd /data; rm -rf ./*`: without the directory something else is deleted. `cd /data; tar czf /backup/a.tgz .`: something
+/// else is saved.
 fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let pair = script.steps.windows(2).find(|pair| {
-        let [change, delete] = pair else { return false };
-        let first = delete.command.arguments().iter().find(|it| !it.prefix().starts_with('-'));
+        let [change, next] = pair else { return false };
+        let arguments = next.command.arguments();
+        let first = arguments.iter().find(|it| !it.prefix().starts_with('-'));
         let is_relative = first.is_some_and(|it| {
             let text = it.prefix();
             (text == "." || text.starts_with("./") || text.starts_with('*')) && !text.starts_with("../")
         });
-        let deletes =
-            delete.command.is("rm") || delete.command.is("find") && delete.command.has_argument("-delete");
-        change.command.is("cd") && change.fate == Fate::Ignored && deletes && is_relative
+        let takes_all = next.command.name().is_some_and(|it| has_word(TAKES_ALL, &it))
+            && arguments.iter().any(|it| [".", "./", "*", "./*"].iter().any(|all| it.is(all)));
+        change.command.is("cd")
+            && change.fate == Fate::Ignored
+            && (deletes(next.command) && is_relative || takes_all)
     });
-    let Some([change, delete]) = pair else { return };
-    let message = format!(
-        "when `cd` fails, the script continues and `{}` deletes files in the directory where it started",
-        script.title(delete.command)
-    );
+    let Some([change, next]) = pair else { return };
+    let name = script.title(next.command);
+    let (effect, label) = if deletes(next.command) {
+        ("deletes files in", "this deletes files in whatever directory it runs in")
+    } else {
+        ("takes the files of", "this takes whatever directory it runs in")
+    };
+    let message =
+        format!("when `cd` fails, the script continues and `{name}` {effect} the directory where it started");
     let finding = reporter.report(script.name_place(change.command), message);
     finding.help("write `set -e` at the top, or `cd … || exit 1`");
-    finding.related(script.name_place(delete.command), "this deletes files in whatever directory it runs in");
+    finding.related(script.name_place(next.command), label);
+}
+
+fn deletes(command: &Command<'_>) -> bool {
+    command.is("rm") || command.is("find") && command.has_argument("-delete")
 }

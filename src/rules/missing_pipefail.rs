@@ -84,6 +84,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if has_pipefail && !script.stops_any_pipeline() {
         let edits = Edit::set_option(script, "o pipefail");
         finding.fix("write `set -o pipefail` at the top of the script", Safety::Unsafe, edits);
+    } else if script.source.shell.flavour == Flavour::Dash && !script.stops_any_pipeline() {
+        let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+        finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");

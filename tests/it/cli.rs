@@ -491,7 +491,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let good = directory.run(&["dry-run", "good.yaml", "other.yaml"]);
     assert_eq!(good.code, 0);
     assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
-    assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 of other kinds\n"));
+    assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.37); skipped: 1 of other kinds\n"));
     let both = directory.run(&["dry-run", "both.yaml"]);
     assert_eq!(both.code, 1);
     let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
@@ -513,7 +513,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let all = directory.run(&["dry-run", "."]);
     assert_eq!(all.code, 2);
     let expected =
-        "2 accepted, 1 rejected (Kubernetes 1.36); skipped: 1 of other kinds; 1 input could not be read\n";
+        "2 accepted, 1 rejected (Kubernetes 1.37); skipped: 1 of other kinds; 1 input could not be read\n";
     assert!(all.out.ends_with(expected), "{}", all.out);
     let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
     let old = directory.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
@@ -541,15 +541,15 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     let accepted =
         |number: usize, versions: &str| (0, format!("{number} accepted, 0 rejected (Kubernetes {versions})"));
     assert_eq!(last(&["old"]), accepted(1, "1.30"));
-    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.36"));
+    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.37"));
     assert_eq!(last(&["old", "--kubernetes-version", "1.36"]), accepted(1, "1.36"));
-    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.36"));
+    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.37"));
     assert_eq!(last(&["job.yaml", "--config", "old/.batchlint.yaml"]), accepted(1, "1.30"));
     directory.write("old/.batchlint.yaml", b"kubernetes-version: 9\n");
     let run = directory.run(&["dry-run", "."]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("old/.batchlint.yaml:1:21"), "{}", run.err);
-    let said = "1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 because of mistakes in the configuration; 1 \
+    let said = "1 accepted, 0 rejected (Kubernetes 1.37); skipped: 1 because of mistakes in the configuration; 1 \
                 configuration could not be used\n";
     assert!(run.out.ends_with(said), "{}", run.out);
 }
@@ -577,7 +577,7 @@ fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(
         run.out
-            .ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 2 templates, {aside}\n")),
+            .ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.37); skipped: 2 templates, {aside}\n")),
         "{}",
         run.out
     );

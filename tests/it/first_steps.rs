@@ -178,7 +178,7 @@ fn flags_exclude_files_besides_those_of_the_configuration() {
     assert!(with_old.contains(&"old/job.yaml".to_owned()), "{with_old:?}");
     let answers = directory.run(&["dry-run", "--exclude", "vendor", "--exclude", "gen"]).out;
     assert!(
-        answers.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 5 excluded\n"),
+        answers.ends_with("1 accepted, 0 rejected (Kubernetes 1.37); skipped: 5 excluded\n"),
         "{answers}"
     );
     let wrong = directory.run(&["check", "--exclude", "[z-a]"]);
