@@ -12,6 +12,7 @@ pub mod exits;
 mod extglob;
 mod flavour;
 pub mod flow;
+mod function_status;
 pub mod gnu_options;
 pub mod ignored_failures;
 pub mod images;
@@ -249,6 +250,7 @@ impl<'a> Script<'a> {
             commands,
             functions,
             printers,
+            ending_functions: OnceCell::new(),
             ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
