@@ -21,7 +21,7 @@ use crate::project::paths::{charts_around, display, is_manifest_name, without_os
 use crate::project::settings::Settings;
 use crate::project::walk::walk;
 use crate::render::overlay::FILE_NAMES;
-use crate::text::source::{Origin, Source};
+use crate::text::source::Source;
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -123,18 +123,10 @@ impl Content {
 
     fn of_bytes(bytes: Vec<u8>, name: &str, patches: &Patches) -> Self {
         match text_of(bytes) {
-            Ok(text) => Content::Text(source(name, text, patches)),
+            Ok(text) => Content::Text(patches.source(Path::new(name), name, text)),
             Err(reason) => Content::Failed(reason),
         }
     }
-}
-
-fn source(name: &str, text: String, patches: &Patches) -> Source {
-    let mut source = Source::new(name, text);
-    if patches.names(Path::new(name)) {
-        source.origin = Origin::Patch;
-    }
-    source
 }
 
 /// A file that ends with an error where it is longer than is allowed: it can grow while it is read, and pipes have no length.
@@ -236,7 +228,11 @@ impl Reader<'_> {
     }
 
     fn long(&self, name: &str, first: Vec<u8>, rest: Box<dyn io::Read>) -> Content {
-        Content::Long(LongContent { whole: source(name, String::new(), &self.patches), first, rest })
+        Content::Long(LongContent {
+            whole: self.patches.source(Path::new(name), name, String::new()),
+            first,
+            rest,
+        })
     }
 
     fn stdin(&self) {
