@@ -4,6 +4,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::openshift::has_release_image;
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
-    let moving = |it: Container<'d>| Some((moving_image(it)?, it));
+    let moving = |it: Container<'d>| Some((moving_image(it).filter(|_| !has_release_image(it))?, it));
     let mut rest: Vec<(Cow<'_, str>, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
         Some(_) => "the next run can run different code from the last one",
