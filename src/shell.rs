@@ -13,6 +13,7 @@ pub mod exits;
 mod extglob;
 mod flavour;
 pub mod flow;
+mod function_status;
 pub mod gnu_options;
 pub mod ignored_failures;
 pub mod images;
@@ -269,6 +270,7 @@ impl<'a> Script<'a> {
             commands,
             functions,
             printers,
+            ending_functions: OnceCell::new(),
             ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),

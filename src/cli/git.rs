@@ -24,7 +24,6 @@ use crate::engine::run::Run;
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
-use crate::text::source::{Origin, Source};
 use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
@@ -188,11 +187,8 @@ fn lint_versions(
         let Ok(Ok(text)) = bytes.map(text_of) else { return Ok(()) };
         let found = settings.for_file(Path::new(name));
         if let Some(config) = found.config(Path::new(name)) {
-            let mut source = Source::new(name.as_str(), text);
             // Where a file is a patch now, its older version was one too.
-            if patches.names(Path::new(name)) {
-                source.origin = Origin::Patch;
-            }
+            let source = patches.source(Path::new(name), name, text);
             run.add(lint_by(&Arc::new(read(source)), &config));
         }
         Ok(())

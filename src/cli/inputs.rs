@@ -145,18 +145,10 @@ impl Content {
             return Content::Skipped(SkipReason::NotManifest, Some("it is not UTF-8"));
         }
         match text_of(bytes) {
-            Ok(text) => Content::Text(source(name, text, patches)),
+            Ok(text) => Content::Text(patches.source(Path::new(name), name, text)),
             Err(reason) => Content::Failed(reason),
         }
     }
-}
-
-fn source(name: &str, text: String, patches: &Patches) -> Source {
-    let mut source = Source::new(name, text);
-    if patches.names(Path::new(name)) {
-        source.origin = Origin::Patch;
-    }
-    source
 }
 
 /// A file that ends with an error where it is longer than is allowed: it can grow while it is read, and pipes have no length.
@@ -257,7 +249,11 @@ impl Reader<'_> {
     }
 
     fn long(&self, name: &str, first: Vec<u8>, rest: Box<dyn io::Read>) -> Content {
-        Content::Long(LongContent { whole: source(name, String::new(), &self.patches), first, rest })
+        Content::Long(LongContent {
+            whole: self.patches.source(Path::new(name), name, String::new()),
+            first,
+            rest,
+        })
     }
 
     fn stdin(&self) {

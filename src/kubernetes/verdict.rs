@@ -49,6 +49,7 @@ use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::undecodable::UncertainParts;
 use crate::kubernetes::verdict::warning::Warning;
+use crate::manifest::document::Node;
 use crate::manifest::live;
 use crate::manifest::workload::{Kind, Object};
 use crate::schema::version::Version;
@@ -178,6 +179,22 @@ impl Verdict<'_> {
     /// Whether the API server takes the object.
     pub fn is_accepted(&self) -> bool {
         matches!(self.stage, Stage::Accepted)
+    }
+
+    /// Whether the value of a node is one of the reasons why the API server rejects the object, as far as that is known.
+    pub fn rejects(&self, node: Node<'_>) -> bool {
+        let span = node.span();
+        let is_at = |it: &Cause<'_>| {
+            let own = it.field.nearest().span();
+            own.contains(span) || span.contains(own)
+        };
+        match &self.stage {
+            Stage::Accepted => false,
+            Stage::Invalid(causes) if self.undecodable.is_empty() && self.unlisted == 0 => {
+                causes.iter().any(is_at)
+            }
+            _ => true,
+        }
     }
 
     /// Returns the HTTP code of the answer.

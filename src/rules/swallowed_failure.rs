@@ -1,3 +1,4 @@
+mod python;
 mod unnoticed;
 
 use crate::diagnostic::meta::Category;
@@ -11,7 +12,6 @@ use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
-use crate::text::span::Span;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if script.source.shell.flavour == Flavour::Python {
-        return python(script, reporter);
+        return python::report(script, reporter);
     }
     on_the_way_out(script, reporter);
     unnoticed::report(script, reporter);
@@ -158,31 +158,4 @@ fn is_message(command: &Command<'_>) -> bool {
     ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
         .iter()
         .any(|name| command.is(name))
-}
-
-/// `except: pass`
-fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let text = script.text();
-    let lines = || {
-        text.split('\n').scan(0, |at, line| {
-            let start = *at;
-            *at += line.len() + 1;
-            Some((start, line))
-        })
-    };
-    for ((start, line), (_, next)) in lines().zip(lines().skip(1).chain([(0, "")])) {
-        let code = line.split('#').next().unwrap_or_default().trim();
-        let catches_all = ["except:", "except Exception:", "except BaseException:"]
-            .iter()
-            .find(|it| code.starts_with(**it));
-        let Some(clause) = catches_all else { continue };
-        let body = code[clause.len()..].trim();
-        if body == "pass" || body.is_empty() && next.trim() == "pass" {
-            let start = start + line.len() - line.trim_start().len();
-            let place = script.place(Span::new(start, start + clause.len()));
-            let effect = script.source.invocation.effect_of_success();
-            let finding = reporter.report(place, format!("`{clause} pass` hides every error, and {effect}"));
-            finding.help("catch only the exception that you expect, and let the others end the program");
-        }
-    }
 }

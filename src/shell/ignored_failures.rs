@@ -67,6 +67,7 @@ impl<'a> Script<'a> {
                 && !step.context.is_failing
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
+                && !self.ends_at_failure(step)
                 // A loop that waits asks several things.
                 && !(step.context.in_loop_condition && is_probe(step.command))
         });
@@ -174,6 +175,7 @@ impl<'a> Script<'a> {
             && self.is_work(step.command)
             // Where there is nothing to start, it ends the script.
             && !step.command.is("exec")
+            && !self.ends_at_failure(step)
     }
 
     /// Returns the commands whose failure makes `&&` skip the rest of a list, after which the script continues in spite
@@ -192,6 +194,7 @@ impl<'a> Script<'a> {
                 && !is_probe(step.command)
                 && !is_question(step.command)
                 && !is_within(&counted, step.command.span)
+                && !self.ends_at_failure(step)
         })
     }
 
