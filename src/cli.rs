@@ -52,9 +52,9 @@ pub fn main() -> ExitCode {
                 let _ = writeln!(io::stderr(), "error: {text}");
                 return ExitCode::from(Exit::Failure as u8);
             }
-            // Help and version come this way too, with exit code 0. Logs of a pipeline keep what an argument was.
+            // Logs of a pipeline keep what an argument was. Help and version come this way too, and repeat no argument.
             match hide_in_text(&error.to_string()) {
-                text if text != error.to_string() => _ = write!(io::stderr(), "{text}"),
+                text if error.use_stderr() && text != error.to_string() => _ = write!(io::stderr(), "{text}"),
                 _ => _ = error.print(),
             }
             return ExitCode::from(if error.use_stderr() { Exit::Failure } else { Exit::Clean } as u8);

@@ -5,6 +5,7 @@ mod cut;
 mod dispatch;
 pub mod fingerprint;
 pub mod finish;
+mod kept_jobs;
 pub mod lint;
 pub mod outcome;
 pub mod pieces;

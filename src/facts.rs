@@ -8,6 +8,8 @@ pub mod index;
 pub mod leaks;
 pub mod logged_secrets;
 pub mod migration;
+pub mod mounted_script;
+pub(crate) mod openshift;
 pub(crate) mod release_name;
 pub(crate) mod root;
 pub mod secret;

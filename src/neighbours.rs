@@ -2,83 +2,57 @@
 
 pub mod facts;
 pub mod home;
+mod index;
+pub mod job_facts;
 pub mod kind;
 mod makers;
-pub mod pod_facts;
+mod neighbour;
 pub mod references;
 pub mod selector;
+pub mod specification;
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
-use facts::Facts;
 use home::Home;
+use index::Index;
 use kind::Kind;
+pub use neighbour::Neighbour;
+use selector::Label;
 
 /// More objects of one kind than this in a namespace are not compared with each Job: nobody writes as many by hand.
 pub const MAX_IN_NAMESPACE: usize = 20;
 
-/// An object that is not checked, but that Jobs depend on.
-#[derive(Clone, Debug)]
-pub struct Neighbour {
-    /// What it is.
-    pub kind: Kind,
-    /// `metadata.name`
-    pub name: String,
-    /// Where it belongs.
-    pub home: Home,
-    /// What rules need to know of it.
-    pub facts: Facts,
-    /// The place of its name, for findings about Jobs.
-    pub place: Elsewhere,
-    /// Its document in its file and its item in a list.
-    number: (usize, usize),
-}
+/// Among more Services with one label, and for more of them, nobody looks for an accident in one.
+const MAX_ALIKE: usize = 20;
 
 /// The neighbours of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Neighbours {
-    all: Vec<Neighbour>,
+    all: Vec<Arc<Neighbour>>,
     /// The namespaces that kustomizations set, by their directories.
     namespaces: HashMap<String, String>,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
-    /// Where the neighbours of a kind and name are in `all`, once they are sorted.
-    by_name: HashMap<(Kind, String), Vec<usize>>,
-    /// Where those of a kind and home are.
-    by_home: HashMap<(Kind, Home), Vec<usize>>,
-    /// The namespaces in which an object is stated twice: the files are for several clusters.
-    mixed: HashSet<String>,
-}
-
-impl Neighbour {
-    /// Returns what messages call it: `LimitRange` and its name.
-    pub fn title(&self) -> String {
-        format!("{} `{}`", self.kind.as_str(), self.name)
-    }
-
-    /// Returns its place, with what it has to do with a finding.
-    pub fn related(&self, text: impl Into<String>) -> Elsewhere {
-        let mut place = self.place.clone();
-        place.text = text.into().into();
-        place
-    }
+    /// Where to find them, once they are sorted.
+    index: Index,
 }
 
 impl Neighbours {
     /// Adds what is known of an object of another kind, which is number `index` of the objects of its document.
     pub fn collect(&mut self, node: Node<'_>, index: usize) {
-        let directory = Home::of(node).directory;
-        if let (Some(namespace), Some(directory)) = (facts::kustomize_namespace(node), directory) {
+        if let Some(namespace) = facts::kustomize_namespace(node)
+            && let Some(directory) = Home::of(node).directory
+        {
             self.namespaces.insert(directory, namespace.to_owned());
         }
         for (kind, name, facts) in facts::read(node) {
-            let home = Home { namespace: facts::namespace_of(kind, &name, node), ..Home::of(node) };
+            let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
-            self.all.push(Neighbour { kind, name, home, facts, place, number });
+            self.all.push(Arc::new(Neighbour { kind, name, home, facts, place, number }));
         }
     }
 
@@ -99,9 +73,8 @@ impl Neighbours {
     /// Lets all of them belong to every Job, wherever its file is. If they are of one namespace, that is where Jobs go that
     /// state none.
     pub fn everywhere(mut self) -> Self {
-        let mut all = std::mem::take(&mut self.all);
-        all.iter_mut().filter(|it| it.kind.has_namespace()).for_each(|it| self.settle(&mut it.home));
-        all.iter_mut().for_each(|it| it.home.directory = None);
+        let mut all = self.settled();
+        all.iter_mut().for_each(|it| Arc::make_mut(it).home.directory = None);
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
         Neighbours { all, common_namespace, ..Neighbours::default() }
@@ -114,30 +87,39 @@ impl Neighbours {
 
     /// Puts them in the order of the files, and prepares to look them up.
     pub fn sort(&mut self) {
-        let mut all = std::mem::take(&mut self.all);
-        all.iter_mut().filter(|it| it.kind.has_namespace()).for_each(|it| self.settle(&mut it.home));
+        let mut all = self.settled();
         all.sort_by(|left, right| left.order(right));
         all.dedup_by(|next, one| next.is_same(one));
-        (self.by_name, self.by_home, self.mixed) = Default::default();
-        let mut seen = HashSet::new();
-        for (at, it) in all.iter().enumerate() {
-            self.by_name.entry((it.kind, it.name.clone())).or_default().push(at);
-            self.by_home.entry((it.kind, it.home.key())).or_default().push(at);
-            if let Some(namespace) = it.home.namespace.as_ref().filter(|_| !it.facts.is_guess())
-                && !seen.insert((it.kind, &it.name, namespace))
-            {
-                self.mixed.insert(namespace.clone());
+        self.index = Index::of(&all);
+        self.all = all;
+    }
+
+    /// Takes all, each in the namespace that it is in for the kustomization of its directory.
+    fn settled(&mut self) -> Vec<Arc<Neighbour>> {
+        let mut all = std::mem::take(&mut self.all);
+        for it in all.iter_mut().filter(|it| it.kind.has_namespace()) {
+            if let Some(namespace) = self.unstated_namespace(&it.home) {
+                let namespace = namespace.clone();
+                Arc::make_mut(it).home.namespace = Some(namespace);
             }
         }
-        self.all = all;
+        all
     }
 
     /// Gives what states no namespace the one that the kustomization in its directory sets.
     pub fn settle(&self, home: &mut Home) {
-        if home.namespace.is_none() {
-            let own = home.directory.as_ref().and_then(|it| self.namespaces.get(it));
-            home.namespace = own.or(self.common_namespace.as_ref()).cloned();
+        if let Some(namespace) = self.unstated_namespace(home) {
+            home.namespace = Some(namespace.clone());
         }
+    }
+
+    /// Returns the namespace of what states none, where another file tells.
+    fn unstated_namespace(&self, home: &Home) -> Option<&String> {
+        if home.namespace.is_some() {
+            return None;
+        }
+        let own = home.directory.as_ref().and_then(|it| self.namespaces.get(it));
+        own.or(self.common_namespace.as_ref())
     }
 
     /// Returns the neighbours of a kind that certainly are in the namespace of `home`. Without a stated namespace that is
@@ -153,9 +135,9 @@ impl Neighbours {
 
     /// Returns the neighbours of a kind at some homes, unless they are too many.
     fn at_home(&self, kind: Kind, homes: impl Iterator<Item = Home>, most: usize) -> Option<Vec<&Neighbour>> {
-        let lists: Vec<&Vec<usize>> = homes.filter_map(|it| self.by_home.get(&(kind, it))).collect();
+        let lists: Vec<&Vec<usize>> = homes.filter_map(|it| self.index.by_home.get(&(kind, it))).collect();
         let is_few = lists.iter().map(|it| it.len()).sum::<usize>() <= most;
-        is_few.then(|| lists.into_iter().flatten().map(|&at| &self.all[at]).collect())
+        is_few.then(|| lists.into_iter().flatten().map(|&at| &*self.all[at]).collect())
     }
 
     /// Returns the neighbours of a kind and name that may be in the namespace of `home`.
@@ -165,8 +147,24 @@ impl Neighbours {
 
     /// Returns all neighbours of a kind and name, as many as are compared.
     pub fn all_named(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Neighbour> {
-        let found = self.by_name.get(&(kind, name.to_owned()));
-        found.into_iter().flatten().take(MAX_IN_NAMESPACE).map(|&at| &self.all[at])
+        let found = self.index.by_name.get(&(kind, name.to_owned()));
+        found.into_iter().flatten().take(MAX_IN_NAMESPACE).map(|&at| &*self.all[at])
+    }
+
+    /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.
+    pub fn holders(&self, claim: &str) -> impl Iterator<Item = (&Neighbour, Option<&'static str>)> {
+        let shared = self.index.by_claim.get(claim);
+        // Each pod of a StatefulSet has a number.
+        let template = claim.trim_end_matches(|it: char| it.is_ascii_digit());
+        let own = self.index.by_claim.get(template).filter(|_| template.len() < claim.len());
+        let all = shared.into_iter().chain(own).flatten().take(MAX_IN_NAMESPACE);
+        all.map(|&(at, mode)| (&*self.all[at], mode))
+    }
+
+    /// Returns the Services that select a label before others; none where these are many.
+    pub fn services(&self, label: &Label) -> impl Iterator<Item = &Neighbour> {
+        let found = self.index.by_label.get(label).filter(|it| it.len() <= MAX_ALIKE);
+        found.into_iter().flatten().map(|&at| &*self.all[at])
     }
 
     /// Returns the neighbours of a kind next to an object: in its namespace and, where that is not stated, its directory.
@@ -182,11 +180,6 @@ impl Neighbours {
         found
     }
 
-    /// Returns all neighbours of a kind.
-    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Neighbour> {
-        self.all.iter().filter(move |it| it.kind == kind)
-    }
-
     /// Whether a neighbour may be in the namespace of what is at home somewhere.
     pub fn may_share(&self, home: &Home, neighbour: &Neighbour) -> bool {
         !neighbour.kind.has_namespace()
@@ -194,27 +187,20 @@ impl Neighbours {
             || self.is_near(home, &neighbour.home)
     }
 
+    /// Whether a neighbour certainly is in the namespace of what is at home somewhere.
+    pub fn shares(&self, home: &Home, neighbour: &Neighbour) -> bool {
+        self.is_near(home, &neighbour.home)
+    }
+
     /// Whether what is at home in one place certainly shares the namespace of what is at home in the other.
     fn is_near(&self, home: &Home, other: &Home) -> bool {
         let is_same_directory = other.directory.is_none() || home.directory == other.directory;
         match (&home.namespace, &other.namespace) {
-            (Some(own), Some(other)) => own == other && (is_same_directory || !self.mixed.contains(own)),
+            (Some(own), Some(other)) => {
+                own == other && (is_same_directory || !self.index.mixed.contains(own))
+            }
             (None, None) => is_same_directory,
             _ => false,
         }
-    }
-}
-
-impl Neighbour {
-    /// Whether both were read from one place: a file can be checked and named by `--with`.
-    fn is_same(&self, other: &Neighbour) -> bool {
-        self.order(other).is_eq()
-    }
-
-    fn order(&self, other: &Neighbour) -> Ordering {
-        let key = |it: &Neighbour| (it.number, it.kind);
-        (&self.place.source, key(self))
-            .cmp(&(&other.place.source, key(other)))
-            .then_with(|| self.name.cmp(&other.name))
     }
 }

@@ -1,7 +1,7 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
 pub mod fleet;
-pub mod kept_pods;
+pub mod surroundings;
 
 use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;
@@ -22,6 +22,7 @@ use crate::shell::Script;
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use fleet::{Draft, Fleet};
+use surroundings::Surroundings;
 
 /// A rule: what is known of it, and the function that looks for its defect.
 #[derive(Debug)]
@@ -65,6 +66,13 @@ pub enum Check {
     Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
     Suppression(fn(&SuppressionProblem, &mut Reporter<'_>)),
+    /// A pod template, and what stands around its Job, once all files of a run are read.
+    Neighbours {
+        /// Whether something around concerns the rule: the file of the Job is read again only then.
+        concerns: fn(&Surroundings<'_>) -> bool,
+        /// Reports what the rule finds.
+        check: fn(Pod<'_>, &Surroundings<'_>, &mut Reporter<'_>),
+    },
     /// All objects of a run.
     Fleet {
         /// Keeps what the rule needs of an object.

@@ -8,6 +8,7 @@ mod cache;
 pub mod calls;
 mod compound;
 mod continued;
+mod counted;
 mod deletions;
 pub mod empty_results;
 mod error;
@@ -16,6 +17,7 @@ pub mod expected_failures;
 mod extglob;
 mod flavour;
 pub mod flow;
+mod function_status;
 pub mod gnu_options;
 pub mod ignored_failures;
 pub mod images;
@@ -52,16 +54,16 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub use cache::{ParsedScript, RuleScript, ScriptCache};
-pub use continued::parse;
+pub use continued::{parse, parse_for_bash};
 pub use error::{ScriptError, UnreadableCause};
-pub use flavour::{Flavour, Lack};
+pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
 pub use parse::MAX_LENGTH;
 pub use pod_context::PodContext;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
 
-use crate::manifest::document::Style;
+use crate::manifest::document::{Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
@@ -76,6 +78,18 @@ impl<'d> ScriptSource<'d> {
         Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
+    /// Makes the source of a file, in which Kubernetes puts no variables.
+    pub fn of_file(invocation: &'d Invocation<'d>, shell: Shell<'d>, node: Node<'d>) -> Self {
+        let text = node.text().unwrap_or_default().into();
+        ScriptSource { invocation, shell, node, text, removed: Vec::new(), places: OnceCell::new() }
+    }
+
+    /// Returns what a shell needs to get so that the script starts with `-e`: a file has no `-c` before it.
+    pub fn errexit_option(&self) -> &'static str {
+        let is_argument = self.invocation.words.get(self.shell.script).is_some_and(|it| *it == self.node);
+        if is_argument { "-ec" } else { "-e" }
+    }
+
     /// Reads it, unless it stands in the manifest as the shell gets it and has been read already.
     pub fn parse<'s>(&'s self, cache: &'s ScriptCache<'_>) -> RuleScript<'s> {
         if self.shell.flavour == Flavour::Python {
@@ -85,6 +99,13 @@ impl<'d> ScriptSource<'d> {
         let script = match cache.get(self.node).filter(|_| is_unchanged) {
             Some(parsed) => RuleScript::Shared(parsed),
             None => RuleScript::Own(parse(&self.text)),
+        };
+        let is_refused = |it: &ScriptError| it.cause == UnreadableCause::Shell;
+        let script = match script.parsed() {
+            Err(error) if self.shell.flavour == Flavour::Bash && is_refused(error) => {
+                RuleScript::Own(parse_for_bash(&self.text))
+            }
+            _ => script,
         };
         // Nobody fills in what an API server is about to store.
         let is_template = !self.node.document.source.is_from_server()
@@ -249,6 +270,7 @@ impl<'a> Script<'a> {
             commands,
             functions,
             printers,
+            ending_functions: OnceCell::new(),
             ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
@@ -288,6 +310,8 @@ impl<'a> Script<'a> {
             (Some(name), ..) => self.shortened(&name),
             (None, _, Some(word)) => self.shortened(word.span.text(self.text())),
             (None, Some(assignment), None) => self.assignment_title(assignment),
+            (None, None, None) if matches!(command.kind, CommandKind::Group(_)) => "{ … }".to_owned(),
+            (None, None, None) if matches!(command.kind, CommandKind::Subshell(_)) => "( … )".to_owned(),
             (None, None, None) => {
                 let text = command.span.text(self.text());
                 self.shortened(text.split_whitespace().next().unwrap_or(text))

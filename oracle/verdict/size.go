@@ -1,4 +1,4 @@
-//go:build !v1.31
+//go:build !v1.31 && !v1.32 && !v1.33
 
 package main
 

@@ -41,15 +41,17 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     }
     ensure_writable(arguments, &targets)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
+    let neighbours = neighbours(arguments, &settings)?;
     let rendered = arguments.render.then(|| {
         let excludes = |path: &Path| settings.excludes(path);
-        Rendered::new(paths, &arguments.helm_values, &excludes, &display)
+        let mut rendered = Rendered::new(paths, &arguments.helm_values, &excludes, &display);
+        rendered.neighbours = neighbours.clone();
+        rendered
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
     let max_size = arguments.max_size.0;
     let inputs = Inputs { paths, stdin_filename, own, max_size, rendered: rendered.as_ref() };
     let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
-    let neighbours = neighbours(arguments, &settings)?;
     let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws, neighbours);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;

@@ -19,15 +19,11 @@ use crate::dry_run::{Answer, Route, answers};
 use crate::engine::outcome::SkipReason;
 use crate::engine::read::is_template;
 use crate::manifest::document;
-use crate::project::contents::is_commented_json;
 use crate::project::settings::Settings;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;
 use crate::text::terminal::{escape, paint};
-
-/// The newest version whose answers are proven word for word.
-const PROVEN: Version = Version { minor: 36 };
 
 const RED: &str = "1;31";
 const GREEN: &str = "1;32";
@@ -53,7 +49,7 @@ struct Answered {
 
 /// Prints the answer to every document of the inputs.
 pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
-    let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?.assuming(PROVEN);
+    let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?;
     let client = match arguments.client {
         ClientArg::Raw => body::Client::Raw,
         ClientArg::Kubectl => body::Client::Kubectl,
@@ -162,8 +158,8 @@ impl Answered {
             if is_template(&source, &stream.problems) {
                 return self.count_skipped(SkipReason::Template);
             }
-            if is_commented_json(input.path, &source.text) {
-                return self.count_skipped(SkipReason::CommentedJson);
+            if let Some(reason) = input.foreign(&source) {
+                return self.count_skipped(reason);
             }
         }
         self.versions.insert(version);

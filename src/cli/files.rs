@@ -1,7 +1,7 @@
 //! Checks the files of a run. One that cannot be read is a finding, never the end of the run.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
@@ -66,8 +66,7 @@ pub(crate) fn check(
     let checker = Checker { settings, fix_request, draws, writer, run, checked };
     inputs::read(inputs, settings, &|input, content| checker.take(input, content));
     if let Some(rendered) = inputs.rendered {
-        let outcome =
-            rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents), &neighbours);
+        let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
         checker.add(outcome.into());
     }
     checker.add(settings.drain_config_errors().into());
@@ -149,14 +148,14 @@ impl Checker<'_> {
         let mut run = match self.fix_request {
             Some(fix_request) => self.change(input.path, &source, &config, fix_request),
             None => {
-                let manifest = read(source);
+                let manifest = Arc::new(read(source));
                 if !manifest.is_template() {
                     self.draw(&manifest.documents);
                 }
                 lint_by(&manifest, &config)
             }
         };
-        if let Some(skipped) = input.commented_json(&run.outcome) {
+        if let Some(skipped) = input.skipped_foreign(&run.outcome) {
             run = skipped.into();
         }
         run.outcome.can_render |= input.can_render;

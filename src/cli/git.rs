@@ -11,19 +11,19 @@ use crate::cli::git::objects::run;
 use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::files::Checked;
 use super::render::{RenderPlan, Rendered};
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
-use crate::text::source::{Origin, Source};
 use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
@@ -73,6 +73,7 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
+        rendered.neighbours = checked.neighbours.clone();
         let is_gone = |directory: &Path| {
             directory
                 .strip_prefix(&checkout.files)
@@ -85,7 +86,7 @@ pub(crate) fn entries(
             settings,
             checked,
         )?;
-        outcome.add(rendered.each(settings, &lint_manifest, &drop, &checked.neighbours));
+        outcome.add(rendered.each(settings, &lint_manifest, &drop));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
@@ -186,12 +187,9 @@ fn lint_versions(
         let Ok(Ok(text)) = bytes.map(text_of) else { return Ok(()) };
         let found = settings.for_file(Path::new(name));
         if let Some(config) = found.config(Path::new(name)) {
-            let mut source = Source::new(name.as_str(), text);
             // Where a file is a patch now, its older version was one too.
-            if patches.names(Path::new(name)) {
-                source.origin = Origin::Patch;
-            }
-            run.add(lint_manifest(&read(source), &config));
+            let source = patches.source(Path::new(name), name, text);
+            run.add(lint_by(&Arc::new(read(source)), &config));
         }
         Ok(())
     })?;

@@ -13,7 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use super::render::Rendered;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
-use crate::project::contents::{MAX_BYTES, is_commented_json, larger_than, text_of};
+use crate::project::contents::{
+    MAX_BYTES, is_commented_json, is_foreign_encoding, is_foreign_yaml, larger_than, text_of,
+};
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::{LINK_OUTSIDE, not_regular, open, open_named, read_open};
 use crate::project::patches::Patches;
@@ -53,14 +55,31 @@ pub(crate) struct Input<'n> {
 }
 
 impl Input<'_> {
-    /// Returns what comes out of an input that is skipped for its comments: `tsconfig.json` and the like are in every
-    /// repository, and nobody can read them as manifests.
-    pub(crate) fn commented_json(&self, outcome: &Outcome) -> Option<Outcome> {
-        let error = outcome.findings.first().filter(|_| outcome.unread > 0)?;
-        let is_commented = is_commented_json(self.path, &error.source.text);
-        is_commented
-            .then(|| Outcome::for_skipped(self.name, SkipReason::CommentedJson, error.message.to_string()))
+    /// Returns why an input that cannot be parsed is not for us: settings of other programs are in every repository.
+    pub(crate) fn foreign(&self, source: &Source) -> Option<SkipReason> {
+        // What a kustomization names has no type of its own.
+        let is_kustomize = source.origin == Origin::Patch || is_kustomization(self.path);
+        if is_commented_json(self.path, &source.text) {
+            Some(SkipReason::CommentedJson)
+        } else if !self.is_named && !is_kustomize && is_foreign_yaml(self.path, &source.text) {
+            Some(SkipReason::NotManifest)
+        } else {
+            None
+        }
     }
+
+    /// Returns what comes out of an input that cannot be parsed and is not for us.
+    pub(crate) fn skipped_foreign(&self, outcome: &Outcome) -> Option<Outcome> {
+        // What could not even be opened or written has no text.
+        let error = outcome.findings.first().filter(|it| outcome.unread > 0 && !it.source.text.is_empty())?;
+        let reason = self.foreign(&error.source)?;
+        Some(Outcome::for_skipped(self.name, reason, error.message.to_string()))
+    }
+}
+
+/// Whether a path is that of a kustomization.
+fn is_kustomization(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
 }
 
 /// What an input has.
@@ -121,20 +140,15 @@ impl Content {
         Content::Failed(without_os_code(error))
     }
 
-    fn of_bytes(bytes: Vec<u8>, name: &str, patches: &Patches) -> Self {
+    fn of_bytes(bytes: Vec<u8>, name: &str, is_named: bool, patches: &Patches) -> Self {
+        if !is_named && std::str::from_utf8(&bytes).is_err() && is_foreign_encoding(Path::new(name), &bytes) {
+            return Content::Skipped(SkipReason::NotManifest, Some("it is not UTF-8"));
+        }
         match text_of(bytes) {
-            Ok(text) => Content::Text(source(name, text, patches)),
+            Ok(text) => Content::Text(patches.source(Path::new(name), name, text)),
             Err(reason) => Content::Failed(reason),
         }
     }
-}
-
-fn source(name: &str, text: String, patches: &Patches) -> Source {
-    let mut source = Source::new(name, text);
-    if patches.names(Path::new(name)) {
-        source.origin = Origin::Patch;
-    }
-    source
 }
 
 /// A file that ends with an error where it is longer than is allowed: it can grow while it is read, and pipes have no length.
@@ -210,8 +224,7 @@ impl Reader<'_> {
             return Content::Rendered;
         }
         let is_template = self.is_template(path);
-        let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
-        input.can_render = (is_template || is_overlay) && self.inputs.rendered.is_none();
+        input.can_render = (is_template || is_kustomization(path)) && self.inputs.rendered.is_none();
         if is_template {
             return Content::Skipped(SkipReason::Template, Some("it is a template of a Helm chart"));
         }
@@ -231,12 +244,16 @@ impl Reader<'_> {
             Some(left) if bytes.len() as u64 > MAX_BYTES => {
                 self.long(input.name, bytes, Box::new(AtMost { file, most, left }))
             }
-            Some(_) => Content::of_bytes(bytes, input.name, &self.patches),
+            Some(_) => Content::of_bytes(bytes, input.name, input.is_named, &self.patches),
         })
     }
 
     fn long(&self, name: &str, first: Vec<u8>, rest: Box<dyn io::Read>) -> Content {
-        Content::Long(LongContent { whole: source(name, String::new(), &self.patches), first, rest })
+        Content::Long(LongContent {
+            whole: self.patches.source(Path::new(name), name, String::new()),
+            first,
+            rest,
+        })
     }
 
     fn stdin(&self) {
@@ -244,7 +261,7 @@ impl Reader<'_> {
         let read = io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
         let content = match read {
             Ok(_) if bytes.len() as u64 > MAX_BYTES => self.long(name, bytes, Box::new(io::stdin())),
-            Ok(_) => Content::of_bytes(bytes, name, &self.patches),
+            Ok(_) => Content::of_bytes(bytes, name, true, &self.patches),
             Err(error) => Content::failed(&error),
         };
         self.take(&Input { path: Path::new(name), name, is_named: true, can_render: false }, content);

@@ -18,7 +18,6 @@ use crate::manifest::document::Document;
 use crate::manifest::live;
 use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
-use crate::neighbours::Neighbours;
 use crate::policy::config::Config;
 use crate::project::contents::MAX_BYTES;
 use crate::project::selection::Selection;
@@ -66,7 +65,7 @@ impl Manifests {
         if let Some(rendered) = rendered {
             let survey = |manifest: &Manifest, config: &Config| survey(manifest, config).into();
             let keep = |documents| add(Outcome::default(), documents);
-            add(rendered.each(&settings, &survey, &keep, &Neighbours::default()), Vec::new());
+            add(rendered.each(&settings, &survey, &keep), Vec::new());
         }
         let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found
@@ -135,7 +134,7 @@ fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outc
     };
     let manifest = read(source);
     let mut outcome = survey(&manifest, &config);
-    if let Some(skipped) = input.commented_json(&outcome) {
+    if let Some(skipped) = input.skipped_foreign(&outcome) {
         return (skipped, Vec::new());
     }
     outcome.can_render |= input.can_render;

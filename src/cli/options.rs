@@ -131,8 +131,8 @@ pub(crate) struct CheckArgs {
 
 /// Print what the API server would answer: a strict server-side dry-run, offline
 ///
-/// The answers of Kubernetes 1.36 are tested word for word against a real server's, those of 1.31 for which fields are
-/// rejected, in the words of 1.36; those of other versions follow their types and feature gates. In directories, other
+/// The answers of Kubernetes 1.37 and 1.36 are tested word for word against a real server's, those of 1.31 for which fields
+/// are rejected, in the words of 1.37; those of other versions follow their types and feature gates. In directories, other
 /// kinds, templates, patches and anything that is not a Kubernetes object are skipped, as by `check`. A patch that is named,
 /// or a named file that is not an object, is answered. Exit code: 0 when everything is accepted, 1 when something is
 /// rejected, 2 when something could not be read.
@@ -150,8 +150,8 @@ pub(crate) struct DryRunArgs {
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
     pub(crate) client: ClientArg,
 
-    /// The Kubernetes version of the server, 1.29 or later [default: that of the configuration, otherwise 1.36, the
-    /// newest whose answers are tested]
+    /// The Kubernetes version of the server, 1.29 or later [default: that of the configuration, otherwise the
+    /// newest, 1.37]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<Version>,
 

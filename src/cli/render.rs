@@ -37,6 +37,8 @@ pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
 pub(crate) struct Rendered<'a> {
     pub(crate) plan: RenderPlan,
     values: Vec<ValueSet>,
+    /// What belongs to all that is rendered.
+    pub(crate) neighbours: Neighbours,
     /// Gives a file the name that it is shown with.
     name_of: &'a (dyn Fn(&Path) -> String + Sync),
 }
@@ -50,7 +52,8 @@ impl<'a> Rendered<'a> {
         name_of: &'a (dyn Fn(&Path) -> String + Sync),
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        Rendered { plan: RenderPlan::find(paths, excludes), values, name_of }
+        let (plan, neighbours) = (RenderPlan::find(paths, excludes), Neighbours::default());
+        Rendered { plan, values, neighbours, name_of }
     }
 
     /// Renders everything, several at a time, and gives what was rendered to `look`, then to `done`.
@@ -61,7 +64,6 @@ impl<'a> Rendered<'a> {
         settings: &Settings,
         look: &Look,
         done: &(dyn Fn(Vec<Document>) + Sync),
-        neighbours: &Neighbours,
     ) -> Outcome {
         let finish = |renderings| {
             let (outcome, documents) = merge(renderings);
@@ -70,27 +72,20 @@ impl<'a> Rendered<'a> {
         };
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let chart = |chart: &&PathBuf| {
-            let template = |values| self.template(chart, values, settings, look, neighbours);
+            let template = |values| self.template(chart, values, settings, look);
             finish(self.values.iter().map(template).collect())
         };
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
         outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
-            self.build(directory, files, settings, look, neighbours)
+            self.build(directory, files, settings, look)
         })));
         outcome
     }
 
     /// Checks a chart as `helm template` renders it.
-    fn template(
-        &self,
-        chart: &Path,
-        values: &ValueSet,
-        settings: &Settings,
-        look: &Look,
-        neighbours: &Neighbours,
-    ) -> Rendering {
+    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings, look: &Look) -> Rendering {
         let file = chart.join("Chart.yaml");
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
@@ -150,7 +145,7 @@ impl<'a> Rendered<'a> {
                 RenderedDocument { template: template.clone(), rendered, alignment: None },
             );
         }
-        run.fleet.neighbours.add(neighbours.clone());
+        run.fleet.neighbours.add(self.neighbours.clone());
         let mut outcome = run.finish();
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
@@ -170,14 +165,7 @@ impl<'a> Rendered<'a> {
     }
 
     /// Checks what `kustomize build` makes of a directory.
-    fn build(
-        &self,
-        folder: &Path,
-        files: &[PathBuf],
-        settings: &Settings,
-        look: &Look,
-        neighbours: &Neighbours,
-    ) -> Rendering {
+    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings, look: &Look) -> Rendering {
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
@@ -205,7 +193,7 @@ impl<'a> Rendered<'a> {
         };
         let rendered = read(Source::rendered(&name, 1, output));
         let mut run = look(&rendered, &config);
-        run.fleet.neighbours.add(neighbours.clone());
+        run.fleet.neighbours.add(self.neighbours.clone());
         let mut outcome = run.finish();
         let read = |path: &PathBuf| {
             Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))

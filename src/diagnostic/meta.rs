@@ -7,6 +7,9 @@ use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Safety;
 use std::borrow::Cow;
 
+/// The address of the web site, without a slash at its end: `site/build` makes it, and every link to a page starts with it.
+pub const SITE: &str = "https://batchlint.dev";
+
 /// What is known of a rule without running it; its page is its documentation and its test.
 #[derive(Debug)]
 pub struct Meta {
@@ -62,7 +65,7 @@ impl Meta {
 
     /// Returns the web address of the page.
     pub fn url(&self) -> String {
-        format!("https://batchlint.dev/rules/{}", self.id)
+        format!("{SITE}/rules/{}", self.id)
     }
 
     /// Returns the first paragraph of the page that is text, on one line.

@@ -4,17 +4,19 @@ use std::rc::Rc;
 
 use crate::diagnostic::finding::{MAX_EXAMINED, Subject};
 use crate::diagnostic::meta::Category;
+use crate::facts::mounted_script::{ConfigMaps, mounted_script};
 use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::type_check;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::policy::config::{ActiveRule, Config};
 use crate::rule::{Check, Reporter};
 use crate::shell::{Invocation, PodContext};
-use crate::shell::{Script, ScriptCache};
+use crate::shell::{Script, ScriptCache, ScriptSource};
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
 /// A rule that is on, with its function.
+#[derive(Debug)]
 pub(super) struct Enabled {
     pub active: ActiveRule,
     pub check: Check,
@@ -46,10 +48,12 @@ pub(super) fn checks_parts(rule: &Enabled) -> bool {
 }
 
 /// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
-pub(super) fn run_rules<'r>(
-    object: Object<'_>,
+#[expect(clippy::too_many_arguments, reason = "each is something else")]
+pub(super) fn run_rules<'r, 'd>(
+    object: Object<'d>,
     secrets: &[Secret<'_>],
     cache: &ScriptCache<'_>,
+    maps: &ConfigMaps<'d>,
     rules: &[&'r Enabled],
     reads_scripts: bool,
     is_cancelled: &dyn Fn() -> bool,
@@ -80,7 +84,8 @@ pub(super) fn run_rules<'r>(
     let neighbours = pod.map(|pod| Rc::new(PodContext::new(pod)));
     let invocation = |&container| Invocation::in_pod(container, neighbours.as_ref()?);
     let invocations: Vec<_> = started.filter_map(invocation).collect();
-    let sources: Vec<_> = invocations.iter().map(shell::ScriptSource::find).collect();
+    let source = |it| mounted_script(it, maps).or_else(|| ScriptSource::find(it));
+    let sources: Vec<_> = invocations.iter().map(source).collect();
     let parsed = shell::parse_all(&sources, cache);
     let unread = shell::unread_scripts(&sources, &parsed);
     let is_awaited = || !is_cancelled();
@@ -103,7 +108,11 @@ pub(super) fn run_rules<'r>(
                 let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
             }
-            Check::Syntax(_) | Check::Configuration | Check::Suppression(_) | Check::Fleet { .. } => {}
+            Check::Syntax(_)
+            | Check::Configuration
+            | Check::Suppression(_)
+            | Check::Neighbours { .. }
+            | Check::Fleet { .. } => {}
             Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Secrets(check) => check(object, secrets, reporter),

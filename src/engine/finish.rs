@@ -21,7 +21,7 @@ pub(crate) fn finish(
     documents: &[Document],
     is_cancelled: &dyn Fn() -> bool,
 ) -> Run {
-    let Run { outcome, fleet } = &mut run;
+    let Run { outcome, fleet, .. } = &mut run;
     let Outcome { findings, suppressed, checked, .. } = outcome;
     let drafts = fleet.drafts().map(|it| &mut it.finding);
     let mut all: Vec<&mut Finding> = findings.iter_mut().chain(suppressed).chain(drafts).collect();
@@ -37,7 +37,7 @@ pub(crate) fn finish(
 
 /// Turns what was found in a file, with its credentials hidden, into what reports show.
 pub(super) fn complete(mut run: Run) -> Run {
-    let Run { outcome, fleet } = &mut run;
+    let Run { outcome, fleet, .. } = &mut run;
     let drafts = fleet.drafts().map(|it| &mut it.finding);
     let mut all: Vec<&mut Finding> =
         outcome.findings.iter_mut().chain(&mut outcome.suppressed).chain(drafts).collect();

@@ -11,6 +11,7 @@ use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
+use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::facts::two_objects::lost_object;
@@ -28,17 +29,27 @@ use crate::text::source::Source;
 
 /// Checks a file alone.
 pub fn lint(source: Source, config: &Config) -> Outcome {
-    lint_manifest(&read(source), config).finish()
+    lint_by(&Arc::new(read(source)), &Arc::new(RuleSet::new(config.clone()))).finish()
 }
 
 /// Checks a file that is a part of a run.
 pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
-    check_manifest(manifest, &enabled(config, None), config)
+    check_manifest(manifest, &Arc::new(RuleSet::new(config.clone())))
 }
 
-/// Does the same with rules that are decided already.
-pub fn lint_by(manifest: &Manifest, rule_set: &RuleSet) -> Run {
-    check_manifest(manifest, &rule_set.rules, rule_set)
+/// Does the same with rules that are decided already, and keeps the documents while they may be asked for again.
+pub fn lint_by(manifest: &Arc<Manifest>, rule_set: &Arc<RuleSet>) -> Run {
+    let mut run = check_manifest(manifest, rule_set);
+    run.jobs.keep_documents(manifest);
+    run
+}
+
+fn check_manifest(manifest: &Manifest, rule_set: &Arc<RuleSet>) -> Run {
+    if let Some(skipped) = manifest.skipped() {
+        return skipped.into();
+    }
+    let Engine { run, secrets, .. } = checked(manifest, rule_set);
+    finish(run, &manifest.source, &secrets, &manifest.documents, &|| false)
 }
 
 /// What came out of a file that may be fixed.
@@ -54,8 +65,8 @@ pub(crate) fn lint_to_fix(manifest: &Manifest, config: &Config, least: Safety) -
     if let Some(skipped) = manifest.skipped() {
         return Checked::Finished(Box::new(skipped.into()));
     }
-    let rules = enabled(config, None);
-    let engine = checked(manifest, &rules, config);
+    let rule_set = Arc::new(RuleSet::new(config.clone()));
+    let engine = checked(manifest, &rule_set);
     if engine.run.outcome.findings.iter().any(|it| it.fix_within(least).is_some()) {
         return Checked::Fixable(complete(engine.run).outcome);
     }
@@ -63,16 +74,10 @@ pub(crate) fn lint_to_fix(manifest: &Manifest, config: &Config, least: Safety) -
     Checked::Finished(Box::new(run))
 }
 
-fn check_manifest(manifest: &Manifest, rules: &[Enabled], config: &Config) -> Run {
-    if let Some(skipped) = manifest.skipped() {
-        return skipped.into();
-    }
-    let Engine { run, secrets, .. } = checked(manifest, rules, config);
-    finish(run, &manifest.source, &secrets, &manifest.documents, &|| false)
-}
-
-fn checked<'c>(manifest: &'c Manifest, rules: &'c [Enabled], config: &'c Config) -> Engine<'c> {
-    let mut engine = Engine::for_manifest(manifest, rules, config);
+fn checked<'c>(manifest: &'c Manifest, rule_set: &'c Arc<RuleSet>) -> Engine<'c> {
+    let mut engine = Engine::for_manifest(manifest, &rule_set.rules, rule_set);
+    engine.rule_set = Some(rule_set);
+    engine.config_maps = ConfigMaps::of(manifest.documents.iter());
     manifest.documents.iter().for_each(|document| engine.document(document));
     engine
 }
@@ -181,10 +186,14 @@ struct Engine<'c> {
     /// The rules of the file as a whole.
     rules: &'c [Enabled],
     config: &'c Config,
+    /// Both, where Jobs are kept for their neighbours.
+    rule_set: Option<&'c Arc<RuleSet>>,
     /// Whether objects that controllers made are checked, or skipped.
     checks_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it keeps saying so.
     is_cancelled: &'c dyn Fn() -> bool,
+    /// The ConfigMaps of the file, with scripts that containers may run.
+    config_maps: ConfigMaps<'c>,
     /// The credentials in the objects so far.
     secrets: Vec<Secret<'c>>,
     run: Run,
@@ -192,8 +201,8 @@ struct Engine<'c> {
 
 impl<'c> Engine<'c> {
     fn new(rules: &'c [Enabled], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
-        let (secrets, run) = Default::default();
-        Engine { rules, config, checks_owned: false, is_cancelled, secrets, run }
+        let (config_maps, secrets, run) = Default::default();
+        Engine { rules, config, rule_set: None, checks_owned: false, is_cancelled, config_maps, secrets, run }
     }
 
     /// Makes the engine for a file, and reports what of it cannot be read.
@@ -281,18 +290,27 @@ impl<'c> Engine<'c> {
         let before = self.run.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
+        let mut maps = std::mem::take(&mut self.config_maps);
         let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
+        let is_alone = object.is_owned() || is_partial;
+        let asks_neighbours = rules.iter().any(|it| matches!(it.check, Check::Neighbours { .. }));
+        if let Some(rule_set) = self.rule_set.filter(|_| !is_alone && asks_neighbours)
+            && let Some(pod) = object.job().and_then(|job| job.pod())
+        {
+            self.run.jobs.keep(pod, item, subject.clone(), rule_set);
+        }
         let mut fleet = Fleet::default();
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
         for Enabled { active, check } in &rules {
             let Check::Fleet { collect, .. } = check else { continue };
-            if object.is_owned() || is_partial {
+            if is_alone {
                 break;
             }
             reporter.active = active;
             collect(object, &reporter, &mut fleet);
         }
-        let unread = run_rules(object, &secrets, cache, &rules, reads_scripts, is_cancelled, &mut reporter);
+        let unread =
+            run_rules(object, &secrets, cache, &maps, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -304,14 +322,17 @@ impl<'c> Engine<'c> {
             config.shows(it, active.copied())
         };
         found.retain(shows);
+        found.retain_mut(|it| maps.locate(it));
         reporter.findings.append(&mut found);
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
             reporter.active = active;
             applied.problems.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
+        self.config_maps = maps;
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
+        fleet.retain(shows);
         if !self.checks_owned {
             let mut own = self.run.outcome.findings.split_off(before);
             cap(&mut own);
@@ -344,8 +365,8 @@ impl<'c> Engine<'c> {
 
 /// Marks the drafts of an object that its suppressions cover.
 fn suppress_drafts(object: Object<'_>, fleet: &mut Fleet, config: &Config) {
-    let hidden = suppress::hidden(object, fleet.all_drafts().map(|it| &it.finding), config);
-    fleet.all_drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
+    let hidden = suppress::hidden(object, fleet.drafts().map(|it| &it.finding), config);
+    fleet.drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
 }
 
 pub(crate) fn subject(object: Object<'_>) -> Subject {

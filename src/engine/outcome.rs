@@ -24,6 +24,8 @@ pub enum SkipReason {
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,
+    /// A YAML file that cannot be parsed and has no key of a manifest, which is for other programs.
+    NotManifest,
     /// A file or directory that the configuration excludes.
     Excluded,
     /// A file or directory that an ignore file names.
@@ -45,6 +47,9 @@ impl SkipReason {
             SkipReason::Template => phrases::count(count, "template"),
             SkipReason::Owned => format!("{count} that controllers made"),
             SkipReason::CommentedJson => format!("{count} in JSON with comments"),
+            SkipReason::NotManifest => {
+                format!("{count} without `apiVersion` or `kind` that cannot be parsed")
+            }
             SkipReason::Excluded => format!("{count} excluded"),
             SkipReason::Ignored => format!("{count} ignored"),
             SkipReason::Misconfigured => format!("{count} because of mistakes in the configuration"),

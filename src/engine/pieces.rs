@@ -112,8 +112,6 @@ impl Findings {
             places = self.secrets.add(secrets, documents, &document.source.text);
         });
         self.has_unread |= places.has_unread();
-        // Of a piece without findings no text is kept, which what depends on neighbours would need.
-        run.fleet.kept.clear();
         run.outcome.checked.iter_mut().for_each(|it| it.source = file.clone());
         let has_findings = !(run.outcome.findings.is_empty() && run.outcome.suppressed.is_empty());
         let shown = if has_findings {
@@ -177,7 +175,7 @@ fn shorten(finding: &mut Finding) {
 
 /// Hides the credentials of all pieces in what was found in one.
 fn hide(shown: &Shown, run: &mut Run, known: &Known) {
-    let Run { outcome, fleet } = run;
+    let Run { outcome, fleet, .. } = run;
     let drafts = fleet.drafts().map(|it| &mut it.finding);
     let mut all: Vec<&mut Finding> =
         outcome.findings.iter_mut().chain(&mut outcome.suppressed).chain(drafts).collect();

@@ -22,7 +22,11 @@ pub struct Manifest {
 
 /// Reads a file.
 pub fn read(source: Source) -> Manifest {
-    let source = Arc::new(source);
+    read_shared(Arc::new(source))
+}
+
+/// Reads a file that others have too.
+pub(super) fn read_shared(source: Arc<Source>) -> Manifest {
     let document::Stream { mut documents, problems } = document::read(&source);
     documents.iter_mut().for_each(live::unset_server_defaults);
     Manifest { source, documents, problems }

@@ -6,6 +6,7 @@ use super::dispatch::{Enabled, enabled};
 use crate::policy::config::Config;
 
 /// A configuration with the rules that are on in a file as a whole.
+#[derive(Debug)]
 pub struct RuleSet {
     config: Config,
     pub(super) rules: Vec<Enabled>,

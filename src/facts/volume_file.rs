@@ -1,7 +1,7 @@
 //! Files that a ConfigMap, a Secret or a projected volume puts into a container, with their mode.
 
 use crate::manifest::document::Node;
-use crate::manifest::workload::{Container, Pod};
+use crate::manifest::workload::{Container, Object, Pod};
 
 /// A file of a volume.
 pub(crate) struct VolumeFile<'d> {
@@ -13,6 +13,8 @@ pub(crate) struct VolumeFile<'d> {
     pub(crate) has_own_mode: bool,
     /// The permissions of the file.
     pub(crate) mode: i64,
+    /// The ConfigMap and the key in it that hold the content, if it is a ConfigMap's.
+    pub(crate) content: Option<(&'d str, String)>,
 }
 
 impl VolumeFile<'_> {
@@ -29,6 +31,19 @@ const DEFAULT_MODE: i64 = 0o644;
 /// Returns the volume of a pod by its name.
 pub(crate) fn volume_of<'d>(pod: Pod<'d>, name: &str) -> Option<Node<'d>> {
     pod.volumes().items().find(|it| it.field("name").is(name))
+}
+
+/// Returns what to write where a mount names a volume that the pod does not have.
+pub(crate) fn missing_volume(object: Object<'_>, name: &str) -> String {
+    if object.job().and_then(|it| volume_of(it.pod()?, name)).is_some() {
+        format!(
+            "correct the volume `{name}` first: the API server rejects it as well, and then does not find it"
+        )
+    } else if is_in_misplaced_list(object.node, name) {
+        format!("move `volumes` to the pod's `spec` first: the volume `{name}` is in the list")
+    } else {
+        format!("add a volume `{name}` to the pod's `volumes`, or correct the name")
+    }
 }
 
 /// Returns the file at an absolute path of a container, if a ConfigMap, Secret or projected volume puts it there.
@@ -61,7 +76,13 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     let items = [Some(source)].into_iter().chain(sources).flatten().flat_map(|it| it.field("items").items());
     let item = items.into_iter().find(|it| it.field("path").is(&inner));
     let own = item.map_or(Some(None), |it| mode(it, "mode"))?;
-    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default) })
+    let key = match item {
+        Some(item) => item.field("key").text().map(str::to_owned),
+        None => (!source.field("items").is_set()).then_some(inner),
+    };
+    let config_map = source.field("name").text().filter(|_| kind == "configMap");
+    let content = config_map.zip(key);
+    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default), content })
 }
 
 /// Returns how to write a mode whose octal digits stand there as a decimal number: `0755`, or `493` in JSON.
@@ -75,4 +96,13 @@ pub(crate) fn octal_mode(node: Node<'_>) -> Option<String> {
 fn mode(node: Node<'_>, key: &'static str) -> Option<Option<i64>> {
     let field = node.field(key);
     if field.is_set() { field.integer().map(Some) } else { Some(None) }
+}
+
+/// Whether a volume of this name is in a list of volumes somewhere between an object and its containers.
+fn is_in_misplaced_list(node: Node<'_>, name: &str) -> bool {
+    const WAYS: [&str; 5] = ["containers", "initContainers", "jobTemplate", "spec", "template"];
+    node.entries().any(|it| match it.key {
+        "volumes" => it.value.items().any(|volume| volume.field("name").is(name)),
+        key => WAYS.contains(&key) && is_in_misplaced_list(it.value, name),
+    }) || node.items().any(|it| is_in_misplaced_list(it, name))
 }

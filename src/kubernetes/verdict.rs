@@ -23,6 +23,7 @@ pub mod names;
 pub mod number;
 pub mod pod;
 pub mod probe;
+pub mod projected;
 pub mod require;
 pub mod resource_list;
 pub mod resources;
@@ -33,6 +34,7 @@ pub mod success_policy;
 pub mod toleration;
 pub mod undecodable;
 pub mod volume;
+pub mod volume_file;
 pub mod volume_source;
 pub mod warn;
 pub mod warning;
@@ -47,6 +49,7 @@ use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::undecodable::UncertainParts;
 use crate::kubernetes::verdict::warning::Warning;
+use crate::manifest::document::Node;
 use crate::manifest::live;
 use crate::manifest::workload::{Kind, Object};
 use crate::schema::version::Version;
@@ -147,6 +150,11 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
         Kind::Job => job::check(field, &mut errors),
         Kind::CronJob => cron_job::check(field, &mut errors),
     }
+    if version.minor >= 37 {
+        // Since then a server says what it would say twice only once (`ErrorList.Filter`).
+        let mut seen = HashSet::new();
+        errors.causes.retain(|it| seen.insert(it.to_string()));
+    }
     if errors.causes.is_empty() {
         metadata::check_before_create(field.get("metadata"), &mut errors);
     }
@@ -171,6 +179,22 @@ impl Verdict<'_> {
     /// Whether the API server takes the object.
     pub fn is_accepted(&self) -> bool {
         matches!(self.stage, Stage::Accepted)
+    }
+
+    /// Whether the value of a node is one of the reasons why the API server rejects the object, as far as that is known.
+    pub fn rejects(&self, node: Node<'_>) -> bool {
+        let span = node.span();
+        let is_at = |it: &Cause<'_>| {
+            let own = it.field.nearest().span();
+            own.contains(span) || span.contains(own)
+        };
+        match &self.stage {
+            Stage::Accepted => false,
+            Stage::Invalid(causes) if self.undecodable.is_empty() && self.unlisted == 0 => {
+                causes.iter().any(is_at)
+            }
+            _ => true,
+        }
     }
 
     /// Returns the HTTP code of the answer.

@@ -1,8 +1,11 @@
 //! Image references: `registry.example.com:5000/team/app:1.4.2@sha256:…`.
 
+use std::borrow::Cow;
+
 use crate::manifest::live;
 use crate::manifest::workload::Container;
 use crate::text::placeholder::is_placeholder;
+use crate::text::source::ImageChange;
 use crate::text::word_list::has_word;
 
 /// An image reference in its parts.
@@ -207,6 +210,32 @@ pub fn moves(text: &str) -> bool {
     Image::parse(text).is_some_and(Image::is_mutable) && !is_placeholder(text) && defect(text).is_none()
 }
 
+/// Returns the image of a container that may be another one tomorrow, as the pod gets it: none where the kustomizations that
+/// list the file pin it.
+pub fn moving_image(container: Container<'_>) -> Option<Cow<'_, str>> {
+    let text = container.image().text().filter(|it| moves(it))?;
+    match container.node.document.source.image_changes.as_slice() {
+        [] => Some(Cow::Borrowed(text)),
+        builds => builds.iter().map(|it| as_built(text, it)).find(|it| moves(it)),
+    }
+}
+
+/// Changes an image as kustomize does (`api/filters/imagetag/updater.go`).
+fn as_built<'t>(text: &'t str, changes: &[ImageChange]) -> Cow<'t, str> {
+    let mut built = Cow::Borrowed(text);
+    for ImageChange { name, new_name, new_tag, digest } in changes {
+        let Some(image) = Image::parse(&built).filter(|it| it.name == name) else { continue };
+        let (tag, digest) = match (new_tag.as_str(), digest.as_str()) {
+            ("", "") => (image.tag.unwrap_or_default(), image.digest.unwrap_or_default()),
+            both => both,
+        };
+        let name = if new_name.is_empty() { name } else { new_name };
+        let part = |mark, text: &str| if text.is_empty() { String::new() } else { format!("{mark}{text}") };
+        built = Cow::Owned(format!("{name}{}{}", part(':', tag), part('@', digest)));
+    }
+    built
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +295,25 @@ mod tests {
         assert_eq!(full("docker.io/nginx"), "docker.io/library/nginx");
         assert_eq!(full("localhost/app"), "localhost/app");
         assert_eq!(full("registry.example.com:5000/a/b:1"), "registry.example.com:5000/a/b");
+    }
+
+    #[test]
+    fn kustomize_changes_names_tags_and_digests() {
+        let change = |name: &str, new_name: &str, new_tag: &str, digest: &str| ImageChange {
+            name: name.to_owned(),
+            new_name: new_name.to_owned(),
+            new_tag: new_tag.to_owned(),
+            digest: digest.to_owned(),
+        };
+        for (changes, built) in [
+            (vec![change("h:5000/a", "", "1.2", "")], "h:5000/a:1.2"),
+            (vec![change("h:5000/a", "b", "", "")], "b:latest"),
+            (vec![change("h:5000/a", "", "", "sha256:0f")], "h:5000/a@sha256:0f"),
+            (vec![change("h:5000/a", "b", "", ""), change("b", "", "2", "")], "b:2"),
+            (vec![change("a", "", "1.2", "")], "h:5000/a:latest"),
+        ] {
+            assert_eq!(as_built("h:5000/a:latest", &changes), built);
+        }
     }
 
     #[test]

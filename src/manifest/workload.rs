@@ -75,6 +75,21 @@ pub fn is_manifest(text: &str) -> bool {
     behind("apiVersion").next().is_some() || behind("kind").any(names_job)
 }
 
+/// Whether some line of a text has `apiVersion` or `kind` as a key, in block or in flow style: what is written for
+/// Kubernetes has one, and what cannot be read and has none is for another program.
+pub fn has_type_key(text: &str) -> bool {
+    let is_key = |at: usize, word: &str, needs_colon: bool| {
+        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let before = text[line..at].trim_end_matches([' ', '\t', '"', '\'', '\u{feff}']);
+        let rest = text[at + word.len()..].trim_start_matches(['"', '\'', ' ', '\t']);
+        (before.is_empty() || before.ends_with(['-', '?', '{', '[', ',']))
+            && (!needs_colon || rest.starts_with(':'))
+    };
+    let has = |word: &str, needs_colon| text.match_indices(word).any(|(at, _)| is_key(at, word, needs_colon));
+    // A forgotten colon may be what is wrong; `kind` alone is a word of every other text.
+    has("apiVersion", false) || has("kind", true)
+}
+
 /// Whether the text after the word `kind` gives it a value with `job` in it.
 fn names_job(rest: &str) -> bool {
     let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();
@@ -237,7 +252,7 @@ fn has_directive(object: Object<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_manifest;
+    use super::{has_type_key, is_manifest};
 
     #[test]
     fn a_manifest_is_known_by_its_words_however_broken_it_is() {
@@ -253,6 +268,25 @@ mod tests {
         }
         for text in ["// all kinds of jobs\n{", "mankind: job", "kind: Pod\njob: 1", "kind", "", "é: kind"] {
             assert!(!is_manifest(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_for_kubernetes_has_a_key_for_its_type() {
+        for text in [
+            "apiVersion: v1\nkind: [",
+            "\u{feff}apiVersion: v1",
+            "items:\n  - kind: Pod",
+            "- \"kind\" : Pod",
+            "{metadata: {name: a}, kind: Job, spec: {",
+            "\tkind: Job",
+            "apiVersion batch/v1\nkind Job",
+        ] {
+            assert!(has_type_key(text), "{text}");
+        }
+        for text in ["# kind: Job", "no such kind: x", "mankind: x", "kind", "run: kubectl get --kind\n", ""]
+        {
+            assert!(!has_type_key(text), "{text}");
         }
     }
 }

@@ -220,6 +220,12 @@ fn bundled(tool: &Tool, text: &str) -> Option<usize> {
     letters.find(&flag[1..]).map(|at| at + 2)
 }
 
+/// Whether a word is a flag that an argument follows, and not the `-c` of a shell, which a command follows.
+fn takes_argument(word: &str) -> bool {
+    let letters = word.trim_start_matches('-');
+    letters.len() < word.len() && !(letters.ends_with('c') && letters.len() <= 3) && !letters.contains('=')
+}
+
 /// Returns the words from a place on to the end of the command: of the line, those that it is continued on, and the items
 /// of a list; and where it ends.
 fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
@@ -235,9 +241,13 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                 continue;
             }
             let quoted = lines.quote_before(at).and_then(|quote| lines.close(quote, at, 0));
+            let before = words.last().map(|it: &Range<usize>| &lines.text[it.clone()]);
+            let is_argument = |text: &str| {
+                !text.contains(' ') || text.starts_with('-') || before.is_some_and(takes_argument)
+            };
             let it = match quoted {
                 // One argument in quotes; a whole command in quotes is taken apart.
-                Some((close, _)) if close <= end && !lines.text[at..close].contains(' ') => at..close,
+                Some((close, _)) if close <= end && is_argument(&lines.text[at..close]) => at..close,
                 _ => word(lines, at),
             };
             let it = it.start.min(at)..it.end.min(end).max(at + 1);

@@ -22,6 +22,9 @@ use crate::text::finder::Finder;
 /// The longest variable at the beginning of the name of a file, in bytes.
 const MAX_DIRECTORY: usize = 16;
 
+/// The longest expression whose quoted texts are hidden, in bytes.
+const LONGEST_EXPRESSION: usize = 500;
+
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
 enum Trigger {
@@ -240,6 +243,9 @@ impl<'t> Scan<'t> {
         for value in values {
             self.hide_value(promise, name, value);
         }
+        if separator == Separator::Equals && promise > Promise::Weak && self.is_in_code(from) {
+            self.hide_quoted(promise, name, from);
+        }
         if separator != Separator::Tag
             && let next = indirect::continuation_end(self.lines, from)
             && next > from
@@ -253,6 +259,30 @@ impl<'t> Scan<'t> {
             }
         }
         self.hide_properties(from, promise, name);
+    }
+
+    /// Whether the value behind an equals sign is an expression of a program: `password = get('hunter2')`.
+    fn is_in_code(&self, from: usize) -> bool {
+        let before = from.checked_sub(2).and_then(|at| self.lines.byte(at));
+        before.is_some_and(is_blank) && self.lines.byte(from).is_some_and(is_blank)
+    }
+
+    /// Hides the quoted texts on the rest of a line.
+    fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
+        let lines = self.lines;
+        let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
+        let mut at = from;
+        while at < end {
+            let closed =
+                lines.quote_at(at).and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
+            match closed {
+                Some((inner, (close, behind))) if close <= end => {
+                    self.hide_value(promise, name, inner..close);
+                    at = behind;
+                }
+                _ => at += 1,
+            }
+        }
     }
 
     /// Hides tags and anchors before a value that may be its beginning.

@@ -20,7 +20,7 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 17] = [
+pub(super) const BEFORE: [&str; 18] = [
     "bearer ",
     "basic ",
     "identified by",
@@ -37,6 +37,7 @@ pub(super) const BEFORE: [&str; 17] = [
     ":aa",
     "oracle:thin:",
     "convertto-securestring ",
+    "--from-literal",
     "crypt(",
 ];
 
@@ -181,6 +182,14 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
         }
         "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
+        // `kubectl create secret generic db --from-literal=login=hunter2`
+        "--from-literal" => {
+            let before = lines.text.floor_char_boundary(range.start.saturating_sub(FAR));
+            let is_secret = || lines.text[before..range.start].contains("secret");
+            let it = word(lines, lines.skip_blanks((range.end + 1).min(bytes.len())));
+            let equals = lines.text[it.clone()].find('=').filter(|_| is_secret());
+            equals.map(|at| it.start + at + 1..it.end)
+        }
         "crypt(" => {
             let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
             (!is_inner && lines.quote_at(range.end).is_some()).then(|| word(lines, range.end))

@@ -15,14 +15,25 @@ use crate::schema::{Struct, Type};
 use crate::text::span::{Span, range_in};
 use crate::text::word_list::has_word;
 
-/// The longest number that is shown, in digits.
-const LONGEST_NUMBER: usize = 6;
+/// What is shown of a word whatever it means.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// The longest number, in digits.
+    number: usize,
+    /// The digits of all numbers, such as those of a date.
+    digits: usize,
+    /// The longest abbreviation or version, in bytes.
+    short: usize,
+}
 
-/// So many digits are shown of a word that has several numbers, such as a date.
-const MAX_DIGITS: usize = 12;
+/// The limits where a word of a language is shown.
+const LANGUAGE: Limits = Limits { number: 6, digits: 12, short: 3 };
 
-/// Parts of a word up to this length, in bytes, are shown whatever they are: abbreviations and versions.
-const LONGEST_SHORT: usize = 3;
+/// The limits where only known words are shown: no credential fits in.
+const KNOWN: Limits = Limits { number: 5, digits: 8, short: 2 };
+
+/// A longer word with marks between letters and digits is none: `2>&1` is shown.
+const SHORTEST_ODD: usize = 4;
 
 /// So many parts of a word may have letters and digits.
 const MAX_MIXED: usize = 3;
@@ -203,14 +214,17 @@ fn shown(word: &str, is_shown: fn(&str) -> bool) -> usize {
 
 /// Whether a word consists of words of a language, numbers and abbreviations, so that it is hardly a credential.
 pub(super) fn is_plain(word: &str) -> bool {
-    consists_of(word, is_language)
+    consists_of(word, is_language, LANGUAGE)
 }
 
 /// Whether a word consists of Kubernetes' and the shell's own words, numbers and abbreviations. A flag, the name of a variable,
 /// a path and an image are shown if they look like words of a language.
 fn is_known(word: &str) -> bool {
-    let is_name = word.starts_with("--") || is_path(word) || is_variable(word);
-    consists_of(word, if is_name { is_language } else { vocabulary::has })
+    if word.starts_with("--") || is_path(word) || is_variable(word) {
+        is_plain(word)
+    } else {
+        consists_of(word, vocabulary::has, KNOWN)
+    }
 }
 
 /// Whether a word is a path or an image with a registry, and no address with a user.
@@ -224,14 +238,15 @@ fn is_variable(word: &str) -> bool {
     name.contains('_') && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
 }
 
-fn consists_of(word: &str, is_word: fn(&str) -> bool) -> bool {
+fn consists_of(word: &str, is_word: fn(&str) -> bool, limits: Limits) -> bool {
     let (mut digits, mut mixed) = (0, 0);
-    for part in word.split(|it: char| !it.is_ascii_alphanumeric()) {
+    // Letters of other scripts are parts of words, of which none is known.
+    for part in word.split(|it: char| !it.is_alphanumeric()) {
         let numeric = part.bytes().filter(u8::is_ascii_digit).count();
         digits += numeric;
         mixed += usize::from(numeric > 0 && numeric < part.len());
-        let is_number = numeric == part.len() && numeric <= LONGEST_NUMBER;
-        let is_short = part.len() <= LONGEST_SHORT;
+        let is_number = numeric == part.len() && numeric <= limits.number;
+        let is_short = part.len() <= limits.short;
         if !(is_short
             || is_number
             || is_word(part)
@@ -245,7 +260,7 @@ fn consists_of(word: &str, is_word: fn(&str) -> bool) -> bool {
     // What stands between the parts of a password: `x9$K2!p7`.
     let is_odd = |it: char| "!#%^&~?$;|+".contains(it);
     let has_odd_marks = || digits > 0 && word.trim_matches(is_odd).contains(is_odd);
-    digits <= MAX_DIGITS && mixed <= MAX_MIXED && (word.len() <= LONGEST_SHORT + 1 || !has_odd_marks())
+    digits <= limits.digits && mixed <= MAX_MIXED && (word.len() <= SHORTEST_ODD || !has_odd_marks())
 }
 
 /// Whether numbers with units follow each other: `1h30m10s`.
@@ -253,16 +268,16 @@ fn is_duration(part: &str) -> bool {
     let is_digit = |it: char| it.is_ascii_digit();
     let units = part.split(is_digit).filter(|it| !it.is_empty());
     part.starts_with(is_digit)
-        && part.split(|it: char| !is_digit(it)).all(|it| it.len() <= LONGEST_NUMBER)
-        && units.clone().count() <= MAX_MIXED
+        && part.split(|it: char| !is_digit(it)).all(|it| it.len() <= LANGUAGE.number)
+        && (1..=MAX_MIXED).contains(&units.clone().count())
         && units.into_iter().all(|it| ["h", "m", "s", "ms"].contains(&it))
 }
 
 /// Whether a number has a unit: `500m`, `128Mi`.
 fn is_quantity(part: &str) -> bool {
     let unit = part.trim_start_matches(|it: char| it.is_ascii_digit());
-    part.len() - unit.len() <= LONGEST_NUMBER
+    part.len() - unit.len() <= LANGUAGE.number
         && unit.len() < part.len()
-        && unit.len() <= 2
+        && (1..=2).contains(&unit.len())
         && unit.bytes().all(|it| it.is_ascii_alphabetic())
 }

@@ -1,9 +1,12 @@
 //! What rules need to know of an object that is not checked. Values of ConfigMaps and Secrets are never read.
 
+use std::sync::Arc;
+
 use crate::manifest::document::{Node, Value};
 use crate::neighbours::kind::{Kind, is_whole};
 use crate::neighbours::makers;
 use crate::neighbours::selector::{Labels, Selector, labels};
+use crate::neighbours::specification::Specification;
 use crate::text::source::Origin;
 
 /// What is known of an object.
@@ -18,8 +21,8 @@ pub enum Facts {
         /// The version as it is written.
         version: Option<String>,
     },
-    /// The `spec` of a LimitRange or ResourceQuota, or the `overhead.podFixed` of a RuntimeClass, as JSON.
-    Json(Box<str>),
+    /// The `spec` of a LimitRange or ResourceQuota, or the `overhead.podFixed` of a RuntimeClass.
+    Specification(Arc<Specification>),
     /// The keys of a ConfigMap or Secret.
     Keys {
         /// Their names.
@@ -83,7 +86,7 @@ pub(super) fn read(object: Node<'_>) -> Vec<(Kind, String, Facts)> {
 
 fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
     let is_patch = object.document.source.origin == Origin::Patch;
-    let json = |node: Node<'_>| Facts::Json(node.to_json().to_string().into());
+    let specification = |node: Node<'_>| Facts::Specification(Arc::new(Specification::of(node)));
     Some(match kind {
         Kind::ConfigMap => keys_of(object, ["data", "binaryData"], is_patch),
         Kind::Secret => keys_of(object, ["data", "stringData"], is_patch),
@@ -96,8 +99,8 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
                 version: label("pod-security.kubernetes.io/enforce-version"),
             }
         }
-        Kind::ResourceQuota | Kind::LimitRange => json(object.field("spec").node()?),
-        Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, json),
+        Kind::ResourceQuota | Kind::LimitRange => specification(object.field("spec").node()?),
+        Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, specification),
         Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
         Kind::PersistentVolumeClaim => Facts::Claim(exclusive_mode(object)),
         Kind::Service => {

@@ -16,7 +16,12 @@ impl Home {
     /// Returns where an object belongs.
     pub fn of(object: Node<'_>) -> Self {
         let namespace = object.field("metadata.namespace").text().map(str::to_owned);
-        Home { namespace, directory: Some(directory(&object.document.source).to_owned()) }
+        Home::in_namespace(namespace, &object.document.source)
+    }
+
+    /// Returns where an object of a file belongs that states a namespace, or none.
+    pub fn in_namespace(namespace: Option<String>, file: &Source) -> Self {
+        Home { namespace, directory: Some(directory(file).to_owned()) }
     }
 
     /// Returns what objects of the same home have in common: the directory counts only without a namespace.

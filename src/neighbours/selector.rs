@@ -2,8 +2,11 @@
 
 use crate::manifest::document::{Field, Node};
 
+/// A label with its value.
+pub type Label = (Box<str>, Box<str>);
+
 /// Labels with their values.
-pub type Labels = Box<[(Box<str>, Box<str>)]>;
+pub type Labels = Box<[Label]>;
 
 /// A `LabelSelector`.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 
-use crate::manifest::workload::is_manifest;
+use crate::manifest::workload::{has_type_key, is_manifest};
 use crate::text::utf8::describe_invalid;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
@@ -35,6 +35,22 @@ pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|it| it == "json");
     let is_read = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     is_json && !is_manifest(text) && is_read(&without_comments(text))
+}
+
+/// Whether a YAML file that cannot be read is for another program: it has no key that gives an object its type.
+pub(crate) fn is_foreign_yaml(path: &Path, text: &str) -> bool {
+    let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+    is_yaml && !has_type_key(text)
+}
+
+/// Whether bytes that are not UTF-8 are a text in another encoding, and one of a YAML file for another program.
+pub(crate) fn is_foreign_encoding(path: &Path, bytes: &[u8]) -> bool {
+    let is_utf16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    // Anything may be in what is encrypted or compressed.
+    let is_text = is_utf16 || !bytes.contains(&0);
+    let latin: String =
+        bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0).map(|&it| char::from(it)).collect();
+    is_text && is_foreign_yaml(path, &latin)
 }
 
 /// Takes comments, and commas before a closing bracket, out of JSON.

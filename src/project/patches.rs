@@ -1,4 +1,5 @@
-//! Which files are patches: a kustomization in their directory or in one above it names them.
+//! What a kustomization in the directory of a file or in one above it says of the file: whether it is a patch, and how its
+//! images change.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -6,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::project::kustomization::kustomization;
 use crate::project::paths::normalize;
+use crate::text::source::{ImageChange, Origin, Source};
 
-/// The patches that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
+/// The files that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
 #[derive(Default)]
 pub(crate) struct Patches {
     /// By directory: what is named there and in the directories above it.
@@ -16,13 +18,28 @@ pub(crate) struct Patches {
     last: Mutex<Option<(PathBuf, Named)>>,
 }
 
-type Named = Arc<HashSet<PathBuf>>;
+type Named = Arc<NamedFiles>;
+
+#[derive(Default)]
+struct NamedFiles {
+    patches: HashSet<PathBuf>,
+    /// How images change, by the resource that they are in.
+    images: HashMap<PathBuf, Vec<Arc<[ImageChange]>>>,
+}
 
 impl Patches {
-    /// Whether a kustomization names a file as a patch; whether the file is there does not matter.
-    pub(crate) fn names(&self, path: &Path) -> bool {
+    /// Makes the source of a file, with what kustomizations say of it; whether the file is there does not matter.
+    pub(crate) fn source(&self, path: &Path, name: &str, text: String) -> Source {
+        let mut source = Source::new(name, text);
         let named = self.named_for(path);
-        !named.is_empty() && std::path::absolute(path).is_ok_and(|it| named.contains(&normalize(&it)))
+        if !named.patches.is_empty() || !named.images.is_empty() {
+            let path = normalize(&std::path::absolute(path).unwrap_or_default());
+            if named.patches.contains(&path) {
+                source.origin = Origin::Patch;
+            }
+            source.image_changes = named.images.get(&path).cloned().unwrap_or_default();
+        }
+        source
     }
 
     /// Returns what may name a file.
@@ -44,12 +61,18 @@ impl Patches {
         known.unwrap_or_else(|| {
             let above = directory.parent().filter(|_| !directory.join(".git").exists());
             let above = above.map(|it| self.named_from(it)).unwrap_or_default();
-            let own = kustomization(directory).map(|(_, it)| it.patches).unwrap_or_default();
-            let named = if own.is_empty() {
+            let own = kustomization(directory).map(|(_, it)| it).unwrap_or_default();
+            let named = if own.patches.is_empty() && own.images.is_empty() {
                 above
             } else {
-                let own = own.iter().map(|it| normalize(&directory.join(it)));
-                Arc::new(own.chain(above.iter().cloned()).collect())
+                let within = |file: &String| normalize(&directory.join(file));
+                let mut named = NamedFiles { patches: above.patches.clone(), images: above.images.clone() };
+                named.patches.extend(own.patches.iter().map(within));
+                let images: Arc<[ImageChange]> = own.images.into();
+                for file in own.resources.iter().map(within).filter(|_| !images.is_empty()) {
+                    named.images.entry(file).or_default().push(images.clone());
+                }
+                Arc::new(named)
             };
             let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry(directory.to_owned()).or_insert(named).clone()

@@ -42,8 +42,6 @@ struct Flags {
     exclude: Arc<FlagExclude>,
     preset: Option<Preset>,
     kubernetes_version: Option<Version>,
-    /// What holds where neither a flag nor a configuration names a version.
-    assumed_version: Version,
     select: HashSet<&'static str>,
     ignore: HashSet<&'static str>,
     as_of: jiff::civil::Date,
@@ -118,7 +116,6 @@ impl Settings {
             exclude: Arc::new(FlagExclude { exclude, directory: here }),
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,
-            assumed_version: Version::NEWEST,
             select: ids(&arguments.select)?,
             ignore: ids(&arguments.ignore)?,
             as_of: arguments.as_of.unwrap_or_else(today),
@@ -139,12 +136,6 @@ impl Settings {
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
     pub(crate) fn drain_config_errors(&self) -> Outcome {
         std::mem::take(&mut self.config_errors.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Takes a version where neither a flag nor a configuration names one, instead of the newest.
-    pub(crate) fn assuming(mut self, version: Version) -> Self {
-        self.flags.assumed_version = version;
-        self
     }
 
     /// Returns what is in force for a file.
@@ -231,7 +222,6 @@ impl Settings {
 
     fn load(&self, file: Option<&Path>) -> Option<ValidConfig> {
         let mut config = Config::new(crate::rules::registry(), self.flags.as_of);
-        config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
             let name = display(&relative_to_here(file));
             // The user names a file wherever it is; one that is found belongs to the tree.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::finding::Finding;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
-use crate::text::source::Source;
+use crate::text::source::{ImageChange, Source};
 use crate::text::span::Span;
 
 /// The names that kustomize knows its file by.
@@ -20,6 +20,8 @@ pub struct Kustomization {
     pub patches: Vec<String>,
     /// Files that objects are generated from, and that say how the others are changed.
     pub others: Vec<String>,
+    /// How it changes images.
+    pub(crate) images: Vec<ImageChange>,
     /// Whether it is a part of others, and cannot be built alone.
     pub is_component: bool,
 }
@@ -54,11 +56,18 @@ impl Kustomization {
         let others = generated.chain(named.flat_map(items).filter_map(text));
         let others = others.chain(items("replacements").filter_map(path));
         let others = others.chain(root.get("openapi").and_then(path)).collect();
+        let image = |node: Node<'_>| {
+            let field = |key| node.get(key).and_then(text).unwrap_or_default();
+            let (name, new_name) = (field("name"), field("newName"));
+            ImageChange { name, new_name, new_tag: field("newTag"), digest: field("digest") }
+        };
+        let images = items("images").map(image).filter(|it| !it.name.is_empty()).collect();
         let is_component = root.get("kind").and_then(|kind| kind.text()) == Some("Component");
         Kustomization {
             resources: resources.collect(),
             patches: merges.chain(patches).collect(),
             others,
+            images,
             is_component,
         }
     }

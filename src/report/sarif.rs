@@ -12,15 +12,13 @@ use super::location::{FileLocation, locate};
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
-use crate::diagnostic::meta::{Category, without_comments};
+use crate::diagnostic::meta::{Category, SITE, without_comments};
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
 use crate::report::options::Report;
 use crate::text::source::{STDIN, Source};
 use crate::text::span::Position;
-
-const HOME: &str = "https://batchlint.dev";
 
 /// Writes a log with one run: every finding as a result, and the rules that have any with their pages.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -37,7 +35,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let driver = Driver {
         name: "batchlint",
         semantic_version: env!("CARGO_PKG_VERSION"),
-        information_uri: HOME,
+        information_uri: SITE,
         rules: rules.values().map(|rule| descriptor(rule)).collect(),
     };
     let invocation = report.invocation;

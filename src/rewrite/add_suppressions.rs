@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::lint_manifest;
+use crate::engine::lint::{lint_manifest, subject};
 use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};
+use crate::manifest::workload::{Classification, classify};
 use crate::policy::config::Config;
 use crate::policy::suppress::ANNOTATION;
 use crate::policy::suppress::lines::first_line;
@@ -100,13 +101,15 @@ fn edits<'f>(
     let mut by_place: BTreeMap<Target, BTreeSet<&str>> = BTreeMap::new();
     for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
         let Some(at) = position(finding.document) else { continue };
-        let line = if by_comment { line_for(&documents[at], &texts[at], part) } else { None };
-        if line.is_some() || !by_comment {
-            let item = finding.item.filter(|_| line.is_none());
-            by_place
-                .entry(Target { document: finding.document, item, line })
-                .or_default()
-                .insert(part.rule.id);
+        let is_own = !is_in_config_map(&documents[at], finding);
+        let line = if by_comment && is_own { line_for(&documents[at], &texts[at], part) } else { None };
+        // A finding in a ConfigMap is the Job's that runs the script.
+        let object = if is_own { Some((finding.document, finding.item)) } else { owner(documents, finding) };
+        if (line.is_some() || !by_comment)
+            && let Some((document, item)) = object
+        {
+            let item = item.filter(|_| line.is_none());
+            by_place.entry(Target { document, item, line }).or_default().insert(part.rule.id);
         }
     }
     let edits = by_place.into_iter().filter_map(|(Target { document, item, line }, ids)| {
@@ -118,6 +121,25 @@ fn edits<'f>(
         }
     });
     edits.collect()
+}
+
+/// Whether a finding is in a script that a ConfigMap holds.
+fn is_in_config_map(document: &Document, finding: &Finding) -> bool {
+    let object = document.objects().nth(finding.item.unwrap_or_default());
+    finding.place.path.starts_with("data") && object.is_some_and(|it| it.field("kind").is("ConfigMap"))
+}
+
+/// Returns the document and the item that has the object of a finding.
+fn owner(documents: &[Document], finding: &Finding) -> Option<(usize, Option<usize>)> {
+    let is_owner = |node: Node<'_>| match classify(node) {
+        Classification::Object(object) => subject(object) == *finding.subject,
+        _ => false,
+    };
+    documents.iter().find_map(|document| {
+        let is_list = !document.root().is_object();
+        let item = document.objects().position(is_owner)?;
+        Some((document.index, is_list.then_some(item)))
+    })
 }
 
 /// Finds the line above which a comment is about a finding: its own, or, where that is amid a text of several lines,

@@ -1,16 +1,8 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
-use std::sync::Arc;
-
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::meta::Meta;
-use crate::diagnostic::severity::Severity;
-use crate::manifest::workload::{Job, Object};
 use crate::neighbours::Neighbours;
 use crate::neighbours::home::Home;
-use crate::neighbours::kind::Kind;
-use crate::neighbours::pod_facts::PodFacts;
-use crate::neighbours::selector::Labels;
 use crate::time::calendar::Calendar;
 
 /// The facts that a run has collected of its objects.
@@ -20,48 +12,8 @@ pub struct Fleet {
     pub cron_jobs: Vec<CronJobStarts>,
     /// The claims that pods mount of which several run at once.
     pub mounts: Vec<Mount>,
-    /// What else rules keep of each object.
-    pub kept: Vec<Kept>,
     /// Objects of other kinds, which are not checked themselves.
     pub neighbours: Neighbours,
-    /// The pods of the object that is being looked at.
-    pods: Option<Arc<PodFacts>>,
-}
-
-/// What a rule keeps of an object until all others are known.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// The finding, if the others make one of it.
-    pub draft: Draft,
-    /// Where the object belongs.
-    pub home: Home,
-    /// What the rule has to know.
-    pub fact: Fact,
-}
-
-/// Something that depends on other objects.
-#[derive(Clone, Debug)]
-pub enum Fact {
-    /// The pods.
-    Pods {
-        /// What is known of them.
-        pods: Arc<PodFacts>,
-        /// The container at whose resources the finding is reported; `None` for the pod as a whole.
-        container: Option<Box<str>>,
-        /// The severity of what only slows the Job, unless the preset leaves that out.
-        mild: Option<Severity>,
-    },
-    /// A name of another object.
-    Name(Kind, Box<str>),
-    /// A key in another object.
-    Key(Kind, Box<str>, Box<str>),
-    /// The labels of the pods.
-    Labels {
-        /// The labels.
-        labels: Labels,
-        /// Whether a container of theirs has ports.
-        has_ports: bool,
-    },
 }
 
 /// A finding about an object that depends on other objects, which complete its message.
@@ -104,34 +56,19 @@ impl Fleet {
     pub fn add(&mut self, other: Fleet) {
         self.cron_jobs.extend(other.cron_jobs);
         self.mounts.extend(other.mounts);
-        self.kept.extend(other.kept);
         self.neighbours.add(other.neighbours);
     }
 
-    /// Keeps something of an object.
-    pub fn keep(&mut self, object: Object<'_>, draft: Draft, fact: Fact) {
-        self.kept.push(Kept { draft, home: Home::of(object.node), fact });
+    /// Keeps only what can become a finding that is shown.
+    pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
+        self.cron_jobs.retain(|it| shows(&it.draft.finding));
+        self.mounts.retain(|it| shows(&it.draft.finding));
     }
 
-    /// Returns what a rule has kept.
-    pub fn kept_by(&self, rule: &'static Meta) -> impl Iterator<Item = &Kept> {
-        self.kept.iter().filter(move |it| std::ptr::eq(it.draft.finding.rule, rule))
-    }
-
-    /// Returns the pods of an object, which several rules keep.
-    pub fn pods(&mut self, job: Job<'_>, minor: u8) -> Arc<PodFacts> {
-        self.pods.get_or_insert_with(|| Arc::new(PodFacts::of(job, minor))).clone()
-    }
-
-    /// Returns the drafts whose credentials are hidden once their file is checked.
+    /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        own_drafts(&mut self.cron_jobs, &mut self.mounts)
-    }
-
-    /// Returns those too that need no text of their own before they are findings.
-    pub fn all_drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        let own = own_drafts(&mut self.cron_jobs, &mut self.mounts);
-        own.chain(self.kept.iter_mut().map(|it| &mut it.draft))
+        let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
+        starts.chain(self.mounts.iter_mut().map(|it| &mut it.draft))
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -141,16 +78,7 @@ impl Fleet {
         }
         self.cron_jobs.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.mounts.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
-        self.kept.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.neighbours.sort();
-        let mounts = self.mounts.iter_mut().map(|it| &mut it.home);
-        mounts.chain(self.kept.iter_mut().map(|it| &mut it.home)).for_each(|it| self.neighbours.settle(it));
+        self.mounts.iter_mut().for_each(|it| self.neighbours.settle(&mut it.home));
     }
-}
-
-fn own_drafts<'f>(
-    cron_jobs: &'f mut [CronJobStarts],
-    mounts: &'f mut [Mount],
-) -> impl Iterator<Item = &'f mut Draft> {
-    cron_jobs.iter_mut().map(|it| &mut it.draft).chain(mounts.iter_mut().map(|it| &mut it.draft))
 }

@@ -59,14 +59,21 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             `{name}` is killed, and the Job does not notice that its work is incomplete"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help(
+    finding.help(if first.context.in_loop {
+        format!("remove the `&`, or {SAVE_EACH}")
+    } else {
         "remove the `&`, or save the process ID with `pid=$!` and end the script with `wait \"$pid\"`, which returns \
-        its exit status",
-    );
+        its exit status"
+            .to_owned()
+    });
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "runs in the background too");
     });
 }
+
+/// What to write for commands in the background that a loop starts: `$!` is only the last of them.
+const SAVE_EACH: &str = "save all process IDs: write `pids=` before the loop and `pids=\"$pids $!\"` after the `&`, and after the \
+    loop `for pid in $pids; do wait \"$pid\" || exit 1; done`";
 
 /// Finds a command in the background that writes a file, and a later one that has the file among its arguments.
 fn read_too_early<'a>(script: &Script<'a>) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
@@ -169,8 +176,11 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding
-        .help("save its process ID with `pid=$!`, and wait for it: `wait \"$pid\"` returns its exit status");
+    finding.help(if first.context.in_loop {
+        SAVE_EACH
+    } else {
+        "save its process ID with `pid=$!`, and wait for it: `wait \"$pid\"` returns its exit status"
+    });
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "runs in the background too");

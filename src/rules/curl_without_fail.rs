@@ -33,7 +33,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let Some((first, others)) = calls.split_first() else { return };
         let effect = match first.fate {
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
-            Fate::Decides if !first.context.in_condition => "the Job counts as Complete",
+            Fate::Decides if !first.context.in_condition => invocation.effect_of_success(),
             _ if script.output_file(first.command).is_some() => {
                 "the script continues with the server's error page in the output file"
             }
@@ -67,7 +67,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let at = invocation.program();
     let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
     if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..], false) {
-        let message = format!("{FACT}, and the Job counts as Complete");
+        let message = format!("{FACT}, and {}", invocation.effect_of_success());
         let finding = reporter.report(invocation.words[at], message);
         finding.help(HELP);
         if let Some(next) = invocation.words.get(at + 1) {

@@ -1,3 +1,6 @@
+mod comments;
+mod followers;
+
 use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
@@ -60,9 +63,14 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         let before = joints.partition_point(|it| *it < at).checked_sub(1).map_or(0, |it| joints[it]);
         before.max(line_start(text, at))
     };
-    let comment = joints
-        .iter()
-        .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
+    let starts_with_comment =
+        |at: u32| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#'));
+    let comments = comments::behind_commands(script);
+    let comment = joints.iter().find(|&&at| {
+        let line = line_start(text, at);
+        let first = comments.partition_point(|it| *it < line);
+        starts_with_comment(at) || comments.get(first).is_some_and(|it| *it < at)
+    });
     if let Some(&at) = comment {
         return Some((line(at), "this line becomes part of the comment and does not run"));
     }
@@ -109,9 +117,12 @@ fn is_complete_before(script: &Script<'_>, at: u32) -> bool {
         .take_while(|word| word.span.start < at)
         .map(|word| word.span.text(text))
         .collect();
+    let mut words = text.get(at as usize..).unwrap_or_default().split_ascii_whitespace();
+    let (next, then) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    if followers::is_one(command, &before, next, then.trim_start_matches(['"', '\''])) {
+        return true;
+    }
     let Some(last) = before.last() else { return false };
-    let next = text.get(at as usize..).unwrap_or_default();
-    let next = next.split(|it: char| it.is_whitespace()).next().unwrap_or_default();
     let is_program = next.starts_with(|it: char| it.is_ascii_alphabetic() || it == '/' || it == '.')
         && !next.contains('=');
     match command.name().as_deref() {
@@ -119,6 +130,9 @@ fn is_complete_before(script: &Script<'_>, at: u32) -> bool {
             is_program && before.iter().all(|it| it.starts_with(['-', '+'])) && !last.ends_with('o')
         }
         Some("cd") => before.len() == 1 && is_program,
+        Some("trap") => {
+            before.len() > 1 && is_program && !next.starts_with(|it: char| it.is_ascii_uppercase())
+        }
         Some("export") => before.iter().all(|it| it.contains('=')) && is_program,
         // What is printed may go on, but not with the name of a program behind a closing quote.
         Some("echo") => last.ends_with(['"', '\'']) && has_word_of(PROGRAMS, next),

@@ -36,7 +36,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
         };
-        let worst = mounts.iter().map(use_of).max().unwrap_or(Use::Reads);
+        // What no container mounts, none sees.
+        let Some(worst) = mounts.iter().map(use_of).max() else { continue };
         found.push((field, path, worst, mounts));
     }
     found.sort_by_key(|it| std::cmp::Reverse(it.2));

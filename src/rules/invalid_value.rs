@@ -4,7 +4,7 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::release_name::is_of_release_name;
-use crate::facts::volume_file::{octal_mode, volume_of};
+use crate::facts::volume_file::{missing_volume, octal_mode};
 use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
@@ -50,7 +50,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     match &verdict.stage {
         Stage::Panic(at, _) => {
             let message = format!(
-                "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it \
+                "the API server of Kubernetes 1.37.2 fails on this {kind} with an internal error: it \
                     expects an Indexed Job with a `successPolicy` to have `completions`"
             );
             reporter.report(at.place(), message).help("set `completions`");
@@ -180,15 +180,7 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if matches!(last, "defaultMode" | "mode") => {
             octal_mode(cause.field.nearest()).map(|it| format!("write `{last}: {it}`"))
         }
-        ErrorType::NotFound if field.contains("volumeMounts") => {
-            Some(if object.job().and_then(|it| volume_of(it.pod()?, text)).is_some() {
-                format!(
-                    "correct the volume `{text}` first: the API server rejects it as well, and then does not find it"
-                )
-            } else {
-                format!("add a volume `{text}` to the pod's `volumes`, or correct the name")
-            })
-        }
+        ErrorType::NotFound if field.contains("volumeMounts") => Some(missing_volume(object, text)),
         _ => None,
     }
 }

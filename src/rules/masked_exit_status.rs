@@ -75,17 +75,16 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
         || assigns_pipeline(failing.command);
     let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
-    let message = format!(
-        "when `{failing}` fails, the script continues with `{ending}` and exits with 0, so the Job counts as \
-            Complete"
-    );
+    let effect = script.source.invocation.effect_of_success();
+    let message =
+        format!("when `{failing}` fails, the script continues with `{ending}` and exits with 0, so {effect}");
     let finding = reporter.report(script.name_place(last.command), message);
-    let shell = script.source.shell.name;
+    let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     finding.help(if is_pipeline {
         script.source.shell.flavour.pipefail_advice().to_owned()
     } else {
         format!(
-            "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
+            "write `set -e` at the top, start the script with `{shell} {option}`, or join the commands with `&&`"
         )
     });
     for step in ignored.iter().take(5) {

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::Deadline),
         yields_to: &[
+            Yield::in_object("endless-main"),
             Yield::in_object("stuck-forbid"),
             Yield::in_object("excessive-retries"),
             Yield::in_object("pod-level-deadline"),
@@ -37,7 +38,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let cron_job = job.cron_job();
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
-            "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
+            if job.pod().is_some_and(|it| it.restart_policy().is("OnFailure")) {
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every new pod"
+            } else {
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
+            }
         }
         // The API server rejects it.
         (Some(_), _) => return,
@@ -48,7 +53,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             "a run that hangs keeps running until someone deletes it, and no other run starts before then"
         }
         (_, Some(policy)) if policy.is("Replace") => {
-            "a run that hangs keeps running until the next one replaces it"
+            "a run that hangs is deleted when the next one replaces it, and never counts as failed"
         }
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",

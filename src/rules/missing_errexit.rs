@@ -4,13 +4,15 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Script;
 use crate::shell::flow::steps;
 use crate::shell::ignored_failures::{is_quiet, quits_sidecar};
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::Command;
 use crate::shell::traversal::is_trivial;
+use crate::shell::{Flavour, Script};
+use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,11 +38,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return report_directory(script, reporter);
     };
     // What tidies up, or reads another script, is named only along with the rest.
-    let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    let Some(named) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    // Where the shell may have no `pipefail`, what `set -e` sees comes first.
+    let flavour = script.source.shell.flavour;
+    let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
+    let seen =
+        ignored.iter().position(|it| !is_quiet(it.command) && is_seen(script, it)).filter(|_| !has_pipefail);
+    let at = seen.unwrap_or(named);
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(first));
-    let shell = script.source.shell.name;
+    let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     let message = format!(
         "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
     );
@@ -52,28 +60,52 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ));
         return;
     }
-    if let Some(ended) = script.ended_by_errexit() {
+    let is_piped: Vec<_> = ignored.iter().map(|it| !is_seen(script, it)).collect();
+    // With `pipefail` a pipeline would fail whose last command stops reading early.
+    let needs_pipefail = is_piped[at] && !script.stops_any_pipeline();
+    let failed = || script.failed_by_pipefail().filter(|_| needs_pipefail);
+    if let Some(ended) = script.ended_by_errexit().or_else(failed) {
         let ended_name = script.title(ended);
+        let options = if needs_pipefail { "set -eo pipefail" } else { "set -e" };
         finding.help(format!(
-            "write `|| exit 1` after each command that must succeed; no fix is offered because `set -e` would also end the \
-             script when `{ended_name}` fails, which the script can handle itself"
+            "write `|| exit 1` after each command that must succeed; no fix is offered because `{options}` would also end \
+             the script when `{ended_name}` fails, which the script can handle itself"
         ));
-        finding.related(script.name_place(ended), "`set -e` would end the script when this fails");
+        finding
+            .related(script.name_place(ended), format!("`{options}` would end the script when this fails"));
         return;
     }
-    finding.help(if first.fate == Fate::Piped || !std::ptr::eq(script.source_of(first), first.command) {
-        script.source.shell.flavour.pipefail_advice().to_owned()
+    finding.help(if needs_pipefail {
+        flavour.pipefail_advice().to_owned()
+    } else if is_piped.iter().all(|it| *it) {
+        "write `set -e` at the top, and the output of each command to a file first: of a pipeline only the last command counts, \
+         and with `pipefail` one whose last command stops reading early would fail with 141"
+            .to_owned()
     } else {
-        format!("write `set -e` at the top, or start the script with `{shell} -ec`")
+        format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
-    let edits = match script.source.node.style() {
-        Style::Literal => Edit::set_option(script, "e"),
-        _ => Edit::shell_option(script.source, 'e'),
-    };
-    finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    if needs_pipefail && has_pipefail {
+        let edits = Edit::set_option(script, "eo pipefail");
+        finding.fix("stop the script when a command fails: `set -eo pipefail`", Safety::Unsafe, edits);
+    } else if needs_pipefail && flavour == Flavour::Dash {
+        let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+        finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
+    } else if is_piped.contains(&false) {
+        // Alone it would change nothing in a pipeline.
+        let edits = match script.source.node.style() {
+            Style::Literal => Edit::set_option(script, "e"),
+            _ => Edit::shell_option(script.source, 'e'),
+        };
+        finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
+    }
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Whether `set -e` sees a failure: `pipefail` is needed for what is not the last of its pipeline.
+fn is_seen<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
+    step.fate != Fate::Piped && std::ptr::eq(script.source_of(step), step.command)
 }
 
 /// `bash -c "fetch; load"` in a script: the inner shell does not have the options of the outer one.
@@ -114,25 +146,41 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// `cd /data; rm -rf ./*`: without the directory something else is deleted.
+/// Programs that take whatever the current directory holds, and do not fail in another one.
+const TAKES_ALL: &str =
+    "7z aws azcopy borg chmod chown cp gcloud git gsutil mc mv rclone restic rsync s3cmd tar zip";
+
+/// `cd /data; rm -rf ./*`: without the directory something else is deleted. `cd /data; tar czf /backup/a.tgz .`: something
+/// else is saved.
 fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let pair = script.steps.windows(2).find(|pair| {
-        let [change, delete] = pair else { return false };
-        let first = delete.command.arguments().iter().find(|it| !it.prefix().starts_with('-'));
+        let [change, next] = pair else { return false };
+        let arguments = next.command.arguments();
+        let first = arguments.iter().find(|it| !it.prefix().starts_with('-'));
         let is_relative = first.is_some_and(|it| {
             let text = it.prefix();
             (text == "." || text.starts_with("./") || text.starts_with('*')) && !text.starts_with("../")
         });
-        let deletes =
-            delete.command.is("rm") || delete.command.is("find") && delete.command.has_argument("-delete");
-        change.command.is("cd") && change.fate == Fate::Ignored && deletes && is_relative
+        let takes_all = next.command.name().is_some_and(|it| has_word(TAKES_ALL, &it))
+            && arguments.iter().any(|it| [".", "./", "*", "./*"].iter().any(|all| it.is(all)));
+        change.command.is("cd")
+            && change.fate == Fate::Ignored
+            && (deletes(next.command) && is_relative || takes_all)
     });
-    let Some([change, delete]) = pair else { return };
-    let message = format!(
-        "when `cd` fails, the script continues and `{}` deletes files in the directory where it started",
-        script.title(delete.command)
-    );
+    let Some([change, next]) = pair else { return };
+    let name = script.title(next.command);
+    let (effect, label) = if deletes(next.command) {
+        ("deletes files in", "this deletes files in whatever directory it runs in")
+    } else {
+        ("takes the files of", "this takes whatever directory it runs in")
+    };
+    let message =
+        format!("when `cd` fails, the script continues and `{name}` {effect} the directory where it started");
     let finding = reporter.report(script.name_place(change.command), message);
     finding.help("write `set -e` at the top, or `cd … || exit 1`");
-    finding.related(script.name_place(delete.command), "this deletes files in whatever directory it runs in");
+    finding.related(script.name_place(next.command), label);
+}
+
+fn deletes(command: &Command<'_>) -> bool {
+    command.is("rm") || command.is("find") && command.has_argument("-delete")
 }

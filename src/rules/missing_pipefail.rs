@@ -6,10 +6,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_within;
-use crate::shell::pipeline_readers::{needs_input, stops_early};
-use crate::shell::programs::Fact;
+use crate::shell::pipeline_readers::{needs_input, output_without_input, stops_early};
 use crate::shell::step::{Fate, Step};
-use crate::shell::syntax::Pipeline;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -47,7 +45,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let steps: Vec<_> = script.steps.iter().filter(matters).collect();
     let Some((first, others)) = steps.split_first() else { return };
-    let last = first.pipeline.commands.last().map_or_else(String::new, |it| script.title(it));
+    let last_command = first.pipeline.commands.last();
+    let last = last_command.map_or_else(String::new, |it| script.title(it));
     let source = script.source_of(first);
     let name = script.title(source);
     let (name, last) = if name == last {
@@ -56,9 +55,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         (format!("`{name}`"), format!("`{last}`"))
     };
     let effect = match first.pipeline_fate {
-        Fate::Decides => "the Job counts as Complete",
+        Fate::Decides => script.source.invocation.effect_of_success(),
         Fate::Checked => "`$?` is 0",
-        _ if first.context.in_substitution => "the script continues with an empty value",
+        _ if first.context.in_substitution => match last_command.and_then(output_without_input) {
+            Some("") => "the script continues with an empty value",
+            Some(_) => "the script continues with the value 0",
+            None => "the script continues with the result for empty input",
+        },
         _ => "the script continues",
     };
     let message = format!(
@@ -68,8 +71,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(source), message);
     let has_pipefail =
         matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
-    let failed = script.failed_by_pipefail().filter(|_| has_pipefail);
-    if stops_any(script) || failed.is_some_and(|it| it.is("yes")) {
+    let is_dash = script.source.shell.flavour == Flavour::Dash;
+    let failed = script.failed_by_pipefail().filter(|_| has_pipefail || is_dash);
+    if script.stops_any_pipeline() || failed.is_some_and(|it| it.is("yes")) {
         finding.help(
             "write the output to a file first: with `pipefail` a pipeline in this script whose last command \
             stops reading early would fail with 141",
@@ -83,27 +87,20 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.related(script.name_place(failed), "with `pipefail` the pipeline fails when this does");
     } else if has_pipefail {
         finding.help("write `set -o pipefail` at the top of the script");
-        let edits = Edit::set_option(script, "pipefail");
+        let edits = Edit::set_option(script, "o pipefail");
         finding.fix("write `set -o pipefail` at the top of the script", Safety::Unsafe, edits);
     } else {
         finding.help(
             "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
             `sh` supports `pipefail`",
         );
+        if is_dash {
+            let title =
+                "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+            finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
+        }
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");
     }
-}
-
-/// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
-fn stops_any(script: &Script<'_>) -> bool {
-    // What is printed is short enough for the pipe.
-    let mut seen: Option<&Pipeline<'_>> = None;
-    script.steps.iter().filter(|step| step.fate == Fate::Piped && !step.command.has(Fact::Prints)).any(
-        |step| {
-            let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
-            is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
-        },
-    )
 }

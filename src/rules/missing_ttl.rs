@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
 use crate::manifest::workload::{Job, Kind};
@@ -12,6 +13,8 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
+        // What never ends is never finished.
+        yields_to: &[Yield::in_object("endless-main")],
         since: "0.1.0",
         page: include_str!("../../rules/missing-ttl.md"),
         ..Meta::DEFAULT

@@ -1,11 +1,10 @@
-use std::collections::{HashMap, HashSet};
-
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::Object;
+use crate::manifest::workload::Pod;
+use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
-use crate::rule::fleet::{Draft, Fact, Fleet, Kept};
+use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::is_slip;
 
@@ -22,56 +21,51 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/misspelt-name.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Fleet { collect, check },
+    check: Check::Neighbours { concerns, check },
 };
 
 /// Among more names of a kind in a directory, some are alike by chance.
 const MAX_NAMES: usize = 200;
 
-fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
-    let Some(pod) = object.job().and_then(|job| job.pod()) else { return };
-    let mut seen = HashSet::new();
-    for it in references(pod) {
-        if seen.insert((it.kind, it.name)) {
-            fleet.keep(object, reporter.draft(it.name_node(), ""), Fact::Name(it.kind, it.name.into()));
-        }
-    }
+fn concerns(around: &Surroundings<'_>) -> bool {
+    slips(around).next().is_some()
 }
 
-fn check(fleet: &Fleet) -> Vec<Draft> {
-    // A name that several files have is nobody's slip.
-    let mut files: HashMap<(Kind, &str), HashSet<&str>> = HashMap::new();
-    for kept in fleet.kept_by(&RULE.meta) {
-        if let Fact::Name(kind, name) = &kept.fact {
-            files.entry((*kind, name)).or_default().insert(&kept.draft.finding.source.name);
+/// Returns the names that nothing has, each with the only object whose name is one letter off.
+fn slips<'s, 'n>(
+    around: &'s Surroundings<'n>,
+) -> impl Iterator<Item = (Kind, &'n str, &'n Neighbour)> + use<'s, 'n> {
+    around.facts.names.iter().filter_map(|(kind, name)| {
+        let is_known = around.neighbours.all_named(*kind, name).next().is_some();
+        // A name that several files have is nobody's slip.
+        if is_known || around.demand.is_of_several_files(*kind, name) {
+            return None;
         }
-    }
-    let is_lone = |kind: Kind, name: &str| files.get(&(kind, name)).is_some_and(|it| it.len() == 1);
-    fleet.kept_by(&RULE.meta).filter_map(|it| finding(fleet, it, &is_lone)).collect()
+        let known = around.neighbours.next_to(*kind, &around.home, MAX_NAMES);
+        let mut near = known.into_iter().filter(|it| is_slip(name, &it.name));
+        match (near.next(), near.next()) {
+            (Some(near), None) => Some((*kind, &**name, near)),
+            _ => None,
+        }
+    })
 }
 
-fn finding(fleet: &Fleet, kept: &Kept, is_lone: &dyn Fn(Kind, &str) -> bool) -> Option<Draft> {
-    let Fact::Name(kind, name) = &kept.fact else { return None };
-    let neighbours = &fleet.neighbours;
-    if !is_lone(*kind, name) || neighbours.all_named(*kind, name).next().is_some() {
-        return None;
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let references = references(pod);
+    for (kind, name, near) in slips(around) {
+        let Some(reference) = references.iter().find(|it| it.kind == kind && it.name == name) else {
+            continue;
+        };
+        let kind = kind.as_str();
+        let message = format!(
+            "without the {kind} `{name}`, {}: these files do not define it, but they define `{}`, one letter off",
+            consequence(near.kind),
+            near.name
+        );
+        let help = format!("write `{}`, or suppress the finding if `{name}` is created elsewhere", near.name);
+        let place = near.related(format!("this is `{}`", near.name));
+        reporter.report(reference.name_node(), message).help(help).elsewhere(place);
     }
-    let known = neighbours.next_to(*kind, &kept.home, MAX_NAMES);
-    let mut near = known.into_iter().filter(|it| is_slip(name, &it.name));
-    let (Some(near), None) = (near.next(), near.next()) else { return None };
-    let kind = kind.as_str();
-    let mut draft = kept.draft.clone();
-    draft.finding.message = format!(
-        "without the {kind} `{name}`, {}: these files do not define it, but they define `{}`, one letter off",
-        consequence(near.kind),
-        near.name
-    )
-    .into();
-    draft
-        .finding
-        .help(format!("write `{}`, or suppress the finding if `{name}` is created elsewhere", near.name));
-    draft.finding.elsewhere(near.related(format!("this is `{}`", near.name)));
-    Some(draft)
 }
 
 /// Returns what happens without the object.

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
+
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::openshift::has_release_image;
 use crate::manifest::document::Field;
-use crate::manifest::image::{Image, keeps_image, moves};
+use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -23,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
-    let moving = |it: Container<'d>| Some((it.image().text().filter(|it| moves(it))?, it));
-    let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(moving).collect();
+    let moving = |it: Container<'d>| Some((moving_image(it).filter(|_| !has_release_image(it))?, it));
+    let mut rest: Vec<(Cow<'_, str>, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
         Some(_) => "the next run can run different code from the last one",
         None if starts_one_pod(pod) => "the Job can run different code when it is created again",
@@ -32,7 +35,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     };
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
-        let Some(Image { name, tag, .. }) = Image::parse(text) else { continue };
+        let Some(Image { name, tag, .. }) = Image::parse(&text) else { continue };
         let cause = match tag {
             Some(tag) => format!("`{text}` has the moving tag `{tag}`"),
             None => format!("`{text}` has no tag and means `{name}:latest`"),

@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 use crate::time::run;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,18 +35,22 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let limit_field = job.retry_limit();
     let is_misplaced = limit_field.written().is_none() && job.object.mentions("backoffLimit");
     let limit = limit_field.integer().unwrap_or(6);
+    // A container that restarts in its pod has no more than what is left of the pod's time.
+    let retry = if pod.restart_policy().is("OnFailure") { "new pod" } else { "retry" };
+    let each = format!("each {retry} gets the same time again, plus back-off");
     let consequence = match limit {
-        _ if is_misplaced => "each retry gets the same time again, plus back-off".to_owned(),
+        _ if is_misplaced => each,
         0 => "a pod that cannot be scheduled never reaches it".to_owned(),
         // A limit for each index leaves the whole Job without one.
         1..1000 if job.backoff_limit_per_index().is_missing() => {
-            let retries = if limit == 1 { "1 retry gets".to_owned() } else { format!("{limit} retries get") };
+            let verb = if limit == 1 { "gets" } else { "get" };
             format!(
-                "up to {retries} the same time again, plus back-off, and a pod that cannot be scheduled \
-                never reaches it"
+                "up to {} {verb} the same time again, plus back-off, and a pod that cannot be scheduled \
+                never reaches it",
+                count(limit as usize, retry)
             )
         }
-        _ => "each retry gets the same time again, plus back-off".to_owned(),
+        _ => each,
     };
     let (subject, path) = match job.cron_job() {
         Some(_) => ("the run", "jobTemplate.spec"),

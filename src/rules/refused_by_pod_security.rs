@@ -1,13 +1,13 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::pod_admission::security::{Level, Policy, violations};
-use crate::kubernetes::verdict::api_field::ApiField;
+use crate::manifest::place::Place;
+use crate::manifest::workload::Pod;
+use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
-use crate::rule::fleet::{Draft, Fleet};
-use crate::rule::kept_pods::{KeptPods, keep, kept_pods, root};
-use crate::rule::{Check, Rule};
+use crate::rule::surroundings::{Surroundings, admitted, consequence};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::list;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,47 +23,52 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/refused-by-pod-security.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Fleet { collect: keep, check },
+    check: Check::Neighbours { concerns, check },
 };
 
 /// So many violations stand in a message.
 const MAX_REASONS: usize = 6;
 
-fn check(fleet: &Fleet) -> Vec<Draft> {
-    kept_pods(fleet, &RULE.meta).iter().filter_map(|it| refusal(fleet, it)).collect()
+fn concerns(around: &Surroundings<'_>) -> bool {
+    enforcing(around).is_some()
 }
 
-fn refusal(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Draft> {
-    let namespaces = fleet.neighbours.around(Kind::Namespace, kept.home);
-    let [namespace] = namespaces[..] else { return None };
+/// Returns the namespace of the Job, if it enforces a standard, with the labels that say which.
+fn enforcing<'n>(around: &Surroundings<'n>) -> Option<(&'n Neighbour, &'n str, Option<&'n str>)> {
+    let [namespace] = around.around(Kind::Namespace)[..] else { return None };
     let Facts::PodSecurity { enforce, version } = &namespace.facts else { return None };
-    let policy = Policy::from_labels(enforce.as_deref(), version.as_deref(), kept.pods.minor);
+    Some((namespace, enforce.as_deref()?, version.as_deref()))
+}
+
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let minor = reporter.kubernetes_version().minor;
+    let (Some((namespace, label, version)), Some(created)) = (enforcing(around), admitted(pod)) else {
+        return;
+    };
+    let policy = Policy::from_labels(Some(label), version, minor);
     if policy.level == Level::Privileged {
-        return None;
+        return;
     }
-    let template = kept.pods.template();
-    let found = violations(Pod::of_template(ApiField::from(root(&template)?)), policy);
+    let found = violations(created, policy);
     if found.is_empty() {
-        return None;
+        return;
     }
     let reasons: Vec<String> = found.iter().take(MAX_REASONS).map(|it| it.reason.to_owned()).collect();
     let more = found.len() - reasons.len();
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     let details = found.iter().take(MAX_REASONS).map(|it| it.detail.as_str()).filter(|it| !it.is_empty());
+    let details = details.collect::<Vec<_>>().join("; ");
     let standard = if policy.level == Level::Restricted { "restricted" } else { "baseline" };
     let message = format!(
         "{}: namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate \
             ({}{more})",
-        kept.pods.consequence(),
+        consequence(pod.job),
         namespace.name,
         list(&reasons)
     );
-    let mut draft = kept.finding(None, message);
-    let details = details.collect::<Vec<_>>().join("; ");
-    draft.finding.help(format!(
-        "change the pod template ({details}), or move the Job to a namespace that enforces less"
-    ));
-    let label = enforce.as_deref().unwrap_or_default();
-    draft.finding.elsewhere(namespace.related(format!("`enforce: {label}`")));
-    Some(draft)
+    let help =
+        format!("change the pod template ({details}), or move the Job to a namespace that enforces less");
+    let place = Place { path: pod.spec.path(), span: pod.spec.head() };
+    let enforces = namespace.related(format!("`enforce: {label}`"));
+    reporter.report(place, message).help(help).elsewhere(enforces);
 }

@@ -1,17 +1,16 @@
+mod excess;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::pod_admission::Pod;
 use crate::kubernetes::pod_admission::created::created;
-use crate::kubernetes::pod_admission::limits::LimitRange;
-use crate::kubernetes::pod_admission::quota::{Excess, Quota, usage};
-use crate::kubernetes::verdict::api_field::ApiField;
+use crate::kubernetes::pod_admission::quota::{Quota, usage};
+use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
-use crate::rule::fleet::{Draft, Fleet};
-use crate::rule::kept_pods::{KeptPods, keep, kept_pods, parsed, root};
-use crate::rule::{Check, Rule};
+use crate::rule::surroundings::{PodPlaces, Surroundings, admitted, consequence, specification};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::list;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,54 +26,45 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/refused-by-quota.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Fleet { collect: keep, check },
+    check: Check::Neighbours { concerns, check },
 };
 
-fn check(fleet: &Fleet) -> Vec<Draft> {
-    kept_pods(fleet, &RULE.meta).iter().flat_map(|it| refusals(fleet, it).unwrap_or_default()).collect()
+fn concerns(around: &Surroundings<'_>) -> bool {
+    !around.around(Kind::ResourceQuota).is_empty()
 }
 
-fn refusals(fleet: &Fleet, kept: &KeptPods<'_>) -> Option<Vec<Draft>> {
-    let neighbours = &fleet.neighbours;
-    let quotas = parsed(neighbours.around(Kind::ResourceQuota, kept.home));
-    if quotas.is_empty() {
-        return None;
-    }
-    let template = kept.pods.template();
-    let pod = Pod::of_template(ApiField::from(root(&template)?));
-    let ranges = parsed(neighbours.around(Kind::LimitRange, kept.home));
-    let ranges: Vec<_> =
-        ranges.iter().filter_map(|(_, it)| Some(LimitRange::of_spec(ApiField::from(root(it)?)))).collect();
-    let class = pod.spec.get("runtimeClassName").text();
-    let class = parsed(neighbours.named(Kind::RuntimeClass, class, kept.home));
-    let overhead = class.first().and_then(|(_, it)| root(it)).map(ApiField::from);
-    let resources = created(pod, &ranges, overhead, kept.pods.minor);
-    let usage = usage(&resources);
-    let mut found = Vec::new();
-    for (neighbour, stream) in &quotas {
-        let Some(spec) = root(stream) else { continue };
-        let quota = Quota::of_spec(ApiField::from(spec));
-        if !quota.counts(pod, &resources, kept.pods.minor) {
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let Some(template) = admitted(pod) else { return };
+    let minor = reporter.kubernetes_version().minor;
+    let ranges: Vec<_> = around.limit_ranges().into_iter().map(|(_, range)| range).collect();
+    let class = around.named(Kind::RuntimeClass, template.spec.get("runtimeClassName").text());
+    let overhead = class.into_iter().find_map(specification);
+    let resources = created(template, &ranges, overhead, minor);
+    let (usage, places) = (usage(&resources), PodPlaces::of(pod));
+    for (neighbour, spec) in around.specifications(Kind::ResourceQuota) {
+        let quota = Quota::of_spec(spec);
+        if !quota.counts(template, &resources, minor) {
             continue;
         }
         let unstated = quota.unstated(&resources);
         if unstated.is_empty() {
-            found.extend(excess(kept, &quota.excesses(&usage), neighbour));
+            excess::report(pod, &quota.excesses(&usage), neighbour, &places, reporter);
         } else {
             let unless = if ranges.is_empty() { ", unless a LimitRange sets a default" } else { "" };
-            found.extend(demands(kept, &unstated, neighbour, unless));
+            let consequence = format!("{}{unless}", consequence(pod.job));
+            demand(&unstated, &consequence, neighbour, &places, reporter);
         }
     }
-    Some(found)
 }
 
 /// Reports the containers that do not state what a quota counts, each once.
-fn demands(
-    kept: &KeptPods<'_>,
+fn demand(
     unstated: &BTreeMap<&str, BTreeSet<&str>>,
+    consequence: &str,
     quota: &Neighbour,
-    unless: &str,
-) -> Vec<Draft> {
+    places: &PodPlaces<'_>,
+    reporter: &mut Reporter<'_>,
+) {
     let mut lacks: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (name, containers) in unstated {
         let field = match name.strip_prefix("limits.") {
@@ -83,79 +73,14 @@ fn demands(
         };
         containers.iter().for_each(|container| _ = lacks.entry(container).or_default().insert(field.clone()));
     }
-    let report = |(container, fields): (&str, BTreeSet<String>)| {
+    for (container, fields) in lacks {
         let fields = list(&fields.into_iter().collect::<Vec<_>>());
         let message = format!(
-            "{}{unless}: {} requires every container to set {fields}, and `{container}` does not",
-            kept.pods.consequence(),
+            "{consequence}: {} requires every container to set {fields}, and `{container}` does not",
             quota.title(),
         );
-        let mut draft = kept.finding(Some(container), message);
         let help = format!("set {fields} in the `resources` of `{container}`");
-        draft.finding.help(help).elsewhere(quota.related("this quota counts them"));
-        draft
-    };
-    lacks.into_iter().map(report).collect()
-}
-
-/// Reports what does not fit into a quota, even if nothing else is in the namespace.
-fn excess(kept: &KeptPods<'_>, excesses: &[Excess], quota: &Neighbour) -> Option<Draft> {
-    let (pods, title) = (kept.pods, quota.title());
-    let first = excesses.first()?;
-    let Excess { resource, requested, hard, pods: fitting } = first;
-    let takes = match resource.split_once('.') {
-        Some(("limits", resource)) => format!("has limits of {requested} of {resource}"),
-        Some(("requests", resource)) => format!("requests {requested} of {resource}"),
-        _ if resource.ends_with("pods") => "counts as 1".to_owned(),
-        _ => format!("requests {requested} of {resource}"),
-    };
-    // Finished pods count until the Job is deleted.
-    let all = excesses.iter().find(|it| it.resource == "count/pods").filter(|it| it.pods > 0);
-    let stops = all.filter(|it| pods.completions.is_some_and(|wanted| i128::from(wanted) > it.pods));
-    let has_place = *fitting > 0;
-    let (message, help) = if !has_place {
-        (
-            format!(
-                "{}: a pod {takes}, and {title} allows {hard} (`{resource}`) in the whole namespace",
-                pods.consequence()
-            ),
-            if resource.ends_with("pods") {
-                format!("raise `{resource}` in the quota")
-            } else {
-                format!(
-                    "lower the total of the containers to at most {hard}, or raise `{resource}` in the quota"
-                )
-            },
-        )
-    } else if let Some(all) = stops {
-        let wanted = pods.completions.unwrap_or_default();
-        (
-            format!(
-                "the Job stops after {} of {wanted} pods: `count/pods` of {title} counts finished pods too, and allows {}",
-                all.pods, all.hard
-            ),
-            format!(
-                "limit `pods` in the quota instead, which counts only unfinished pods, or lower \
-                 `completions` to at most {}",
-                all.pods
-            ),
-        )
-    } else if *fitting < i128::from(pods.at_once) {
-        (
-            format!(
-                "at most {fitting} of the {} parallel pods run at a time: each {takes}, and {title} allows {hard} (`{resource}`) \
-                 in the whole namespace",
-                pods.at_once
-            ),
-            format!("set `parallelism` to at most {fitting}, or raise `{resource}` in the quota"),
-        )
-    } else {
-        return None;
-    };
-    let mut draft = kept.finding(None, message);
-    if has_place && stops.is_none() {
-        draft.finding.severity = kept.mild()?;
+        let counts = quota.related("this quota counts them");
+        reporter.report(places.of_container(Some(container)), message).help(help).elsewhere(counts);
     }
-    draft.finding.help(help).elsewhere(quota.related(format!("`{resource}: {hard}`")));
-    Some(draft)
 }

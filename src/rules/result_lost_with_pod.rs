@@ -11,7 +11,7 @@ use crate::text::word_list::has_word;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "result-lost-with-pod",
-        summary: "A dump is written to a place that is deleted along with the pod",
+        summary: "A dump or an archive is written to a place that is deleted along with the pod",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -26,22 +26,17 @@ pub(super) static RULE: Rule = Rule {
 const DUMPS: &str = "pg_dump pg_dumpall pg_basebackup mysqldump mariadb-dump mongodump";
 
 /// Commands after a dump that do not upload its file.
-const LOCAL: &str = "bzip2 cat chmod chown cp du echo find gzip head ls md5sum mkdir mv rm sha256sum sleep stat sync tail test wc xz zstd [";
+const LOCAL: &str = "7z 7za bzip2 cat chmod chown cp du echo find gzip head ls md5sum mkdir mv rm sha256sum sleep stat sync tail tar test \
+    wc xz zip zstd [";
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let dumps = script.steps.iter().filter(|it| it.command.name().is_some_and(|name| has_word(DUMPS, &name)));
-    for step in dumps.take(20) {
-        let Some(word) = output(step) else { continue };
-        let path = word.prefix();
+    let results = script.steps.iter().filter_map(|step| Some((step, result(step)?)));
+    for (step, word) in results.take(20) {
+        let path = path(word);
         let Some(reason) = lost(script, path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
-        let takes_it = |it: &&Step<'_>| {
-            let is_same = std::ptr::eq(it.pipeline, step.pipeline);
-            let is_local =
-                it.command.name().is_some_and(|name| has_word(LOCAL, &name) || has_word(DUMPS, &name));
-            !is_same && !is_local && !it.command.has(Fact::Trivial)
-        };
-        if later.into_iter().any(|it| takes_it(&it)) {
+        let takes_it = |it: &Step<'_>| !std::ptr::eq(it.pipeline, step.pipeline) && takes(script, it);
+        if later.into_iter().any(takes_it) {
             continue;
         }
         let name = script.title(step.command);
@@ -62,18 +57,73 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the file that a dump goes to: after an option, or at the end of its pipeline.
-fn output<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
+/// Whether a later command may take a file away: anything but what works on files here, and that too where it writes to a
+/// place that stays, or to one that is not known.
+fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
+    let command = step.command;
+    let is_lost = |word: &Word<'_>| {
+        let path = word.prefix();
+        path.starts_with("/dev/") || path.starts_with('/') && lost(script, path).is_some()
+    };
+    let writes = command.redirections.iter().filter(|it| matches!(it.operator, ">" | ">>" | ">|"));
+    if writes.map(|it| &it.target).any(|it| !is_lost(it)) {
+        return true;
+    }
+    if command.is("cp") || command.is("mv") {
+        return command.arguments().last().is_some_and(|it| !is_lost(it));
+    }
+    let is_local = command.name().is_some_and(|name| has_word(LOCAL, &name) || has_word(DUMPS, &name));
+    match result(step) {
+        Some(word) => !is_lost(word),
+        None => !is_local && !command.has(Fact::Trivial),
+    }
+}
+
+/// Returns the word with the file that a dump or an archive goes to: after an option, or at the end of its pipeline.
+fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
+    let arguments = step.command.arguments();
+    let name = step.command.name()?;
+    let is_dump = has_word(DUMPS, &name);
+    if !is_dump && !makes_archive(&name, arguments) {
+        return None;
+    }
     let last = step.pipeline.commands.last().unwrap_or(step.command);
     let redirected = last.redirections.iter().find(|it| matches!(it.operator, ">" | ">>" | ">|"));
-    let arguments = step.command.arguments();
-    let option = arguments
-        .iter()
-        .position(|it| ["-f", "--file", "-r", "--result-file", "-o", "--out"].iter().any(|o| it.is(o)));
-    redirected
-        .map(|it| &it.target)
-        .or_else(|| arguments.get(option? + 1))
-        .filter(|it| it.prefix().starts_with('/'))
+    let options = ["-f", "--file", "-r", "--result-file", "-o", "--out", "--rdb", "save", "a"];
+    let option = arguments.iter().position(|it| options.iter().any(|option| it.is(option)));
+    let in_one = ["--file=", "--result-file=", "--out=", "--archive="];
+    let in_one = arguments.iter().find(|it| in_one.iter().any(|option| it.prefix().starts_with(option)));
+    let named = match &*name {
+        // `czf FILE`
+        "tar" => arguments.first().filter(|it| it.prefix().ends_with('f')).and_then(|_| arguments.get(1)),
+        "zip" => arguments.iter().find(|it| !it.prefix().starts_with('-')),
+        _ => None,
+    };
+    let word = redirected.map(|it| &it.target).or(named).or(in_one);
+    word.or_else(|| arguments.get(option? + 1)).filter(|it| path(it).starts_with('/'))
+}
+
+/// Returns the path in a word, also after `--file=`.
+fn path<'a>(word: &Word<'a>) -> &'a str {
+    let text = word.prefix();
+    text.split_once('=').filter(|_| text.starts_with("--")).map_or(text, |(_, path)| path)
+}
+
+/// Whether a program puts files, or the data of a server, into an archive.
+fn makes_archive(name: &str, arguments: &[Word<'_>]) -> bool {
+    let has = |words: &[&str]| words.iter().all(|word| arguments.iter().any(|it| it.is(word)));
+    match name {
+        "tar" => {
+            let letters = arguments.first().map_or("", |it| it.prefix()).trim_start_matches('-');
+            let is_bundle = !letters.is_empty() && letters.bytes().all(|it| it.is_ascii_alphabetic());
+            is_bundle && letters.contains('c') || has(&["-c"]) || has(&["--create"])
+        }
+        "7z" | "7za" => has(&["a"]),
+        "zip" => true,
+        "consul" | "etcdctl" | "vault" => has(&["snapshot", "save"]),
+        "redis-cli" => has(&["--rdb"]),
+        _ => false,
+    }
 }
 
 /// Returns why a file at a path does not outlast the pod; `None` if it does, or if that is not known.

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::openshift::assigns_user;
 use crate::facts::root::root_cause;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
@@ -25,6 +26,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, root_cause(it)?))).collect();
     for is_stated in [true, false] {
+        if !is_stated && assigns_user(pod) {
+            continue;
+        }
         let same = roots.iter().filter(|(_, field)| (field.name() == "runAsUser") == is_stated);
         let mut same: Vec<_> = same.copied().collect();
         // Whatever the order of the containers, the finding names the pod's field, if it counts for one of them.

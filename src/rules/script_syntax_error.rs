@@ -5,7 +5,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
-use crate::shell::{Flavour, Script, ScriptError, UnreadableCause};
+use crate::shell::bashisms::{Bashism, Effect, bashisms};
+use crate::shell::{Flavour, Script, UnreadableCause};
 use crate::text::placeholder::in_angle_brackets;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    report_late(script, reporter);
     // `unread-script` reports the scripts that the shell may well read.
     let Some(error) = script.error.filter(|error| error.cause == UnreadableCause::Shell) else { return };
     // `bash -O extglob`
@@ -31,30 +33,40 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let shell = script.source.shell.name;
+    let flavour = script.source.shell.flavour;
+    let refuses = |it: &Bashism| matches!(it.effect, Effect::Syntax | Effect::Name) && flavour.lacks(it.lack);
+    let earlier = bashisms(script).into_iter().find(refuses);
+    let stops = if earlier.is_some() { "stops here at the latest" } else { "stops at this command" };
+    let message = format!("`{shell}` {stops} and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());
-    let place = script.place(error.span);
-    let finding = if script.source.shell.flavour == Flavour::Bash && is_in_backquotes(script.text(), error) {
-        let message = format!("Bash continues with nothing in place of this `` `…` ``: {}", error.message);
-        reporter.report_as(Severity::Warning, place, message)
-    } else {
-        let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
-        reporter.report(place, message)
-    };
+    let finding = reporter.report(script.place(error.span), message);
     finding.help(if script.source.joined_lines().is_empty() {
         format!("correct the script; `{shell} -n` checks a script without running it")
     } else {
         "write `|` instead of `>`, which joins the script's lines into one".to_owned()
     });
+    if let Some(it) = earlier {
+        let shell = if flavour == Flavour::Unknown { "a plain `sh`" } else { "the `sh` of this image" };
+        let what = match it.effect {
+            Effect::Name => "it allows only letters, digits and `_` in the name of a function".to_owned(),
+            _ => format!("it does not support {}", it.what),
+        };
+        finding.related(script.place(it.span), format!("{shell} stops here already: {what}"));
+    }
     if let Some(node) = shared {
         finding.related(node, "the script also contains this placeholder");
     }
 }
 
-/// Whether an error stands between backquotes, which Bash parses only when it comes to them.
-fn is_in_backquotes(text: &str, error: &ScriptError) -> bool {
-    let before = &text[..(error.span.start as usize).min(text.len())];
-    let count = |part: &str| part.matches('`').count() - part.matches("\\`").count();
-    count(before) % 2 == 1 && count(text).is_multiple_of(2)
+/// Bash continues after what it cannot expand.
+fn report_late(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some((first, others)) = script.tree.late_errors.split_first() else { return };
+    let message = format!("`bash` cannot expand this when it comes to it: {}", first.message);
+    let finding = reporter.report_as(Severity::Warning, script.place(first.span), message);
+    finding.help("correct the command: `bash -n` does not find this, and the script continues after it");
+    for error in others.iter().take(5) {
+        finding.related(script.place(error.span), "this cannot be expanded either");
+    }
 }
 
 /// Returns another field with a placeholder, such as `<name>`, that the script has too: the shell takes it for redirections.

@@ -1,14 +1,12 @@
-use std::collections::HashMap;
-
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::place::Place;
-use crate::manifest::workload::Object;
+use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
-use crate::neighbours::selector::{Labels, has_all, labels};
-use crate::rule::fleet::{Draft, Fact, Fleet, Kept};
+use crate::neighbours::selector::has_all;
+use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,76 +22,64 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/selected-by-accident.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Fleet { collect, check },
+    check: Check::Neighbours { concerns, check },
 };
 
-fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
-    let Some(job) = object.job() else { return };
-    let (Some(pod), Some(node)) = (job.pod(), job.template_labels().node()) else { return };
-    let labels = labels(job.template_labels());
-    if !labels.is_empty() {
-        let draft = reporter.draft(Place { path: node.path(), span: node.head() }, "");
-        let has_ports = pod.containers().any(|it| it.node.field("ports").is_set());
-        fleet.keep(object, draft, Fact::Labels { labels, has_ports });
-    }
+fn concerns(around: &Surroundings<'_>) -> bool {
+    !services(around).is_empty() || !budgets(around).is_empty()
 }
 
-/// Services by the first label that they select.
-type Services<'f> = HashMap<(&'f str, &'f str), Vec<(&'f Neighbour, &'f Labels)>>;
-
-/// Among more Services with one label, and for more of them, nobody looks for the accident in one.
-const MAX_ALIKE: usize = 20;
-
-fn check(fleet: &Fleet) -> Vec<Draft> {
-    let mut services: Services<'_> = HashMap::new();
-    for service in fleet.neighbours.of_kind(Kind::Service) {
-        let Facts::Service(wanted) = &service.facts else { continue };
-        if let Some((key, value)) = wanted.first() {
-            services.entry((key, value)).or_default().push((service, wanted));
-        }
-    }
-    services.retain(|_, it| it.len() <= MAX_ALIKE);
-    fleet.kept_by(&RULE.meta).flat_map(|it| findings(fleet, it, &services)).collect()
-}
-
-fn findings(fleet: &Fleet, kept: &Kept, services: &Services<'_>) -> Vec<Draft> {
-    let Fact::Labels { labels, has_ports } = &kept.fact else { return Vec::new() };
+/// Returns the Services that select the pods of the Job, with their selectors.
+fn services<'n>(around: &Surroundings<'n>) -> Vec<(&'n Neighbour, String)> {
+    let labels = &around.facts.labels;
     let mut found = Vec::new();
-    // A Job with ports may be what the Service is for.
-    let wanted =
-        labels.iter().filter(|_| !has_ports).filter_map(|(key, value)| services.get(&(&**key, &**value)));
-    for &(service, wanted) in wanted.flatten() {
-        if has_all(labels, wanted) && fleet.neighbours.may_share(&kept.home, service) {
+    for service in labels.iter().flat_map(|it| around.neighbours.services(it)) {
+        let Facts::Service(wanted) = &service.facts else { continue };
+        if has_all(labels, wanted) && around.neighbours.shares(&around.home, service) {
             let pairs: Vec<String> = wanted.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            let message = format!(
-                "{} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects them, too",
-                service.title(),
-                pairs.join(",")
-            );
-            let help = "give these pods other labels, or add to the Service's selector a label that they do \
-                not have";
-            found.push(draft(kept, message, help, service));
-        }
-    }
-    for budget in fleet.neighbours.around(Kind::PodDisruptionBudget, &kept.home) {
-        let Facts::Budget { selector, asks_controllers: true } = &budget.facts else { continue };
-        if selector.selects(labels) {
-            let message = format!(
-                "{} allows no evictions while the Job has a pod, running or finished: it selects the Job's \
-                 pods too, and needs a number of replicas, which a Job does not have",
-                budget.title()
-            );
-            let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label \
-                that they do not have";
-            found.push(draft(kept, message, help, budget));
+            found.push((service, pairs.join(",")));
         }
     }
     found
 }
 
-fn draft(kept: &Kept, message: String, help: &'static str, neighbour: &Neighbour) -> Draft {
-    let mut draft = kept.draft.clone();
-    draft.finding.message = message.into();
-    draft.finding.help(help).elsewhere(neighbour.related("this selects them"));
-    draft
+/// Returns the PodDisruptionBudgets that select the pods of the Job, and ask their controllers.
+fn budgets<'n>(around: &Surroundings<'n>) -> Vec<&'n Neighbour> {
+    let labels = &around.facts.labels;
+    if labels.is_empty() {
+        return Vec::new();
+    }
+    let mut found = around.around(Kind::PodDisruptionBudget);
+    let selects = |it: &Facts| matches!(it, Facts::Budget { selector, asks_controllers: true } if selector.selects(labels));
+    found.retain(|it| selects(&it.facts));
+    found
 }
+
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let Some(labels) = pod.job.template_labels().node() else { return };
+    let place = Place { path: labels.path(), span: labels.head() };
+    // A Job with ports may be what the Service is for.
+    let has_ports = pod.containers().any(|it| it.node.field("ports").is_set());
+    for (service, selector) in services(around).into_iter().filter(|_| !has_ports) {
+        let message = format!(
+            "{} sends requests to the pods of the Job, where nothing answers: its selector `{selector}` selects them, too",
+            service.title(),
+        );
+        let help = "give these pods other labels, or add to the Service's selector a label that they do \
+            not have";
+        reporter.report(place.clone(), message).help(help).elsewhere(service.related(SELECTS));
+    }
+    for budget in budgets(around) {
+        let message = format!(
+            "{} allows no evictions while the Job has a pod, running or finished: it selects the Job's \
+             pods too, and needs a number of replicas, which a Job does not have",
+            budget.title()
+        );
+        let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label \
+            that they do not have";
+        reporter.report(place.clone(), message).help(help).elsewhere(budget.related(SELECTS));
+    }
+}
+
+/// What a neighbour has to do with the finding.
+const SELECTS: &str = "this selects them";

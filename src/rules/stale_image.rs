@@ -1,7 +1,9 @@
+use std::borrow::Cow;
+
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::image::{keeps_image, moves};
+use crate::manifest::image::{keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -49,7 +51,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.
-fn stale(container: Container<'_>) -> Option<(&str, Container<'_>)> {
-    let text = container.image().text().filter(|it| moves(it) && keeps_image(container))?;
+fn stale(container: Container<'_>) -> Option<(Cow<'_, str>, Container<'_>)> {
+    let text = moving_image(container).filter(|_| keeps_image(container))?;
     Some((text, container))
 }

@@ -1,3 +1,4 @@
+mod python;
 mod unnoticed;
 
 use crate::diagnostic::meta::Category;
@@ -6,12 +7,11 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::ignored_failures::is_quiet;
+use crate::shell::ignored_failures::{is_listing, is_quiet};
 use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
-use crate::text::span::Span;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if script.source.shell.flavour == Flavour::Python {
-        return python(script, reporter);
+        return python::report(script, reporter);
     }
     on_the_way_out(script, reporter);
     unnoticed::report(script, reporter);
@@ -44,7 +44,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
-    let message = format!("when `{name}` fails, {cause}, and the Job counts as Complete");
+    let effect = script.source.invocation.effect_of_success();
+    let message = format!("when `{name}` fails, {cause}, and {effect}");
     let finding = reporter.report(script.place(place), message);
     finding.help(format!(
         "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
@@ -56,6 +57,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// What turns a failure into a success at the end: `exit $?` after a message, a `trap`, an empty answer.
 fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let effect = script.source.invocation.effect_of_success();
     if let Some((exit, said)) = script.exit_after_message() {
         let message = format!(
             "`{} $?` returns the status of `{}` before it, which is 0: the failure is lost",
@@ -68,14 +70,14 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(trap) =
         script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))
     {
-        let message = "the `EXIT` trap exits with 0 whatever has failed, and the Job counts as Complete";
+        let message = format!("the `EXIT` trap exits with 0 whatever has failed, and {effect}");
         let finding = reporter.report(script.name_place(trap), message);
         finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
         let name = script.title(asked);
         let message = format!(
-            "when `{name}` fails, its output is empty, as if there were nothing to do: `exit 0` makes the Job count as Complete"
+            "when `{name}` fails, its output is empty, as if there were nothing to do: the script ends with `exit 0`, and {effect}"
         );
         let finding = reporter.report(script.place(exit.span), message);
         finding.help(format!(
@@ -89,7 +91,8 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
-    let message = format!("when `{name}` fails, the `if` still returns 0, and the Job counts as Complete");
+    let effect = script.source.invocation.effect_of_success();
+    let message = format!("when `{name}` fails, the `if` still returns 0, and {effect}");
     let finding = reporter.report(script.name_place(command), message);
     finding.help("write `exit 1` in the branch that runs when the command has failed, or remove the `if`");
 }
@@ -105,6 +108,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let calls = script.last_calls();
     let is_call = |it: &Command<'_>| it.name().is_some_and(|name| script.function(&name).is_some());
     let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(|it| !is_call(it.command)).collect();
+    // Next to work, what is shown in the log is none.
+    if !work.iter().all(|it| is_listing(it.command)) {
+        work.retain(|it| !is_listing(it.command));
+    }
     let placed = work.iter().filter_map(|step| Some((calls.place_of(step)?, *step)));
     let Some(((_, context), last)) = placed.max_by_key(|((at, _), step)| (*at, step.command.span.start))
     else {
@@ -145,12 +152,16 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(handler) = last.handler else { return };
     let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
-    let message = format!(
-        "when `{name}` fails, `|| {ending}` turns that into a success, and the Job counts as Complete"
-    );
+    let effect = script.source.invocation.effect_of_success();
+    let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(last.command), "its failure is lost");
+    let is_other =
+        |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, last) && !is_quiet(it.command);
+    for step in work.iter().filter(is_other).take(5) {
+        finding.related(script.name_place(step.command), "its failure is lost too");
+    }
 }
 
 /// Whether a command tells somebody elsewhere.
@@ -158,31 +169,4 @@ fn is_message(command: &Command<'_>) -> bool {
     ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
         .iter()
         .any(|name| command.is(name))
-}
-
-/// `except: pass`
-fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let text = script.text();
-    let lines = || {
-        text.split('\n').scan(0, |at, line| {
-            let start = *at;
-            *at += line.len() + 1;
-            Some((start, line))
-        })
-    };
-    for ((start, line), (_, next)) in lines().zip(lines().skip(1).chain([(0, "")])) {
-        let code = line.split('#').next().unwrap_or_default().trim();
-        let catches_all = ["except:", "except Exception:", "except BaseException:"]
-            .iter()
-            .find(|it| code.starts_with(**it));
-        let Some(clause) = catches_all else { continue };
-        let body = code[clause.len()..].trim();
-        if body == "pass" || body.is_empty() && next.trim() == "pass" {
-            let start = start + line.len() - line.trim_start().len();
-            let place = script.place(Span::new(start, start + clause.len()));
-            let finding = reporter
-                .report(place, format!("`{clause} pass` hides every error, and the Job counts as Complete"));
-            finding.help("catch only the exception that you expect, and let the others end the program");
-        }
-    }
 }

@@ -1,9 +1,9 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::intended_field::{intended_path, nearest_name};
+use crate::kubernetes::types::intended_field::{intended_path, nearest_name, reference_name};
 use crate::kubernetes::types::type_check::TypeError;
-use crate::manifest::document::{Entry, Node};
+use crate::manifest::document::{Entry, Node, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
 use crate::rule::{Check, Reporter, Rule};
@@ -51,12 +51,16 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
             format!("there is no field `{}` in {place}: the API server rejects the {kind}", entry.key)
         }
     };
-    let nearest = nearest_name(entry.key, within, version).filter(|_| other.is_none());
+    let reference = reference_name(entry.key, within, version).filter(|_| other.is_none());
+    let nearest = reference.or_else(|| nearest_name(entry.key, within, version).filter(|_| other.is_none()));
     let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
-    let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
+    let certain = nearest.filter(|name| reference.is_some() || name.eq_ignore_ascii_case(entry.key));
+    let set_there = belongs().and_then(|path| already_set(&path, object));
     let elsewhere = |path: &str| {
-        if path.contains('.') {
+        if let Some(value) = set_there {
+            already(entry, path, value)
+        } else if path.contains('.') {
             format!("move `{}` to `{path}`", entry.key)
         } else {
             format!("move `{path}` to the top level of the manifest")
@@ -64,7 +68,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     };
     let help = misread_key(entry)
         .filter(|_| other.is_none())
-        .or_else(|| same_but_case.map(hint))
+        .or_else(|| certain.map(hint))
         .or_else(|| belongs().map(|path| elsewhere(&path)));
     let finding = reporter.report(entry, message);
     if let Some(help) = help {
@@ -78,9 +82,32 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
             finding.fix(format!("write `{name}`"), Safety::Unsafe, Edit::rename(entry, name));
         }
     } else if let Some(path) = belongs().filter(|path| finding.help.as_deref() == Some(&*elsewhere(path))) {
-        let edits = place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing));
-        let title = elsewhere(&path);
+        let is_same = set_there.is_some_and(|it| {
+            !matches!(it.value(), Value::Map | Value::List) && it.raw() == entry.value.raw()
+        });
+        let edits = match set_there {
+            Some(_) => is_same.then(|| Edit::remove(entry)),
+            None => place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing)),
+        };
+        let title = if is_same { format!("remove `{}`", entry.key) } else { elsewhere(&path) };
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
+    }
+}
+
+/// Returns what is at a path already.
+fn already_set<'d>(path: &str, object: Object<'d>) -> Option<Node<'d>> {
+    let key = path.rsplit('.').next()?;
+    let (map, missing) = place_of(path, object)?;
+    map.get(key).filter(|it| missing.is_empty() && it.value() != Value::Null)
+}
+
+/// Says what to do with an entry whose place has a value already.
+fn already(entry: Entry<'_>, path: &str, value: Node<'_>) -> String {
+    match value.value() {
+        Value::Map | Value::List => {
+            format!("move what is in `{}` to `{path}`, which is set already", entry.key)
+        }
+        _ => format!("remove it: `{path}` is already `{}`", value.raw()),
     }
 }
 

@@ -1,7 +1,10 @@
+use std::cell::LazyCell;
+
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
+use crate::kubernetes::verdict;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::addressed_to_reader;
@@ -31,10 +34,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     };
     let text = first.text().unwrap_or_default();
     let version = reporter.kubernetes_version();
-    let effect = found.iter().map(|&node| effect(node, version)).max();
+    let verdict = LazyCell::new(|| verdict::for_findings(object, version));
+    let effect = found.iter().map(|&node| effect(node, version, || verdict.rejects(node))).max();
     let what_happens = match effect.unwrap_or(Effect::Rejected) {
         Effect::Rejected => format!("the API server rejects the {}", object.kind_name()),
         Effect::RunsRejected => "the API server rejects the Job of every run".to_owned(),
+        Effect::NoSuchImage => {
+            "no such image can be pulled, and the pod waits in `ImagePullBackOff`".to_owned()
+        }
         Effect::NoImage => "the pod waits in `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
         Effect::InVariable => "the program gets it as written".to_owned(),

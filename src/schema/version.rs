@@ -63,5 +63,5 @@ impl FromStr for Version {
 /// The oldest Kubernetes minor that the schema knows: 1.29.
 pub const OLDEST_MINOR: u8 = 29;
 
-/// The newest Kubernetes minor that the schema knows: 1.37.
+/// The newest Kubernetes minor that the schema knows, whose answers are proven word for word: 1.37.
 pub const NEWEST_MINOR: u8 = 37;

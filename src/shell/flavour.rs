@@ -59,7 +59,7 @@ impl Flavour {
 }
 
 /// Returns the family of the shell that an image has under a name.
-pub(super) fn flavour(shell: &str, image: &str) -> Flavour {
+pub fn flavour(shell: &str, image: &str) -> Flavour {
     match shell {
         "bash" | "rbash" => return Flavour::Bash,
         "ash" => return Flavour::BusyBox,

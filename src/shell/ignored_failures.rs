@@ -68,6 +68,7 @@ impl<'a> Script<'a> {
                 && !step.context.is_failing
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
+                && !self.ends_at_failure(step)
                 // A loop that waits asks several things.
                 && !(step.context.in_loop_condition && is_probe(step.command))
         });
@@ -175,6 +176,7 @@ impl<'a> Script<'a> {
             && self.is_work(step.command)
             // Where there is nothing to start, it ends the script.
             && !step.command.is("exec")
+            && !self.ends_at_failure(step)
     }
 
     /// Returns the commands whose failure makes `&&` skip the rest of a list, after which the script continues in spite
@@ -187,6 +189,7 @@ impl<'a> Script<'a> {
         };
         let has_any = self.steps.iter().any(|it| it.fate == Fate::Skips);
         let flagged = if has_any { self.flagged_lists() } else { Vec::new() };
+        let counted = self.counted_failures();
         self.steps.iter().filter(move |step| {
             step.fate == Fate::Skips
                 && !is_within(&flagged, step.command.span)
@@ -194,6 +197,8 @@ impl<'a> Script<'a> {
                 && !is_quiet(step.command)
                 && !is_probe(step.command)
                 && !is_question(step.command)
+                && !is_within(&counted, step.command.span)
+                && !self.ends_at_failure(step)
         })
     }
 
@@ -282,6 +287,32 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
     CLEANUPS.split_whitespace().any(|it| it == name)
         || command.arguments().iter().take(4).any(is_verb)
         || quits_sidecar(command)
+}
+
+/// Whether a command only lists what there is, for people to read.
+pub fn is_listing(command: &Command<'_>) -> bool {
+    const LISTINGS: [(&str, &[&str]); 12] = [
+        ("aws", &["s3 ls"]),
+        ("docker", &["images", "ps"]),
+        ("gsutil", &["du", "ls"]),
+        ("helm", &["history", "list", "ls", "status"]),
+        ("mc", &["du", "ls", "tree"]),
+        ("podman", &["images", "ps"]),
+        ("rclone", &["ls", "lsd", "lsf", "lsl", "size", "tree"]),
+        ("restic", &["snapshots", "stats"]),
+        ("s3cmd", &["du", "ls"]),
+        ("s5cmd", &["du", "ls"]),
+        ("velero", &["get"]),
+        ("mcli", &["du", "ls", "tree"]),
+    ];
+    let Some(name) = command.name() else { return false };
+    let words = command.arguments().iter().map(|it| it.prefix()).filter(|it| !it.starts_with('-'));
+    let words: Vec<&str> = words.take(2).collect();
+    let writes = command.redirections.iter().any(|it| traversal::is_file_output(it.operator, &it.target));
+    let lists = |verb: &&str| {
+        verb.split(' ').zip(&words).filter(|(it, word)| it == *word).count() == verb.split(' ').count()
+    };
+    !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(|it| lists(&it)))
 }
 
 /// Whether a place is in one of several that follow each other.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::flavour::{Flavour, flavour};
 use super::pod_context::PodContext;
 use crate::manifest::document::Node;
-use crate::manifest::workload::Container;
+use crate::manifest::workload::{Container, ContainerKind};
 
 /// What a container starts, as far as the manifest tells.
 pub struct Invocation<'d> {
@@ -45,6 +45,15 @@ pub struct Shell<'d> {
 }
 
 impl<'d> Invocation<'d> {
+    /// Returns what follows when the container exits with 0.
+    pub fn effect_of_success(&self) -> &'static str {
+        match self.container.kind {
+            ContainerKind::Main => "the Job counts as Complete",
+            ContainerKind::Init if self.container.is_sidecar() => "the kubelet restarts the sidecar",
+            ContainerKind::Init => "the next container starts",
+        }
+    }
+
     /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
     pub fn new(container: Container<'d>) -> Option<Self> {
         Invocation::in_pod(container, &Rc::new(PodContext::new(container.pod)))

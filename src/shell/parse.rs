@@ -13,11 +13,22 @@ const MAX_DEPTH: usize = 60;
 /// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
 pub const MAX_LENGTH: usize = 128 << 10;
 
-/// Reads a whole script in which no backslash continues a word or an operator on the next line.
-pub(super) fn parse_as_written(text: &str) -> Parsed<Tree<'_>> {
-    let (documents, bodies, texts) = Default::default();
-    let (end, in_test, extglob) = (text.len(), false, extglob_from(text));
-    let mut parser = Parser { text, at: 0, end, depth: 0, in_test, extglob, documents, bodies, texts };
+/// Reads a whole script in which no backslash continues a word or an operator on the next line. Bash reads past what it
+/// cannot expand, where other shells stop.
+pub(super) fn parse_as_written(text: &str, is_for_bash: bool) -> Parsed<Tree<'_>> {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        end: text.len(),
+        depth: 0,
+        in_test: false,
+        extglob: extglob_from(text),
+        is_for_bash,
+        documents: Vec::new(),
+        bodies: Vec::new(),
+        texts: Vec::new(),
+        late_errors: Vec::new(),
+    };
     if text.len() > MAX_LENGTH {
         let message = format!(
             "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
@@ -30,7 +41,8 @@ pub(super) fn parse_as_written(text: &str) -> Parsed<Tree<'_>> {
     if parser.at < parser.end {
         return Err(parser.unexpected());
     }
-    Ok(Tree { list, documents: parser.bodies, texts: parser.texts })
+    let Parser { bodies, texts, late_errors, .. } = parser;
+    Ok(Tree { list, documents: bodies, texts, late_errors })
 }
 
 /// A here-document whose text is still to come.
@@ -50,9 +62,12 @@ pub(super) struct Parser<'s> {
     pub(super) in_test: bool,
     /// From where on `extglob` may be on.
     pub(super) extglob: Option<usize>,
+    /// Whether Bash reads the script.
+    pub(super) is_for_bash: bool,
     pub(super) documents: Vec<HereDocument>,
     pub(super) bodies: Vec<Word<'s>>,
     pub(super) texts: Vec<Span>,
+    pub(super) late_errors: Vec<ScriptError>,
 }
 
 /// The words that end a list where a command could start.

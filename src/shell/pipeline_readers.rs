@@ -1,7 +1,8 @@
 //! Who reads what a command writes, and what becomes of that.
 
 use super::programs::Fact;
-use super::syntax::{Command, Word};
+use super::step::Fate;
+use super::syntax::{Command, Pipeline, Word};
 use super::traversal::{every_command, is_file_output};
 use crate::shell::script::Script;
 
@@ -14,6 +15,18 @@ impl<'a> Script<'a> {
         let named = at.and_then(|at| command.arguments().get(at + 1));
         let word = redirected.map(|it| &it.target).or(named).filter(|it| !it.is("/dev/null"))?;
         Some(word.span.text(self.text()).trim_matches('"'))
+    }
+
+    /// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
+    pub fn stops_any_pipeline(&self) -> bool {
+        // What is printed is short enough for the pipe.
+        let mut seen: Option<&Pipeline<'_>> = None;
+        self.steps.iter().filter(|step| step.fate == Fate::Piped && !step.command.has(Fact::Prints)).any(
+            |step| {
+                let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
+                is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
+            },
+        )
     }
 
     /// Whether a later command looks into the file that a command writes.
@@ -63,6 +76,28 @@ pub fn needs_input(command: &Command<'_>) -> bool {
             arguments.iter().filter_map(Word::literal).any(|it| it.contains("json.load") || it == "json.tool")
         }
         _ => has(&["--password-stdin"]),
+    }
+}
+
+/// Returns what a command prints that gets nothing to read, where that is nothing or `0`.
+///
+/// Seen with GNU and BusyBox programs, jq and yq.
+pub fn output_without_input(command: &Command<'_>) -> Option<&'static str> {
+    let arguments = command.arguments();
+    let has = |texts: &[&str]| arguments.iter().any(|word| texts.iter().any(|it| word.is(it)));
+    match &*command.name()? {
+        "wc" if arguments.len() == 1 => Some("0"),
+        "grep" | "egrep" | "fgrep" if has_letter(arguments, &['c']) || has(&["--count"]) => Some("0"),
+        "awk" | "gawk" | "mawk" => {
+            let mut texts = arguments.iter().map(|it| it.literal());
+            texts.all(|it| it.is_some_and(|it| !it.contains("END") && !it.contains("BEGIN"))).then_some("")
+        }
+        "jq" | "yq" => {
+            (!has_letter(arguments, &['n', 's']) && !has(&["--null-input", "--slurp"])).then_some("")
+        }
+        "base64" | "cat" | "column" | "cut" | "egrep" | "fgrep" | "fold" | "grep" | "head" | "nl"
+        | "paste" | "rev" | "sed" | "sort" | "tac" | "tail" | "tee" | "tr" | "uniq" => Some(""),
+        _ => None,
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Script<'a> {
 fn sets_used_flag(command: &Command<'_>, status_use: &StatusUse<'_>) -> bool {
     let mut inner = vec![command];
     lists_of(command).into_iter().for_each(|list| commands_in(list, &mut inner));
-    inner.into_iter().any(|it| status_use.is_used_assignment(it))
+    inner.into_iter().any(|it| status_use.sets_used_flag(it))
 }
 
 /// Returns the first command of the `$(…)` that is assigned.

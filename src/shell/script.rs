@@ -9,6 +9,7 @@ use crate::shell::invocation::Shell;
 use crate::shell::source_map::SourceMap;
 use crate::shell::syntax;
 use crate::shell::syntax::Tree;
+use crate::text::span::Span;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ pub struct Script<'a> {
     pub(super) functions: HashMap<&'a str, &'a Command<'a>>,
     /// The functions that do nothing but print.
     pub(super) printers: BTreeSet<&'a str>,
+    pub(super) ending_functions: OnceCell<EndingFunctions<'a>>,
     pub(super) ignored_failures: OnceCell<Option<IgnoredFailures<'a>>>,
     pub(super) readers: OnceCell<Vec<&'a Command<'a>>>,
     pub(super) unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
@@ -36,6 +38,14 @@ pub struct Script<'a> {
     pub(super) known_names: OnceCell<Vec<&'a str>>,
     /// The volumes by the path at which they are mounted.
     pub(super) mounts: OnceCell<HashMap<&'a str, &'a str>>,
+}
+
+/// The functions of a script that return 0 or end the script with a failure.
+#[derive(Default)]
+pub(super) struct EndingFunctions<'a> {
+    pub(super) names: BTreeSet<&'a str>,
+    /// The places of `( … )`, of which `exit` ends no more than that.
+    pub(super) subshells: Vec<Span>,
 }
 
 /// Commands whose failure the Job does not see.

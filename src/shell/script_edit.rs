@@ -4,8 +4,10 @@ use crate::manifest::document::{Node, Style};
 use crate::manifest::edit::layout;
 use crate::manifest::edit::layout::check_own;
 use crate::manifest::edit::{Edit, Edits, Obstacle};
+use crate::shell::flavour::Flavour;
 use crate::shell::script::Script;
 use crate::shell::script::ScriptSource;
+use crate::shell::syntax::Command;
 use crate::text::span::Span;
 
 /// Finds the letters of the `set` that a script starts with, up to the `o` that a name follows: the `-e` of `set -e`.
@@ -41,16 +43,34 @@ impl Edit {
         Edit::replace_text(*option, &format!("-{letter}{}", text.trim_start_matches('-')))
     }
 
-    /// Turns an option of the shell on, a letter or `pipefail`: in the `set` that the script starts with, or else in a new
-    /// one.
-    pub fn set_option(script: &Script<'_>, option: &str) -> Edits {
-        let is_letter = option.len() == 1;
-        let text = if is_letter { option.to_owned() } else { format!("o {option}") };
+    /// Turns options of the shell on, as they follow the `-` of `set`, a letter, `o pipefail` or both: in the `set` that the
+    /// script starts with, or else in a new one.
+    pub fn set_option(script: &Script<'_>, text: &str) -> Edits {
+        let is_letter = text.len() == 1;
         let has_name = |letters: &Span| script.source.text[letters.end as usize..].starts_with('o');
         match first_letters(script).filter(|letters| is_letter || !has_name(letters)) {
-            Some(letters) => Edit::insert_in_script(script.source, letters, &text, false),
+            Some(letters) => Edit::insert_in_script(script.source, letters, text, false),
             None => Edit::prepend_command(script.source, &format!("set -{text}")),
         }
+    }
+
+    /// Runs a script for the `sh` of Debian's images with `bash`, which these have too, and turns `pipefail` on.
+    pub fn run_with_bash(script: &Script<'_>) -> Edits {
+        let shell = script.source.shell;
+        let word = *script.source.invocation.words.get(shell.word).ok_or(Obstacle::Layout)?;
+        let name = match word.text() {
+            Some("sh") if shell.flavour == Flavour::Dash => "bash",
+            Some("/bin/sh") if shell.flavour == Flavour::Dash => "/bin/bash",
+            _ => return Err(Obstacle::Layout),
+        };
+        // The `echo` of `dash` reads `\n` as a line end.
+        let prints_escapes = |it: &Command<'_>| {
+            it.is("echo") && it.arguments().iter().any(|word| word.span.text(script.text()).contains('\\'))
+        };
+        if script.commands().iter().any(|it| prints_escapes(it)) {
+            return Err(Obstacle::Layout);
+        }
+        Ok([Edit::replace_text(word, name)?, Edit::set_option(script, "o pipefail")?].concat())
     }
 
     /// Puts a command before the others of a script: on a line of its own where the script has lines.

@@ -84,10 +84,10 @@ impl<'a> StatusUse<'a> {
         command.words().is_empty() && !assignments.is_empty() && !assignments.iter().any(is_used)
     }
 
-    /// Whether a command does nothing but assign, and to a variable that more than a message uses.
-    pub(super) fn is_used_assignment(&self, command: &Command<'_>) -> bool {
-        let assignments = command.assignments();
-        command.words().is_empty() && assignments.iter().any(|it| self.used().contains(it.name))
+    /// Whether a command does nothing but set a flag that more than a message uses.
+    pub(super) fn sets_used_flag(&self, command: &Command<'_>) -> bool {
+        let is_flag = |it: &Assignment<'_>| it.value.literal().is_some() && self.used().contains(it.name);
+        command.words().is_empty() && command.assignments().iter().any(is_flag)
     }
 
     fn used(&self) -> &BTreeSet<&'a str> {

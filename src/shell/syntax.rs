@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::error::ScriptError;
 use crate::text::span::Span;
 use crate::value::program::ShellOptions;
 
@@ -14,6 +15,8 @@ pub struct Tree<'s> {
     pub documents: Vec<Word<'s>>,
     /// The places of the texts of all here-documents.
     pub texts: Vec<Span>,
+    /// What Bash cannot expand, which it notices when it gets there.
+    pub late_errors: Vec<ScriptError>,
 }
 
 /// Commands one after another.

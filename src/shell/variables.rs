@@ -201,7 +201,8 @@ pub fn has_fallback(variable: &Variable<'_>) -> bool {
     matches!(variable.operator, ":-" | "-" | ":=" | "=" | ":?" | "?" | ":+" | "+")
 }
 
-fn variables<'a>(parts: &'a [Part<'a>], found: &mut Vec<&'a Variable<'a>>) {
+/// Finds the variables in parts of a word.
+pub(super) fn variables<'a>(parts: &'a [Part<'a>], found: &mut Vec<&'a Variable<'a>>) {
     for part in parts {
         if let Part::Variable(variable) = part {
             found.push(variable);
@@ -217,7 +218,7 @@ fn leading_name<'a>(word: &Word<'a>) -> Option<&'a str> {
 }
 
 /// Returns the names in an arithmetic expression: any of them may be set there.
-fn arithmetic_names(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn arithmetic_names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').filter(|it| !it.is_empty())
 }
 

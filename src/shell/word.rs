@@ -1,6 +1,6 @@
 //! Reads the words of a shell script: quotes, expansions, here-documents and redirections.
 
-use super::error::Parsed;
+use super::error::{Parsed, ScriptError, UnreadableCause};
 use super::parse::Parser;
 use super::syntax::{List, Part, Variable, Word};
 use crate::text::span::Span;
@@ -221,6 +221,9 @@ impl<'s> Parser<'s> {
         let start = self.at;
         self.at += 2;
         let rest = self.rest();
+        if self.is_for_bash && rest.starts_with(['}', '"', '\'', '$', '`']) {
+            return self.bad_substitution(quoted);
+        }
         let prefix = match rest.as_bytes() {
             [b'#', b'}', ..] => "",
             [b'#', next, ..] if !matches!(next, b':' | b'-' | b'=' | b'?' | b'+' | b'%' | b'#') => "#",
@@ -257,6 +260,20 @@ impl<'s> Parser<'s> {
         Ok(Variable { name, operator, argument, span: Span::new(start, self.at), quoted, is_element })
     }
 
+    /// Reads a `${…}` without a parameter up to its end, quotes and all: Bash does not look at it before it expands it.
+    fn bad_substitution(&mut self, quoted: bool) -> Parsed<Variable<'s>> {
+        let start = self.at - 2;
+        self.parts(Mode::Brace { quoted }, &mut Vec::new())?;
+        if self.peek() != Some(b'}') {
+            return self.error("`${` has no `}`", start, start + 2);
+        }
+        self.at += 1;
+        let span = Span::new(start, self.at);
+        let message = "`${…}` has no name of a variable".to_owned();
+        self.late_errors.push(ScriptError { message, span, cause: UnreadableCause::Shell });
+        Ok(Variable { name: "", operator: ":-", argument: Vec::new(), span, quoted, is_element: false })
+    }
+
     /// Reads `( … )` of an expansion.
     fn parenthesized(&mut self) -> Parsed<List<'s>> {
         let start = self.at;
@@ -287,11 +304,21 @@ impl<'s> Parser<'s> {
         if !escaped {
             let end = std::mem::replace(&mut self.end, at);
             self.at = start + 1;
-            list = self.list()?;
-            if self.at < at {
-                return self.error("the backquotes do not contain a complete command", start, at + 1);
-            }
+            let inner = self.list().and_then(|list| {
+                if self.at == at {
+                    return Ok(list);
+                }
+                self.error("the backquotes do not contain a complete command", start, at + 1)
+            });
             self.end = end;
+            list = match inner {
+                // Bash reads what is between them when it runs it.
+                Err(error) if self.is_for_bash && error.cause == UnreadableCause::Shell => {
+                    self.late_errors.push(error);
+                    List::default()
+                }
+                inner => inner?,
+            };
         }
         self.at = at + 1;
         Ok(Part::Command { list, span: Span::new(start, at + 1), process: false })

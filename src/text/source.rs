@@ -1,7 +1,7 @@
 //! A text as the linter sees it: where it comes from, its name, and its lines.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::text::span::{LineIndex, Position, Span, to_u32};
 
@@ -28,6 +28,19 @@ pub enum Origin {
     },
 }
 
+/// How a kustomization changes an image (`images`); what is empty stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ImageChange {
+    /// The image without tag and digest.
+    pub(crate) name: String,
+    /// The new name.
+    pub(crate) new_name: String,
+    /// The new tag.
+    pub(crate) new_tag: String,
+    /// The new digest.
+    pub(crate) digest: String,
+}
+
 /// A text with the name that people know it by.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -40,6 +53,8 @@ pub struct Source {
     pub origin: Origin,
     /// The JSON that an object without a text was read from: values are parts of it, but nothing of it is shown.
     pub(crate) json: String,
+    /// How the kustomizations that list the file change images, one after the other for each.
+    pub(crate) image_changes: Vec<Arc<[ImageChange]>>,
     /// Where the text starts in the input that it is a part of; at its start for a whole one.
     pub(crate) start: Start,
     lines: OnceLock<LineIndex>,
@@ -148,8 +163,8 @@ impl Source {
 
     /// Makes the same source with another text.
     pub fn with_text(&self, text: impl Into<String>) -> Self {
-        let (origin, start) = (self.origin.clone(), self.start);
-        Source { origin, start, ..Source::new(self.name.as_str(), text) }
+        let (origin, start, image_changes) = (self.origin.clone(), self.start, self.image_changes.clone());
+        Source { origin, start, image_changes, ..Source::new(self.name.as_str(), text) }
     }
 
     /// Returns what values are parts of: the text, or the JSON of an object without one.

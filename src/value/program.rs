@@ -72,6 +72,16 @@ impl ShellOptions {
 
 /// Reads the options of a shell, the first of these words; returns them with the position of the script after `-c`.
 pub fn script_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
+    options_of(words).and_then(|(options, at, is_script)| is_script.then_some((options, at)))
+}
+
+/// Reads the options of a shell, the first of these words; returns them with the position of the file that it runs.
+pub fn script_file_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
+    options_of(words).and_then(|(options, at, is_script)| (!is_script).then_some((options, at)))
+}
+
+/// Reads the options of a shell; returns them with the position of the word that follows, and whether that is a script.
+fn options_of(words: &[&str]) -> Option<(ShellOptions, usize, bool)> {
     let (shell, mut at) = (base_name(words.first()?), 1);
     let mut options = ShellOptions::default();
     let mut is_script = false;
@@ -93,7 +103,7 @@ pub fn script_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
             at += 1;
         }
     }
-    (is_script && at < words.len()).then_some((options, at))
+    (at < words.len()).then_some((options, at, is_script))
 }
 
 /// Returns the position of the script that a shell is given, wherever the shell stands in a command line.
@@ -134,6 +144,20 @@ mod tests {
         for line in ["sh", "sh -c", "bash run.sh -c run", "python3 -m run -c run", "bash -e run.sh"] {
             assert_eq!(script(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_shell_may_run_a_file() {
+        let file = |line: &str| {
+            let words: Vec<&str> = line.split(' ').collect();
+            script_file_of(&words).map(|(options, at)| (words[at].to_owned(), options.errexit))
+        };
+        for (line, errexit) in
+            [("sh run.sh", false), ("bash -e run.sh a", true), ("bash -eo pipefail run.sh", true)]
+        {
+            assert_eq!(file(line), Some(("run.sh".to_owned(), errexit)), "{line}");
+        }
+        assert_eq!((file("sh"), file("sh -c run.sh")), (None, None));
     }
 
     #[test]

@@ -293,6 +293,12 @@ pub(crate) const ALL: &[Construct] = &[
     ),
     at(
         File,
+        "items of a List with neighbours",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings%, namespace: a%}, data: {key: a}}\n- {apiVersion: v1, kind: LimitRange, metadata: {name: a, namespace: a%}, spec: {limits: [{type: Pod, max: {cpu: 1}}]}}\n- {apiVersion: v1, kind: Service, metadata: {name: a, namespace: a%}, spec: {selector: {a: b%}, ports: [{port: 1}]}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a, namespace: a%}, spec: {template: {metadata: {labels: {a: b%}}, spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1', env: [{name: A, valueFrom: {configMapKeyRef: {name: settings%, key: kye}}}, {name: B, valueFrom: {configMapKeyRef: {name: setings%, key: key}}}]}]}}}}",
+    ),
+    at(
+        File,
         "items of a List with suppressions",
         "apiVersion: v1\nkind: List\nitems:",
         "# batchlint: ignore[missing-ttl] why\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",

@@ -101,7 +101,7 @@ fn what_is_fixed_is_said_until_the_baseline_is_written_anew() {
 
 #[test]
 fn what_cannot_be_read_is_never_known() {
-    let broken = format!("a: [\n---\n{}", job("one"));
+    let broken = format!("kind: [\n---\n{}", job("one"));
     let directory = TempDirectory::new("baseline-broken", &[("a.yaml", &broken)]);
     let run = directory.run(&["check", "--write-baseline", "known.json", "--format", "concise"]);
     assert_eq!(run.code, 2);
@@ -110,7 +110,7 @@ fn what_cannot_be_read_is_never_known() {
     assert_eq!((code, found), (2, vec!["a.yaml syntax-error".to_owned()]));
     assert_eq!(baseline, json!({"known": 1, "fixed": []}));
     // In the rest of such a file a finding may be there still: it is not called fixed.
-    directory.write("a.yaml", b"a: [\n");
+    directory.write("a.yaml", b"kind: [\n");
     assert_eq!(check(&directory, &["--baseline", "known.json"]).2, json!({"known": 0, "fixed": []}));
 }
 

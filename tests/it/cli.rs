@@ -42,7 +42,7 @@ fn fail_on_says_which_severity_counts() {
 
 #[test]
 fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
-    let broken = format!("a: [\n---\n{}", without_deadline());
+    let broken = format!("kind: [\n---\n{}", without_deadline());
     let directory = TempDirectory::new("broken", &[("broken.yaml", &broken)]);
     let run = directory.run(&["check", "--format", "concise", "--fail-on", "never"]);
     assert_eq!(run.code, 2);
@@ -53,9 +53,9 @@ fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
 #[test]
 fn unreadable_files_do_not_hide_their_neighbours() {
     let directory = TempDirectory::new("unreadable", &[("job.yaml", &without_deadline())]);
-    directory.write("utf16.yaml", b"\xff\xfea\0");
+    directory.write("utf16.yaml", b"\xff\xfek\0i\0n\0d\0:\0");
     directory.write("binary.yaml", b"\0\xffa");
-    directory.write("latin1.yaml", b"name: caf\xe9\n");
+    directory.write("latin1.yaml", b"kind: caf\xe9\n");
     let run = directory.run(&["check", "--format", "concise", ".", "missing.yaml"]);
     assert_eq!(run.code, 2);
     for name in ["utf16.yaml", "binary.yaml", "latin1.yaml", "missing.yaml"] {
@@ -109,12 +109,57 @@ fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never
     assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);
 }
 
+/// Templates of other engines, other dialects and other encodings of YAML: none has a key of a manifest.
+const OTHER_YAML: [(&str, &[u8]); 4] = [
+    ("config/database.yml", b"production:\n  <% if ENV['URL'] %>\n  url: x\n  <% end %>\n"),
+    ("camera.yaml", b"%YAML:1.0\n---\na: 1\n"),
+    ("values.yaml", b"# kind: Job\nimage: %TAG%\n"),
+    ("compose.yml", b"\xff\xfea\0:\0 \01\0"),
+];
+
+#[test]
+fn yaml_for_other_programs_that_cannot_be_parsed_is_skipped_and_said() {
+    let directory = TempDirectory::new("other-yaml", &[("job.yaml", HEALTHY)]);
+    OTHER_YAML.iter().for_each(|(name, text)| directory.write(name, text));
+    let run = directory.run(&["check"]);
+    let said = "checked 1 object in 5 files: no findings; skipped: 4 without `apiVersion` or `kind` that cannot be parsed \
+                (`camera.yaml`, `compose.yml`, `config/database.yml` and 1 more)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    let run = directory.run(&["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(report["summary"]["aside"], serde_json::json!({"not-manifest": 4}));
+    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(4));
+    let run = directory.run(&["calendar", "."]);
+    assert!(run.code == 0 && run.err.contains("4 without `apiVersion` or `kind`"), "{}", run.err);
+    let run = directory.run(&["dry-run", "."]);
+    assert!(run.code == 0 && run.out.contains("4 without `apiVersion` or `kind`"), "{}", run.out);
+}
+
+/// Who names a file means it, and what a kustomization names is a part of a manifest.
+#[test]
+fn yaml_that_is_named_is_reported_if_it_cannot_be_parsed() {
+    for (name, text) in OTHER_YAML {
+        let directory = TempDirectory::new("other-yaml-named", &[]);
+        directory.write(name, text);
+        assert_eq!(directory.run(&["check", name]).code, 2, "{name}");
+        if let Ok(text) = std::str::from_utf8(text) {
+            assert_eq!(directory.run_with(&["check", "-"], text).code, 2, "{name}");
+        }
+    }
+    let kustomization = "patches: [{path: patch.yaml, target: {kind: Job}}]\n";
+    let files = [("kustomization.yaml", kustomization), ("patch.yaml", "- op: add\n path: /a\n")];
+    let directory = TempDirectory::new("other-yaml-patch", &files);
+    assert_eq!(directory.run(&["check"]).code, 2);
+    let directory = TempDirectory::new("other-yaml-overlay", &[("kustomization.yaml", "resources: [\n")]);
+    assert_eq!(directory.run(&["check"]).code, 2);
+}
+
 /// Whatever else cannot be read is said aloud.
 #[test]
 fn whatever_else_is_broken_is_never_skipped() {
     for (name, text) in [
-        ("a.yaml", "a: [\n"),
-        ("a.yaml", "{\n  // in YAML this is no comment\n  \"a\": 1\n}\n"),
+        ("a.yaml", "kind: [\n"),
+        ("a.yaml", "{\n  // in YAML this is no comment\n  \"kind\": 1\n}\n"),
         ("a.yaml", "apiVersion: batch/v1\n kind: Job\n"),
         ("a.json", "{\"a\": 1 \"b\": 2}\n"),
         ("a.json", "{\"a\": [1, 2 // never closed\n"),
@@ -441,12 +486,12 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let both = format!("{HEALTHY}---\n{wrong}");
     let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
     let files =
-        [("good.yaml", HEALTHY), ("both.yaml", &both), ("other.yaml", other), ("broken.yaml", "a: ]")];
+        [("good.yaml", HEALTHY), ("both.yaml", &both), ("other.yaml", other), ("broken.yaml", "kind: ]")];
     let directory = TempDirectory::new("dry-run", &files);
     let good = directory.run(&["dry-run", "good.yaml", "other.yaml"]);
     assert_eq!(good.code, 0);
     assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
-    assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 of other kinds\n"));
+    assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.37); skipped: 1 of other kinds\n"));
     let both = directory.run(&["dry-run", "both.yaml"]);
     assert_eq!(both.code, 1);
     let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
@@ -468,7 +513,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let all = directory.run(&["dry-run", "."]);
     assert_eq!(all.code, 2);
     let expected =
-        "2 accepted, 1 rejected (Kubernetes 1.36); skipped: 1 of other kinds; 1 input could not be read\n";
+        "2 accepted, 1 rejected (Kubernetes 1.37); skipped: 1 of other kinds; 1 input could not be read\n";
     assert!(all.out.ends_with(expected), "{}", all.out);
     let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
     let old = directory.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
@@ -496,15 +541,15 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     let accepted =
         |number: usize, versions: &str| (0, format!("{number} accepted, 0 rejected (Kubernetes {versions})"));
     assert_eq!(last(&["old"]), accepted(1, "1.30"));
-    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.36"));
+    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.37"));
     assert_eq!(last(&["old", "--kubernetes-version", "1.36"]), accepted(1, "1.36"));
-    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.36"));
+    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.37"));
     assert_eq!(last(&["job.yaml", "--config", "old/.batchlint.yaml"]), accepted(1, "1.30"));
     directory.write("old/.batchlint.yaml", b"kubernetes-version: 9\n");
     let run = directory.run(&["dry-run", "."]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("old/.batchlint.yaml:1:21"), "{}", run.err);
-    let said = "1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 because of mistakes in the configuration; 1 \
+    let said = "1 accepted, 0 rejected (Kubernetes 1.37); skipped: 1 because of mistakes in the configuration; 1 \
                 configuration could not be used\n";
     assert!(run.out.ends_with(said), "{}", run.out);
 }
@@ -532,7 +577,7 @@ fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(
         run.out
-            .ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 2 templates, {aside}\n")),
+            .ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.37); skipped: 2 templates, {aside}\n")),
         "{}",
         run.out
     );

@@ -13,7 +13,7 @@ use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// The version of the server that answered.
-const MINOR: u8 = 36;
+const MINOR: u8 = 37;
 
 /// Finds a field by its path; `[0]` and keys of mappings are passed over.
 fn field(root: &'static Struct, path: &str) -> Option<(&'static Struct, FieldType)> {

@@ -175,6 +175,34 @@ fn a_sidecar_becomes_a_native_one() {
     assert_eq!(boldly_fixed("endless-sidecar", &flow), moved);
 }
 
+/// `# [END proxy]` belongs to what `# [START proxy]` stands above.
+#[test]
+fn a_closing_comment_moves_with_what_it_closes() {
+    let proxy = "      # [START proxy]\n      - name: proxy\n        image: b:1\n        command: [cloud-sql-proxy, db]\n      # [END proxy]\n";
+    let native = proxy.replace("name: proxy\n", "name: proxy\n        restartPolicy: Always\n");
+    let work =
+        "      # the end of the day\n      - name: work\n        image: a:1\n        command: [work]\n";
+    let head = "      restartPolicy: Never\n";
+    let after = job_of(&format!("{head}      initContainers:\n{native}      containers:\n{work}"));
+    for both in [format!("{proxy}{work}"), format!("{work}{proxy}")] {
+        let before = job_of(&format!("{head}      containers:\n{both}"));
+        assert_eq!(boldly_fixed("endless-sidecar", &before), after);
+    }
+}
+
+/// A list that moves is indented below its key as the lists beside it are.
+#[test]
+fn what_moves_is_indented_as_its_new_neighbours() {
+    let containers = "      containers:\n      - name: a\n        image: a:1\n";
+    let before = format!(
+        "      restartPolicy: Never\n{containers}        volumes:\n            # for reports\n            - name: data\n              emptyDir: {{}}\n"
+    );
+    let after = format!(
+        "      volumes:\n      # for reports\n      - name: data\n        emptyDir: {{}}\n      restartPolicy: Never\n{containers}"
+    );
+    assert_eq!(boldly_fixed("unknown-field", &job_of(&before)), job_of(&after));
+}
+
 #[test]
 fn a_secret_is_read_from_a_secret() {
     let env = |entry: &str| {
@@ -238,6 +266,29 @@ fn a_script_sets_its_options_in_one_line() {
         assert_eq!(fixed.text, job(&format!("{after}{commands}")));
         assert!(fixed.run.outcome.findings.is_empty(), "{:?}", fixed.run.outcome.findings);
     }
+}
+
+/// The `sh` of Debian may have no `pipefail`, but Debian has Bash; of other images nothing is known.
+#[test]
+fn a_pipeline_in_sh_is_run_by_bash_where_that_is_there() {
+    let job = |image: &str, shell: &str, script: &str| {
+        job_of(&format!(
+            "      restartPolicy: Never\n      containers:\n      - name: a\n        image: {image}\n        command: [{shell}, -c]\n        args:\n        - |\n{script}"
+        ))
+    };
+    let script = "          render a | fill > /tmp/a\n          publish /tmp/a\n";
+    let mut config = strict(None);
+    config.select = ["missing-errexit", "missing-pipefail"].into_iter().collect();
+    let fixed = |text: String| fix_all(&Source::new("a.yaml", text), &config, Safety::Unsafe);
+    let of_debian = fixed(job("python:3.12-slim", "sh", script));
+    let options = "          set -eo pipefail\n";
+    assert_eq!(of_debian.text, job("python:3.12-slim", "bash", &format!("{options}{script}")));
+    assert!(of_debian.run.outcome.findings.is_empty());
+    let unknown = job("registry.example.com/a:1.0", "sh", script);
+    assert_eq!(fixed(unknown.clone()).text, unknown);
+    // `dash` and Bash print this in two ways.
+    let escaped = job("python:3.12-slim", "sh", &format!("{script}          echo 'a\\nb'\n"));
+    assert_eq!(fixed(escaped.clone()).text, escaped);
 }
 
 #[test]

@@ -147,3 +147,83 @@ fn suppressions_hide_what_neighbours_cause() {
     );
     assert!(!counts(&[("job.yaml", &commented), ("limits.yaml", LIMITS)], &["."]));
 }
+
+/// Returns the severity of what a rule finds in some files, with a configuration and flags.
+fn severity(rule: &str, files: [&str; 2], config: &str, flags: &[&str]) -> Option<String> {
+    let files = [("job.yaml", files[0]), ("around.yaml", files[1]), (".batchlint.yaml", config)];
+    let run = TempDirectory::new("neighbours-config", &files)
+        .run(&[&["check", "--format", "concise"], flags].concat());
+    let (place, _) = run.out.lines().find_map(|it| it.split_once(&format!("[{rule}]")))?;
+    place.rsplit_once(": ").map(|(_, severity)| severity.to_owned())
+}
+
+#[test]
+fn configurations_decide_about_what_neighbours_cause_as_about_other_findings() {
+    let (job, limits) = (within("media", JOB), within("media", LIMITS));
+    let severity = |config: &str, flags: &[&str]| {
+        severity("refused-by-limit-range", [&job, &limits], config, flags).unwrap_or_default()
+    };
+    let with = |selector: &str, level: &str| {
+        format!("overrides: [{{{selector}, rules: {{refused-by-limit-range: {level}}}}}]")
+    };
+    assert_eq!(severity("preset: default", &[]), "warning");
+    assert_eq!(severity("rules: {refused-by-limit-range: error}", &[]), "error");
+    assert_eq!(severity("rules: {refused-by-limit-range: off}", &[]), "");
+    assert_eq!(severity("preset: default", &["--ignore", "refused-by-limit-range"]), "");
+    assert_eq!(severity("preset: security", &[]), "", "it is about resources");
+    assert_eq!(severity(&with("namespaces: [media]", "off"), &[]), "");
+    assert_eq!(severity(&with("namespaces: [web]", "off"), &[]), "warning");
+    assert_eq!(severity(&with("names: [resize]", "info"), &[]), "info");
+    assert_eq!(severity(&with("paths: ['around.yaml']", "off"), &[]), "warning", "the Job counts");
+    assert_eq!(severity(&with("paths: ['job.yaml']", "off"), &[]), "");
+}
+
+#[test]
+fn a_milder_finding_is_shown_where_its_preset_has_it() {
+    let job = within("media", JOB).replacen("spec:", "spec:\n  parallelism: 4", 1);
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {namespace: media, name: q}\nspec: {hard: {limits.memory: 9Gi}}\n";
+    let severity = |config: &str, flags: &[&str]| {
+        severity("refused-by-quota", [&job, quota], config, flags).unwrap_or_default()
+    };
+    assert_eq!(severity("preset: default", &[]), "");
+    assert_eq!(severity("preset: strict", &[]), "info");
+    assert_eq!(severity("preset: default", &["--select", "refused-by-quota"]), "info");
+    assert_eq!(severity("rules: {refused-by-quota: warning}", &[]), "warning");
+    assert_eq!(
+        severity("overrides: [{namespaces: [media], rules: {refused-by-quota: error}}]", &[]),
+        "error"
+    );
+}
+
+#[test]
+fn credentials_are_hidden_in_what_neighbours_cause() {
+    let job =
+        JOB.replace("image: 'resize:1',", "image: 'resize:1', args: [--password=hunter2-correct-horse],");
+    let files = [("job.yaml", job.as_str()), ("limits.yaml", LIMITS)];
+    let run = TempDirectory::new("neighbours-masked", &files).run(&[
+        "check",
+        "--select",
+        "refused-*",
+        "--format",
+        "human",
+    ]);
+    assert!(run.out.contains("refused-by-limit-range") && run.out.contains("=***"), "{}", run.out);
+    assert!(!run.out.contains("hunter2"), "{}", run.out);
+}
+
+#[test]
+fn each_job_of_a_file_has_its_own_neighbours() {
+    let other = within("web", JOB);
+    let indent = |text: &str| format!("- {}\n", text.trim_end().replace('\n', "\n  "));
+    let (job, limits) = (within("media", JOB), within("media", LIMITS));
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{}{}", indent(&other), indent(&job));
+    let stream = format!("{other}---\n\n---\n{list}---\n{job}");
+    let directory =
+        TempDirectory::new("neighbours-stream", &[("jobs.yaml", &stream), ("limits.yaml", &limits)]);
+    let out = directory.run(&SELECT).out;
+    let lines: Vec<usize> =
+        stream.lines().enumerate().filter(|(_, it)| it.contains("4Gi")).map(|(at, _)| at + 1).collect();
+    let found: Vec<usize> =
+        out.lines().filter_map(|it| it.strip_prefix("jobs.yaml:")?.split(':').next()?.parse().ok()).collect();
+    assert_eq!(found, [lines[2], lines[3]], "{out}");
+}

@@ -52,7 +52,8 @@ fn both_hook_files_say_the_same() {
 /// Every action is pinned by its digest, with the release that it is beside it.
 #[test]
 fn actions_are_pinned() {
-    for path in [".github/workflows/ci.yml", ".github/workflows/release.yml", "action.yml"] {
+    let workflows = ["ci", "release", "site"].map(|it| format!(".github/workflows/{it}.yml"));
+    for path in workflows.iter().map(String::as_str).chain(["action.yml"]) {
         for used in read(path).split("uses: ").skip(1) {
             let used = used.lines().next().unwrap();
             let Some((_, version)) = used.split_once('@') else {

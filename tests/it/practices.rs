@@ -59,6 +59,36 @@ const PRACTICES: &[Practice] = &[
         &["curl-without-fail"],
     ),
     ("a page that has to be there", "", "bash -ec", "curl --fail -X POST https://api.example.com/sync", &[]),
+    (
+        "an array above a mistake, in a shell that may have none",
+        "",
+        "sh -ec",
+        "ids=(1 2)\nif load orders; then echo loaded\ndone",
+        &["bashism-in-sh", "script-syntax-error"],
+    ),
+    (
+        "a word that Bash reads and cannot expand",
+        "",
+        "bash -ec",
+        "load \"${\"orders\"}\"",
+        &["script-syntax-error"],
+    ),
+    (
+        "an archive that is gone with the pod",
+        "",
+        "sh -ec",
+        "tar czf /tmp/orders.tgz /orders",
+        &["result-lost-with-pod"],
+    ),
+    ("an archive on a volume", "", "sh -ec", "tar czf /data/orders.tgz /orders", &[]),
+    (
+        "an archive of whatever directory",
+        "",
+        "sh -c",
+        "cd /orders\ntar czf /data/orders.tgz .",
+        &["missing-errexit", "unforwarded-signal"],
+    ),
+    ("an archive of the right directory", "", "sh -c", "cd /orders && tar czf /data/orders.tgz .", &[]),
     // `set -e`, `set -u`, `set -x`, and what the script needs
     (
         "strict from the start, prerequisites checked",

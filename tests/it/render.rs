@@ -393,6 +393,51 @@ spec:
     assert!(code == 1 && out.contains("jobs/import.yaml:6:5: error[restart-policy]"), "{out}");
 }
 
+/// What counts is the image that the pod gets from the kustomization that lists the file.
+#[test]
+fn a_kustomization_pins_the_images_of_the_files_that_it_lists() {
+    let moving = job("import", DEADLINE).replace("1.4.2", "latest");
+    let check = |file: &str, kustomization: &str| {
+        let files = [(file, kustomization), ("jobs/job.yaml", moving.as_str())];
+        let directory = TempDirectory::new("render-pins", &files);
+        let select = ["check", "--format", "concise", "--select", "mutable-image,stale-image"];
+        let run = directory.run(&[&select[..], &["jobs"]].concat());
+        (run.code, run.out)
+    };
+    let images = "images: [{name: registry.example.com/import, newTag: \"1.4.2\"}]\n";
+    let digest =
+        format!("images: [{{name: registry.example.com/import, digest: sha256:{}}}]\n", "0f".repeat(32));
+    for (file, kustomization) in [
+        ("jobs/kustomization.yaml", format!("resources: [job.yaml]\n{images}")),
+        ("jobs/kustomization.yaml", format!("resources: [./job.yaml]\n{digest}")),
+        ("kustomization.yaml", format!("resources: [jobs/job.yaml]\n{images}")),
+    ] {
+        let (code, out) = check(file, &kustomization);
+        assert_eq!((code, out.contains("mutable-image")), (0, false), "{kustomization}{out}");
+    }
+    for (file, kustomization, image) in [
+        // It lists another file.
+        ("jobs/kustomization.yaml", format!("resources: [other.yaml]\n{images}"), "import:latest"),
+        ("jobs/kustomization.yaml", "resources: [job.yaml]\n".to_owned(), "import:latest"),
+        (
+            "jobs/kustomization.yaml",
+            format!("resources: [job.yaml]\n{}", images.replace("import", "export")),
+            "import:latest",
+        ),
+        (
+            "jobs/kustomization.yaml",
+            format!("resources: [job.yaml]\n{}", images.replace("1.4.2", "stable")),
+            "import:stable",
+        ),
+    ] {
+        let (code, out) = check(file, &kustomization);
+        assert!(
+            code == 1 && out.contains(&format!("`registry.example.com/{image}` has the moving tag")),
+            "{kustomization}{out}"
+        );
+    }
+}
+
 /// What the overlay mends is no defect of its base, and what only the built object has is shown there.
 #[test]
 fn what_is_built_counts() {

@@ -200,29 +200,29 @@ fn the_configuration_has_its_schema() {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "preset": {"enum": ["default", "strict", "security"], "default": "default"},
+            "preset": {"enum": ["default", "strict", "security"], "default": "default", "description": "which rules run: errors and warnings; all; security and secrets"},
             "kubernetes-version": {
                 "anyOf": [{"enum": versions.collect::<Vec<_>>()}, {"type": "number"}],
                 "description": "the version the manifests are for; without quotes, 1.30 is not read as 1.3",
             },
             "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
             "exclude": texts("files and directories to skip, written as in a `.gitignore` in this file's directory"),
-            "rules": {"$ref": "#/$defs/rules"},
+            "rules": {"$ref": "#/$defs/rules", "description": "for each rule `off`, `info`, `warning` or `error`, or a map with `severity` and its options"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false, "required": ["rules"],
                 "properties": {
                     "paths": texts("patterns of paths, relative to this file's directory"),
                     "namespaces": texts("patterns of namespaces"),
                     "names": texts("patterns of object names"),
-                    "rules": {"$ref": "#/$defs/rules"},
-                    "reason": {"type": "string"},
+                    "rules": {"$ref": "#/$defs/rules", "description": "as above, for what matches; the last override that matches wins"},
+                    "reason": {"type": "string", "description": "why, for people"},
                 },
             }},
             "suppressions": {
                 "type": "object", "additionalProperties": false,
                 "properties": {
-                    "require-reason": {"type": "boolean", "default": false},
-                    "forbidden": {"type": "array", "items": {"enum": ids}},
+                    "require-reason": {"type": "boolean", "default": false, "description": "whether a suppression without a reason is a warning"},
+                    "forbidden": {"type": "array", "items": {"enum": ids}, "description": "rules that nobody can suppress"},
                 },
             },
             "admission": admission_schema(),
@@ -302,7 +302,8 @@ fn action_schema() -> serde_json::Value {
 }
 
 fn admission_schema() -> serde_json::Value {
-    let (rules, suppressions) = (json!({"$ref": "#/$defs/admission-rules"}), suppressions_schema());
+    let rules = json!({"$ref": "#/$defs/admission-rules", "description": "for each rule `audit`, `warn` or `enforce`, or a map with `action` and `suppressions`"});
+    let suppressions = suppressions_schema();
     let policy = json!({"enum": ["advise", "standard", "strict"], "description": "what is denied"});
     json!({
         "description": "what the admission webhook does with findings",
@@ -324,7 +325,7 @@ fn admission_schema() -> serde_json::Value {
                     "namespaces": {"type": "array", "items": {"type": "string"}, "description": "patterns of namespaces"},
                     "labels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "patterns of the values of labels"},
                     "policy": policy, "rules": rules, "suppressions": suppressions,
-                    "reason": {"type": "string"},
+                    "reason": {"type": "string", "description": "why, for people"},
                 },
             }},
         },

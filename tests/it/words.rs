@@ -56,7 +56,8 @@ fn pages_and_guides_use_the_words_of_the_list() {
     let of_directory = |it: &str| -> Vec<PathBuf> {
         fs::read_dir(root.join(it)).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
-    let mut pages = [of_directory("rules"), of_directory("docs"), vec![root.join("README.md")]].concat();
+    let directories = ["rules", "docs", "docs/integrations"].map(of_directory);
+    let mut pages = [directories.concat(), vec![root.join("README.md")]].concat();
     pages.retain(|path| path.extension().is_some_and(|it| it == "md") && *path != list);
     pages.sort();
     assert!(pages.len() > 150, "the pages are found");

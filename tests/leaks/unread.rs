@@ -13,6 +13,10 @@ pub(crate) const SECRETS: &[&str] = &[
 /// Words, which are hidden unless they may be what they look like.
 pub(crate) const CHOSEN: &[&str] = &["sunshine", "tangerine-orchard-lamp", "LetMeInPlease"];
 
+/// Credentials of short parts, of digits, and in another script.
+pub(crate) const SHORT: &[&str] =
+    &["xK9-pQ2-zL7", "hot-dog-bun", "123456", "123-456-789", "пароль-мой", "日本語のパス"];
+
 /// The kinds in which a word may be the name of a field or one of its values, an argument or a command.
 pub(crate) const MEANT: [&str; 4] = [
     "in a key",
@@ -246,7 +250,7 @@ pub(crate) const READABLE: &[(&str, &str)] = &[
     ),
     (
         "command: [sh, -c, \"set -eu; cd /backup && tar cf shop.tar shop && echo done",
-        "command: [sh, -c, \"set -eu; cd /backup && tar cf ******** **** && echo done",
+        "command: [sh, -c, \"set -eu; cd /backup && *** cf ******** **** && echo done",
     ),
     (
         "retries: 3\nconcurencyPolicy: Forbid\nkind CronJob",
@@ -263,7 +267,7 @@ pub(crate) const READABLE: &[(&str, &str)] = &[
     ),
     (
         "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
-        "- app.kubernetes.io/part-of: web\nvalue: \"2026-11-28",
+        "- app.kubernetes.io/part-of: ***\nvalue: \"2026-11-28",
     ),
     ("- --set=image.tag=v3 \"--timeout=90s\"", "- --set=image.tag=v3 \"--timeout=90s\""),
     ("schedule \"@every 1h30m10s\"", "schedule \"@every 1h30m10s\""),

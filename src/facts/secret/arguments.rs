@@ -8,6 +8,7 @@ use crate::facts::secret::headers::{credential, header};
 use crate::facts::secret::operand::{Operand, PROGRAMS, operand};
 use crate::facts::secret::promise::{is_secret, may_promise};
 use crate::text::finder::Finder;
+use crate::text::word_list::has_word_in_any_case;
 use crate::value::program::base_name;
 
 /// Returns the credentials that flags, variables and headers name in the words of a command, each behind its name.
@@ -40,8 +41,8 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         {
             found.push((word, value));
         } else if let Some(tool) = tool
-            && let Some((flag, value)) = tool.secret(word, next)
-            && is_secret("flag_password", value)
+            && let Some((flag, user, value)) = tool.secret(word, next)
+            && (is_secret("flag_password", value) || is_delivered(user, value))
         {
             found.push((flag, value));
         }
@@ -106,8 +107,18 @@ fn login<'a>(word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str)>
     let is_password = !is_id(password)
         && !is_plain_word(password)
         && !password.contains(['/', ':', '$', '%'])
-        && is_secret("flag_password", password);
+        && is_secret("flag_password", password)
+        || is_delivered(user, password);
     (is_password && !user.contains(['/', '$']) && !is_id(user)).then_some((flag, password))
+}
+
+/// Whether a login is one that servers are delivered with, such as `admin:changeme`: the password asks to be changed, and
+/// works until it is.
+fn is_delivered(user: &str, password: &str) -> bool {
+    const USERS: &str = "admin administrator elastic guest keystore kibana kibana_system logstash_system neo4j postgres root sa \
+        splunk sysadmin system tomcat";
+    has_word_in_any_case(USERS, user)
+        && has_word_in_any_case("change-me change_me change_on_install changeit changeme", password)
 }
 
 /// A tool with flags for passwords whose names do not say so.
@@ -241,8 +252,9 @@ impl Tool {
         is_flag.then(|| word.split_at(count + 2))
     }
 
-    /// Returns one of the tool's flags, and the password behind it, in this word or in the next one.
-    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str)> {
+    /// Returns one of the tool's flags, and the user, if there is one, and the password behind it, in this word or in the
+    /// next one.
+    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str, &'a str)> {
         let (name, rest) = self.flag(word)?;
         let value = match (rest, name.len()) {
             ("", _) if self.attached => return None,
@@ -251,7 +263,10 @@ impl Tool {
             (rest, _) => rest.strip_prefix('=')?,
         };
         let value = value.strip_prefix(self.prefix)?;
-        let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
-        Some((name, self.separator.map_or(Some(value), password)?))
+        let (user, password) = match self.separator {
+            Some(separator) => value.split_once(separator)?,
+            None => ("", value),
+        };
+        Some((name, user, password))
     }
 }

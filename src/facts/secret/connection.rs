@@ -1,7 +1,7 @@
 //! Passwords in texts that connect to a database or a broker, in any notation but that of addresses with `://`.
 
 use super::chance::{is_plain_word, is_random};
-use super::promise::is_secret;
+use super::promise::{is_expression, is_secret};
 
 /// Returns the passwords in `Server=db;User Id=app;Password=hunter2;`, `host=db user=app password=hunter2`,
 /// `app:hunter2@tcp(db:3306)/shop`, `app:hunter2@db:5432/shop` and `scott/hunter2@//db:1521/shop`, and the signature in
@@ -30,7 +30,7 @@ fn of_pairs(text: &str) -> impl Iterator<Item = &str> {
     pairs.filter_map(|(name, value)| {
         let value = value.trim().trim_end_matches(';').trim_matches(['"', '\'']);
         // A word before it, for `Pwd` alone is a password only behind another word.
-        is_secret(&format!("connection_{}", name.trim()), value).then_some(value)
+        (!is_expression(value) && is_secret(&format!("connection_{}", name.trim()), value)).then_some(value)
     })
 }
 
@@ -115,6 +115,10 @@ mod tests {
     fn other_texts_have_none() {
         let texts = [
             "host=db user=app passfile=/run/db/pgpass",
+            "A_TOKEN = os.environ.get('A_TOKEN', '')\nB_TOKEN = os.environ.get('B_TOKEN', '')",
+            "connect(host=cfg.host, user=cfg.user, password=cfg.password)",
+            "connect(host=h, user=u, password=read_secret(path))",
+            "const password=process.env.DB_PASSWORD;const user=process.env.DB_USER;",
             "set user=app and password=secret or leave both out",
             "app:$(DB)@tcp(db:3306)/shop",
             "app:@tcp(db:3306)/shop",

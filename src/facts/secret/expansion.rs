@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::facts::secret::promise::names_secret;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
 use crate::shell::syntax::{Command, List, Part, Variable, Word};
@@ -75,9 +76,9 @@ impl<'d> Variables<'d> {
         Variables { values: HashMap::new(), outer: Some(outer), budget: outer.budget.clone() }
     }
 
-    /// Gives a variable a value.
+    /// Gives a variable a value, which counts as unknown where it is the name of a Secret.
     pub(super) fn set(&mut self, name: &'d str, value: &'d str) {
-        self.values.insert(name, Some(value));
+        self.values.insert(name, Some(value).filter(|_| !names_secret(name)));
     }
 
     /// Gives a variable the value of another one.
@@ -93,12 +94,8 @@ impl<'d> Variables<'d> {
         self.values.insert(name, None);
     }
 
-    /// Returns the value of a variable; of `REMOTE_SECRET_NAME` it is the name of a Secret, and no credential wherever it is
-    /// used.
+    /// Returns the value of a variable.
     pub(super) fn get(&self, name: &str) -> Option<&'d str> {
-        if name.ends_with("SECRET_NAME") {
-            return None;
-        }
         match self.values.get(name) {
             Some(value) => *value,
             None => self.outer?.get(name),

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use std::sync::LazyLock;
 
 use super::chance::{is_plain_word, is_random};
-use super::promise::{is_secret, is_stand_in, words};
+use super::promise::{is_expression, is_secret, is_stand_in, words};
 use crate::text::finder::Finder;
 
 /// Headers of services that give a key another name than one.
@@ -57,7 +57,7 @@ pub(super) fn in_text(text: &str) -> Vec<(&str, &str)> {
             let (name, value) = pair.split_once('=')?;
             let value = value.trim().trim_matches(['"', '\'']);
             // `password = os.environ['DB_PASSWORD']` is code.
-            if value.contains(['$', '`', '\'', '"', '(', '[', '{']) {
+            if value.contains(['$', '`', '\'', '"', '(', '[', '{']) || is_expression(value) {
                 return None;
             }
             Some((name.trim(), credential(name.trim(), value).filter(|_| is_header_name(name.trim()))?))

@@ -2,7 +2,7 @@
 //! `os.environ['DB_PASSWORD'] = "hunter2"`, `connect(password='hunter2')`, `define('DB_PASSWORD', 'hunter2')`.
 
 use super::chance::is_plain_word;
-use super::promise::is_secret;
+use super::promise::{is_known_weak, is_secret};
 
 /// Names and literals of programs are not longer.
 const FAR: usize = 200;
@@ -18,7 +18,7 @@ pub(super) fn in_code(text: &str) -> Vec<(&str, &str)> {
         }
         if let Some((name, value)) = assigned(text, at, quote) {
             next = at + value.len() + 2;
-            if is_literal(name, value) {
+            if is_literal(name, value) || is_weak_default(&text[..at], name, value) {
                 found.push((name, value));
             }
         }
@@ -40,7 +40,7 @@ fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t s
     let before = before.trim_end();
     let name_part = match before.strip_suffix(['=', ':', '>']) {
         Some(rest) => rest.trim_end_matches(['=', ':', '?', '!', ' ']),
-        // `define('NAME', 'value')`, `setenv("NAME", "value")`
+        // `define('NAME', 'value')`, `setenv("NAME", "value")`, `os.getenv("NAME", "value")`
         None => before.strip_suffix(',').filter(|it| it.ends_with(['\'', '"']) && is_setter(it))?,
     };
     let name_part = name_part.trim_end_matches([' ', ']', ')', '}', '"', '\'', '\\']);
@@ -54,13 +54,31 @@ fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t s
     (is_closed && !name.is_empty()).then_some((name, literal))
 }
 
-/// Whether a call that sets a variable has its first argument at the end of a text.
+/// Whether a call that sets a variable, or returns a default for it, has its first argument at the end of a text.
 fn is_setter(before: &str) -> bool {
+    const SETTERS: [&str; 8] =
+        ["define", "setenv", "putenv", "setProperty", "Setenv", "SetEnvironmentVariable", "set", "put"];
+    let call = call_of(before);
+    SETTERS.iter().chain(&DEFAULTS).any(|it| call.ends_with(it))
+}
+
+/// Calls whose second argument counts if nothing sets the variable.
+const DEFAULTS: [&str; 5] = ["getenv", "environ.get", "environ.setdefault", "environ.pop", "ENV.fetch"];
+
+/// Returns what stands before the parenthesis of a call whose first argument, in quotation marks, ends a text.
+fn call_of(before: &str) -> &str {
     let call = before.trim_end_matches(['\'', '"']).rsplit(['\'', '"']).nth(1);
-    let call = call.map(|it| it.trim_end().trim_end_matches('(').trim_end()).unwrap_or_default();
-    ["define", "setenv", "putenv", "setProperty", "Setenv", "SetEnvironmentVariable", "set", "put"]
-        .iter()
-        .any(|it| call.ends_with(it))
+    call.map(|it| it.trim_end().trim_end_matches('(').trim_end()).unwrap_or_default()
+}
+
+/// Whether the literal after a text is the default of a variable, and one of the credentials that everybody writes first.
+fn is_weak_default(before: &str, name: &str, value: &str) -> bool {
+    is_known_weak(value)
+        && is_secret(&format!("code_{name}"), value)
+        && before.trim_end().strip_suffix(',').is_some_and(|it| {
+            let call = call_of(it.trim_end());
+            DEFAULTS.iter().any(|it| call.ends_with(it))
+        })
 }
 
 /// Whether a literal is a credential by its name, and neither filled in nor a word.
@@ -87,6 +105,9 @@ mod tests {
             "{ :password => 'hunter2Zx' }",
             "define('DB_PASSWORD', 'hunter2Zx');",
             "os.Setenv(\"DB_PASSWORD\", \"hunter2Zx\")",
+            "os.getenv(\"DB_PASSWORD\", \"hunter2Zx\")",
+            "os.environ.get('DB_PASSWORD', 'hunter2Zx')",
+            "ENV.fetch('DB_PASSWORD', 'hunter2Zx')",
             "$env:DB_PASSWORD=\"hunter2Zx\"; run",
             "db.createUser({user:\"a\",pwd:\"hunter2Zx\"})",
             ".db.password = \"hunter2Zx\"",
@@ -100,11 +121,19 @@ mod tests {
     }
 
     #[test]
+    fn a_default_is_a_credential_even_if_it_is_weak() {
+        let text = "client(secret_key=os.getenv('AWS_SECRET_ACCESS_KEY', 'minioadmin'))";
+        assert_eq!(in_code(text), [("AWS_SECRET_ACCESS_KEY", "minioadmin")]);
+        assert_eq!(in_code("os.getenv('AWS_ACCESS_KEY_ID', 'minioadmin')"), [("", ""); 0]);
+    }
+
+    #[test]
     fn other_literals_are_not_credentials() {
         let texts = [
             "password = os.environ['DB_PASSWORD']",
             "connect(password=os.getenv('PGPASSWORD2'))",
             "password = ''",
+            "password = os.getenv('DB_PASSWORD', '')",
             "password: 'string'",
             "<input type=\"password\" name=\"pw1\"/>",
             "password='$DB_PASSWORD1'",

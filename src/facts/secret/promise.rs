@@ -176,6 +176,14 @@ pub fn is_key_name(name: &str, value: &str) -> bool {
         && promise(value).is_some()
 }
 
+/// Whether what a variable holds is the name of a Secret: `REMOTE_SECRET_NAME`. No use of it makes that a credential.
+pub(super) fn names_secret(name: &str) -> bool {
+    const WORDS: [&str; 2] = ["SECRET", "NAME"];
+    let may_end = name.len().checked_sub(4).and_then(|at| name.get(at..));
+    may_end.is_some_and(|it| it.eq_ignore_ascii_case("NAME"))
+        && words(name).ends_with(&WORDS.map(str::to_owned))
+}
+
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -251,6 +259,22 @@ pub fn is_reference(name: &str, value: &str) -> bool {
         || SCHEMES.split_ascii_whitespace().any(|it| lower.starts_with(it))
 }
 
+/// Whether a value is the start of an expression of a program, which reads the secret from elsewhere: `os.getenv('PASSWORD'`,
+/// `read(path)`, `config.password`.
+pub(super) fn is_expression(value: &str) -> bool {
+    let end = value.find(|it: char| !it.is_ascii_alphabetic() && !"_.".contains(it));
+    let (path, rest) = value.split_at(end.unwrap_or(value.len()));
+    let is_path = path.len() > 2 && path.starts_with(|it: char| it.is_ascii_alphabetic());
+    // `connect(password=db_password)`
+    let is_field = || (path.contains('.') || rest.starts_with(')')) && promise(path).is_some();
+    let is_call = || {
+        let inner = rest.strip_prefix(['(', '[']);
+        inner.is_some_and(|it| it.starts_with(['"', '\'']) || it.contains([')', ']']))
+    };
+    let is_end = rest.is_empty() || rest.starts_with([')', ']', '}', ',', ';']);
+    is_path && if is_end { is_field() } else { is_call() }
+}
+
 /// Whether a value is a switch, a number or a sentence.
 fn is_setting(value: &str) -> bool {
     const SWITCHES: &str = "true false yes no on off y n none null auto enabled disabled required optional prompt \
@@ -261,9 +285,9 @@ fn is_setting(value: &str) -> bool {
 }
 
 /// Whether a value is among the secrets that everybody writes first.
-fn is_known_weak(value: &str) -> bool {
-    const WEAK: &str = "admin admin123 hunter2 letmein mysecret mysecretkey mytoken pass passw0rd password password1 \
-        qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";
+pub(super) fn is_known_weak(value: &str) -> bool {
+    const WEAK: &str = "admin admin123 hunter2 letmein minio123 minioadmin mysecret mysecretkey mytoken pass passw0rd password \
+        password1 qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";
     has_word(WEAK, &value.to_ascii_lowercase())
 }
 #[cfg(test)]
@@ -325,6 +349,26 @@ mod tests {
     fn an_ambiguous_name_needs_a_value_that_looks_random() {
         for name in ["REDIS_AUTH", "GITHUB_PAT", "DB_CREDS", "PEPPER"] {
             assert!(is_secret(name, "hunter2Zx9Qk") && !is_secret(name, "enabled"), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_expression_has_no_secret_in_it() {
+        let expressions = [
+            "os.environ.get('API_TOKEN'",
+            "os.environ[\"DB_PASSWORD\"]",
+            "os.getenv('DB_PASSWORD','')",
+            "read_secret(path))",
+            "process.env.DB_PASSWORD",
+            "process.env.DB_PASSWORD;const",
+            "cfg.password)",
+            "db_password)",
+        ];
+        for value in expressions {
+            assert!(is_expression(value), "{value}");
+        }
+        for value in ["hunter2(x)", "hunter(2", "left.horse", "my_secret", "hunter2", "a('", "P.w0rd"] {
+            assert!(!is_expression(value), "{value}");
         }
     }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use super::arguments::{behind_names, may_start_tool, tool_name};
 use super::chance::is_plain_word;
 use super::detected::{Known, Parts, Secret, Within};
-use super::promise::may_promise;
+use super::promise::{is_expression, may_promise};
 use super::shape::{self, tokens};
 use super::{connection, headers, literals, settings, sql, url};
 use crate::manifest::document::Node;
@@ -94,6 +94,7 @@ fn in_options<'t>(tool: Option<&'static str>, text: &'t str) -> Vec<Found<'t>> {
         // A word is what people write behind the name of an option in a sentence, but for `-Dpassword=left-horse`.
         let is_value = |it: &(&str, &str)| {
             !it.1.contains(['$', '`'])
+                && !is_expression(it.1)
                 && (!is_plain_word(it.1) || it.0.starts_with('-') && is_assigned(line, it.0))
         };
         found.extend(behind_names(&words).into_iter().filter(is_value).map(Found::named));

@@ -14,8 +14,12 @@ pub fn values(within: &Struct, field: &FieldType, minor: u8) -> &'static [&'stat
         ("v1.PodSpec", "restartPolicy") => &["Never", "OnFailure"],
         ("v1.Container", "restartPolicy") if minor < 34 => &["Always"],
         ("v1.ContainerRestartRule", "action") if minor < 36 => &["Restart"],
+        ("v1.PodSecurityContext", "seLinuxChangePolicy") if minor < 37 => &["Recursive"],
         ("v1.ContainerResizePolicy", "resourceName") => &["cpu", "memory"],
         ("v1.ObjectFieldSelector", "fieldPath") => ENV_FIELDS,
+        ("v1.PodCertificateProjection", "keyType") => {
+            &["ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", "RSA3072", "RSA4096"]
+        }
         ("v1.ResourceFieldSelector", "resource") => RESOURCES,
         _ => named_type_values(field.kind),
     }
@@ -62,7 +66,7 @@ fn named_type_values(kind: Type) -> &'static [&'static str] {
             "v1.PodFSGroupChangePolicy" => &["OnRootMismatch", "Always"],
             "v1.PodFailurePolicyAction" => &["FailJob", "Ignore", "Count", "FailIndex"],
             "v1.PodReplacementPolicy" => &["TerminatingOrFailed", "Failed"],
-            "v1.PodSELinuxChangePolicy" => &["Recursive"],
+            "v1.PodSELinuxChangePolicy" => &["MountOption", "Recursive"],
             "v1.PreemptionPolicy" => &["PreemptLowerPriority", "Never"],
             "v1.ProcMountType" => &["Default", "Unmasked"],
             "v1.Protocol" => &["TCP", "UDP", "SCTP"],

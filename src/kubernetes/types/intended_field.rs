@@ -6,6 +6,20 @@ use crate::manifest::workload::Object;
 use crate::schema::version::Version;
 use crate::schema::{Struct, Type};
 use crate::text::nearest::nearest;
+use crate::text::word_list::has_word;
+
+/// Finds the field of `within` for the name of another object, where `name` is the field for that of a struct of another
+/// kind: a Secret volume has a `secretName`, one of a ConfigMap a `name`.
+pub fn reference_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
+    const NAMES: &str = "claimName configMapName name pvcName secretName";
+    let field = |name: &str| within.field(name, version.minor);
+    // Of Azure's shares, too, there are names.
+    let of_volume =
+        field("secretName").filter(|_| field("shareName").is_none()).or_else(|| field("claimName"));
+    let is_reference = field("optional").is_some() || within.fields().len() == 1;
+    let found = of_volume.or_else(|| field("name").filter(|_| is_reference))?;
+    (has_word(NAMES, name) && found.name != name).then_some(found.name)
+}
 
 /// Finds the field of `within` whose name is most like `name`.
 pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
@@ -29,10 +43,16 @@ pub fn intended_path(node: Node<'_>, object: Object<'_>, version: Version) -> Op
     let name = node.key()?;
     let here: Vec<String> = steps(&node.parent()?.path());
     let mut best: Vec<(usize, String)> = Vec::new();
-    for place in path_structs(root(object.kind), version) {
+    let places = path_structs(root(object.kind), version);
+    let is_place =
+        |it: &Place| it.path.iter().copied().eq(here.iter().map(|step| step.trim_end_matches(is_index)));
+    // In anything else, such as a volume, it is the name of that.
+    if name == "name" && !places.iter().any(is_place) {
+        return None;
+    }
+    for place in places {
         let Some(field) = place.within.field(name, version.minor) else { continue };
-        let is_here = place.path.iter().copied().eq(here.iter().map(|step| step.trim_end_matches(is_index)));
-        if is_here || !fits(node.value(), &field.kind) {
+        if is_place(&place) || !fits(node.value(), &field.kind) {
             continue;
         }
         let common = place

@@ -1,7 +1,9 @@
 //! Placeholders that a template engine, `envsubst` or a person was to fill in.
 
 use crate::kubernetes::types::type_check;
+use crate::kubernetes::verdict::names;
 use crate::manifest::document::Node;
+use crate::manifest::image;
 use crate::manifest::workload::Object;
 use crate::schema::Type;
 use crate::schema::version::Version;
@@ -28,6 +30,8 @@ pub enum Effect {
     KeptAsWritten,
     /// What the pod needs is not there: a Secret, a ConfigMap, a volume, a scheduler.
     NoPodStarts,
+    /// The pod waits with `ImagePullBackOff`: the reference can be read, and no image has this name.
+    NoSuchImage,
     /// The pod waits with `InvalidImageName`.
     NoImage,
     /// The API server takes the CronJob and rejects the Jobs that it is to start.
@@ -92,17 +96,23 @@ fn is_in_angle_brackets(text: &str) -> bool {
 }
 
 /// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
-/// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
-pub fn effect(node: Node<'_>, version: Version) -> Effect {
+/// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`); `is_rejected` says whether the API server rejects that value.
+pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) -> Effect {
     let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
     let (key, parent, above) =
         (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
     let path = node.path();
     match (key, parent, above) {
-        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRejected,
+        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => {
+            let is_valid = node.text().is_some_and(|it| names::label_value(it).is_empty());
+            if is_valid { Effect::KeptAsWritten } else { Effect::RunsRejected }
+        }
         (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
         ("value", _, "env") => Effect::InVariable,
-        ("image", _, "containers" | "initContainers") => Effect::NoImage,
+        ("image", _, "containers" | "initContainers") => match node.text().and_then(image::defect) {
+            Some(_) => Effect::NoImage,
+            None => Effect::NoSuchImage,
+        },
         ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
         ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
         ("name", "configMap" | "secret", _) => Effect::NoPodStarts,
@@ -110,6 +120,8 @@ pub fn effect(node: Node<'_>, version: Version) -> Effect {
             Effect::NoPodStarts
         }
         (_, parent, _) if DRIVER_OPTIONS.contains(&parent) => Effect::KeptAsWritten,
+        // `a-__ENV__-b` is the value of a label as it is.
+        _ if !is_rejected() => Effect::KeptAsWritten,
         _ => Effect::Rejected,
     }
 }

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::job;
-use super::job::selector_json;
-use super::metadata;
+use super::metadata::{self, selector_json};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::time::cron::Schedule;
 

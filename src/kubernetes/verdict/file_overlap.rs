@@ -3,7 +3,7 @@
 
 use super::api_field::ApiField;
 use super::error::quote;
-use super::volume::SOURCES_SINCE_37;
+use super::projected::SOURCES_SINCE_37;
 use crate::kubernetes::verdict::warning::{Warning, Warnings};
 
 /// The most files that are compared with each other.

@@ -5,8 +5,8 @@ use crate::kubernetes::verdict::model::PodLabels;
 use std::collections::BTreeMap;
 
 use super::api_field::ApiField;
-use super::error::{BadValue, Errors, json};
-use super::metadata::{self, check_selector};
+use super::error::{BadValue, Errors};
+use super::metadata::{self, check_selector, json_map, selector_json};
 use super::names::{dns_label, dns_subdomain, http_path, label_value, qualified_name};
 use super::{pod, success_policy};
 
@@ -61,7 +61,7 @@ impl<'d> JobSpec<'d> {
         self.field.get("completionMode").opt_text() == Some("Indexed")
     }
 
-    /// Whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
+    /// Whether the API server, still in 1.37.2, stops with a nil dereference: it looks at `completions` unasked.
     pub fn makes_the_server_panic(self, minor: u8) -> bool {
         let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
@@ -219,34 +219,6 @@ impl<'d> PodLabels<'d> {
     fn selector_json(&self) -> String {
         selector_json(&self.selected, self.spec.get("selector").get("matchExpressions"))
     }
-}
-
-/// Writes a label selector as JSON.
-pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: ApiField<'_>) -> String {
-    let mut parts = Vec::new();
-    if !labels.is_empty() {
-        parts.push(format!("\"matchLabels\":{}", json_map(labels)));
-    }
-    let requirement = |requirement: ApiField<'_>| {
-        let values = if requirement.get("values").is_empty() {
-            String::new()
-        } else {
-            format!(",\"values\":{}", super::error::json_list(requirement.get("values")))
-        };
-        let (key, operator) = (json(requirement.get("key").text()), json(requirement.get("operator").text()));
-        format!("{{\"key\":{key},\"operator\":{operator}{values}}}")
-    };
-    if !expressions.is_empty() {
-        let list: Vec<String> = expressions.items().map(requirement).collect();
-        parts.push(format!("\"matchExpressions\":[{}]", list.join(",")));
-    }
-    format!("{{{}}}", parts.join(","))
-}
-
-fn json_map(map: &BTreeMap<&str, String>) -> String {
-    let entries: Vec<String> =
-        map.iter().map(|(key, value)| format!("{}:{}", json(key), json(value))).collect();
-    format!("{{{}}}", entries.join(","))
 }
 
 /// Checks a Job's `spec`, of a Job or of a CronJob's template (`validateJobSpec`).

@@ -1,14 +1,14 @@
 //! Object metadata, labels, annotations and label selectors
 //! (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`, `pkg/apis/meta/v1/validation`).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors, json, json_list};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, qualified_name};
 
 /// All annotations of an object together have at most this many bytes.
-const MAX_ANNOTATION_BYTES: usize = 256 * 1024;
+pub const MAX_ANNOTATION_BYTES: usize = 256 * 1024;
 
 /// The five characters after a `generateName`, which a server takes at random; always the same here.
 const GENERATED_SUFFIX: &str = "xn8fg";
@@ -159,26 +159,38 @@ fn check_owners<'d>(owners: ApiField<'d>, errors: &mut Errors<'d>) {
     let (distinct, _) = distinct_owners(owners);
     let mut controller: Option<String> = None;
     let (mut all, mut repeated) = (String::new(), 0);
-    for owner in &distinct {
-        let field = |name| owner.get(name).with_path(format!("{path}.{name}"));
+    for (index, owner) in distinct.iter().enumerate() {
+        // Since 1.37 the errors have the index, and say that a value is missing.
+        let has_index = errors.minor >= 37;
+        let own = if has_index { format!("{path}[{index}]") } else { path.to_owned() };
+        let field = |name| owner.get(name).with_path(format!("{own}.{name}"));
         let version = owner.get("apiVersion").text();
         // What cannot be parsed as group and version has none.
         let parsed = if version.matches('/').count() > 1 { "" } else { version };
         if parsed.rsplit('/').next().unwrap_or_default().is_empty() {
-            errors.invalid(field("apiVersion"), version, "version must not be empty");
-        }
-        for name in ["kind", "name"] {
-            if owner.get(name).text().is_empty() {
-                errors.invalid(field(name), "", "must not be empty");
+            if !has_index {
+                errors.invalid(field("apiVersion"), version, "version must not be empty");
+            } else if version.is_empty() {
+                errors.required(field("apiVersion"), "must not be empty");
+            } else {
+                errors.invalid(field("apiVersion"), version, "must be <group>/<version> or <version>");
             }
         }
-        if owner.get("uid").text().is_empty() {
-            errors.invalid(field("uid"), BadValue::Json(""), "must not be empty");
+        for name in ["kind", "name", "uid"] {
+            let bad = if name == "uid" { BadValue::Json("") } else { BadValue::Text("") };
+            if !owner.get(name).text().is_empty() {
+                continue;
+            }
+            if has_index {
+                errors.required(field(name), "must not be empty");
+            } else {
+                errors.invalid(field(name), bad, "must not be empty");
+            }
         }
         let kind = owner.get("kind").text();
         if kind == "Event" && version == "v1" {
             let reason = "/v1, Kind=Event is disallowed from being an owner";
-            errors.invalid(owner.get("kind").with_path(path), BadValue::Raw(owner_json(*owner)), reason);
+            errors.invalid(owner.get("kind").with_path(own), BadValue::Raw(owner_json(*owner)), reason);
         }
         if owner.get("controller").is_true() {
             let name = format!("{kind}/{}", owner.get("name").text());
@@ -241,4 +253,33 @@ pub fn check_selector<'d>(selector: ApiField<'d>, errors: &mut Errors<'d>) {
             errors.invalid_for_each(value, value.text(), label_value(value.text()));
         }
     }
+}
+
+/// Writes a label selector as JSON.
+pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: ApiField<'_>) -> String {
+    let mut parts = Vec::new();
+    if !labels.is_empty() {
+        parts.push(format!("\"matchLabels\":{}", json_map(labels)));
+    }
+    let requirement = |requirement: ApiField<'_>| {
+        let values = if requirement.get("values").is_empty() {
+            String::new()
+        } else {
+            format!(",\"values\":{}", json_list(requirement.get("values")))
+        };
+        let (key, operator) = (json(requirement.get("key").text()), json(requirement.get("operator").text()));
+        format!("{{\"key\":{key},\"operator\":{operator}{values}}}")
+    };
+    if !expressions.is_empty() {
+        let list: Vec<String> = expressions.items().map(requirement).collect();
+        parts.push(format!("\"matchExpressions\":[{}]", list.join(",")));
+    }
+    format!("{{{}}}", parts.join(","))
+}
+
+/// Writes a mapping of texts as JSON.
+pub fn json_map(map: &BTreeMap<&str, String>) -> String {
+    let entries: Vec<String> =
+        map.iter().map(|(key, value)| format!("{}:{}", json(key), json(value))).collect();
+    format!("{{{}}}", entries.join(","))
 }

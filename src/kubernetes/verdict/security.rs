@@ -23,7 +23,9 @@ pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     }
     let share = pod.spec.get("shareProcessNamespace");
     if share.is_true() && pod.spec.get("hostPID").is_true() {
-        let place = share.with_path(format!("{}.shareProcessNamespace", context.path()));
+        // Older servers keep the field in the security context.
+        let parent = if errors.minor >= 37 { pod.spec } else { context };
+        let place = share.with_path(format!("{}.shareProcessNamespace", parent.path()));
         errors.invalid(place, true, "ShareProcessNamespace and HostPID cannot both be enabled");
     }
     check_sysctls(pod, context.get("sysctls"), errors);

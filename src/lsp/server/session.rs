@@ -36,7 +36,7 @@ use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display};
 use crate::project::selection::Selection;
 use crate::project::settings::{Settings, SettingsError};
-use crate::text::source::{Origin, Source};
+use crate::text::source::Source;
 
 /// Why a request gets no answer but an error.
 #[derive(Debug, thiserror::Error)]
@@ -252,11 +252,10 @@ impl Session {
         let document = params.text_document;
         let path = path_of(&document.uri);
         let name = path.as_deref().map_or_else(|| document.uri.as_str().to_owned(), display);
-        let mut source = Source::new(name, document.text);
-        if path.as_deref().is_some_and(|path| Patches::default().names(path)) {
-            source.origin = Origin::Patch;
-        }
-        let source = Arc::new(source);
+        let source = Arc::new(match path.as_deref() {
+            Some(path) => Patches::default().source(path, &name, document.text),
+            None => Source::new(name, document.text),
+        });
         let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
         let open =
             OpenDocument { version: document.version, source, is_template, config: None, findings: None };

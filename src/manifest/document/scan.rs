@@ -144,12 +144,21 @@ fn no_entry(at: &Place<'_>) -> String {
         return if is_value { cannot_start(at.first()) } else { format!("`{}` closes nothing", at.first()) };
     }
     let help = match before.chars().last() {
+        Some(quote @ ('\'' | '"')) if closes_earlier_line(before, quote) => {
+            "the quote before this closes one that a line above opens: close that one on its own line"
+        }
         Some('\'') => "text follows the closing quote: write `''` for a quote inside the string",
         Some('"') => "text follows the closing quote: write `\\\"` for a quote inside the string",
         Some(']' | '}') => "text follows the closing bracket: quote the whole value",
         _ => "this line belongs to no mapping or list above it: check the indentation",
     };
     help.to_owned()
+}
+
+/// Whether the quote at the end of a line's text closes one that an earlier line has opened: it has no partner here.
+fn closes_earlier_line(before: &str, quote: char) -> bool {
+    let escapes = if quote == '"' { before.matches("\\\"").count() } else { 0 };
+    (before.matches(quote).count() - escapes) % 2 == 1
 }
 
 /// A list or mapping in brackets that continues with neither `,` nor its end.
@@ -215,10 +224,19 @@ fn second_colon(at: &Place<'_>) -> String {
 /// Says what a line may lack to be a key with its value.
 fn no_key(line: &str) -> &'static str {
     let line = line.trim();
+    if is_shell_command(line) {
+        return "this is a shell command, which cannot be in a manifest";
+    }
     match line.find(':') {
         Some(colon) if colon + 1 < line.len() => "add a space after the `:`",
         _ => "write `key: value`, or check the indentation",
     }
+}
+
+/// Whether a line is a command that makes or applies a manifest, or the end of its here-document.
+fn is_shell_command(line: &str) -> bool {
+    const PROGRAMS: [&str; 6] = ["$ ", "cat ", "echo ", "helm ", "kubectl ", "oc "];
+    line == "EOF" || PROGRAMS.iter().any(|it| line.starts_with(it))
 }
 
 #[cfg(test)]
@@ -267,6 +285,22 @@ mod tests {
             ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
             ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
             ("a: \"b", "the quote that starts here is never closed"),
+            (
+                "- \"a\n- \"b\"\n",
+                "the quote before this closes one that a line above opens: close that one on its own line",
+            ),
+            (
+                "- 'it''s\n- 'b'\n",
+                "the quote before this closes one that a line above opens: close that one on its own line",
+            ),
+            (
+                "kubectl apply -f - <<EOF\na: 1\n",
+                "expected `key: value` on the line above: this is a shell command, which cannot be in a manifest",
+            ),
+            (
+                "a: 1\nEOF\n",
+                "expected `key: value` on this line: this is a shell command, which cannot be in a manifest",
+            ),
             ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file"),
         ];
         for (text, expected) in cases {

@@ -161,7 +161,7 @@ fn lines(item: Node<'_>) -> Result<Range<usize>, Obstacle> {
     let dash = dash(item)?;
     let (column, _) = layout::column(item.document, dash);
     let start = layout::comments_above(item.document, layout::line_start(item.document, dash), column);
-    Ok(start..lines_of(item)?.end)
+    Ok(layout::with_closing_comment(item.document, start..lines_of(item)?.end))
 }
 
 fn lines_of(item: Node<'_>) -> Result<Range<usize>, Obstacle> {

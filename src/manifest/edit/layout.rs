@@ -65,6 +65,53 @@ pub(crate) fn comments_above(document: &Document, line: usize, column: usize) ->
     start
 }
 
+/// Returns lines with the comment below them that ends what one of theirs starts: `# [START proxy]`, `# [END proxy]`.
+pub(crate) fn with_closing_comment(document: &Document, lines: Range<usize>) -> Range<usize> {
+    let comments = &document.comments;
+    let index = |at: usize| comments.partition_point(|comment| (comment.span.start as usize) < at);
+    let word = |at: usize| {
+        let text = comments[at].span.text(&document.source.text);
+        text.trim_start_matches(|it: char| !it.is_alphanumeric())
+            .split(|it: char| !it.is_alphanumeric())
+            .next()
+    };
+    let is = |at: usize, words: &[&str]| {
+        comments[at].own_line
+            && word(at).is_some_and(|it| words.iter().any(|word| it.eq_ignore_ascii_case(word)))
+    };
+    let next = index(lines.end);
+    let starts = || (index(lines.start)..next).any(|at| is(at, &["start", "begin", "region"]));
+    if next == comments.len() || !is(next, &["end", "endregion"]) || !starts() {
+        return lines;
+    }
+    let at = comments[next].span.start as usize;
+    if line_start(document, at) == lines.end { lines.start..next_line(document, at) } else { lines }
+}
+
+/// Returns how far the lines below an entry's key are indented; `None` where its value stands on the line of its key.
+fn inner_indent(entry: Entry<'_>) -> Option<usize> {
+    let (document, value) = (entry.value.document, entry.value);
+    let (key, first) = (entry.key_span.start as usize, value.span().start as usize);
+    let line = line_start(document, first);
+    let is_below = value.style() == Style::Block && line > key;
+    let blanks = document.source.text[line..].bytes().take_while(|it| *it == b' ').count();
+    blanks.checked_sub(column(document, key).0).filter(|_| is_below)
+}
+
+/// Indents the lines below the key of an entry, itself at column `indent` of `text`, as those of other entries of `map`.
+pub(crate) fn as_siblings(map: Node<'_>, entry: Entry<'_>, text: String, indent: usize) -> String {
+    let is_alike = |it: &Entry<'_>| it.value.value() == entry.value.value() && it.key_span != entry.key_span;
+    let sibling = written_entries(map).filter(is_alike).find_map(inner_indent);
+    let (Some(own), Some(wanted)) = (inner_indent(entry), sibling) else { return text };
+    let key = text.split_inclusive('\n').take_while(|it| !it[indent.min(it.len())..].starts_with(entry.key));
+    let key: usize = key.map(str::len).sum();
+    let below = text[key..].find('\n').map_or(text.len(), |at| key + at + 1);
+    match reindent(&text[below..], indent + own, indent + wanted) {
+        Ok(lines) if own != wanted => format!("{}{lines}", &text[..below]),
+        _ => text,
+    }
+}
+
 /// Returns the entries of a mapping that are written in it, not merged into it.
 pub(crate) fn written_entries<'d>(map: Node<'d>) -> impl Iterator<Item = Entry<'d>> {
     let source = &map.document.source.text;
@@ -127,7 +174,10 @@ pub(crate) fn extent(map: Node<'_>, entry: Entry<'_>) -> Result<Range<usize>, Ob
     let document = map.document;
     let past = lines_end(document, end)?;
     match column(document, start) {
-        (column, true) => Ok(comments_above(document, line_start(document, start), column)..past),
+        (column, true) => {
+            let lines = comments_above(document, line_start(document, start), column)..past;
+            Ok(with_closing_comment(document, lines))
+        }
         // After the dash of an item: what comes next moves up to its place.
         _ => match next.map(|it| it.key_span.start as usize) {
             Some(next) if line_start(document, next) == past && is_dashes(document, start) => Ok(start..next),

@@ -43,6 +43,8 @@ impl Edit {
                     format!("{:column$}{}", "", source[range].trim_end_matches(' '))
                 };
                 let lines = layout::reindent(&lines, column, inner)?;
+                let lines =
+                    if missing.is_empty() { layout::as_siblings(map, entry, lines, inner) } else { lines };
                 let is_ended = lines.ends_with('\n');
                 Ok(format!("{head}{lines}{}", if is_ended { "" } else { line_end }))
             })?,

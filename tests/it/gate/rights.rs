@@ -11,6 +11,7 @@ fn a_worse_right_in_the_same_place_is_new() {
     let mut old = cron_job();
     containers(&mut old)[0]["securityContext"] = json!({"capabilities": {"add": ["NET_ADMIN"]}});
     pod(&mut old)["volumes"] = json!([{"name": "v", "hostPath": {"path": "/var/lib/app", "type": ""}}]);
+    containers(&mut old)[0]["volumeMounts"] = json!([{"name": "v", "mountPath": "/data", "readOnly": true}]);
     let changed = |edit: &dyn Fn(&mut Value)| denied(&ask(&update(old.clone(), edit), &policy("strict")));
     let add =
         |it: &mut Value, list: Value| containers(it)[0]["securityContext"]["capabilities"]["add"] = list;

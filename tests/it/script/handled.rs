@@ -300,22 +300,6 @@ fn templates_of_programs_are_not_templates_of_the_script() {
     );
 }
 
-/// Bash parses what stands between backquotes only when it comes to it; `dash` and BusyBox do at once.
-#[test]
-fn bash_continues_after_a_broken_substitution() {
-    let script = "x=`cut -d \"  -f 1 /a`\necho \"$x\"";
-    expect(
-        &["script-syntax-error"],
-        "bash -c",
-        &[(script, "script-syntax-error [\"] Bash continues with nothing")],
-    );
-    expect(
-        &["script-syntax-error"],
-        "dash -c",
-        &[(script, "script-syntax-error [\"] `dash` stops at this command")],
-    );
-}
-
 #[test]
 fn packages_bring_their_own_programs_only() {
     let found = |image: &str, script: &str| {

@@ -367,6 +367,31 @@ fn extended_patterns_need_an_earlier_line() {
     expect(&["script-syntax-error"], IMAGE, "bash -O extglob -ec", &[("rm /data/!(keep)", "")]);
 }
 
+/// What Bash cannot expand it reads past, and `dash` and BusyBox stop there: `echo ${"a"}`.
+#[test]
+fn bash_notices_some_mistakes_when_it_gets_there() {
+    let late = "script-syntax-error [";
+    let cases = [
+        ("load ${\"a\"}", late),
+        ("load ${'a'}", late),
+        ("load \"${\"a\"}\"", late),
+        ("load ${}", late),
+        ("${}=x load", late),
+        ("load `fetch \"a`", late),
+        ("load `if`", late),
+        ("load ${a:-\"b\"} `fetch \"a\"`", ""),
+    ];
+    expect(&["script-syntax-error"], IMAGE, "bash -ec", &cases);
+    for (script, expected) in cases {
+        let all = found(&["script-syntax-error"], &manifest(IMAGE, &["sh", "-ec"], script));
+        let stops = all.iter().all(|it| it.contains("and exits with 2"));
+        assert!(all.is_empty() == expected.is_empty() && stops, "{script}: {all:?}");
+    }
+    // What stands below is read.
+    let rules = ["masked-exit-status"];
+    expect(&rules, IMAGE, "bash -c", &[("echo ${}\nload a\necho done", "masked-exit-status [echo]")]);
+}
+
 /// `>` makes one line of an `if` and what follows; a line that is indented deeper stays one.
 #[test]
 fn folded_lines_are_said_to_be_folded() {
@@ -380,6 +405,16 @@ fn folded_lines_are_said_to_be_folded() {
     let rules = ["folded-script", "option-as-command", "missing-errexit"];
     let cases = [
         ("load \\\n--table a", "folded-script [--table a]"),
+        ("load a # first\nload b", "folded-script [load b]"),
+        ("load a;\nload b # second\nload c", "folded-script [load c]"),
+        ("load 'a # b'\n--table=c", ""),
+        ("load a#b\n--table=c", ""),
+        ("load --to=a\ncurl http://localhost:9091/quitquitquit", "folded-script [curl http"),
+        ("load --to=a\ntouch /done", "folded-script [touch /done]"),
+        ("trap 'rm -f lock' EXIT\nload a", "folded-script [load a]"),
+        ("timeout 5\ncurl http://a", ""),
+        ("./wait-for.sh db:5432 --\ncurl http://a", ""),
+        ("apk add --no-cache\ncurl jq", ""),
         ("load \\\n  --table a", ""),
         ("load a\n  --table=/a", "option-as-command [--table=/a] the shell runs `--table=/a`"),
         ("load a\n--table a", ""),

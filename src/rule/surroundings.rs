@@ -1,0 +1,99 @@
+//! What stands around a Job, as rules about neighbours see it.
+
+use std::collections::HashMap;
+
+use crate::kubernetes::pod_admission::Pod as CreatedPod;
+use crate::kubernetes::pod_admission::limits::LimitRange;
+use crate::kubernetes::verdict::api_field::ApiField;
+use crate::manifest::document::Node;
+use crate::manifest::place::Place;
+use crate::manifest::workload::{Job, Pod};
+use crate::neighbours::facts::Facts;
+use crate::neighbours::home::Home;
+use crate::neighbours::job_facts::{Demand, JobFacts};
+use crate::neighbours::kind::Kind;
+use crate::neighbours::{Neighbour, Neighbours};
+
+/// What stands around a Job.
+#[derive(Debug)]
+pub struct Surroundings<'n> {
+    /// All neighbours of the run.
+    pub neighbours: &'n Neighbours,
+    /// Where the Job belongs.
+    pub home: Home,
+    /// What is known of it.
+    pub facts: &'n JobFacts,
+    /// What all Jobs of the run need.
+    pub demand: &'n Demand<'n>,
+}
+
+impl<'n> Surroundings<'n> {
+    /// Returns the neighbours of a kind that certainly are in the Job's namespace.
+    pub fn around(&self, kind: Kind) -> Vec<&'n Neighbour> {
+        self.neighbours.around(kind, &self.home)
+    }
+
+    /// Returns the neighbours of a kind and name that may be in the Job's namespace.
+    pub fn named(&self, kind: Kind, name: &str) -> Vec<&'n Neighbour> {
+        self.neighbours.named(kind, name, &self.home)
+    }
+
+    /// Returns the specifications of the neighbours of a kind that certainly are in the Job's namespace.
+    pub fn specifications(&self, kind: Kind) -> Vec<(&'n Neighbour, ApiField<'n>)> {
+        let found = self.around(kind).into_iter();
+        found.filter_map(|it| Some((it, specification(it)?))).collect()
+    }
+
+    /// Returns the LimitRanges that certainly are in the Job's namespace.
+    pub fn limit_ranges(&self) -> Vec<(&'n Neighbour, LimitRange<'n>)> {
+        let found = self.specifications(Kind::LimitRange).into_iter();
+        found.map(|(it, spec)| (it, LimitRange::of_spec(spec))).collect()
+    }
+}
+
+/// Returns what is kept of the specification of a neighbour.
+pub fn specification(neighbour: &Neighbour) -> Option<ApiField<'_>> {
+    match &neighbour.facts {
+        Facts::Specification(kept) => kept.root().map(ApiField::from),
+        _ => None,
+    }
+}
+
+/// Returns the pod that a Job creates, as its namespace sees it.
+pub fn admitted(pod: Pod<'_>) -> Option<CreatedPod<'_>> {
+    Some(CreatedPod::of_template(ApiField::from(pod.job.spec.get("template")?)))
+}
+
+/// Returns what a message says of a Job whose pods are refused.
+pub fn consequence(job: Job<'_>) -> &'static str {
+    if job.cron_job().is_some() {
+        "no run gets a pod, and only an event of its Job says why"
+    } else {
+        "the Job gets no pods, and only an event says why"
+    }
+}
+
+/// Where findings about the pods of a Job are.
+pub struct PodPlaces<'d> {
+    pod: Pod<'d>,
+    containers: HashMap<&'d str, Node<'d>>,
+}
+
+impl<'d> PodPlaces<'d> {
+    /// Finds the containers of a pod.
+    pub fn of(pod: Pod<'d>) -> Self {
+        let mut containers = HashMap::new();
+        for container in pod.containers() {
+            let name = container.node.get("name").and_then(Node::text).unwrap_or_default();
+            let resources = container.node.get("resources").filter(|it| !it.is_null());
+            containers.entry(name).or_insert(resources.unwrap_or(container.node));
+        }
+        PodPlaces { pod, containers }
+    }
+
+    /// Returns the place of the resources of a container, or that of the pod as a whole.
+    pub fn of_container(&self, name: Option<&str>) -> Place {
+        let node = name.and_then(|it| self.containers.get(it).copied()).unwrap_or(self.pod.spec);
+        Place { path: node.path(), span: node.head() }
+    }
+}

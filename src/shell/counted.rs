@@ -1,0 +1,94 @@
+//! Failures that a script counts, and on which it then fails.
+
+use std::collections::HashMap;
+
+use super::lost_status::lists;
+use super::step::Fate;
+use super::syntax::{AndOr, Command, CommandKind, Operator, Pipeline, Word};
+use super::variables::{arithmetic_names, variables};
+use crate::shell::script::Script;
+use crate::text::span::Span;
+
+/// Of more variables that count nobody looks what becomes of them.
+const MAX_COUNTERS: usize = 20;
+
+impl<'a> Script<'a> {
+    /// Returns where work stands after which `&&` only counts, if the script then fails depending on the count:
+    /// `load && loaded=$((loaded + 1))`, and later `[ "$loaded" -eq 2 ] || exit 1`.
+    pub(super) fn counted_failures(&self) -> Vec<Span> {
+        let (mut found, mut known) = (Vec::new(), HashMap::new());
+        if !self.steps.iter().any(|it| it.fate == Fate::Skips) {
+            return found;
+        }
+        for item in lists(self).into_iter().flat_map(|list| &list.items) {
+            let is_simple = |it: &Pipeline<'_>| {
+                it.commands.iter().all(|it| matches!(it.kind, CommandKind::Simple { .. }))
+            };
+            let Some(at) = item.rest.iter().position(|(_, it)| counters(it).is_some()) else { continue };
+            let (work, counts) = item.rest.split_at(at);
+            let names: Option<Vec<_>> = counts
+                .iter()
+                .map(|(operator, it)| counters(it).filter(|_| *operator == Operator::And))
+                .collect();
+            let is_checked = |name: &'a str| {
+                let is_known = known.len() < MAX_COUNTERS || known.contains_key(name);
+                is_known && *known.entry(name).or_insert_with(|| self.fails_depending_on(name))
+            };
+            let is_checked = names.is_some_and(|it| it.into_iter().flatten().all(is_checked));
+            if is_checked && is_simple(&item.first) && work.iter().all(|(_, it)| is_simple(it)) {
+                found.push(Span { start: item.span().start, end: counts[0].1.span().start });
+            }
+        }
+        found.sort_unstable_by_key(|it| it.start);
+        found
+    }
+
+    /// Whether the script fails depending on a variable: a test of it leads to `exit 1`, or is the last command.
+    fn fails_depending_on(&self, name: &str) -> bool {
+        let tests = |command: &Command<'a>| {
+            let words: &[Word<'_>] = match &command.kind {
+                CommandKind::Test(words) => words,
+                CommandKind::Arithmetic(text) => return arithmetic_names(text).any(|it| it == name),
+                _ if command.is("[") || command.is("test") => command.words(),
+                _ => return false,
+            };
+            let mut found = Vec::new();
+            words.iter().for_each(|word| variables(&word.parts, &mut found));
+            found.iter().any(|it| it.name == name)
+        };
+        let fails = |command: &&&Command<'_>| {
+            command.is("exit") && command.arguments().first().is_some_and(|it| !it.is("0"))
+        };
+        let mut exits: Vec<Span> = self.commands().iter().filter(fails).map(|it| it.span).collect();
+        exits.sort_unstable_by_key(|it| it.start);
+        let asks = |command: &Command<'a>, is_joined: bool| match &command.kind {
+            CommandKind::If { branches, .. } => {
+                let conditions = branches.iter().flat_map(|(condition, _)| &condition.items);
+                conditions.flat_map(|it| it.pipelines()).flat_map(|it| &it.commands).any(tests)
+            }
+            _ => is_joined && tests(command),
+        };
+        let leads_to_exit = |item: &AndOr<'a>| {
+            item.first.commands.iter().any(|it| asks(it, !item.rest.is_empty())) && {
+                let at = exits.partition_point(|it| it.start < item.span().start);
+                exits.get(at).is_some_and(|it| item.span().contains(*it))
+            }
+        };
+        self.steps.iter().any(|it| it.fate == Fate::Decides && tests(it.command))
+            || lists(self).into_iter().flat_map(|list| &list.items).any(leads_to_exit)
+    }
+}
+
+/// Returns the variables of a pipeline that does nothing but set them.
+fn counters<'a>(pipeline: &Pipeline<'a>) -> Option<Vec<&'a str>> {
+    let [command] = pipeline.commands.as_slice() else { return None };
+    match &command.kind {
+        CommandKind::Simple { words, assignments } if words.is_empty() && !assignments.is_empty() => {
+            Some(assignments.iter().map(|it| it.name).collect())
+        }
+        CommandKind::Arithmetic(text) => {
+            Some(arithmetic_names(text).filter(|it| !it.starts_with(char::is_numeric)).collect())
+        }
+        _ => None,
+    }
+}

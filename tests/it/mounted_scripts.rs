@@ -1,0 +1,134 @@
+//! Scripts in ConfigMaps of the same file: which of them a container runs, and that findings in them are at their lines.
+
+use crate::common::program::TempDirectory;
+use crate::common::strict;
+use batchlint::engine::lint::lint;
+use batchlint::manifest::edit::Safety;
+use batchlint::rewrite::add_suppressions::add_suppressions;
+use batchlint::rewrite::fix_all::fix_all;
+use batchlint::text::source::Source;
+
+/// A ConfigMap with a script that goes on after a failure.
+const MAP: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: scripts}
+data:
+  run.sh: |
+    #!/bin/sh
+    fetch orders
+    load orders
+";
+
+/// A Job that runs what its command says, with the ConfigMap at `/scripts`.
+fn job(command: &str, mount: &str, volume: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: Job
+metadata: {{name: load}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: load
+        image: registry.example.com/load:1.4
+        command: {command}
+        volumeMounts: [{{name: files, {mount}}}]
+      volumes: [{{name: files, configMap: {{name: scripts{volume}}}}}]
+"
+    )
+}
+
+/// Returns the lines on which `missing-errexit` is reported.
+fn lines(text: &str) -> Vec<usize> {
+    let outcome = lint(Source::new("a.yaml", text), &strict(None));
+    let found = outcome.findings.iter().filter(|it| it.rule.id == "missing-errexit");
+    found.map(|it| it.source.lines().line(it.place.span.start)).collect()
+}
+
+#[test]
+fn a_script_that_a_container_runs_is_read_where_it_stands() {
+    let executable = ", defaultMode: 0755";
+    for (command, mount, volume) in [
+        ("[sh, /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[/bin/bash, -x, /scripts/run.sh, a]", "mountPath: /scripts/", ""),
+        ("[timeout, '60', sh, /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[/scripts/run.sh]", "mountPath: /scripts", executable),
+        ("[sh, -c, /scripts/run.sh]", "mountPath: /scripts", executable),
+        ("[sh, -c, exec sh /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[sh, ./run.sh]\n        workingDir: /scripts", "mountPath: /scripts", ""),
+        ("[sh, /opt/load.sh]", "mountPath: /opt/load.sh, subPath: run.sh", ""),
+        ("[sh, /scripts/load.sh]", "mountPath: /scripts", ", items: [{key: run.sh, path: load.sh}]"),
+    ] {
+        assert_eq!(lines(&format!("{MAP}---\n{}", job(command, mount, volume))), [7], "{command} {volume}");
+    }
+}
+
+#[test]
+fn what_may_be_another_script_or_does_not_run_is_not_read() {
+    for (command, mount, volume, why) in [
+        ("[/scripts/run.sh]", "mountPath: /scripts", "", "mode 0644: it does not start"),
+        ("[sh, -e, /scripts/run.sh]", "mountPath: /scripts", "", "the shell has `-e`"),
+        ("[sh, /scripts/other.sh]", "mountPath: /scripts", "", "there is no such key"),
+        ("[sh, /scripts/a/run.sh]", "mountPath: /scripts", "", "a ConfigMap has no directories"),
+        ("[sh, /scripts/run.sh]", "mountPath: /scripts", ", items: [{key: a, path: b}]", "it is not mounted"),
+        ("[sh, run.sh]", "mountPath: /scripts", "", "nobody knows the directory"),
+        ("[python, /scripts/run.sh]", "mountPath: /scripts", "", "this is not a shell"),
+        ("[sh, -c, '/scripts/run.sh | tee log']", "mountPath: /scripts", "", "this is a script of its own"),
+    ] {
+        assert_eq!(lines(&format!("{MAP}---\n{}", job(command, mount, volume))), [0; 0], "{why}");
+    }
+    let job = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
+    let within = |namespace: &str, text: &str| {
+        text.replacen("metadata: {", &format!("metadata: {{namespace: {namespace}, "), 1)
+    };
+    for (text, expected) in [
+        (format!("{MAP}---\n{MAP}---\n{job}"), vec![]),
+        (format!("{}---\n{}", within("a", MAP), within("b", &job)), vec![]),
+        (format!("{}---\n{}---\n{}", within("a", MAP), within("b", MAP), within("b", &job)), vec![16]),
+        (format!("{}---\n{job}", MAP.replace("v1\n", "example.com/v1\n")), vec![]),
+        (format!("{}---\n{job}", MAP.replace("data:", "binaryData:")), vec![]),
+        (format!("{MAP}---\n{job}").replace("#!/bin/sh", "#!/bin/sh\n    set -e"), vec![]),
+        (job.clone(), vec![]),
+    ] {
+        assert_eq!(lines(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_script_of_two_objects_has_each_finding_once() {
+    let job = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
+    let text = format!("{MAP}---\n{job}---\n{}", job.replace("{name: load}", "{name: again}"));
+    assert_eq!(lines(&text), [7]);
+}
+
+#[test]
+fn in_a_list_the_finding_is_at_the_item_of_the_config_map() {
+    let item = |text: &str| format!("- {}", text.trim_end().replace('\n', "\n  "));
+    let job = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
+    let text = format!("apiVersion: v1\nkind: List\nitems:\n{}\n{}\n", item(&job), item(MAP));
+    let outcome = lint(Source::new("a.yaml", text.as_str()), &strict(None));
+    let found = outcome.findings.iter().find(|it| it.rule.id == "missing-errexit").unwrap();
+    assert_eq!((found.document, found.item, &*found.place.path), (0, Some(1), "data[run.sh]"));
+    assert_eq!(found.subject.name, "load", "it is the Job that does not notice");
+}
+
+#[test]
+fn the_fix_edits_the_script_and_the_help_has_no_c() {
+    let text = format!("{MAP}---\n{}", job("[sh, /scripts/run.sh]", "mountPath: /scripts", ""));
+    let fixed = fix_all(&Source::new("a.yaml", text.as_str()), &strict(None), Safety::Unsafe).text;
+    assert!(fixed.contains("    #!/bin/sh\n    set -e\n    fetch orders\n"), "{fixed}");
+    assert_eq!(lines(&fixed), [0; 0]);
+    let run = TempDirectory::new("mounted", &[("a.yaml", &text)]).run(&["check", "a.yaml"]);
+    assert!(run.out.contains("start the script with `sh -e`"), "{}", run.out);
+}
+
+#[test]
+fn a_suppression_stands_on_the_job() {
+    let text = format!("{MAP}---\n{}", job("[sh, /scripts/run.sh]", "mountPath: /scripts", ""));
+    let added = add_suppressions(&Source::new("a.yaml", text.as_str()), &strict(None), "known");
+    assert!(added.text.starts_with(MAP), "the ConfigMap stays as it is: {}", added.text);
+    assert!(added.text.contains("missing-errexit: known"), "{}", added.text);
+    assert_eq!(lines(&added.text), [0; 0]);
+}
