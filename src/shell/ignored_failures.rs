@@ -187,12 +187,9 @@ impl<'a> Script<'a> {
             let name = command.name().unwrap_or_default();
             name.split(['-', '_']).any(|word| QUESTIONS.contains(&word))
         };
-        let has_any = self.steps.iter().any(|it| it.fate == Fate::Skips);
-        let flagged = if has_any { self.flagged_lists() } else { Vec::new() };
         let counted = self.counted_failures();
         self.steps.iter().filter(move |step| {
             step.fate == Fate::Skips
-                && !is_within(&flagged, step.command.span)
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
                 && !is_probe(step.command)

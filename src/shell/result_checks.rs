@@ -1,15 +1,12 @@
-//! Scripts that look at the result of their work in place of its status: a count afterwards, a flag behind `&&`.
+//! Scripts that look at the result of their work in place of its status: a count afterwards.
 
 use std::collections::BTreeSet;
 
-use super::lost_status::lists;
 use super::programs::Fact;
-use super::status_use::StatusUse;
 use super::step::{Fate, Step};
-use super::syntax::{Assignment, Command, Operator, Part, Pipeline, Word};
-use super::traversal::{commands_in, lists_of, own_words};
+use super::syntax::{Assignment, Command, Part, Word};
+use super::traversal::own_words;
 use crate::shell::script::Script;
-use crate::text::span::Span;
 
 /// A question for the result of some work, on whose answer the script then ends with a failure:
 /// `count=$(ask); if [ "$count" = 0 ]; then exit 1; fi`.
@@ -63,27 +60,6 @@ impl<'a> Script<'a> {
         });
         found
     }
-
-    /// Returns where work stands whose success sets a flag that the script uses: `upload && uploaded=true`.
-    pub(super) fn flagged_lists(&self) -> Vec<Span> {
-        let status_use = StatusUse::new(self.tree);
-        let items = lists(self).into_iter().flat_map(|list| &list.items);
-        let is_flagged = |rest: &[(Operator, Pipeline<'a>)]| {
-            let is_joined = rest.iter().all(|(operator, _)| *operator == Operator::And);
-            let commands = || rest.iter().flat_map(|(_, it)| &it.commands);
-            is_joined && commands().any(|it| sets_used_flag(it, &status_use))
-        };
-        let flagged = items.filter(|it| !it.rest.is_empty() && is_flagged(&it.rest));
-        let mut spans: Vec<_> = flagged.map(|it| it.span()).collect();
-        spans.sort_unstable_by_key(|it| it.start);
-        spans
-    }
-}
-
-fn sets_used_flag(command: &Command<'_>, status_use: &StatusUse<'_>) -> bool {
-    let mut inner = vec![command];
-    lists_of(command).into_iter().for_each(|list| commands_in(list, &mut inner));
-    inner.into_iter().any(|it| status_use.sets_used_flag(it))
 }
 
 /// Returns the first command of the `$(…)` that is assigned.

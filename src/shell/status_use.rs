@@ -84,12 +84,6 @@ impl<'a> StatusUse<'a> {
         command.words().is_empty() && !assignments.is_empty() && !assignments.iter().any(is_used)
     }
 
-    /// Whether a command does nothing but set a flag that more than a message uses.
-    pub(super) fn sets_used_flag(&self, command: &Command<'_>) -> bool {
-        let is_flag = |it: &Assignment<'_>| it.value.literal().is_some() && self.used().contains(it.name);
-        command.words().is_empty() && command.assignments().iter().any(is_flag)
-    }
-
     fn used(&self) -> &BTreeSet<&'a str> {
         self.used.get_or_init(|| {
             let mut names = BTreeSet::new();

@@ -253,25 +253,6 @@ fn a_question_whether_nothing_was_found_may_come_too_late() {
     );
 }
 
-#[test]
-fn a_flag_may_tell_of_a_failure() {
-    let skipped = "masked-exit-status [upload] when `upload` fails, the commands after `&&` are skipped";
-    expect(
-        &["masked-exit-status"],
-        "sh -ec",
-        &[
-            (
-                "ok=false\nif fetch; then upload /x && ok=true; fi\nif [ \"$ok\" = false ]; then exit 1; fi",
-                "",
-            ),
-            ("ok=1\nupload /x && ok=0\nexit \"$ok\"", ""),
-            ("upload /x && { ok=1; echo done; }\n[ -n \"$ok\" ] || exit 1\nload", ""),
-            ("upload /x && ok=true\necho \"$ok\"\nload", skipped),
-            ("upload /x && notify\nload", skipped),
-        ],
-    );
-}
-
 /// Braces that go to a program do not keep a script from being read.
 #[test]
 fn templates_of_programs_are_not_templates_of_the_script() {
