@@ -105,9 +105,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
     let mut work: Vec<_> = script.steps.iter().filter(is_work).collect();
-    // Next to work, what is shown in the log is none.
-    if !work.iter().all(|it| is_listing(it.command)) {
-        work.retain(|it| !is_listing(it.command));
+    // Next to work, what is shown in the log is none, unless its failure counts: then it checks the work.
+    let is_shown = |it: &Step<'_>| it.fate == Fate::Swallowed && is_listing(it.command);
+    if !work.iter().all(|it| is_shown(it)) {
+        work.retain(|it| !is_shown(it));
     }
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
     let context = last.context;

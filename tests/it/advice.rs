@@ -251,6 +251,8 @@ fn what_is_listed_for_the_log_is_not_the_work() {
         assert!(found[0].message.contains("`load`"), "{found:?}");
         assert_eq!(found[0].related.len(), 2, "the other lost one too: {found:?}");
     }
+    let checked = "aws s3 cp a s3://b/a || true\naws s3 ls s3://b/a";
+    assert_eq!(of(checked).len(), 0, "the listing checks the copy");
     for work in ["aws s3 sync a s3://a", "mc mirror a b", "mc ls b/a > /data/list", "helm upgrade a b"] {
         assert_eq!(of(&format!("mc cp /a b/a\n{work} || echo no")).len(), 1, "{work}");
     }
