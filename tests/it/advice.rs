@@ -220,7 +220,8 @@ fn a_fix_turns_on_what_the_help_says() {
     // A pipeline that ends early would fail.
     is("bash", "extract a | sha256sum\nextract b | head -n 1\nconvert b\nload c", "e", Some("e"));
     is("bash", "extract a | sha256sum\nextract b | head -n 1\nload c", "e", None);
-    is("dash", "extract a | sha256sum\nextract b\nload c", "eo pipefail", Some("e"));
+    // What `set -e` sees is named first.
+    is("dash", "extract a | sha256sum\nextract b\nload c", "e", Some("e"));
     // Without `pipefail` nothing of this would be noticed.
     is("dash", "extract a | sha256sum\nload c", "eo pipefail", None);
 }
