@@ -52,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let of_index = job.backoff_limit_per_index().is_set();
     let (whole, of_whole) = match (job.cron_job(), of_index) {
-        (_, true) => ("an index", " of its index"),
+        (_, true) => ("an index", " of an index"),
         (Some(_), _) => ("the run", ""),
         (None, _) => ("the Job", ""),
     };

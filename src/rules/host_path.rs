@@ -36,7 +36,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
         };
-        // What no container mounts, none sees.
+        // What no container mounts, the kubelet skips (`processPodVolumes` in `desired_state_of_world_populator.go`).
         let Some(worst) = mounts.iter().map(use_of).max() else { continue };
         found.push((field, path, worst, mounts));
     }

@@ -41,7 +41,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             let Secret { name, shape, part, .. } = leak.first;
             let what = match (shape, inner_name(&leak.first)) {
                 (Some(shape), _) => format!("`{name}` contains {shape}"),
-                (None, Some(inner)) => format!("`{name}` contains the credential `{inner}`"),
+                (None, Some(inner)) => format!("`{name}` contains a credential, the value of `{inner}`,"),
                 (None, None) if part.is_some() => format!("`{name}` contains a credential"),
                 (None, None) => format!("the value of `{name}` is a credential"),
             };

@@ -56,5 +56,5 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
             }
             _ => "set `failedJobsHistoryLimit` to the number of failed runs that someone needs to compare",
         })
-        .fix("write the defaults", Safety::Safe, Edit::all(edits));
+        .fix("write the default of each limit that is not set", Safety::Safe, Edit::all(edits));
 }

@@ -108,9 +108,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let calls = script.last_calls();
     let is_call = |it: &Command<'_>| it.name().is_some_and(|name| script.function(&name).is_some());
     let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(|it| !is_call(it.command)).collect();
-    // Next to work, what is shown in the log is none.
-    if !work.iter().all(|it| is_listing(it.command)) {
-        work.retain(|it| !is_listing(it.command));
+    // Next to work, what is shown in the log is none, unless its failure counts: then it checks the work.
+    let is_shown = |it: &Step<'_>| it.fate == Fate::Swallowed && is_listing(it.command);
+    if !work.iter().all(|it| is_shown(it)) {
+        work.retain(|it| !is_shown(it));
     }
     let placed = work.iter().filter_map(|step| Some((calls.place_of(step)?, *step)));
     let Some(((_, context), last)) = placed.max_by_key(|((at, _), step)| (*at, step.command.span.start))

@@ -107,6 +107,7 @@ fn already(entry: Entry<'_>, path: &str, value: Node<'_>) -> String {
         Value::Map | Value::List => {
             format!("move what is in `{}` to `{path}`, which is set already", entry.key)
         }
+        _ if value.raw().contains('\n') => format!("remove it: `{path}` is set already"),
         _ => format!("remove it: `{path}` is already `{}`", value.raw()),
     }
 }

@@ -103,7 +103,8 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
-const ONE_ITEM_EACH: &str = "write each argument as an item of its own, a quoted string as one item";
+const ONE_ITEM_EACH: &str =
+    "write each argument as an item of its own, and keep quoted text together in one item";
 
 /// Returns how to write a string as a list of strings. Of the words only a program's name and the `-c` of a shell are shown:
 /// others can be credentials.

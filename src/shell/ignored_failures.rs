@@ -309,7 +309,7 @@ pub fn is_listing(command: &Command<'_>) -> bool {
     let lists = |verb: &&str| {
         verb.split(' ').zip(&words).filter(|(it, word)| it == *word).count() == verb.split(' ').count()
     };
-    !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(|it| lists(&it)))
+    !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(lists))
 }
 
 /// Whether a place is in one of several that follow each other.

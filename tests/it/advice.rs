@@ -220,7 +220,8 @@ fn a_fix_turns_on_what_the_help_says() {
     // A pipeline that ends early would fail.
     is("bash", "extract a | sha256sum\nextract b | head -n 1\nconvert b\nload c", "e", Some("e"));
     is("bash", "extract a | sha256sum\nextract b | head -n 1\nload c", "e", None);
-    is("dash", "extract a | sha256sum\nextract b\nload c", "eo pipefail", Some("e"));
+    // What `set -e` sees is named first.
+    is("dash", "extract a | sha256sum\nextract b\nload c", "e", Some("e"));
     // Without `pipefail` nothing of this would be noticed.
     is("dash", "extract a | sha256sum\nload c", "eo pipefail", None);
 }
@@ -251,6 +252,8 @@ fn what_is_listed_for_the_log_is_not_the_work() {
         assert!(found[0].message.contains("`load`"), "{found:?}");
         assert_eq!(found[0].related.len(), 2, "the other lost one too: {found:?}");
     }
+    let checked = "aws s3 cp a s3://b/a || true\naws s3 ls s3://b/a";
+    assert_eq!(of(checked).len(), 0, "the listing checks the copy");
     for work in ["aws s3 sync a s3://a", "mc mirror a b", "mc ls b/a > /data/list", "helm upgrade a b"] {
         assert_eq!(of(&format!("mc cp /a b/a\n{work} || echo no")).len(), 1, "{work}");
     }

@@ -114,7 +114,7 @@ const OTHER_YAML: [(&str, &[u8]); 4] = [
     ("config/database.yml", b"production:\n  <% if ENV['URL'] %>\n  url: x\n  <% end %>\n"),
     ("camera.yaml", b"%YAML:1.0\n---\na: 1\n"),
     ("values.yaml", b"# kind: Job\nimage: %TAG%\n"),
-    ("compose.yml", b"\xff\xfea\0:\0 \01\0"),
+    ("compose.yml", b"\xff\xfea\0:\0 \x001\0"),
 ];
 
 #[test]

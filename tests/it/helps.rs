@@ -69,7 +69,7 @@ fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
 #[test]
 fn a_command_in_one_string_becomes_a_list_of_words() {
     let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
-    let items = "write each argument as an item of its own, a quoted string as one item: ";
+    let items = "write each argument as an item of its own, and keep quoted text together in one item: ";
     assert_eq!(help("command: import"), format!("{items}`[\"import\"]`"));
     assert_eq!(help("command: import --full"), format!("{items}`[\"import\", …]`"));
     assert_eq!(

@@ -75,7 +75,9 @@ impl<'a> Place<'a> {
 fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
     let help = match &*fault.words {
         _ if fault.context == Context::OpenBracket => return format!("`{}` is never closed", at.first()),
-        "found character that cannot start any token" => return cannot_start(at.first()),
+        "found character that cannot start any token" => {
+            return after_quote(at.before).map_or_else(|| cannot_start(at.first()), str::to_owned);
+        }
         "found a tab character that violates indentation"
         | "found a tab character where an indentation space is expected" => return cannot_start('\t'),
         "mapping values are not allowed in this context" => return second_colon(at),
@@ -143,22 +145,34 @@ fn no_entry(at: &Place<'_>) -> String {
         let is_value = before.is_empty() || before.trim_end_matches(['-', '?']).trim_end().ends_with(':');
         return if is_value { cannot_start(at.first()) } else { format!("`{}` closes nothing", at.first()) };
     }
-    let help = match before.chars().last() {
-        Some(quote @ ('\'' | '"')) if closes_earlier_line(before, quote) => {
-            "the quote before this closes one that a line above opens: close that one on its own line"
-        }
-        Some('\'') => "text follows the closing quote: write `''` for a quote inside the string",
-        Some('"') => "text follows the closing quote: write `\\\"` for a quote inside the string",
+    let help = after_quote(before).unwrap_or(match before.chars().last() {
         Some(']' | '}') => "text follows the closing bracket: quote the whole value",
         _ => "this line belongs to no mapping or list above it: check the indentation",
-    };
+    });
     help.to_owned()
+}
+
+/// Says why text stands after a quote, if it does.
+fn after_quote(before: &str) -> Option<&'static str> {
+    match before.chars().last()? {
+        quote @ ('\'' | '"') if closes_earlier_line(before, quote) => {
+            Some("the quote before this closes one that a line above opens: close that one on its own line")
+        }
+        '\'' => Some("text follows the closing quote: write `''` for a quote inside the string"),
+        '"' => Some("text follows the closing quote: write `\\\"` for a quote inside the string"),
+        _ => None,
+    }
 }
 
 /// Whether the quote at the end of a line's text closes one that an earlier line has opened: it has no partner here.
 fn closes_earlier_line(before: &str, quote: char) -> bool {
-    let escapes = if quote == '"' { before.matches("\\\"").count() } else { 0 };
-    (before.matches(quote).count() - escapes) % 2 == 1
+    let mut is_escaped = false;
+    let quotes = before.chars().filter(|&character| {
+        let is_quote = character == quote && !is_escaped;
+        is_escaped = quote == '"' && character == '\\' && !is_escaped;
+        is_quote
+    });
+    quotes.count() % 2 == 1
 }
 
 /// A list or mapping in brackets that continues with neither `,` nor its end.
@@ -284,9 +298,14 @@ mod tests {
             ),
             ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
             ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
+            ("a: \"b\\\\\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
             ("a: \"b", "the quote that starts here is never closed"),
             (
                 "- \"a\n- \"b\"\n",
+                "the quote before this closes one that a line above opens: close that one on its own line",
+            ),
+            (
+                "- \"@a\n- \"@b\"\n",
                 "the quote before this closes one that a line above opens: close that one on its own line",
             ),
             (

@@ -13,10 +13,6 @@ pub(super) const NATIVE: &str = "move the container to `initContainers` and give
 
 /// Reports each command that ends a sidecar so that it fails.
 pub(super) fn report(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
-    let is_counted = pod.job.failure_rules().any(|rule| rule.field("onExitCodes").is_set());
-    if is_counted {
-        return;
-    }
     let mut sidecars: Vec<_> = pod
         .main_containers()
         .filter(|it| unintended_endless(*it, scripts).is_some())

@@ -22,8 +22,8 @@ fn a_worse_right_in_the_same_place_is_new() {
     let path = |it: &mut Value, path: &str| pod(it)["volumes"][0]["hostPath"]["path"] = json!(path);
     assert_eq!(changed(&|it| path(it, "/etc")), ["host-path"]);
     // What was only read is written to.
-    let mount = json!([{"name": "v", "mountPath": "/data"}]);
-    assert_eq!(changed(&|it| containers(it)[0]["volumeMounts"] = mount.clone()), ["host-path"]);
+    let writable = json!([{"name": "v", "mountPath": "/data"}]);
+    assert_eq!(changed(&|it| containers(it)[0]["volumeMounts"] = writable.clone()), ["host-path"]);
     // Less is not worse.
     add(&mut old, json!(["NET_ADMIN", "SYS_ADMIN"]));
     let less = update(old, |it| add(it, json!(["SYS_ADMIN"])));
