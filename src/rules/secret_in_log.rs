@@ -43,7 +43,7 @@ fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
         ),
         Way::Dumped => (
             format!("`{command}` prints every variable to the log, including {what}: {readers}"),
-            "remove the command, or print single variables, such as `printenv HOSTNAME`".to_owned(),
+            "remove the command, or print single variables, for example with `printenv HOSTNAME`".to_owned(),
         ),
         Way::Traced(since) => (
             format!("the shell prints this command with the value of {what} to the log: {readers}"),
