@@ -124,9 +124,11 @@ for platform, (machine, number) in PLATFORMS.items():
         config["variant"] = "v8"
     config["rootfs"]["diff_ids"].append(unpacked)
     config.setdefault("history", []).append({"created": config["created"], "created_by": f"image.py {version}"})
-    config["config"] = (config.get("config") or {}) | {"User": USER, "Labels": labels}
+    # Upon a base the user is the base's: jobs of GitHub and GitLab write into their checkout, which is often root's.
+    config["config"] = (config.get("config") or {}) | {"Labels": labels}
     if base is None:
         config["config"] |= {
+            "User": USER,
             "Entrypoint": ["/batchlint"],
             "Cmd": ["serve"],
             "WorkingDir": "/",
