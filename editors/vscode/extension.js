@@ -1,24 +1,29 @@
 // Starts `batchlint lsp`; everything else is in the server.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
 const { commands, window, workspace } = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
 async function activate(context) {
+  // A package for one platform has the program in it.
+  const bundled = join(context.extensionPath, "program", process.platform === "win32" ? "batchlint.exe" : "batchlint");
+  const fallback = existsSync(bundled) ? bundled : "batchlint";
   const restart = async () => {
     await client?.dispose();
-    await start();
+    await start(fallback);
   };
   context.subscriptions.push(
     commands.registerCommand("batchlint.restart", restart),
     workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("batchlint.path") && restart()),
   );
-  await start();
+  await start(fallback);
 }
 
-async function start() {
+async function start(fallback) {
   const settings = workspace.getConfiguration("batchlint");
-  const command = settings.get("path") || "batchlint";
+  const command = settings.get("path") || fallback;
   const documentSelector = ["yaml", "json"].flatMap((language) => [
     { language, scheme: "file" },
     { language, scheme: "untitled" },

@@ -27,6 +27,9 @@ fn every_package_is_of_this_version() {
     assert!(read("packages/pre-commit/pyproject.toml").contains(&pinned), "the hook's wheel");
     assert!(read("packages/pre-commit/README.md").contains(&format!("rev: v{VERSION}")), "the hook's README");
     assert_eq!(documents("action.yml")[0]["inputs"]["version"]["default"], VERSION, "the action");
+    let chart = documents("charts/batchlint/Chart.yaml").remove(0);
+    assert_eq!(chart["version"], VERSION, "the chart");
+    assert_eq!(chart["appVersion"], VERSION, "the chart's image");
     let template = "packages/gitlab/batchlint.yml";
     assert_eq!(documents(template)[0]["spec"]["inputs"]["version"]["default"], VERSION, "GitLab's template");
     for page in [template, "README.md", "docs/pre-commit.md", "docs/ci.md"] {
@@ -47,6 +50,20 @@ fn both_hook_files_say_the_same() {
         hook["language"] = "rust".into();
     }
     assert_eq!(hooks, from_wheel);
+}
+
+/// The released image, which no Dockerfile makes, runs the program as that of the Dockerfile does.
+#[test]
+fn both_images_run_the_same() {
+    let (dockerfile, image) = (read("Dockerfile"), read("packages/release/image.py"));
+    for (by_docker, by_release) in [
+        ("USER 65532:65532", "USER = \"65532:65532\""),
+        ("EXPOSE 10250 8081", "\"ExposedPorts\": {\"10250/tcp\": {}, \"8081/tcp\": {}}"),
+        ("ENTRYPOINT [\"/batchlint\"]", "\"Entrypoint\": [\"/batchlint\"]"),
+        ("CMD [\"serve\"]", "\"Cmd\": [\"serve\"]"),
+    ] {
+        assert!(dockerfile.contains(by_docker) && image.contains(by_release), "{by_docker}");
+    }
 }
 
 /// Every action is pinned by its digest, with the release that it is beside it.
