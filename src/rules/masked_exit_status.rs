@@ -113,7 +113,9 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         CommandKind::Simple { .. } => {
             let name = script.function_around(first.command).unwrap_or_default();
             (
-                format!("the function `{name}` continues{in_spite}, and only its last command decides whether it fails"),
+                format!(
+                    "the function `{name}` continues{in_spite}, and only its last command decides whether it fails"
+                ),
                 format!("add `|| return 1` after each command in `{name}` that must succeed"),
             )
         }

@@ -48,7 +48,11 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         }
         None => {
             let kind = object.kind_name();
-            format!("there is no field `{}` in {place}: with strict validation, the default of kubectl, the API server rejects the {kind}", entry.key)
+            format!(
+                "there is no field `{}` in {place}: with strict validation, the default of kubectl, the API server \
+                 rejects the {kind}",
+                entry.key
+            )
         }
     };
     let reference = reference_name(entry.key, within, version).filter(|_| other.is_none());
