@@ -57,25 +57,38 @@ impl Patches {
 
     /// Returns what the kustomizations of a directory and of those above it name, up to the repository's own directory.
     fn named_from(&self, directory: &Path) -> Named {
-        let known = self.named.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned();
-        known.unwrap_or_else(|| {
-            let above = directory.parent().filter(|_| !directory.join(".git").exists());
-            let above = above.map(|it| self.named_from(it)).unwrap_or_default();
-            let own = kustomization(directory).map(|(_, it)| it).unwrap_or_default();
-            let named = if own.patches.is_empty() && own.images.is_empty() {
-                above
-            } else {
-                let within = |file: &String| normalize(&directory.join(file));
-                let mut named = NamedFiles { patches: above.patches.clone(), images: above.images.clone() };
-                named.patches.extend(own.patches.iter().map(within));
-                let images: Arc<[ImageChange]> = own.images.into();
-                for file in own.resources.iter().map(within).filter(|_| !images.is_empty()) {
-                    named.images.entry(file).or_default().push(images.clone());
-                }
-                Arc::new(named)
-            };
-            let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry(directory.to_owned()).or_insert(named).clone()
-        })
+        let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut named, mut unknown) = (Named::default(), Vec::new());
+        for directory in directory.ancestors() {
+            if let Some(found) = known.get(directory) {
+                named = found.clone();
+                break;
+            }
+            unknown.push(directory);
+            if directory.join(".git").exists() {
+                break;
+            }
+        }
+        for directory in unknown.into_iter().rev() {
+            named = with_own(directory, named);
+            known.insert(directory.to_owned(), named.clone());
+        }
+        named
     }
+}
+
+/// Adds what the kustomization of a directory names to what those above it do.
+fn with_own(directory: &Path, above: Named) -> Named {
+    let own = kustomization(directory).map(|(_, it)| it).unwrap_or_default();
+    if own.patches.is_empty() && own.images.is_empty() {
+        return above;
+    }
+    let within = |file: &String| normalize(&directory.join(file));
+    let mut named = NamedFiles { patches: above.patches.clone(), images: above.images.clone() };
+    named.patches.extend(own.patches.iter().map(within));
+    let images: Arc<[ImageChange]> = own.images.into();
+    for file in own.resources.iter().map(within).filter(|_| !images.is_empty()) {
+        named.images.entry(file).or_default().push(images.clone());
+    }
+    Arc::new(named)
 }
