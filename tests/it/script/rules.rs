@@ -94,7 +94,8 @@ fn waits_are_told_from_retries() {
 #[test]
 fn conditions_lose_all_but_the_last_status() {
     let work = "set -e\nwork() {\n  fetch a\n  load a\n  echo done\n}\n";
-    let function = "masked-exit-status [fetch] when `fetch` fails, the function `work` continues despite `set -e`";
+    let function =
+        "masked-exit-status [fetch] when `fetch` fails, the function `work` continues despite `set -e`";
     for call in ["work || exit 1", "work && publish", "if work; then publish; else exit 1; fi", "! work"] {
         expect(&["masked-exit-status"], IMAGE, "bash -c", &[(&format!("{work}{call}"), function)]);
     }
