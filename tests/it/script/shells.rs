@@ -17,7 +17,8 @@ use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
 use batchlint::manifest::workload::{Classification, classify};
 use batchlint::rules;
-use batchlint::shell::{Flavour, Invocation, ScriptSource as Script, parse, parse_for_bash};
+use batchlint::shell::syntax::Tree;
+use batchlint::shell::{Flavour, Invocation, ScriptError, ScriptSource as Script, parse, parse_for_bash};
 use batchlint::text::source::Source;
 
 /// A script for `sh`, or for Bash.
@@ -93,6 +94,11 @@ fn ask(program: &str, arguments: &[&str], script: &str) -> Option<(bool, String)
     Some((output.status.success(), String::from_utf8(output.stdout).unwrap()))
 }
 
+/// Reads a script as we do for a shell.
+fn parse_for<'t>(shell: &str, text: &'t str) -> Result<Tree<'t>, ScriptError> {
+    if shell == "bash" { parse_for_bash(text) } else { parse(text) }
+}
+
 /// Compares with a shell that reads and does not run.
 fn compare_with(shell: &str, cases: impl Iterator<Item = Case>) {
     if ask(shell, &["-n"], "true").is_none() {
@@ -101,7 +107,7 @@ fn compare_with(shell: &str, cases: impl Iterator<Item = Case>) {
     let mut count = 0;
     for Case { text, origin, .. } in cases {
         let (theirs, _) = ask(shell, &["-n"], &text).expect("it ran before");
-        let ours = if shell == "bash" { parse_for_bash(&text) } else { parse(&text) };
+        let ours = parse_for(shell, &text);
         assert_eq!(ours.is_ok(), theirs, "{shell}, {origin}: {text:?}: {:?}", ours.err());
         count += 1;
     }
@@ -146,8 +152,9 @@ fn shellcheck_agrees() {
         let codes: Vec<u64> =
             answer["comments"].as_array().unwrap().iter().filter_map(|it| it["code"].as_u64()).collect();
         let theirs = !codes.iter().any(|code| UNREADABLE.iter().any(|(it, _)| u64::from(*it) == *code));
-        if parse(&text).is_ok() != theirs {
-            wrong.push(format!("{origin}: {text:?}: {codes:?}, {:?}", parse(&text).err()));
+        let ours = parse_for(shell, &text);
+        if ours.is_ok() != theirs {
+            wrong.push(format!("{origin}: {text:?}: {codes:?}, {:?}", ours.err()));
         }
         count += 1;
     }
