@@ -337,6 +337,20 @@ fn no_credential_in_a_text_that_was_not_understood() {
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
 }
 
+/// A forgotten `---` makes all keys of the second object repeated ones; what Kubernetes reads of it is understood.
+#[test]
+fn findings_about_an_object_with_repeated_keys_can_be_read() {
+    let job = format!("{}        args: [--since, yesterday]\n", places::CONTAINER);
+    let second =
+        job.replace("busybox", "registry.example.com/shop/report:latest").replace("name: a", "name: report");
+    let (shown, words) = excerpt(&format!("{job}{second}"));
+    assert!(
+        words.contains("`report`") && words.contains("`registry.example.com/shop/report:latest`"),
+        "{words}"
+    );
+    assert!(!words.contains('*') && !shown.contains('*'), "{words}{shown}");
+}
+
 /// What helps to see a mistake stays in the lines around it.
 #[test]
 fn broken_lines_can_be_read() {

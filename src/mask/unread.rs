@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::lines::is_entry;
 use super::vocabulary;
 use crate::facts::secret::chance::is_language;
 use crate::kubernetes::types::type_check::{TypeError, check};
@@ -138,16 +139,27 @@ pub(super) fn misfits(document: &Document) -> Misfits {
     let is_within = |span: Span| objects.iter().any(|it| it.contains(&(span.start as usize)));
     let is_repeated = |it: &&Duplicate| it.cause == DuplicateCause::Repeated && is_within(it.first_value);
     for duplicate in document.duplicates.iter().filter(is_repeated) {
-        values.push(duplicate.first_value.range());
+        // The keys of a mapping say what is in it.
+        let lost = duplicate.first_value;
+        let of_lost = if has_keys(lost.text(&document.source.text)) { &mut names } else { &mut values };
+        of_lost.push(lost.range());
         let (map, kept) = document.kept(duplicate);
         let is_scalar = |it: &Node<'_>| !matches!(it.value(), Value::List | Value::Map);
+        let is_flat = |it: Node<'_>| it.value() != Value::Map && it.items().all(|it| is_scalar(&it));
         let is_kept = |it: &Entry<'_>| {
-            it.key == kept.key || is_scalar(&it.value) && !matches!(it.key, "name" | "image")
+            it.key == kept.key && is_flat(it.value)
+                || is_scalar(&it.value) && !matches!(it.key, "name" | "image")
         };
         values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
     Misfits { values, names }
+}
+
+/// Whether a value of several lines is a mapping, or a list of them.
+fn has_keys(value: &str) -> bool {
+    let first = value.lines().next().unwrap_or_default().trim_start_matches("- ");
+    value.contains('\n') && is_entry(first)
 }
 
 /// Whether a key that Kubernetes does not know may be meant as the name of a field: one in other letters, or with digits, as
