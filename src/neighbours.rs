@@ -10,6 +10,7 @@ mod neighbour;
 pub mod references;
 pub mod selector;
 pub mod specification;
+pub mod storage;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use index::Index;
 use kind::Kind;
 pub use neighbour::Neighbour;
 use selector::Label;
+use storage::Claim;
 
 /// More objects of one kind than this in a namespace are not compared with each Job: nobody writes as many by hand.
 pub const MAX_IN_NAMESPACE: usize = 20;
@@ -159,6 +161,15 @@ impl Neighbours {
         let own = self.index.by_claim.get(template).filter(|_| template.len() < claim.len());
         let all = shared.into_iter().chain(own).flatten().take(MAX_IN_NAMESPACE);
         all.map(|&(at, mode)| (&*self.all[at], mode))
+    }
+
+    /// Returns the access mode of a claim where its volume may be attached to one node: the files may say that it is not.
+    pub fn exclusive_mode(&self, claim: &Claim) -> Option<&'static str> {
+        let unattached = &self.index.unattached;
+        let is_class =
+            !claim.class.is_empty() && unattached.contains(&(Kind::StorageClass, claim.class.clone()));
+        let is_volume = unattached.contains(&(Kind::PersistentVolume, claim.volume.clone()));
+        claim.mode.filter(|mode| *mode == "ReadWriteOncePod" || !is_class && !is_volume)
     }
 
     /// Returns the Services that select a label before others; none where these are many.

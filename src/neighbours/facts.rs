@@ -7,6 +7,7 @@ use crate::neighbours::kind::{Kind, is_whole};
 use crate::neighbours::makers;
 use crate::neighbours::selector::{Labels, Selector, labels};
 use crate::neighbours::specification::Specification;
+use crate::neighbours::storage::{self, Claim};
 use crate::text::source::Origin;
 
 /// What is known of an object.
@@ -30,8 +31,12 @@ pub enum Facts {
         /// Whether these are all of them.
         is_complete: bool,
     },
-    /// The access mode of a claim, if that keeps pods on one node or to one.
-    Claim(Option<&'static str>),
+    /// A claim.
+    Claim(Claim),
+    /// A PersistentVolume: its class, and whether it may be attached to a node.
+    Volume(Box<str>, bool),
+    /// Whether the volumes of a StorageClass may be attached to nodes.
+    Class(bool),
     /// The pods that a Service sends requests to; none if it asks for a port by a name, or balances nothing.
     Service(Labels),
     /// The pods that a PodDisruptionBudget protects.
@@ -102,7 +107,12 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
         Kind::ResourceQuota | Kind::LimitRange => specification(object.field("spec").node()?),
         Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, specification),
         Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
-        Kind::PersistentVolumeClaim => Facts::Claim(exclusive_mode(object)),
+        Kind::PersistentVolumeClaim => Facts::Claim(Claim::of(object)),
+        Kind::PersistentVolume => {
+            let class = object.field("spec.storageClassName").text().unwrap_or_default();
+            Facts::Volume(class.into(), storage::is_attached_volume(object))
+        }
+        Kind::StorageClass => Facts::Class(storage::makes_attached(object)),
         Kind::Service => {
             // A headless Service balances nothing, and other kinds of names have no pods.
             let is_headless = object.field("spec.clusterIP").is("None");
@@ -146,21 +156,13 @@ fn workload(name: &str, object: Node<'_>) -> Option<Workload> {
     let own = object.field("spec.volumeClaimTemplates").items();
     let own = own.filter_map(|claim| {
         let template = claim.field("metadata.name").text()?;
-        Some((format!("{template}-{name}-").into(), exclusive_mode(claim)))
+        Some((format!("{template}-{name}-").into(), Claim::of(claim).mode))
     });
     Some(Workload {
         labels: labels(object.field("spec.template.metadata.labels")),
         claims: claims.map(Into::into).collect(),
         own_claims: own.collect(),
     })
-}
-
-/// Returns the first access mode of a claim whose modes are all for one node or one pod.
-fn exclusive_mode(claim: Node<'_>) -> Option<&'static str> {
-    const EXCLUSIVE: [&str; 2] = ["ReadWriteOnce", "ReadWriteOncePod"];
-    let exclusive = |mode: Node<'_>| EXCLUSIVE.into_iter().find(|it| mode.text() == Some(it));
-    let modes = claim.field("spec.accessModes").items().map(exclusive);
-    modes.collect::<Option<Vec<_>>>()?.first().copied()
 }
 
 /// Returns the namespace that a kustomization sets in what it builds.

@@ -20,6 +20,8 @@ pub(super) struct Index {
     pub by_claim: HashMap<Box<str>, Vec<(usize, Option<&'static str>)>>,
     /// The Services by the first label that they select.
     pub by_label: HashMap<Label, Vec<usize>>,
+    /// The volumes that are not attached to nodes, and the classes of such volumes.
+    pub unattached: HashSet<(Kind, Box<str>)>,
     /// The namespaces in which an object is stated twice: the files are for several clusters.
     pub mixed: HashSet<String>,
 }
@@ -31,7 +33,7 @@ impl Index {
         for (at, it) in all.iter().enumerate() {
             index.by_name.entry((it.kind, it.name.clone())).or_default().push(at);
             index.by_home.entry((it.kind, it.home.key())).or_default().push(at);
-            index.add_facts(at, &it.facts);
+            index.add_facts(at, &it.name, &it.facts);
             if let Some(namespace) = it.home.namespace.as_ref().filter(|_| !it.facts.is_guess())
                 && !seen.insert((it.kind, &it.name, namespace))
             {
@@ -41,7 +43,7 @@ impl Index {
         index
     }
 
-    fn add_facts(&mut self, at: usize, facts: &Facts) {
+    fn add_facts(&mut self, at: usize, name: &str, facts: &Facts) {
         match facts {
             Facts::Workload(workload) => {
                 let shared = workload.claims.iter().map(|it| (it, None));
@@ -50,6 +52,11 @@ impl Index {
                     self.by_claim.entry(claim.clone()).or_default().push((at, mode));
                 }
             }
+            Facts::Volume(class, false) => {
+                self.unattached.insert((Kind::PersistentVolume, name.into()));
+                self.unattached.insert((Kind::StorageClass, class.clone()));
+            }
+            Facts::Class(false) => _ = self.unattached.insert((Kind::StorageClass, name.into())),
             Facts::Service(wanted) => {
                 if let Some(first) = wanted.first() {
                     self.by_label.entry(first.clone()).or_default().push(at);

@@ -12,7 +12,9 @@ pub enum Kind {
     ConfigMap,
     Secret,
     ServiceAccount,
+    PersistentVolume,
     PersistentVolumeClaim,
+    StorageClass,
     PriorityClass,
     RuntimeClass,
     Service,
@@ -23,12 +25,13 @@ pub enum Kind {
 }
 
 /// The kinds with the names that manifests give them.
-const KINDS: [(&str, Kind); 14] = [
+const KINDS: [(&str, Kind); 16] = [
     ("ConfigMap", Kind::ConfigMap),
     ("DaemonSet", Kind::DaemonSet),
     ("Deployment", Kind::Deployment),
     ("LimitRange", Kind::LimitRange),
     ("Namespace", Kind::Namespace),
+    ("PersistentVolume", Kind::PersistentVolume),
     ("PersistentVolumeClaim", Kind::PersistentVolumeClaim),
     ("PodDisruptionBudget", Kind::PodDisruptionBudget),
     ("PriorityClass", Kind::PriorityClass),
@@ -38,6 +41,7 @@ const KINDS: [(&str, Kind); 14] = [
     ("Service", Kind::Service),
     ("ServiceAccount", Kind::ServiceAccount),
     ("StatefulSet", Kind::StatefulSet),
+    ("StorageClass", Kind::StorageClass),
 ];
 
 impl Kind {
@@ -51,7 +55,10 @@ impl Kind {
 
     /// Whether objects of the kind are in a namespace, or stand for one.
     pub fn has_namespace(self) -> bool {
-        !matches!(self, Kind::PriorityClass | Kind::RuntimeClass)
+        !matches!(
+            self,
+            Kind::PersistentVolume | Kind::PriorityClass | Kind::RuntimeClass | Kind::StorageClass
+        )
     }
 
     /// Returns the kind of an object that Kubernetes' own API has.
@@ -63,6 +70,7 @@ impl Kind {
         let group = version.split_once('/').map_or("", |(group, _)| group);
         let own = match kind {
             Kind::PriorityClass => "scheduling.k8s.io",
+            Kind::StorageClass => "storage.k8s.io",
             Kind::RuntimeClass => "node.k8s.io",
             Kind::PodDisruptionBudget => "policy",
             _ if Kind::WORKLOADS.contains(&kind) => "apps",

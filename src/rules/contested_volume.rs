@@ -32,7 +32,7 @@ fn holder<'n>(around: &Surroundings<'n>, claim: &str) -> Option<(&'n Neighbour, 
     let mut all = around.neighbours.holders(claim);
     let (holder, mode) = all.find(|(it, _)| around.neighbours.may_share(&around.home, it))?;
     let mode = mode.or_else(|| match around.named(Kind::PersistentVolumeClaim, claim)[..] {
-        [Neighbour { facts: Facts::Claim(mode), .. }] => *mode,
+        [Neighbour { facts: Facts::Claim(claim), .. }] => around.neighbours.exclusive_mode(claim),
         _ => None,
     })?;
     Some((holder, mode))

@@ -49,7 +49,8 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
     for Mount { draft, home, claim, pods } in &fleet.mounts {
         let claims = fleet.neighbours.named(Kind::PersistentVolumeClaim, claim, home);
         let [claim] = claims[..] else { continue };
-        let Facts::Claim(Some(mode)) = claim.facts else { continue };
+        let Facts::Claim(facts) = &claim.facts else { continue };
+        let Some(mode) = fleet.neighbours.exclusive_mode(facts) else { continue };
         let what = match mode {
             "ReadWriteOncePod" => {
                 format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
