@@ -38,6 +38,7 @@ mod result_checks;
 pub mod script;
 pub mod script_edit;
 pub mod servers;
+mod simple;
 mod source_map;
 mod status_use;
 pub mod step;
