@@ -38,7 +38,10 @@ fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t s
         .filter(|it| it.ends_with(['=', ' ']))
         .unwrap_or(before);
     let before = before.trim_end();
-    let name_part = match before.strip_suffix(['=', ':', '>']) {
+    // `process.env.NAME || 'value'`, `os.environ['NAME'] or 'value'`, but not `[ "$NAME" ] || 'command'`
+    let fallback = ["||", "??", " or"].into_iter().find_map(|it| before.strip_suffix(it));
+    let fallback = fallback.filter(|it| !it.trim_end().ends_with(" ]"));
+    let name_part = match before.strip_suffix(['=', ':', '>']).or(fallback) {
         Some(rest) => rest.trim_end_matches(['=', ':', '?', '!', ' ']),
         // `define('NAME', 'value')`, `setenv("NAME", "value")`, `os.getenv("NAME", "value")`
         None => before.strip_suffix(',').filter(|it| it.ends_with(['\'', '"']) && is_setter(it))?,
@@ -108,6 +111,8 @@ mod tests {
             "os.getenv(\"DB_PASSWORD\", \"hunter2Zx\")",
             "os.environ.get('DB_PASSWORD', 'hunter2Zx')",
             "ENV.fetch('DB_PASSWORD', 'hunter2Zx')",
+            "process.env.DB_PASSWORD || 'hunter2Zx'",
+            "os.environ.get('DB_PASSWORD') or 'hunter2Zx'",
             "$env:DB_PASSWORD=\"hunter2Zx\"; run",
             "db.createUser({user:\"a\",pwd:\"hunter2Zx\"})",
             ".db.password = \"hunter2Zx\"",
@@ -134,6 +139,8 @@ mod tests {
             "connect(password=os.getenv('PGPASSWORD2'))",
             "password = ''",
             "password = os.getenv('DB_PASSWORD', '')",
+            "process.env.DB_PASSWORD || ''",
+            "[ \"$DB_PASSWORD\" ] || 'ask2'",
             "password: 'string'",
             "<input type=\"password\" name=\"pw1\"/>",
             "password='$DB_PASSWORD1'",
