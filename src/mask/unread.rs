@@ -139,10 +139,11 @@ pub(super) fn misfits(document: &Document) -> Misfits {
     let is_within = |span: Span| objects.iter().any(|it| it.contains(&(span.start as usize)));
     let is_repeated = |it: &&Duplicate| it.cause == DuplicateCause::Repeated && is_within(it.first_value);
     for duplicate in document.duplicates.iter().filter(is_repeated) {
-        // The keys of a mapping say what is in it.
         let lost = duplicate.first_value;
-        let of_lost = if has_keys(lost.text(&document.source.text)) { &mut names } else { &mut values };
-        of_lost.push(lost.range());
+        // The keys of a mapping say what is in it.
+        if !has_keys(lost.text(&document.source.text)) {
+            values.push(lost.range());
+        }
         let (map, kept) = document.kept(duplicate);
         let is_scalar = |it: &Node<'_>| !matches!(it.value(), Value::List | Value::Map);
         let is_flat = |it: Node<'_>| it.value() != Value::Map && it.items().all(|it| is_scalar(&it));
