@@ -60,7 +60,7 @@ impl Neighbours {
 
     /// Adds what is known of the objects of a document.
     pub fn collect_all(&mut self, document: &Document) {
-        for (index, node) in (document.first_item..).zip(document.objects()) {
+        for (index, node) in document.numbered_objects() {
             self.collect(node, index);
         }
     }

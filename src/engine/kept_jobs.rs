@@ -10,7 +10,7 @@ use crate::engine::dispatch::{Enabled, enabled};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::{Manifest, read_shared};
 use crate::engine::rule_set::RuleSet;
-use crate::manifest::document::{Document, Node};
+use crate::manifest::document::Document;
 use crate::manifest::workload::{Classification, Object, Pod, classify};
 use crate::mask;
 use crate::neighbours::Neighbours;
@@ -142,10 +142,14 @@ pub(super) fn check(jobs: KeptJobs, neighbours: &Neighbours) -> Outcome {
 fn check_file(source: &Arc<Source>, documents: &[Document], jobs: &[Concerned<'_>], found: &mut Outcome) {
     let by_place: HashMap<_, _> = jobs.iter().map(|it| ((it.job.document, it.job.item), it)).collect();
     let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
-    for (document, item, node) in documents.iter().flat_map(objects) {
-        let Some(concerned) = by_place.get(&(document.index, item)) else { continue };
-        if let Classification::Object(object) = classify(node) {
-            check_job(object, concerned, &mut findings, &mut suppressed);
+    for document in documents {
+        for (number, node) in document.numbered_objects() {
+            let place = (document.index, document.item(number));
+            if let Some(concerned) = by_place.get(&place)
+                && let Classification::Object(object) = classify(node)
+            {
+                check_job(object, concerned, &mut findings, &mut suppressed);
+            }
         }
     }
     let mut all: Vec<&mut Finding> = findings.iter_mut().chain(&mut suppressed).collect();
@@ -155,13 +159,6 @@ fn check_file(source: &Arc<Source>, documents: &[Document], jobs: &[Concerned<'_
     }
     found.findings.append(&mut findings);
     found.suppressed.append(&mut suppressed);
-}
-
-/// Returns the objects of a document, with their numbers where it is a list.
-fn objects(document: &Document) -> impl Iterator<Item = (&Document, Option<usize>, Node<'_>)> {
-    let is_list = !document.root().is_object();
-    let numbered = (document.first_item..).zip(document.objects());
-    numbered.map(move |(number, node)| (document, is_list.then_some(number), node))
 }
 
 /// Checks a Job, and sorts its findings into those that are shown and those that a suppression hides.

@@ -225,8 +225,7 @@ impl<'c> Engine<'c> {
     }
 
     fn document(&mut self, document: &'c Document) {
-        let is_list = !document.root().is_object();
-        for (index, node) in (document.first_item..).zip(document.objects()) {
+        for (index, node) in document.numbered_objects() {
             let (reading, is_lost) = match classify(node) {
                 Classification::OtherKind => match lost_object(node) {
                     Some(lost) => (Classification::Object(lost), true),
@@ -247,7 +246,7 @@ impl<'c> Engine<'c> {
                     self.secrets.extend(search.secrets);
                     if reason != Some(SkipReason::Owned) {
                         let is_patch = reason == Some(SkipReason::Patch);
-                        self.object(object, is_patch, is_lost, &cache, known, is_list.then_some(index));
+                        self.object(object, is_patch, is_lost, &cache, known, document.item(index));
                     }
                 }
                 Classification::OtherKind | Classification::NotKubernetes => {

@@ -32,10 +32,9 @@ impl<'d> ConfigMaps<'d> {
         let start = finding.place.span.start as usize;
         let Some(node) = self.nodes.iter().find(|it| it.span().range().contains(&start)) else { return true };
         let document = node.document;
-        let item =
-            || (document.first_item..).zip(document.objects()).find(|(_, it)| it == node).map(|it| it.0);
+        let number = document.numbered_objects().find(|(_, it)| it == node).map(|it| it.0);
         finding.document = document.index;
-        finding.item = if document.root().is_object() { None } else { item() };
+        finding.item = number.and_then(|it| document.item(it));
         self.reported.insert((finding.rule.id, finding.place.span))
     }
 

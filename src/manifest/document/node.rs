@@ -330,6 +330,16 @@ impl Document {
         self.objects.iter().map(|&id| self.node(id))
     }
 
+    /// Returns the objects with their numbers: those of the items of a `List`, else 0.
+    pub(crate) fn numbered_objects(&self) -> impl Iterator<Item = (usize, Node<'_>)> {
+        (self.first_item..).zip(self.objects())
+    }
+
+    /// Returns which item of a `List` an object with a number is; nothing if the document is the object.
+    pub(crate) fn item(&self, number: usize) -> Option<usize> {
+        (!self.root().is_object()).then_some(number)
+    }
+
     /// Returns every node of the document, parents before or after children in no set order.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
         (0..crate::text::span::to_u32(self.nodes.len())).map(|id| self.node(id))
