@@ -1,6 +1,6 @@
 //! Scripts in ConfigMaps of the same file that a container runs from a volume.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
 use crate::facts::volume_file::{VolumeFile, volume_file};
@@ -12,7 +12,10 @@ use crate::value::program::{ShellOptions, base_name, is_plain, is_shell, script_
 /// The ConfigMaps of a file.
 #[derive(Default)]
 pub struct ConfigMaps<'d> {
-    nodes: Vec<Node<'d>>,
+    /// All, in the order of the file, each with the item of a `List` that it is.
+    all: Vec<(Node<'d>, Option<usize>)>,
+    by_name: HashMap<&'d str, Vec<Node<'d>>>,
+    by_namespace: HashMap<(&'d str, Option<&'d str>), Vec<Node<'d>>>,
     /// The rules that have reported a place in one of them.
     reported: HashSet<(&'static str, Span)>,
 }
@@ -20,32 +23,52 @@ pub struct ConfigMaps<'d> {
 impl<'d> ConfigMaps<'d> {
     /// Finds those in documents of one file.
     pub fn of(documents: impl Iterator<Item = &'d Document>) -> Self {
-        let is_config_map =
-            |it: &Node<'_>| it.field("kind").is("ConfigMap") && it.field("apiVersion").is("v1");
-        let nodes = documents.flat_map(Document::objects).filter(is_config_map).collect();
-        ConfigMaps { nodes, reported: HashSet::new() }
+        let mut maps = ConfigMaps::default();
+        for document in documents {
+            for (number, node) in document.numbered_objects() {
+                if node.field("kind").is("ConfigMap") && node.field("apiVersion").is("v1") {
+                    maps.add(node, document.item(number));
+                }
+            }
+        }
+        maps.all.sort_by_key(|(node, _)| node.span().start);
+        maps
+    }
+
+    fn add(&mut self, node: Node<'d>, item: Option<usize>) {
+        self.all.push((node, item));
+        if let Some(name) = node.field("metadata.name").text() {
+            let namespace = node.field("metadata.namespace").text();
+            self.by_name.entry(name).or_default().push(node);
+            self.by_namespace.entry((name, namespace)).or_default().push(node);
+        }
     }
 
     /// Gives a finding in one of the ConfigMaps the position of that; returns whether it is the first of its rule there, as
     /// several objects may run one script.
     pub fn locate(&mut self, finding: &mut Finding) -> bool {
-        let start = finding.place.span.start as usize;
-        let Some(node) = self.nodes.iter().find(|it| it.span().range().contains(&start)) else { return true };
-        let document = node.document;
-        let number = document.numbered_objects().find(|(_, it)| it == node).map(|it| it.0);
-        finding.document = document.index;
-        finding.item = number.and_then(|it| document.item(it));
+        let start = finding.place.span.start;
+        let before = self.all.partition_point(|(node, _)| node.span().start <= start);
+        let Some((node, item)) = self.all[..before].last().filter(|(node, _)| start < node.span().end) else {
+            return true;
+        };
+        (finding.document, finding.item) = (node.document.index, *item);
         self.reported.insert((finding.rule.id, finding.place.span))
     }
 
     /// Returns the text under a key of the only ConfigMap with a name that may be in a namespace.
     fn text(&self, name: &str, key: &str, namespace: Option<&str>) -> Option<Node<'d>> {
-        let own = |it: &Node<'d>| it.field("metadata.namespace").text();
-        let may_share = |it: &&Node<'d>| own(it).is_none_or(|own| namespace.is_none_or(|other| own == other));
-        let mut named = self.nodes.iter().filter(|it| it.field("metadata.name").is(name)).filter(may_share);
-        let (first, second) = (named.next()?, named.next());
-        let text = first.get("data")?.get(key).filter(|it| it.text().is_some());
-        text.filter(|_| second.is_none())
+        let mut found: Vec<Node<'d>> = Vec::new();
+        match namespace {
+            None => found.extend(self.by_name.get(name).into_iter().flatten().take(2)),
+            Some(_) => {
+                for namespace in [namespace, None] {
+                    found.extend(self.by_namespace.get(&(name, namespace)).into_iter().flatten().take(2));
+                }
+            }
+        }
+        let [map] = found.as_slice() else { return None };
+        map.get("data")?.get(key).filter(|it| it.text().is_some())
     }
 }
 
@@ -60,7 +83,7 @@ struct Call<'w> {
 
 /// Returns the script that a container runs, if a volume has it from one of the ConfigMaps.
 pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>) -> Option<ScriptSource<'d>> {
-    if maps.nodes.is_empty() {
+    if maps.all.is_empty() {
         return None;
     }
     let Call { shell, path, word, outer } = call(invocation)?;

@@ -299,6 +299,12 @@ pub(crate) const ALL: &[Construct] = &[
     ),
     at(
         File,
+        "items of a List with scripts in ConfigMaps",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: v1, kind: ConfigMap, metadata: {name: scripts%, namespace: a}, data: {run.sh: \"fetch\\nload\\n\"}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a%, namespace: a}, spec: {template: {spec: {restartPolicy: Never, volumes: [{name: v, configMap: {name: scripts%}}], containers: [{name: a, image: 'a:1', command: [sh, /s/run.sh], volumeMounts: [{name: v, mountPath: /s}]}]}}}}",
+    ),
+    at(
+        File,
         "items of a List with suppressions",
         "apiVersion: v1\nkind: List\nitems:",
         "# batchlint: ignore[missing-ttl] why\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",
