@@ -118,9 +118,8 @@ pub fn answers(source: &Source, stream: &Stream, version: Version, client: Clien
         answers.push(answer);
     }
     for document in &stream.documents {
-        let is_list = !document.root().is_object();
-        for (index, node) in document.objects().enumerate() {
-            let item = is_list.then_some(index);
+        for (number, node) in document.numbered_objects() {
+            let item = document.item(number);
             answers.extend(answer_node(source, document, item, node, version, client));
         }
     }

@@ -136,9 +136,8 @@ fn owner(documents: &[Document], finding: &Finding) -> Option<(usize, Option<usi
         _ => false,
     };
     documents.iter().find_map(|document| {
-        let is_list = !document.root().is_object();
-        let item = document.objects().position(is_owner)?;
-        Some((document.index, is_list.then_some(item)))
+        let (number, _) = document.numbered_objects().find(|(_, node)| is_owner(*node))?;
+        Some((document.index, document.item(number)))
     })
 }
 
