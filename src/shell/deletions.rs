@@ -2,7 +2,7 @@
 
 use super::ignored_failures::is_quiet;
 use super::step::{Fate, Step};
-use super::syntax::{Command, Word};
+use super::syntax::{Command, Word, has_short_option, has_start};
 use crate::shell::expected_failures::is_hushed;
 use crate::shell::script::Script;
 
@@ -28,11 +28,8 @@ impl<'a> Script<'a> {
 /// Whether a command deletes something, and fails only if it cannot.
 fn deletes(command: &Command<'_>) -> bool {
     let arguments = command.arguments();
-    let has = |start: &str| arguments.iter().any(|it| it.prefix().starts_with(start));
-    let has_letter = |letter: char| {
-        let mut letters = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
-        letters.any(|it| !it.starts_with('-') && it.contains(letter))
-    };
+    let has = |start: &str| has_start(arguments, start);
+    let has_letter = |letter: char| has_short_option(arguments, &[letter]);
     let has_verb = || arguments.iter().take(4).any(|it| it.is("delete") || it.is("rm") || it.is("remove"));
     let Some(name) = command.name() else { return false };
     match &*name {

@@ -2,7 +2,7 @@
 
 use super::lost_status::lists;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, Operator, Part, Word};
+use super::syntax::{AndOr, Command, CommandKind, Operator, Part, Word, has_short_option, has_start};
 use crate::shell::script::Script;
 
 /// A question that comes too late.
@@ -66,10 +66,7 @@ fn passes_on(step: &Step<'_>) -> bool {
 /// Seen with GNU and BusyBox programs; kubectl says `array index out of bounds` where no item is left.
 fn fails_without_result(step: &Step<'_>, text: &str) -> bool {
     let arguments = step.command.arguments();
-    let has_letter = |letters: &[char]| {
-        let mut options = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
-        options.any(|it| !it.starts_with('-') && it.contains(letters))
-    };
+    let has_letter = |letters: &[char]| has_short_option(arguments, letters);
     let is_discarded = step
         .command
         .redirections
@@ -78,12 +75,8 @@ fn fails_without_result(step: &Step<'_>, text: &str) -> bool {
     let Some(name) = step.command.name() else { return false };
     let fails = match &*name {
         "grep" | "egrep" | "fgrep" => {
-            let is_long = |it: &Word<'_>| {
-                ["--count", "--quiet", "--silent", "--files"]
-                    .iter()
-                    .any(|start| it.prefix().starts_with(start))
-            };
-            !has_letter(&['c', 'q', 'L', 'l', 's', 'z']) && !arguments.iter().any(is_long)
+            let mut long = ["--count", "--quiet", "--silent", "--files"].into_iter();
+            !has_letter(&['c', 'q', 'L', 'l', 's', 'z']) && !long.any(|it| has_start(arguments, it))
         }
         "pgrep" | "pidof" | "which" => !has_letter(&['c', 'q', 's']),
         "command" => step.command.has_argument("-v"),

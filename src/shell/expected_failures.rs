@@ -7,7 +7,7 @@ use super::lost_status::lists;
 use super::programs::Fact;
 use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, Operator, Word};
+use super::syntax::{AndOr, Command, CommandKind, Operator, Word, has_short_option, has_start};
 use super::traversal::{is_trivial, lists_of};
 use crate::shell::Flavour;
 use crate::shell::script::Script;
@@ -90,7 +90,7 @@ impl<'a> Script<'a> {
     fn refuses_date(&self, command: &Command<'_>) -> bool {
         let is_busybox = matches!(self.source.shell.flavour, Flavour::BusyBox | Flavour::OldBusyBox);
         // `-v-30d` is of BSD.
-        let is_of_bsd = || command.arguments().iter().any(|it| it.prefix().starts_with("-v"));
+        let is_of_bsd = || has_start(command.arguments(), "-v");
         command.is("date") && (is_of_bsd() || is_busybox && refused_by_busybox(command).is_some())
     }
 }
@@ -106,10 +106,7 @@ fn answers(command: &Command<'_>) -> bool {
         // Without a line end behind what it reads it fails.
         "read" => {
             let is_ended = |it: &str| it == "<<<" || it.starts_with("<<");
-            let has_delimiter = command.arguments().iter().any(|it| {
-                let letters = it.prefix().strip_prefix('-').unwrap_or_default();
-                !letters.starts_with('-') && letters.contains('d')
-            });
+            let has_delimiter = has_short_option(command.arguments(), &['d']);
             has_delimiter || !command.redirections.iter().any(|it| is_ended(it.operator))
         }
         name => has_word(ANSWERS, name),
@@ -135,11 +132,8 @@ fn fails_if_done(command: &Command<'_>) -> bool {
     const MAKES: &str =
         "rmdir unlink useradd adduser groupadd addgroup createdb dropdb kill pkill killall umount";
     const CLIENTS: &str = "kubectl oc docker podman nerdctl";
-    let has_letter = |letter: char| {
-        let mut letters = command.arguments().iter().filter_map(|it| it.prefix().strip_prefix('-'));
-        letters.any(|it| !it.starts_with('-') && it.contains(letter))
-    };
-    let has = |start: &str| command.arguments().iter().any(|it| it.prefix().starts_with(start));
+    let has_letter = |letter: char| has_short_option(command.arguments(), &[letter]);
+    let has = |start: &str| has_start(command.arguments(), start);
     let verb = command.arguments().iter().filter_map(Word::literal).find(|it| !it.starts_with('-'));
     let verb = verb.unwrap_or_default();
     let Some(name) = command.name() else { return false };

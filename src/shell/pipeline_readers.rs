@@ -2,7 +2,7 @@
 
 use super::programs::Fact;
 use super::step::Fate;
-use super::syntax::{Command, Pipeline, Word};
+use super::syntax::{Command, Pipeline, Word, has_short_option};
 use super::traversal::{every_command, is_file_output};
 use crate::shell::script::Script;
 
@@ -62,14 +62,14 @@ pub fn needs_input(command: &Command<'_>) -> bool {
     match &*name {
         // No match is a failure, but not for those who count lines or look for others.
         "grep" | "egrep" | "fgrep" => {
-            !has_letter(arguments, &['v', 'c', 'L']) && !has(&["--invert-match", "--count"])
+            !has_short_option(arguments, &['v', 'c', 'L']) && !has(&["--invert-match", "--count"])
         }
         "kubectl" | "oc" => has(&["apply", "create"]) && has(&["-", "-f-", "--filename=-", "/dev/stdin"]),
         "tar" => arguments.first().is_some_and(|it| it.prefix().contains('x')) || has(&["--extract"]),
         "gunzip" | "zcat" | "bunzip2" => true,
-        "gzip" | "bzip2" => has_letter(arguments, &['d']) || has(&["--decompress"]),
+        "gzip" | "bzip2" => has_short_option(arguments, &['d']) || has(&["--decompress"]),
         "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => {
-            has_letter(arguments, &['c']) || has(&["--check"])
+            has_short_option(arguments, &['c']) || has(&["--check"])
         }
         "gpg" => has(&["--dearmor", "--decrypt", "-d", "--import"]),
         "python" | "python3" => {
@@ -87,13 +87,13 @@ pub fn output_without_input(command: &Command<'_>) -> Option<&'static str> {
     let has = |texts: &[&str]| arguments.iter().any(|word| texts.iter().any(|it| word.is(it)));
     match &*command.name()? {
         "wc" if arguments.len() == 1 => Some("0"),
-        "grep" | "egrep" | "fgrep" if has_letter(arguments, &['c']) || has(&["--count"]) => Some("0"),
+        "grep" | "egrep" | "fgrep" if has_short_option(arguments, &['c']) || has(&["--count"]) => Some("0"),
         "awk" | "gawk" | "mawk" => {
             let mut texts = arguments.iter().map(|it| it.literal());
             texts.all(|it| it.is_some_and(|it| !it.contains("END") && !it.contains("BEGIN"))).then_some("")
         }
         "jq" | "yq" => {
-            (!has_letter(arguments, &['n', 's']) && !has(&["--null-input", "--slurp"])).then_some("")
+            (!has_short_option(arguments, &['n', 's']) && !has(&["--null-input", "--slurp"])).then_some("")
         }
         "base64" | "cat" | "column" | "cut" | "egrep" | "fgrep" | "fold" | "grep" | "head" | "nl"
         | "paste" | "rev" | "sed" | "sort" | "tac" | "tail" | "tee" | "tr" | "uniq" => Some(""),
@@ -109,20 +109,13 @@ pub fn stops_early(command: &Command<'_>) -> bool {
     match &*name {
         "head" => true,
         "grep" | "egrep" | "fgrep" => {
-            has_letter(arguments, &['q', 'm', 'l'])
+            has_short_option(arguments, &['q', 'm', 'l'])
                 || texts.any(|it| it == "--quiet" || it.starts_with("--max-count"))
         }
-        "od" => has_letter(arguments, &['N']),
+        "od" => has_short_option(arguments, &['N']),
         "sed" => texts.any(|it| !it.starts_with('-') && it.contains(['q', 'Q'])),
         "awk" | "gawk" | "mawk" => texts.any(|it| it.contains("exit")),
         "dd" => texts.any(|it| it.starts_with("count=")),
         _ => false,
     }
-}
-
-/// Whether one of the letters is among the short options.
-fn has_letter(arguments: &[Word<'_>], letters: &[char]) -> bool {
-    let options =
-        arguments.iter().map(Word::prefix).filter(|it| it.starts_with('-') && !it.starts_with("--"));
-    options.into_iter().any(|it| it.contains(letters))
 }

@@ -2,7 +2,7 @@
 
 use super::install::wrapped_command;
 use super::programs::Fact;
-use super::syntax::{Command, Word};
+use super::syntax::{Command, Word, has_short_option, has_start};
 use super::traversal::every_command;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
@@ -51,11 +51,8 @@ fn in_command(command: &Command<'_>) -> Option<String> {
 
 /// Whether a program gives the files that it writes the owners that they had, or others.
 fn keeps_owners(name: &str, arguments: &[Word<'_>]) -> bool {
-    let has = |start: &str| arguments.iter().any(|it| it.prefix().starts_with(start));
-    let has_letter = |letters: &[char]| {
-        let options = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
-        options.into_iter().any(|it| !it.starts_with('-') && it.contains(letters))
-    };
+    let has = |start: &str| has_start(arguments, start);
+    let has_letter = |letters: &[char]| has_short_option(arguments, letters);
     match name {
         "cp" => has_letter(&['a', 'p']) || has("--preserve") || has("--archive"),
         "rsync" => has_letter(&['a', 'o', 'g']) || has("--archive") || has("--owner"),

@@ -292,6 +292,17 @@ impl<'s> Command<'s> {
     }
 }
 
+/// Whether one of these letters is among the short options of some arguments.
+pub(super) fn has_short_option(arguments: &[Word<'_>], letters: &[char]) -> bool {
+    let mut options = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
+    options.any(|it| !it.starts_with('-') && it.contains(letters))
+}
+
+/// Whether one of some arguments starts with a text.
+pub(super) fn has_start(arguments: &[Word<'_>], start: &str) -> bool {
+    arguments.iter().any(|it| it.prefix().starts_with(start))
+}
+
 impl<'s> AndOr<'s> {
     /// Returns its pipelines in order.
     pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline<'s>> {
