@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::step::{Context, Step};
 use super::syntax::CommandKind;
 use crate::shell::script::Script;
-use crate::text::span::Span;
+use crate::text::span::{Span, keep_outermost};
 
 /// The last call of each function.
 pub struct LastCalls<'a> {
@@ -28,13 +28,7 @@ impl<'a> Script<'a> {
                 _ => None,
             })
             .collect();
-        bodies.sort_by_key(|(body, _)| body.start);
-        let mut end = 0;
-        bodies.retain(|(body, _)| {
-            let is_outside = body.start >= end;
-            end = end.max(body.end);
-            is_outside
-        });
+        keep_outermost(&mut bodies, |(body, _)| *body);
         let mut calls: HashMap<&str, (u32, Context)> = HashMap::new();
         for step in &self.steps {
             let name = step.command.name().unwrap_or_default();

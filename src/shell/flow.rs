@@ -6,7 +6,7 @@ use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Context, Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word, set_options};
 use super::traversal;
-use crate::text::span::Span;
+use crate::text::span::{Span, keep_outermost};
 use crate::value::program::ShellOptions;
 
 /// Goes through a script and says what becomes of the status of each command.
@@ -64,13 +64,7 @@ fn calls_in_conditions<'a>(
 /// Returns the functions that are in no other, in the order in which they stand.
 fn outermost<'a>(functions: &[(&'a str, &'a Command<'a>)]) -> Vec<(&'a str, Span)> {
     let mut found: Vec<_> = functions.iter().map(|(name, body)| (*name, body.span)).collect();
-    found.sort_by_key(|(_, body)| body.start);
-    let mut end = 0;
-    found.retain(|(_, body)| {
-        let is_outside = body.start >= end;
-        end = end.max(body.end);
-        is_outside
-    });
+    keep_outermost(&mut found, |(_, body)| *body);
     found
 }
 

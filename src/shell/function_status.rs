@@ -8,6 +8,7 @@ use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part};
 use super::traversal::{commands_in, is_file_output, lists_of};
 use crate::shell::ignored_failures::is_within;
 use crate::shell::script::{EndingFunctions, Script};
+use crate::text::span::keep_outermost;
 
 /// Functions that call each other deeper than this are taken for such that can fail.
 const MAX_CALLS: usize = 30;
@@ -37,13 +38,7 @@ impl<'a> Script<'a> {
                 _ => {}
             }
         }
-        found.subshells.sort_by_key(|it| it.start);
-        let mut end = 0;
-        found.subshells.retain(|it| {
-            let is_outside = it.start >= end;
-            end = end.max(it.end);
-            is_outside
-        });
+        keep_outermost(&mut found.subshells, |it| *it);
         // One turn for each function that calls the next.
         for _ in 0..MAX_CALLS {
             let before = found.names.len();

@@ -51,6 +51,17 @@ impl Span {
     }
 }
 
+/// Sorts items by their spans, and keeps those that are in no other.
+pub fn keep_outermost<T>(items: &mut Vec<T>, span: impl Fn(&T) -> Span) {
+    items.sort_by_key(|it| span(it).start);
+    let mut end = 0;
+    items.retain(|it| {
+        let is_outside = span(it).start >= end;
+        end = end.max(span(it).end);
+        is_outside
+    });
+}
+
 /// Turns an offset into 32 bits, the largest one standing for all that do not fit.
 pub fn to_u32(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
