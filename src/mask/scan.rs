@@ -273,8 +273,12 @@ impl<'t> Scan<'t> {
         let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
         let mut at = from;
         while at < end {
-            let closed =
-                lines.quote_at(at).and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
+            // The end of a text that ends elsewhere is not looked for.
+            let opened = lines.quote_at(at).filter(|(_, inner)| {
+                let mark = lines.text.as_bytes()[inner - 1];
+                lines.text.as_bytes().get(*inner..end).is_some_and(|rest| rest.contains(&mark))
+            });
+            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
             match closed {
                 Some((inner, (close, behind))) if close <= end => {
                     self.hide_value(promise, name, inner..close);
