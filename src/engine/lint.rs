@@ -44,7 +44,8 @@ pub fn lint_by(manifest: &Arc<Manifest>, rule_set: &Arc<RuleSet>) -> Run {
     run
 }
 
-fn check_manifest(manifest: &Manifest, rule_set: &Arc<RuleSet>) -> Run {
+/// Checks a file, and keeps none of its documents.
+pub(crate) fn check_manifest(manifest: &Manifest, rule_set: &Arc<RuleSet>) -> Run {
     if let Some(skipped) = manifest.skipped() {
         return skipped.into();
     }
@@ -61,12 +62,11 @@ pub(crate) enum Checked {
 }
 
 /// Checks a file whose fixes up to a safety will be applied.
-pub(crate) fn lint_to_fix(manifest: &Manifest, config: &Config, least: Safety) -> Checked {
+pub(crate) fn lint_to_fix(manifest: &Manifest, rule_set: &Arc<RuleSet>, least: Safety) -> Checked {
     if let Some(skipped) = manifest.skipped() {
         return Checked::Finished(Box::new(skipped.into()));
     }
-    let rule_set = Arc::new(RuleSet::new(config.clone()));
-    let engine = checked(manifest, &rule_set);
+    let engine = checked(manifest, rule_set);
     if engine.run.outcome.findings.iter().any(|it| it.fix_within(least).is_some()) {
         return Checked::Fixable(complete(engine.run).outcome);
     }

@@ -2,10 +2,12 @@
 
 use crate::manifest::edit::apply::apply;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::engine::lint::{Checked, lint_manifest, lint_to_fix};
+use crate::engine::lint::{Checked, check_manifest, lint_to_fix};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
+use crate::engine::rule_set::RuleSet;
 use crate::engine::run::Run;
 use crate::manifest::edit::apply::compatible;
 use crate::manifest::edit::{Fix, Safety};
@@ -31,7 +33,8 @@ pub struct Fixed {
 
 /// Applies the fixes up to a safety to the text of a file, in rounds, since some touch the same bytes.
 pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
-    let check = |text: &str| lint_to_fix(&read(source.with_text(text)), config, least);
+    let rule_set = Arc::new(RuleSet::new(config.clone()));
+    let check = |text: &str| lint_to_fix(&read(source.with_text(text)), &rule_set, least);
     let mut text = source.text.clone();
     let (mut between, mut fixes) = (Vec::new(), 0);
     let mut useless: BTreeSet<Key> = BTreeSet::new();
@@ -66,7 +69,7 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
     let run = match checked {
         Checked::Finished(run) => *run,
         // What is left cannot be applied; it is shown.
-        Checked::Fixable(_) => lint_manifest(&read(source.with_text(text.as_str())), config),
+        Checked::Fixable(_) => check_manifest(&read(source.with_text(text.as_str())), &rule_set),
     };
     Fixed { text, between, fixes, run }
 }
