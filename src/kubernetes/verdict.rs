@@ -34,7 +34,7 @@ pub mod success_policy;
 pub mod toleration;
 pub mod undecodable;
 pub mod volume;
-pub mod volume_file;
+pub mod volume_item;
 pub mod volume_source;
 pub mod warn;
 pub mod warning;

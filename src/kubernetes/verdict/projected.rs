@@ -6,7 +6,7 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors, json, quote};
 use super::metadata::{MAX_ANNOTATION_BYTES, check_selector, selector_json};
 use super::names::{dns_label, dns_subdomain, qualified_name};
-use super::volume_file::{check_file, check_item, check_local_path, check_mode};
+use super::volume_item::{check_file, check_item, check_local_path, check_mode};
 use crate::kubernetes::verdict::require::require;
 
 /// The sources of a projected volume that servers before 1.37 drop: their feature gates are off.

@@ -7,7 +7,7 @@ use crate::kubernetes::verdict::require::require;
 use super::api_field::ApiField;
 use super::error::Errors;
 use super::names::dns_label;
-use super::volume_file::{check_file, check_item, check_mode};
+use super::volume_item::{check_file, check_item, check_mode};
 use super::volume_source;
 use crate::kubernetes::verdict::model::PodSpec;
 
