@@ -20,6 +20,7 @@ pub(crate) mod verdict;
 
 use std::collections::BTreeSet;
 
+use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::OptionValue;
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint;
@@ -99,6 +100,20 @@ pub(crate) fn strict(kubernetes: Option<&str>) -> Config {
         config.assumptions.kubernetes_version = version.parse().expect("a known version");
     }
     config
+}
+
+/// Returns the findings of a rule in a manifest, with every rule on.
+pub(crate) fn findings(rule: &str, text: &str) -> Vec<Finding> {
+    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
+    findings.retain(|it| it.rule.id == rule);
+    findings
+}
+
+/// Returns the message and the help of a rule's only finding in a manifest.
+pub(crate) fn only_finding(rule: &str, text: &str) -> (String, String) {
+    let found = findings(rule, text);
+    let [finding] = found.as_slice() else { panic!("{rule}: one finding is expected: {found:?}\n{text}") };
+    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
 }
 
 /// Returns the configuration that a block of a rule's page asks for.

@@ -1,24 +1,9 @@
 //! Messages and helps hold for the manifest that they are about.
 
-use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::lint::lint;
 use batchlint::text::source::Source;
 
-use crate::common::strict;
-
-/// Returns the findings of a rule in a manifest.
-fn findings(rule: &str, text: &str) -> Vec<Finding> {
-    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
-    findings.retain(|it| it.rule.id == rule);
-    findings
-}
-
-/// Returns the message and the help of a rule's only finding in a manifest.
-fn only(rule: &str, text: &str) -> (String, String) {
-    let found = findings(rule, text);
-    let [finding] = found.as_slice() else { panic!("{rule}: one finding is expected: {found:?}\n{text}") };
-    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
-}
+use crate::common::{findings, only_finding, strict};
 
 /// Returns a Job with these lines in its `spec`, its pod and its container.
 fn job(spec: &str, pod: &str, container: &str) -> String {
@@ -65,7 +50,7 @@ fn a_field_whose_place_is_taken_is_not_moved_there() {
 fn a_name_is_that_of_what_it_is_in() {
     let help = |volume: &str| {
         let pod = format!("{NEVER}      volumes:\n      - name: data\n        {volume}\n");
-        only("unknown-field", &job("", &pod, "")).1
+        only_finding("unknown-field", &job("", &pod, "")).1
     };
     assert_eq!(help("secret: {name: token}"), "did you mean `secretName`?");
     assert_eq!(help("persistentVolumeClaim: {name: data}"), "did you mean `claimName`?");
@@ -75,7 +60,7 @@ fn a_name_is_that_of_what_it_is_in() {
     assert_eq!(help("hostPath: {path: /data, name: data}"), "");
     assert_eq!(help("azureFile: {secretName: token, shareName: data, name: data}"), "");
     let container = "        envFrom: [{secretRef: {secretName: token}}]\n";
-    assert_eq!(only("unknown-field", &job("", NEVER, container)).1, "did you mean `name`?");
+    assert_eq!(only_finding("unknown-field", &job("", NEVER, container)).1, "did you mean `name`?");
 }
 
 #[test]
@@ -118,14 +103,14 @@ fn after_an_init_container_the_next_container_starts() {
         ("swallowed-failure", "python", "try:\n    work()\nexcept:\n    pass"),
         ("curl-without-fail", "sh", "curl http://shop/a"),
     ] {
-        let message = |is_init| only(rule, &script(shell, lines, is_init)).0;
+        let message = |is_init| only_finding(rule, &script(shell, lines, is_init)).0;
         assert!(message(false).contains("the Job counts as Complete"), "{}", message(false));
         assert!(message(true).contains("the next container starts"), "{}", message(true));
         assert!(!message(true).contains("Complete"), "{}", message(true));
     }
     let sidecar = script("sh", "fetch a || true", true)
         .replace("      - name: main\n", "      - name: main\n        restartPolicy: Always\n");
-    let message = only("swallowed-failure", &sidecar).0;
+    let message = only_finding("swallowed-failure", &sidecar).0;
     assert!(message.ends_with("and the kubelet restarts the sidecar"), "{message}");
 }
 
@@ -134,7 +119,7 @@ fn a_pipeline_without_input_has_the_value_that_its_last_command_prints() {
     let value = |pipeline: &str| {
         let text =
             script("bash", &format!("set -eu\nvalue=$(fetch x | {pipeline})\nstore \"$value\""), false);
-        let message = only("missing-pipefail", &text).0;
+        let message = only_finding("missing-pipefail", &text).0;
         let (_, value) = message.split_once("the script continues with ").expect("a value");
         value.split_once(':').map_or(value, |(value, _)| value).to_owned()
     };
@@ -162,7 +147,7 @@ fn a_pipeline_without_input_has_the_value_that_its_last_command_prints() {
 fn restarts_in_a_pod_share_its_deadline() {
     let message = |policy: &str, limit: &str| {
         let pod = format!("      restartPolicy: {policy}\n      activeDeadlineSeconds: 3600\n");
-        only("pod-level-deadline", &job(limit, &pod, "")).0
+        only_finding("pod-level-deadline", &job(limit, &pod, "")).0
     };
     assert!(message("Never", "  backoffLimit: 4\n").contains("up to 4 retries get the same time again"));
     assert!(message("Never", "  backoffLimit: 1\n").contains("up to 1 retry gets the same time again"));
@@ -229,7 +214,7 @@ fn a_fix_turns_on_what_the_help_says() {
 #[test]
 fn what_a_group_is_called_is_not_its_brace() {
     let message = |group: &str| {
-        only("swallowed-failure", &script("sh", &format!("set -e\ncheck-it || {group}"), false)).0
+        only_finding("swallowed-failure", &script("sh", &format!("set -e\ncheck-it || {group}"), false)).0
     };
     assert!(message("{\n  echo no\n}").contains("`|| { … }` turns that"), "{}", message("{\n  echo no\n}"));
     assert!(message("true").contains("`|| true` turns that"));
@@ -261,7 +246,7 @@ fn what_is_listed_for_the_log_is_not_the_work() {
 
 #[test]
 fn every_process_of_a_loop_is_waited_for() {
-    let help = |lines: &str| only("background-without-wait", &script("bash", lines, false)).1;
+    let help = |lines: &str| only_finding("background-without-wait", &script("bash", lines, false)).1;
     for (lines, each) in [
         ("for d in /a /b; do\n  sync-it $d &\ndone\nwait", true),
         ("for d in /a /b; do\n  sync-it $d &\ndone", true),
@@ -307,10 +292,10 @@ fn a_run_that_is_replaced_never_fails() {
              concurrencyPolicy: {policy}\n  jobTemplate:\n{body}"
         )
     };
-    let message = only("missing-deadline", &text("Replace")).0;
+    let message = only_finding("missing-deadline", &text("Replace")).0;
     let says = "a run that hangs is deleted when the next one replaces it, and never counts as failed";
     assert!(message.starts_with(says), "{message}");
-    assert!(only("missing-deadline", &text("Allow")).0.contains("later runs start alongside it"));
+    assert!(only_finding("missing-deadline", &text("Allow")).0.contains("later runs start alongside it"));
 }
 
 #[test]

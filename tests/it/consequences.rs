@@ -1,24 +1,10 @@
 //! A message says what follows from this manifest, and no more.
 
-use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::lint::lint;
 use batchlint::manifest::edit::apply::apply;
 use batchlint::text::source::Source;
 
-use crate::common::strict;
-
-/// Returns the message and the help of the only finding of a rule.
-fn finding(rule: &str, text: &str) -> (String, String) {
-    let mut found = findings(rule, text).into_iter();
-    let (Some(finding), None) = (found.next(), found.next()) else { panic!("{rule}: one finding in {text}") };
-    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
-}
-
-fn findings(rule: &str, text: &str) -> Vec<Finding> {
-    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
-    findings.retain(|it| it.rule.id == rule);
-    findings
-}
+use crate::common::{findings, only_finding, strict};
 
 fn job(spec: &str, pod: &str, container: &str) -> String {
     format!(
@@ -40,7 +26,10 @@ spec:
 #[test]
 fn a_sleep_can_outlast_the_deadline_of_the_job_or_of_the_pod() {
     let finding = |spec: &str, pod: &str, command: &str| {
-        finding("inner-timeout-above-deadline", &job(spec, pod, &format!("        command: {command}\n")))
+        only_finding(
+            "inner-timeout-above-deadline",
+            &job(spec, pod, &format!("        command: {command}\n")),
+        )
     };
     let (message, help) = finding("  activeDeadlineSeconds: 60\n", "", "[timeout, \"90\", import]");
     assert_eq!(message, "`timeout` would last 90 s, but `activeDeadlineSeconds` ends the Job after 60 s");
@@ -57,12 +46,12 @@ fn a_sleep_can_outlast_the_deadline_of_the_job_or_of_the_pod() {
 #[test]
 fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
     let spec = |deadline: i64| format!("  backoffLimit: 20\n  activeDeadlineSeconds: {deadline}\n");
-    let (_, help) = finding("unreachable-retries", &job(&spec(3600), "", ""));
+    let (_, help) = only_finding("unreachable-retries", &job(&spec(3600), "", ""));
     assert_eq!(
         help,
         "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030, the earliest that retry 20 can start"
     );
-    let (message, _) = finding("unreachable-retries", &job(&spec(9030), "", ""));
+    let (message, _) = only_finding("unreachable-retries", &job(&spec(9030), "", ""));
     assert!(message.starts_with("retry 20 of 20 cannot start"), "{message}");
     assert!(findings("unreachable-retries", &job(&spec(9031), "", "")).is_empty());
 }
@@ -70,14 +59,16 @@ fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
 #[test]
 fn a_port_of_the_node_comes_from_the_port_or_from_the_network_of_the_pod() {
     let (spec, container) = ("  completions: 4\n  parallelism: 4\n", "        ports:\n        - ");
-    let (_, help) = finding(
+    let (_, help) = only_finding(
         "host-port-in-parallel",
         &job(spec, "", &format!("{container}{{containerPort: 80, hostPort: 80}}\n")),
     );
     assert!(help.starts_with("remove `hostPort`"), "{help}");
     let pod = "      hostNetwork: true\n";
-    let (_, help) =
-        finding("host-port-in-parallel", &job(spec, pod, &format!("{container}{{containerPort: 80}}\n")));
+    let (_, help) = only_finding(
+        "host-port-in-parallel",
+        &job(spec, pod, &format!("{container}{{containerPort: 80}}\n")),
+    );
     assert!(help.starts_with("remove `hostNetwork`"), "{help}");
 }
 
@@ -89,7 +80,7 @@ fn only_root_takes_a_node_over_by_its_files() {
         let container = format!(
             "        volumeMounts: [{{name: node, mountPath: /node}}]\n        securityContext: {security}\n"
         );
-        finding("host-path", &job("", &pod, &container)).0
+        only_finding("host-path", &job("", &pod, &container)).0
     };
     let takes_over = |path: &str, security: &str| message(path, security).contains("controls the node");
     assert!(takes_over("/etc", "{}"));
@@ -109,7 +100,7 @@ fn a_read_only_mount_of_devices_does_not_help() {
         "      volumes: [{name: node, hostPath: {path: /dev}}]\n",
         "        volumeMounts: [{name: node, mountPath: /dev, readOnly: true}]\n        securityContext: {privileged: true}\n",
     );
-    let (message, help) = finding("host-path", &text);
+    let (message, help) = only_finding("host-path", &text);
     assert!(message.contains("controls the node"), "{message}");
     assert!(help.starts_with("remove the mount"), "{help}");
 }
@@ -135,7 +126,7 @@ spec:
 "
         )
     };
-    assert!(finding("not-idempotent", &text("OnFailure")).0.contains("`mkdir` fails"));
+    assert!(only_finding("not-idempotent", &text("OnFailure")).0.contains("`mkdir` fails"));
     assert!(findings("not-idempotent", &text("Never")).is_empty());
 }
 
@@ -163,7 +154,7 @@ spec:
             volumeMounts: [{{name: data, mountPath: /data}}]
 "
         );
-        finding("not-idempotent", &text).0
+        only_finding("not-idempotent", &text).0
     };
     assert!(message(2).starts_with("when a retry runs the script again, "));
     assert!(message(0).starts_with("when the next run starts the script again, "));
@@ -189,8 +180,8 @@ spec:
 "
         )
     };
-    assert!(finding("overlapping-runs", &cron_job(3600)).0.starts_with("up to 4 runs"));
-    assert!(finding("overlapping-runs", &cron_job(3601)).0.starts_with("up to 5 runs"));
+    assert!(only_finding("overlapping-runs", &cron_job(3600)).0.starts_with("up to 4 runs"));
+    assert!(only_finding("overlapping-runs", &cron_job(3601)).0.starts_with("up to 5 runs"));
 }
 
 /// Where one finding's fix would make the numbers of another's wrong, the other has none.
