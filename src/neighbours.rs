@@ -172,7 +172,7 @@ impl Neighbours {
         claim.mode.filter(|mode| *mode == "ReadWriteOncePod" || !is_class && !is_volume)
     }
 
-    /// Returns the Services that select a label before others; none where these are many.
+    /// Returns the Services whose first selected label is this one, unless there are many of them.
     pub fn services(&self, label: &Label) -> impl Iterator<Item = &Neighbour> {
         let found = self.index.by_label.get(label).filter(|it| it.len() <= MAX_ALIKE);
         found.into_iter().flatten().map(|&at| &*self.all[at])

@@ -104,7 +104,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         script.is_work(step.command)
             && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
-    // What a function does runs where it is called, and the call is no work of its own.
+    // What a function does runs where it is called, and the call itself is not work.
     let calls = script.last_calls();
     let is_call = |it: &Command<'_>| it.name().is_some_and(|name| script.function(&name).is_some());
     let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(|it| !is_call(it.command)).collect();

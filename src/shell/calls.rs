@@ -14,7 +14,7 @@ pub struct LastCalls<'a> {
     calls: HashMap<&'a str, (u32, Context)>,
 }
 
-/// Functions that call each other deeper than this are taken for never called.
+/// Functions that call each other more deeply than this count as never called.
 const MAX_CALLS: usize = 30;
 
 impl<'a> Script<'a> {

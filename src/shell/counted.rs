@@ -9,7 +9,7 @@ use super::variables::{arithmetic_names, variables};
 use crate::shell::script::Script;
 use crate::text::span::Span;
 
-/// Of more variables that count nobody looks what becomes of them.
+/// No more counting variables than this are followed.
 const MAX_COUNTERS: usize = 20;
 
 impl<'a> Script<'a> {

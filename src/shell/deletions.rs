@@ -40,7 +40,7 @@ fn deletes(command: &Command<'_>) -> bool {
         }
         // Without anything to delete it runs its command all the same.
         "xargs" => (has_letter('r') || has("--no-run-if-empty")) && has_verb(),
-        // Something of this name may be gone already; what a selector does not find is no failure.
+        // An object of this name may be gone already; a selector that finds nothing does not fail.
         "kubectl" | "oc" => {
             const SELECTORS: [&str; 6] =
                 ["-l", "--selector", "--field-selector", "--all", "--ignore-not-found", "--filename"];

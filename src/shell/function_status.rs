@@ -10,7 +10,7 @@ use crate::shell::ignored_failures::is_within;
 use crate::shell::script::{EndingFunctions, Script};
 use crate::text::span::keep_outermost;
 
-/// Functions that call each other deeper than this are taken for such that can fail.
+/// Functions that call each other more deeply than this count as ones that can fail.
 const MAX_CALLS: usize = 30;
 
 impl<'a> Script<'a> {

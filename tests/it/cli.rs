@@ -159,7 +159,7 @@ fn yaml_that_is_named_is_reported_if_it_cannot_be_parsed() {
 fn whatever_else_is_broken_is_never_skipped() {
     for (name, text) in [
         ("a.yaml", "kind: [\n"),
-        ("a.yaml", "{\n  // in YAML this is no comment\n  \"kind\": 1\n}\n"),
+        ("a.yaml", "{\n  // in YAML this is not a comment\n  \"kind\": 1\n}\n"),
         ("a.yaml", "apiVersion: batch/v1\n kind: Job\n"),
         ("a.json", "{\"a\": 1 \"b\": 2}\n"),
         ("a.json", "{\"a\": [1, 2 // never closed\n"),

@@ -190,7 +190,7 @@ fn a_closing_comment_moves_with_what_it_closes() {
     }
 }
 
-/// A list that moves is indented below its key as the lists beside it are.
+/// A list that moves is indented below its key like the lists next to it.
 #[test]
 fn what_moves_is_indented_as_its_new_neighbours() {
     let containers = "      containers:\n      - name: a\n        image: a:1\n";

@@ -8,7 +8,7 @@ use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::fix_all::fix_all;
 use batchlint::text::source::Source;
 
-/// A ConfigMap with a script that goes on after a failure.
+/// A ConfigMap with a script that continues after a failure.
 const MAP: &str = "\
 apiVersion: v1
 kind: ConfigMap

@@ -183,7 +183,7 @@ fn a_deletion_may_be_all_that_a_script_does() {
                 "for pod in $(kubectl get pods -o name); do kubectl delete \"$pod\"; done\necho done",
                 "masked-exit-status [echo] when `kubectl` fails",
             ),
-            // Where other work is done, it tidies up; and nothing to delete is no failure.
+            // Next to other work it tidies up, and a deletion that finds nothing does not fail.
             ("set -e\nload\nset +e\nrm -rf /data/tmp\necho done", ""),
             ("rm -rf /data/tmp 2>/dev/null\necho done", ""),
             ("rm /data/tmp/*\necho done", ""),
