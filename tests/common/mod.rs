@@ -112,7 +112,8 @@ pub(crate) fn findings(rule: &str, text: &str) -> Vec<Finding> {
 /// Returns the message and the help of a rule's only finding in a manifest.
 pub(crate) fn only_finding(rule: &str, text: &str) -> (String, String) {
     let found = findings(rule, text);
-    let [finding] = found.as_slice() else { panic!("{rule}: one finding is expected: {found:?}\n{text}") };
+    assert_eq!(found.len(), 1, "{rule}: one finding is expected: {found:?}\n{text}");
+    let finding = &found[0];
     (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
 }
 
