@@ -177,15 +177,15 @@ fn no_report_takes_more_memory_than_the_findings() {
     }
 }
 
-/// Returns how many instructions the program takes to check a text, as valgrind counts them; `file` is where it stands.
-fn instructions(file: &str, text: &str) -> u64 {
+/// Returns how many instructions `check` takes for a text, as valgrind counts them; `file` is where it stands.
+fn instructions(file: &str, text: &str, options: &[&str]) -> u64 {
     let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
     let program = std::env::var("BATCHLINT").unwrap_or(program);
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     fs::write(&file, text).expect("the file is ours");
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &program]);
-    command.args(["check", "--preset", "strict", "--no-config", "--format", "json"]);
+    command.args(["check", "--preset", "strict", "--no-config"]).args(options);
     let output = command.arg(&file).output().expect("valgrind is installed");
     let said = String::from_utf8_lossy(&output.stderr);
     let count = said.lines().find_map(|line| line.split_once("Collected : "));
@@ -202,7 +202,8 @@ fn instructions_grow_with_the_bytes() {
     let take = || left.lock().unwrap().next();
     let work = &|file: &str| {
         while let Some(construct) = take() {
-            let counts = [0, 1, 2, 3].map(|it| instructions(file, &construct.text(SMALLEST << it)));
+            let counts = [0, 1, 2, 3]
+                .map(|it| instructions(file, &construct.text(SMALLEST << it), &["--format", "json"]));
             let growths = growths(counts);
             let each = (counts[3] - counts[2]) / (SMALLEST << 2) as u64;
             println!(
@@ -223,4 +224,17 @@ fn instructions_grow_with_the_bytes() {
     });
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
+}
+
+/// Each object has fixes of its own here; the texts are long because a square shows only where they are many.
+#[test]
+#[ignore = "it takes valgrind"]
+fn instructions_of_fixing_grow_with_the_fixes() {
+    let documents = constructs::ALL.iter().find(|it| it.name == "documents").unwrap();
+    let count = |it: usize| {
+        let text = documents.text(SMALLEST << it);
+        instructions("cost-fixes.yaml", &text, &["--unsafe-fixes", "--diff"])
+    };
+    let counts = [3, 4, 5, 6].map(count);
+    assert!(growths(counts)[1] <= MAX_GROWTH, "{counts:?} instructions as the text doubles");
 }

@@ -1,7 +1,6 @@
 //! Applies fixes until none is left.
 
-use crate::manifest::edit::apply::apply;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::lint::{Checked, check_manifest, lint_to_fix};
@@ -9,7 +8,7 @@ use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::rule_set::RuleSet;
 use crate::engine::run::Run;
-use crate::manifest::edit::apply::compatible;
+use crate::manifest::edit::apply::{apply, compatible};
 use crate::manifest::edit::{Fix, Safety};
 use crate::policy::config::Config;
 use crate::text::source::Source;
@@ -57,9 +56,10 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
             break;
         }
         // What is offered again where it has been done does not help, and would be done in every round.
-        let count = |outcome: &Outcome, key: &Key| offers(outcome, least).filter(|(it, _)| it == key).count();
-        let done = offered.iter().filter(|(_, fix)| chosen.iter().any(|it| std::ptr::eq(*it, *fix)));
-        let again = done.filter(|(key, _)| count(after, key) >= count(before, key));
+        let (had, has) = (count_offers(before, least), count_offers(after, least));
+        let applied: BTreeSet<*const Fix> = chosen.iter().map(|fix| std::ptr::from_ref(*fix)).collect();
+        let done = offered.iter().filter(|(_, fix)| applied.contains(&std::ptr::from_ref(*fix)));
+        let again = done.filter(|(key, _)| has.get(key) >= had.get(key));
         useless.extend(again.map(|(key, _)| key.clone()));
         fixes += chosen.len();
         checked = next;
@@ -76,6 +76,15 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
 
 /// What tells the fix of a finding from others: its rule, its path and its title.
 type Key = (&'static str, String, String);
+
+/// Returns how often each fix is offered.
+fn count_offers(outcome: &Outcome, least: Safety) -> BTreeMap<Key, usize> {
+    let mut counts = BTreeMap::new();
+    for (key, _) in offers(outcome, least) {
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
 
 fn offers(outcome: &Outcome, least: Safety) -> impl Iterator<Item = (Key, &Fix)> {
     outcome.findings.iter().filter_map(move |finding| {
