@@ -115,10 +115,7 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
         Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
             let is_ended = words.iter().any(|word| ends_server(server, word));
             (!is_ended).then(|| {
-                format!(
-                    "sets no command, so it runs the default program of its image `{}`, which never ends",
-                    base_name(&name)
-                )
+                format!("runs the default program of its image `{}`, which never ends", base_name(&name))
             })
         }
         // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.

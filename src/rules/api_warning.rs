@@ -80,6 +80,6 @@ const HELPS: &[(&str, &str)] = &[
     ("gitRepo", "clone the repository in an init container into an `emptyDir`"),
     ("critical-pod", "remove the annotation, and set `priorityClassName` if the pods need priority"),
     ("fractional byte value", "write a whole number of bytes, such as `256Mi`"),
-    ("overlapping paths", "give the files different paths"),
+    ("overlapping paths", "give the files paths that are neither equal nor inside one another"),
     ("no sources provided", "add a source to the volume, or remove the volume"),
 ];

@@ -39,7 +39,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if !waits && let Some((writer, reader)) = read_too_early(script) {
         let (writer_name, reader_name) = (script.title(writer), script.title(reader));
         let message = format!(
-            "`{reader_name}` starts while `{writer_name}` is still writing the file, and can read half of it"
+            "`{reader_name}` can read half a file: it starts while `{writer_name}` is still writing that file in the \
+             background"
         );
         let finding = reporter.report(script.name_place(writer), message);
         finding.help("remove the `&`, or write `&&` if that was meant");
@@ -63,7 +64,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         format!("remove the `&`, or {SAVE_EACH}")
     } else {
         "remove the `&`, or save the process ID with `pid=$!` and end the script with `wait \"$pid\"`, which returns \
-        its exit status"
+        the exit status of that process"
             .to_owned()
     });
     others.iter().for_each(|step| {
@@ -139,7 +140,7 @@ fn unasked_job(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
          `wait` uses it"
     );
     let finding = reporter.report(script.name_place(job), message);
-    finding.help(format!("add `wait \"${variable}\"`, which returns its exit status"));
+    finding.help(format!("add `wait \"${variable}\"`, which returns the exit status of `{name}`"));
     true
 }
 

@@ -93,7 +93,9 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let (count, names) = (members.len(), phrases::list(&names));
         let mut draft = all[members[0]].draft.clone();
         draft.finding.message = format!("{count} CronJobs start at {when}: {names}").into();
-        draft.finding.help(format!("spread them out; minute {quieter} of the hour has the fewest starts"));
+        draft.finding.help(format!(
+            "give them different minutes in `schedule`; minute {quieter} of the hour has the fewest starts"
+        ));
         drafts.push(draft);
     }
     drafts

@@ -49,7 +49,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let (what, help) = match mode {
             "ReadWriteOncePod" => (
                 format!("no pod of the Job starts while a pod of {title} runs"),
-                "let the pods take turns, or use a claim that is `ReadWriteOnce` and run the Job on the same node",
+                "use a claim that is `ReadWriteOnce` and run the Job on the same node, or stop the other pods while \
+                 the Job runs",
             ),
             // On the same node both can mount it.
             _ if is_tied => continue,
@@ -62,6 +63,6 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             ),
         };
         let message = format!("{what}: both mount `{name}`, which is `{mode}`");
-        reporter.report(claim, message).help(help).elsewhere(holder.related("this mounts it, too"));
+        reporter.report(claim, message).help(help).elsewhere(holder.related("this mounts the claim too"));
     }
 }

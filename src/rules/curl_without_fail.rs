@@ -48,7 +48,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             let name = script.title(ended);
             finding.help(format!(
                 "add `--fail` (`-f`), and write `|| exit 1` after the call; no fix is offered because `set -e` would also end \
-                 the script when `{name}` fails, which the script can handle itself"
+                 the script when `{name}` fails, even if the script is meant to continue then"
             ));
         } else if is_ignored {
             // Alone, `--fail` would change a status that nobody looks at.
@@ -60,7 +60,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         }
         others.iter().for_each(|step| {
-            finding.related(script.name_place(step.command), "exits with 0 too");
+            finding.related(script.name_place(step.command), "has no `--fail` either");
         });
         return;
     }

@@ -33,7 +33,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             ),
         )
         .help(
-            "use a dedicated namespace, or omit the field and choose one when the object is applied, as \
-            with `kubectl -n`",
+            "set `namespace` to a dedicated one, or remove the field and choose a namespace when the object is \
+            applied, for example with `kubectl -n`",
         );
 }

@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "deprecated-field",
-        summary: "A deprecated field has a successor, but the API server does not warn",
+        summary: "A deprecated field is set, and the API server does not warn about it",
         category: Category::Validity,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -103,7 +103,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let Some((key, field)) = ANNOTATIONS.iter().find(|(key, _)| *key == entry.key) else { continue };
         reporter
             .report(entry, format!("Kubernetes ignores the annotation `{key}`"))
-            .help(format!("set `{field}` in the pod's `spec`"));
+            .help(format!("remove the annotation, and set `{field}` in the pod's `spec` instead"));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::time::calendar::runs_often;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "disruption-counts-as-failure",
-        summary: "A drained node uses up a retry",
+        summary: "A drained node fails the Job or uses up a retry",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -60,16 +60,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let place = if job.pod_failure_policy_rules().is_set() { job.pod_failure_policy_rules() } else { policy };
     let cause = "a drained node or a preempted pod";
     let finding = match limit {
-        0 => reporter.report(place, format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores it")),
+        0 => reporter
+            .report(place, format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores disruptions")),
         _ => {
             let retries =
-                if limit == 1 { "the only retry".to_owned() } else { format!("one of {limit} retries") };
-            reporter.report_as(Severity::Info, place, format!("{cause} uses up {retries}{of_whole}"))
+                if limit == 1 { "the only retry".to_owned() } else { format!("one of the {limit} retries") };
+            let message = format!(
+                "{cause} uses up {retries}{of_whole}: no `podFailurePolicy` rule ignores disruptions"
+            );
+            reporter.report_as(Severity::Info, place, message)
         }
     };
     finding.help(
-        "add a `podFailurePolicy` whose first rule is `action: Ignore` with \
-         `onPodConditions: [{type: DisruptionTarget}]`",
+        "add `action: Ignore` with `onPodConditions: [{type: DisruptionTarget}]` as the first rule of the \
+         `podFailurePolicy`",
     );
     if job.retry_limit().is_set() {
         finding.related(job.retry_limit(), "evicted pods count towards this limit too");

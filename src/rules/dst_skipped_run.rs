@@ -32,15 +32,20 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             && (change.planned <= FEW_RUNS_A_DAY || change.skipped.len() == change.planned)
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
-    let all = change.skipped.len() == change.planned;
-    let what = if all { "no run starts" } else { "a run is skipped" };
-    let times: Vec<String> = change.skipped.iter().take(3).map(|&it| format::clock(it)).collect();
+    let what = match change.skipped.len() {
+        all if all == change.planned => "no run starts".to_owned(),
+        1 => "a run is skipped".to_owned(),
+        several => format!("{several} runs are skipped"),
+    };
+    let times = match change.skipped.as_slice() {
+        [first, _, _, .., last] => format!("{} to {}", format::clock(*first), format::clock(*last)),
+        few => phrases::list(&few.iter().map(|&it| format::clock(it)).collect::<Vec<_>>()),
+    };
     let message = format!(
-        "{what} on {} {}: clocks in `{}` go forward and never show {}",
+        "{what} on {} {}: clocks in `{}` go forward and never show {times}",
         format::weekday(change.date),
         change.date,
-        zone.text().unwrap_or_default(),
-        phrases::list(&times)
+        zone.text().unwrap_or_default()
     );
     reporter.report(cron_job.schedule(), message).related(zone, "clocks change in this zone").help(
         "choose a time outside the skipped hour, or convert the schedule to UTC, which has no clock changes, \

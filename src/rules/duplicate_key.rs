@@ -39,8 +39,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let message = match duplicate.cause {
             DuplicateCause::Repeated => {
                 format!(
-                    "`{key}` appears twice: kubectl silently sends only this one, and an API server that \
-                     receives both rejects the object if `fieldValidation` is `Strict`"
+                    "`{key}` appears more than once: kubectl silently sends only the last value, and an API server \
+                     that receives all of them rejects the object if `fieldValidation` is `Strict`"
                 )
             }
             DuplicateCause::OverridesMerge => continue,
@@ -54,7 +54,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let place = |span| Place { path: path.clone(), span };
         let finding = reporter.report(place(duplicate.second), message);
         let is_merge = duplicate.cause == DuplicateCause::OverriddenByMerge;
-        let which = if is_merge { "explicit" } else { "first" };
+        let which = if is_merge { "explicit" } else { "earlier" };
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
         let lost = if is_same { "" } else { "; its value is lost" };

@@ -9,7 +9,7 @@ use crate::shell::Script;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-main",
-        summary: "The work itself never ends: it is a service",
+        summary: "The program that the Job runs never ends",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -35,8 +35,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(script.place(endless.keyword), message);
         finding.help(
-            "let the command fail and leave retries to the Job, or count the attempts and `exit 1` \
-            after the last one",
+            "remove the loop and leave the retries to the Job, count the attempts and `exit 1` after the last one, or \
+             set `activeDeadlineSeconds`",
         );
         finding.related(script.name_place(endless.command), "this is retried until it succeeds");
     }

@@ -168,9 +168,9 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut asked =
         INJECTORS.iter().filter_map(|(key, values, what)| Some((asks(key, values)?, *key, *what)));
     let Some((entry, key, what)) = asked.next().filter(|_| !is_native) else { return };
-    // A mesh can be set up to inject native sidecars, which the manifest does not show; Vault and Dapr cannot.
-    let is_mesh = !matches!(key, "vault.hashicorp.com/agent-inject" | "dapr.io/enabled");
-    let condition = if is_mesh { " unless it is a native sidecar" } else { "" };
+    // Injectors can be set up to add native sidecars, which the manifest does not show; Vault's cannot.
+    let can_be_native = key != "vault.hashicorp.com/agent-inject";
+    let condition = if can_be_native { ", unless it is a native sidecar" } else { "" };
     let finding = reporter.report(
         entry.value,
         format!(
@@ -180,10 +180,17 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     finding.help(match key {
         "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` if the Job does not need the mesh",
-        "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` if the Job does not need the mesh",
-        "dapr.io/enabled" => "let the work end the sidecar with a POST to `http://localhost:3500/v1.0/shutdown` as its last step, even after a failure",
-        "consul.hashicorp.com/connect-inject" => "enable `sidecar-proxy-lifecycle`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` as its last step, even after a failure",
-        "sidecar.opentelemetry.io/inject" => "send the data to a collector that is not a sidecar, or set the operator up to inject native sidecars",
+        "linkerd.io/inject" => "upgrade Linkerd to 2.20, which injects native sidecars, or set \
+            `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"` in older versions; set \
+            `linkerd.io/inject: disabled` if the Job does not need the mesh",
+        "dapr.io/enabled" => "set `dapr.io/enable-native-sidecar: \"true\"` (since Dapr 1.18), or let the \
+            work end the sidecar with a POST to `http://localhost:3500/v1.0/shutdown` as its last step, \
+            even after a failure",
+        "consul.hashicorp.com/connect-inject" => "set `consul.hashicorp.com/enable-sidecar-proxy-lifecycle: \
+            \"true\"`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` \
+            as its last step, even after a failure",
+        "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.139, which injects native sidecars, \
+            or send the data to a collector that is not a sidecar",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",
     });

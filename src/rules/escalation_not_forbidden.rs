@@ -25,7 +25,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = open.next() else { return };
     let message = format!(
         "a setuid program in `{}` can run with the privileges of its owner, often root: \
-         `allowPrivilegeEscalation` is not `false`",
+         `allowPrivilegeEscalation` is not set",
         first.title()
     );
     let finding = reporter.report(first.allow_privilege_escalation(), message);

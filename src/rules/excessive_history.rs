@@ -36,7 +36,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some((field, name, limit)) = large.next() else { return };
     let finding = reporter
         .report(field, format!("up to {limit} {name} runs stay in the cluster, each a Job with its pods"));
-    finding.help(format!("keep at most {maximum}, and send logs and results to permanent storage"));
+    finding.help(format!(
+        "set `{}` to {maximum} or less, and send logs and results to permanent storage",
+        field.name()
+    ));
     for (field, name, limit) in large {
         finding.related(field, format!("and up to {limit} {name} runs"));
     }

@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases;
 use crate::time::calendar::Calendar;
 use crate::time::deadline::is_effective;
 use crate::time::format;
@@ -43,10 +44,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_stated = !live::may_be_default(job.object, "spec.backoffLimit");
     let Some(limit) = field.integer().filter(|&it| it >= least && is_stated) else { return };
     let Some(policy) = job.pod().and_then(run::restart_policy) else { return };
-    let what = match policy {
-        RestartPolicy::Never => "new pods",
-        RestartPolicy::OnFailure => "restarts",
+    let noun = match policy {
+        RestartPolicy::Never => "new pod",
+        RestartPolicy::OnFailure => "restart",
     };
+    let retries = phrases::count(limit, noun);
     let lasts = match job.pods_at_once() {
         ..=1 => Some(waits(policy, limit)),
         _ => lasts_side_by_side(job),
@@ -61,8 +63,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let lasts = lasts.map(|it| format!(" for at least {}", format::duration(it))).unwrap_or_default();
     let message = format!(
-        "if every attempt fails, the Job continues{lasts}, with {limit} {what}: no deadline ends it \
-            sooner"
+        "if every attempt fails, the Job continues{lasts}, with {retries}: no deadline ends it sooner"
     );
     reporter.report(field, message).help(
         "set `activeDeadlineSeconds` to the number of seconds after which another try is pointless; it also \

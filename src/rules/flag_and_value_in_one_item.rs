@@ -8,7 +8,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "flag-and-value-in-one-item",
-        summary: "A flag and its value are in one item",
+        summary: "A flag and its value are one item of `command` or `args`",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -36,7 +36,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message = "the script's lines end with a carriage return, which the shell treats as part of the \
             last word";
         let finding = reporter.report(script.place(Span::new(start, at)), message);
-        finding.help("end the lines with a line feed only");
+        finding.help("write `\\n` instead of `\\r\\n` in the double-quoted script");
         return;
     }
     let joints = script.source.joined_lines();

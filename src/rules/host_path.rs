@@ -11,7 +11,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "host-path",
-        summary: "The pods work on files on their node",
+        summary: "The pods read or write files of their node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "host-port",
-        summary: "The Job opens a port on its node",
+        summary: "The pods open a port on their node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -37,15 +37,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "each node can run only one of the {pods} parallel pods, and the others wait for a free node: \
-                all of them need port {number} on their node"
+            "each node can run only one of the {pods} parallel pods, and pods that find no free node stay \
+                `Pending`: all of them need port {number} on their node"
         ),
     );
     finding.related(pod.job.parallelism(), "the number of pods to run at once");
-    finding.help(if field.name() == "hostPort" {
-        "remove `hostPort`: pods can reach each other at their own IP addresses, without a port on the node"
+    finding.help(if has_host_network {
+        "remove `hostNetwork` and any `hostPort`: each pod then has an IP address and ports of its own"
     } else {
-        "remove `hostNetwork`: each pod then has an IP address and ports of its own"
+        "remove `hostPort`: pods can reach each other at their own IP addresses, without a port on the node"
     });
     for (field, number) in host_ports {
         finding.related(field, format!("and port {number} on the node"));

@@ -28,7 +28,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         it.first.title()
     );
     let finding = reporter.report(it.field, message);
-    finding.help("remove `hostProcess`, unless the Job administers the nodes themselves").affects(it.heirs());
+    finding
+        .help("remove `hostProcess` and `hostNetwork`, unless the Job administers the nodes themselves")
+        .affects(it.heirs());
     for it in found {
         finding.related(it.field, "also a HostProcess container").affects(it.heirs());
     }

@@ -86,7 +86,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             Defect::ManyCores => (
                 Severity::Warning,
                 if is_limit {
-                    format!("`cpu: {text}` is {whole} cores, more than most nodes have")
+                    format!(
+                        "the CPU limit has no effect or, if the request defaults to it, hardly any node has room \
+                            for the pod: `cpu: {text}` is {whole} cores"
+                    )
                 } else {
                     format!("hardly any node has room for the pod: `cpu: {text}` is {whole} cores")
                 },

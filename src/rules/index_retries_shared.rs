@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// From so many indexes on, they are many.
+/// The smallest number of completions that is reported.
 const MANY: i64 = 10;
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
@@ -51,9 +51,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     } else {
         "`restartPolicy: Never`, "
     };
+    let shared = if limit_field.is_set() {
+        "; remove `backoffLimit`, which would still limit the retries of all indexes together"
+    } else {
+        ""
+    };
     finding.help(format!(
         "set {never}`backoffLimitPerIndex` to the number of retries each index gets, and `maxFailedIndexes` \
-            to the number of failed indexes that the Job can tolerate"
+            to the number of failed indexes that the Job can tolerate{shared}"
     ));
     if limit_field.is_set() {
         finding.related(limit_field, format!("{retries} for all {completions} indexes together"));

@@ -28,10 +28,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut uses = index::uses(pod).filter(|it| !it.has_default);
     let Some(first) = uses.next() else { return };
     let message = if first.is_field {
-        "this value is always empty: only pods of an Indexed Job have \
-            `batch.kubernetes.io/job-completion-index`"
+        "no pod can tell which part of the work is its own, because this value is always empty: only pods of \
+            an Indexed Job have `batch.kubernetes.io/job-completion-index`"
     } else {
-        "`JOB_COMPLETION_INDEX` is not set in the container: only pods of an Indexed Job have it"
+        "no pod can tell which part of the work is its own: `JOB_COMPLETION_INDEX` is set only in pods of an \
+            Indexed Job"
     };
     let finding = reporter.report(first.node, message);
     finding.related(mode, "the mode is `NonIndexed`, the default");

@@ -60,7 +60,8 @@ fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, d
         Ends::Job => format!("`activeDeadlineSeconds` ends the Job after {deadline} s"),
         Ends::Pod => format!("the pod's `activeDeadlineSeconds` ends each pod after {deadline} s"),
     };
-    let finding = reporter.report(place, format!("`{name}` would last {seconds} s, but {consequence}"));
+    let effect = if name == "sleep" { "last" } else { "stop its command after" };
+    let finding = reporter.report(place, format!("`{name}` would {effect} {seconds} s, but {consequence}"));
     let reason = if name == "sleep" {
         "it ends before the deadline"
     } else {

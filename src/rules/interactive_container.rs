@@ -35,7 +35,10 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     } else {
         return;
     };
-    reporter
-        .report(field, message)
-        .help(format!("remove `{}`, unless people attach to the container", field.name()));
+    let names = if is_on(&stdin) && is_on(&tty) {
+        "`stdin` and `tty`".to_owned()
+    } else {
+        format!("`{}`", field.name())
+    };
+    reporter.report(field, message).help(format!("remove {names}, unless people attach to the container"));
 }

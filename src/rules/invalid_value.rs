@@ -53,7 +53,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
                 "the API server of Kubernetes 1.37.2 fails on this {kind} with an internal error: it \
                     expects an Indexed Job with a `successPolicy` to have `completions`"
             );
-            reporter.report(at.place(), message).help("set `completions`");
+            reporter.report(at.place(), message).help("set `completions` to the number of indexes");
         }
         Stage::Invalid(causes) => {
             let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));

@@ -41,7 +41,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             format!("this schedule starts two runs {} apart", format::duration(shortest)),
         )
         .help(
-            "lower `activeDeadlineSeconds` or run less often, so that every run ends before the next one \
-            starts; or set `concurrencyPolicy: Forbid`, which lets a run finish",
+            "set the Job's `activeDeadlineSeconds` below the time between two runs, or run less often; or set \
+                `concurrencyPolicy: Forbid`, which lets a run finish",
         );
 }

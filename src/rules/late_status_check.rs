@@ -28,7 +28,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         format!("when `{name}` fails, `set -e` ends the script at once: this check of `$?` only ever sees 0");
     let finding = reporter.report(script.place(check.first.head()), message);
     let call = if step.command.words().len() > 1 { format!("{name} …") } else { name };
-    let saved = format!("`status=0; {call} || status=$?`: `set -e` ignores a failure there");
+    let saved =
+        format!("`status=0; {call} || status=$?` and check `$status`: `set -e` ignores a failure there");
     // After `if ! work; then` the status is 0.
     finding.help(if needs_number(script, check) {
         format!("write {saved}")
@@ -46,7 +47,8 @@ fn report_question(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "when `{program}` finds nothing, it fails and `set -e` ends the script at once: this check never sees an empty `${name}`"
     );
     let finding = reporter.report(script.place(question.first.head()), message);
-    finding.help(format!("write `{name}=$({program} … || true)`: `set -e` ignores a failure there"));
+    finding
+        .help("add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there");
     finding.related(script.name_place(command), "the script ends here when this finds nothing");
 }
 

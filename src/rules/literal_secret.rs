@@ -31,8 +31,8 @@ pub(super) static RULE: Rule = Rule {
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
     rotate the credential: anyone who has read this manifest has the old one";
 
-const FOR_FIELD: &str = "this field cannot refer to a Secret: remove the credential, and rotate it; a probe should \
-    request a path that needs no credential, and a CSI volume can refer to a Secret in `nodePublishSecretRef`";
+const FOR_FIELD: &str = "remove the credential from this field, which cannot refer to a Secret, and rotate it; let a \
+    probe request a path that needs no credential, and a CSI volume refer to a Secret in `nodePublishSecretRef`";
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();

@@ -50,10 +50,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
          -e`"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help(format!(
-        "assign the variable on its own line and `{keyword}` it on the next: a plain assignment returns the \
-            exit status of its command"
-    ));
+    let order = if keyword == "export" || keyword == "readonly" {
+        format!("assign the variable on its own line and `{keyword}` it on the next")
+    } else {
+        format!("write `{keyword}` with only the name, and assign the value on the next line")
+    };
+    finding.help(format!("{order}: a plain assignment returns the exit status of its command"));
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "a failure is hidden here too");
     });

@@ -9,7 +9,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-api-token",
-        summary: "A container calls the API server, and the pod gets no token for it",
+        summary: "A container calls the API server, but the pod gets no token",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -35,7 +35,10 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         container.title()
     );
     let finding = reporter.report(field, message);
-    finding.help("remove `automountServiceAccountToken: false`, or mount a token for this container alone with a `projected` volume");
+    finding.help(
+        "remove `automountServiceAccountToken: false`, or give this container alone a `projected` volume with \
+            the token and `ca.crt` at `/var/run/secrets/kubernetes.io/serviceaccount`",
+    );
     finding.affects([container.node]);
     for (other, _) in clients {
         finding.related(other.node, "calls the API server too");

@@ -78,8 +78,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if needs_pipefail {
         flavour.pipefail_advice().to_owned()
     } else if is_piped.iter().all(|it| *it) {
-        "write `set -e` at the top, and the output of each command to a file first: of a pipeline only the last command counts, \
-         and with `pipefail` one whose last command stops reading early would fail with 141"
+        "write `set -e` at the top, and let each command write its output to a file that the next one reads: \
+         only the last command of a pipeline counts, and with `pipefail` one whose last command stops reading \
+         early would fail with 141"
             .to_owned()
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")
@@ -172,7 +173,7 @@ fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (effect, label) = if deletes(next.command) {
         ("deletes files in", "this deletes files in whatever directory it runs in")
     } else {
-        ("takes the files of", "this takes whatever directory it runs in")
+        ("works on the files of", "this works on whatever directory it runs in")
     };
     let message =
         format!("when `cd` fails, the script continues and `{name}` {effect} the directory where it started");

@@ -50,7 +50,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(place, message)
         .help(match (succeeded.is_missing(), failed.is_missing()) {
-            (true, true) => "set both history limits to the number of runs that someone needs to look at",
+            (true, true) => {
+                "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the numbers of runs that someone \
+                 needs to look at"
+            }
             (true, false) => {
                 "set `successfulJobsHistoryLimit` to the number of runs that someone needs to look at"
             }

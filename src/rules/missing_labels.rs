@@ -26,9 +26,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = if has_own_label(job.labels()) {
-        "the pods get none of the Job's labels: the pod template has no labels of its own"
+        "no selector, dashboard or cost report can find the pods by the Job's labels: the pod template has no \
+            labels of its own"
     } else {
-        "the pods get only the Job controller's labels: the pod template has none of its own"
+        "no selector, dashboard or cost report can find the pods by a label that says what they are: the pod \
+            template has no labels of its own"
     };
     reporter
         .report(labels, message)

@@ -37,7 +37,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         first.liveness_probe(),
         format!(
-            "if `{}` hangs, nothing stops it before the deadline of {} ({deadline} s): `livenessProbe` is not set",
+            "if `{}` hangs, nothing stops it before the deadline of {}: `livenessProbe` is not set",
             first.title(),
             format::duration(deadline)
         ),

@@ -12,7 +12,7 @@ use crate::shell::step::{Fate, Step};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-pipefail",
-        summary: "A pipeline succeeds even though its first command fails",
+        summary: "A pipeline succeeds even if a command before the last one fails",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -75,8 +75,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let failed = script.failed_by_pipefail().filter(|_| has_pipefail || is_dash);
     if script.stops_any_pipeline() || failed.is_some_and(|it| it.is("yes")) {
         finding.help(
-            "write the output to a file first: with `pipefail` a pipeline in this script whose last command \
-            stops reading early would fail with 141",
+            "write the output to a file first: `pipefail` would make a pipeline fail with 141 when its last command, \
+             such as `head`, stops reading early",
         );
     } else if let Some(failed) = failed {
         let failed_name = script.title(failed);
@@ -95,8 +95,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             `sh` supports `pipefail`",
         );
         if is_dash {
-            let title =
-                "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
+            let title = "run the script with `bash` and `set -o pipefail`";
             finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
         }
     }

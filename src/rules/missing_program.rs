@@ -43,7 +43,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         finding.help(if has_none {
             "start the program itself, without a shell, or use an image that has a shell"
         } else if is_shell(program) {
-            "use an image that has Bash, or use `sh` if the script needs nothing that only Bash has"
+            "use an image that has this shell, or use `sh` if the script needs only what `sh` supports"
         } else {
             "use an image that has the program"
         });

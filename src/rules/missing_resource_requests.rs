@@ -50,6 +50,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Lack::Both if first.requests().node().is_some_and(|it| it.entries().len() > 0) => {
             "`resources.requests` has neither `cpu` nor `memory`"
         }
+        Lack::Both if first.requests().is_set() => "`resources.requests` is empty",
         Lack::Both => "`resources.requests` is not set",
     };
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };

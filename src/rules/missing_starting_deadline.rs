@@ -34,9 +34,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let when = if cron_job.concurrency_policy().is("Forbid") {
-        "the controller is back, the CronJob is resumed or the earlier run has ended"
+        "the controller manager is back, the CronJob is resumed or the earlier run has ended"
     } else {
-        "the controller is back or the CronJob is resumed"
+        "the controller manager is back or the CronJob is resumed"
     };
     let late = longest.map_or(String::new(), |it| format!(", by up to {}", format::duration(it)));
     reporter

@@ -58,7 +58,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         let kind = kind.as_str();
         let message = format!(
-            "without the {kind} `{name}`, {}: these files do not define it, but they define `{}`, one letter off",
+            "without the {kind} `{name}`, {}: no file defines it, but one defines `{}`, one letter off",
             consequence(near.kind),
             near.name
         );

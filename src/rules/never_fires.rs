@@ -24,8 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let deadline = cron_job.starting_deadline_seconds();
     if deadline.integer() == Some(0) {
-        let message = "the CronJob never runs: a run would have to start less than 0 s after its scheduled \
-            time";
+        let message = "the CronJob never runs: `startingDeadlineSeconds` is 0, so every run is too late";
         let help = "remove `startingDeadlineSeconds`, or set it to the number of seconds after which a late \
             run is no longer useful";
         reporter.report(deadline, message).help(help);

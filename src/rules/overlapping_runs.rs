@@ -36,8 +36,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             {interval}",
         longest.bound.describe()
     );
-    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or lower the deadline so that every run \
-        ends before the next one starts";
+    let help = format!(
+        "set `concurrencyPolicy` to `Forbid` or `Replace`, or `activeDeadlineSeconds` so that every run ends within \
+         {interval}"
+    );
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {
         finding.related(policy, "allows runs to overlap");

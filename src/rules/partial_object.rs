@@ -27,10 +27,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let place = Place { path: object.node.path(), span: object.node.head() };
     let kind = object.kind_name();
     reporter
-        .report(
-            place,
-            format!("this is treated as a patch for another {kind} and not checked as a complete one"),
-        )
+        .report(place, format!("most rules do not check this object: it is treated as a patch for a {kind}"))
         .help(format!(
             "check the output of `kustomize build` instead; a complete {kind} has containers with an \
                 `image`, and a `restartPolicy`"

@@ -65,7 +65,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(seconds) if seconds == deadline => {
             let entry = pod.spec.entries().find(|it| it.key == field.name());
             let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
-            finding.help(help).fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
+            let title = format!("move `activeDeadlineSeconds` to `{path}`");
+            finding.help(help).fix(title, Safety::Unsafe, edits);
         }
         Some(seconds) => {
             finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s, plus the time to schedule and end its pods"));

@@ -35,7 +35,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let edits = fields.filter_map(|it| it.node()).map(|node| Edit::replace(node, "false"));
     finding.fix("set `allowPrivilegeEscalation: false`", Safety::Unsafe, Edit::all(edits));
     for container in others {
-        finding.related(container.allow_privilege_escalation(), "also set here");
+        finding.related(container.allow_privilege_escalation(), "escalation is allowed here too");
     }
 }
 

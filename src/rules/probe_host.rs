@@ -49,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         reporter.report(field, format!("the kubelet sends the {what} {target}: `host` is `{host}`"));
     finding.help(
         "remove `host`: the kubelet then connects to the pod's IP address; if the server needs a host name, \
-            set the header `Host` in `httpHeaders`",
+            set the `Host` header in `httpHeaders`",
     );
     for (_, field) in found {
         finding.related(field, "this request is not sent to its container either");

@@ -61,7 +61,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let places = PodPlaces::of(pod);
     for (container, (why, help), neighbour) in found.into_iter().take(MAX_BREACHES) {
         let message = format!("{}: {why}", consequence(pod.job));
-        let refuses = neighbour.related("this LimitRange refuses them");
+        let refuses = neighbour.related("this LimitRange does not allow these pods");
         reporter.report(places.of_container(container), message).help(help).elsewhere(refuses);
     }
 }

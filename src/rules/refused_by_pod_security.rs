@@ -53,15 +53,16 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     if found.is_empty() {
         return;
     }
-    let reasons: Vec<String> = found.iter().take(MAX_REASONS).map(|it| it.reason.to_owned()).collect();
-    let more = found.len() - reasons.len();
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let mut reasons: Vec<String> = found.iter().take(MAX_REASONS).map(|it| it.reason.to_owned()).collect();
+    if found.len() > reasons.len() {
+        reasons.push(format!("{} more", found.len() - reasons.len()));
+    }
     let details = found.iter().take(MAX_REASONS).map(|it| it.detail.as_str()).filter(|it| !it.is_empty());
     let details = details.collect::<Vec<_>>().join("; ");
     let standard = if policy.level == Level::Restricted { "restricted" } else { "baseline" };
     let message = format!(
         "{}: namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate \
-            ({}{more})",
+            ({})",
         consequence(pod.job),
         namespace.name,
         list(&reasons)

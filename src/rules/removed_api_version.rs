@@ -38,7 +38,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some((version, _, since)) = removed.filter(|_| !object.is_partial()) else { return };
     let why = match since {
-        Some(since) => format!("Kubernetes 1.{since} removed `{version}` {kind}s"),
+        Some(since) => format!("Kubernetes has not served `{version}` {kind}s since 1.{since}"),
         None => format!("no supported Kubernetes version serves `{version}` {kind}s"),
     };
     let finding = reporter.report(api_version, format!("the API server rejects the {kind}: {why}"));

@@ -25,6 +25,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let meaning = match code {
             126 => "that a command cannot be executed".to_owned(),
             127 => "that a command is not found".to_owned(),
+            128 => "that the container runtime could not start the container".to_owned(),
             137 => "that a process was killed by SIGKILL, for example when memory ran out".to_owned(),
             143 => "that a process was ended by SIGTERM, for example when its pod was deleted".to_owned(),
             _ => format!("that a process was ended by signal {}", code - 128),

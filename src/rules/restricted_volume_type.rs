@@ -41,6 +41,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         _ => "describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`",
     });
     for (_, entry) in found {
-        finding.related(entry, format!("`{}` is not allowed there either", entry.key));
+        finding.related(entry, format!("`restricted` does not allow `{}` either", entry.key));
     }
 }

@@ -55,7 +55,7 @@ fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut R
         script.steps.iter().any(|it| std::ptr::eq(it.command, *command) && it.fate == Fate::Swallowed);
     let hidden = if is_hidden { ", and `||` hides the failure" } else { "" };
     let message = format!(
-        "`{name}` installs nothing{hidden}: it has to run as root, and the container runs as another user"
+        "`{name}` installs nothing{hidden}: only root can install packages, and the container runs as another user"
     );
     let finding = reporter.report(script.name_place(command), message);
     finding.help("build an image that contains the software the Job needs");

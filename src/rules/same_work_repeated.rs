@@ -34,14 +34,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if is_indexed || takes_from_queue(pod) || index::uses(pod).next().is_some() {
         return;
     }
+    let pods = if completions == 2 { "both pods".to_owned() } else { format!("all {completions} pods") };
     reporter
-        .report(
-            field,
-            format!(
-                "all {completions} pods do the same work: nothing in the manifest gives them different \
-                input"
-            ),
-        )
+        .report(field, format!("{pods} do the same work: nothing in the manifest gives them different input"))
         .help(
             "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or remove `completions` if the \
              pods share a work queue",

@@ -51,7 +51,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             Effect::Name => "it allows only letters, digits and `_` in the name of a function".to_owned(),
             _ => format!("it does not support {}", it.what),
         };
-        finding.related(script.place(it.span), format!("{shell} stops here already: {what}"));
+        finding.related(script.place(it.span), format!("{shell} already stops here: {what}"));
     }
     if let Some(node) = shared {
         finding.related(node, "the script also contains this placeholder");
@@ -61,9 +61,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Bash continues after what it cannot expand.
 fn report_late(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = script.tree.late_errors.split_first() else { return };
-    let message = format!("`bash` cannot expand this when it comes to it: {}", first.message);
+    let message = format!("when `bash` reaches this, it cannot expand it: {}", first.message);
     let finding = reporter.report_as(Severity::Warning, script.place(first.span), message);
-    finding.help("correct the command: `bash -n` does not find this, and the script continues after it");
+    finding
+        .help("correct the command: `bash -n` does not find this, and without `set -e` the script continues");
     for error in others.iter().take(5) {
         finding.related(script.place(error.span), "this cannot be expanded either");
     }

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-annotation",
-        summary: "An annotation or label contains a credential that everyone can read",
+        summary: "An annotation or label contains a credential in plain text",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

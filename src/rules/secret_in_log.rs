@@ -58,5 +58,5 @@ fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
     if let Way::Traced(Some(since)) = way {
         finding.related(since, "from here on the shell prints each command");
     }
-    others.into_iter().for_each(|it| _ = finding.related(it, "this prints it too"));
+    others.into_iter().for_each(|it| _ = finding.related(it, "a credential is printed here too"));
 }

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-url",
-        summary: "A URL contains a password that everyone can read",
+        summary: "A URL contains a password in plain text",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -62,7 +62,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let has_ports = pod.containers().any(|it| it.node.field("ports").is_set());
     for (service, selector) in services(around).into_iter().filter(|_| !has_ports) {
         let message = format!(
-            "{} sends requests to the pods of the Job, where nothing answers: its selector `{selector}` selects them, too",
+            "{} sends requests to the pods of the Job, where nothing answers: its selector `{selector}` selects \
+             them too",
             service.title(),
         );
         let help = "give these pods other labels, or add to the Service's selector a label that they do \
@@ -82,4 +83,4 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// What a neighbour has to do with the finding.
-const SELECTS: &str = "this selects them";
+const SELECTS: &str = "this selects the pods of the Job";

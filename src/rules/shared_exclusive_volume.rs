@@ -56,13 +56,12 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
                 format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
             }
             _ => format!(
-                "only one node can mount it, so those of the {pods} parallel pods that are scheduled to \
-                                other nodes wait"
+                "of the {pods} parallel pods only those on one node can start, and any on other nodes wait"
             ),
         };
         let mut draft = draft.clone();
         draft.finding.elsewhere(claim.related(format!("`{mode}`")));
-        draft.finding.message = format!("{} is `{mode}`: {what}", draft.finding.message).into();
+        draft.finding.message = format!("{what}: the claim {} is `{mode}`", draft.finding.message).into();
         drafts.push(draft);
     }
     drafts

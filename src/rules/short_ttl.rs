@@ -3,7 +3,6 @@ use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,11 +28,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let minimum = reporter.integer("minimum");
     let Some(ttl) = field.integer().filter(|it| (0..minimum).contains(it)) else { return };
     let subject = job.title();
-    let when = if ttl == 0 {
-        "as soon as it ends".to_owned()
-    } else {
-        format!("{} after it ends", format::duration(ttl))
-    };
+    let when = if ttl == 0 { "as soon as it ends".to_owned() } else { format!("{ttl} s after it ends") };
     reporter
         .report(
             field,

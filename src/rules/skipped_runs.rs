@@ -10,7 +10,7 @@ use crate::time::overlap::{Overlap, overlap};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "skipped-runs",
-        summary: "A run can overlap later start times, which are skipped",
+        summary: "A run can still be active when later runs are due, which are skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -49,5 +49,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             cron_job.schedule(),
             format!("a run is due {} after the previous one", format::duration(shortest)),
         )
-        .help("lower the deadline, or run less often, so that every run ends before the next one is due");
+        .help(format!(
+            "set `activeDeadlineSeconds` below {shortest}, or run less often, so that every run ends before the \
+             next one is due"
+        ));
 }

@@ -37,7 +37,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         )
     };
     let finding = reporter.report(policy, message);
-    finding.related(first.image(), "this tag is meant to move").help(if policy.is("Never") {
+    finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
             `imagePullPolicy: IfNotPresent`"
@@ -46,7 +46,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     });
     for (_, container) in stale {
         finding.related(container.image_pull_policy(), "nodes keep this image too");
-        finding.related(container.image(), "the tag of this image is meant to move too");
+        finding.related(container.image(), "what this name refers to can change too");
     }
 }
 

@@ -22,7 +22,12 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     if problem.kind == SuppressionProblemKind::WithoutReason {
-        let message = format!("the suppression of `{}` gives no reason", problem.id);
-        reporter.report(problem.place.clone(), message).help("write the reason after the suppression");
+        let message = format!(
+            "nobody can tell whether the suppression of `{}` is still right: it gives no reason",
+            problem.id
+        );
+        reporter.report(problem.place.clone(), message).help(
+            "write the reason after the `]` of the comment, or after the rule and a colon in the annotation",
+        );
     }
 }

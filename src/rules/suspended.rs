@@ -28,7 +28,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let message = match schedule {
         Some(schedule) if never_fires => {
             format!(
-                "the CronJob is suspended, and would start no run without `suspend` either: {schedule} matches no date"
+                "the CronJob is suspended, and would start no runs even without `suspend`: {schedule} matches no date"
             )
         }
         Some(schedule) => format!("the CronJob is suspended: it starts no runs on its schedule, {schedule}"),

@@ -12,7 +12,7 @@ use crate::time::history::{history_defeated_by_ttl, runs_within};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-defeats-history",
-        summary: "The TTL keeps fewer failed runs than the history limit allows",
+        summary: "The TTL leaves fewer failed runs than the history limit allows",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -40,14 +40,17 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
         (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
         (limit, 1) => {
-            let many = if is_before { "at most one failed run" } else { "about one failed run" };
+            let many = if is_before { "at most one" } else { "about one" };
             format!(
-                "`failedJobsHistoryLimit: {limit}` keeps {many}, which is deleted {gone} the next run of \
-                    `{schedule}` starts"
+                "{many} of the {limit} failed runs that `failedJobsHistoryLimit` allows is kept, and it is deleted \
+                    {gone} the next run of `{schedule}` starts"
             )
         }
         (limit, _) => {
-            format!("`failedJobsHistoryLimit: {limit}` keeps only about {kept} failed runs of `{schedule}`")
+            format!(
+                "only about {kept} of the {limit} failed runs that `failedJobsHistoryLimit` allows are kept with \
+                    the schedule `{schedule}`"
+            )
         }
     };
     let message = format!("{consequence}: the TTL deletes each run {} after it ends", format::duration(ttl));

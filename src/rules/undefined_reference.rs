@@ -71,7 +71,7 @@ fn later_variable(container: Container<'_>, reporter: &mut Reporter<'_>) {
         });
         let Some(name) = later else { continue };
         let message = format!(
-            "`{}` gets the literal text `$({name})`: Kubernetes replaces only variables that are defined above it",
+            "`{}` gets the literal text `$({name})`: Kubernetes replaces only references to variables above it",
             names[at]
         );
         let finding = reporter.report(entry.field("value"), message);

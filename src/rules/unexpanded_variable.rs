@@ -36,7 +36,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let message = format!("`{program}` gets the literal text `${name}`: no shell expands it");
     let finding = reporter.report(*node, message);
     finding.help(format!(
-        "write `$({name})`, which Kubernetes itself replaces with the variable's value from `env`"
+        "write `$({name})`, which Kubernetes itself replaces if `env` or `envFrom` sets `{name}`"
     ));
     for (node, name) in others.iter().take(5) {
         finding.related(*node, format!("`${name}` is not expanded either"));

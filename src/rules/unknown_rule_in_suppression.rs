@@ -23,9 +23,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     let (message, help) = match problem.kind {
         SuppressionProblemKind::UnknownRule(nearest) => (
-            format!("there is no rule `{}`: the suppression hides nothing", problem.id),
+            format!("the suppression hides nothing: there is no rule `{}`", problem.id),
             nearest
-                .map_or("`batchlint rules` lists all rules".to_owned(), |id| format!("did you mean `{id}`?")),
+                .map_or("run `batchlint rules` for a list".to_owned(), |id| format!("did you mean `{id}`?")),
         ),
         SuppressionProblemKind::Unreadable(why) => {
             ("the suppression cannot be parsed and hides nothing".to_owned(), why.to_owned())

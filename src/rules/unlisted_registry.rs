@@ -38,17 +38,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlisted = pod.containers().filter_map(|container| unlisted(container, &allowed));
     let Some((name, first)) = unlisted.next() else { return };
     let names: Vec<_> = allowed.iter().map(|it| format!("`{it}`")).collect();
-    let list = phrases::alternatives(&names);
+    let list = match names.len() {
+        1..=3 => phrases::alternatives(&names),
+        _ => "a registry that `allowed` lists".to_owned(),
+    };
     let finding = reporter.report(
         first.image(),
-        format!(
-            "`{name}` comes from a registry that is not listed in the option \
-            `allowed`"
-        ),
+        format!("`{name}` comes from a registry or path that is not listed in the option `allowed`"),
     );
     finding.help(format!("use an image from {list}, or copy this one there"));
     for (name, container) in unlisted {
-        finding.related(container.image(), format!("the registry of `{name}` is not listed either"));
+        finding.related(container.image(), format!("`{name}` is not listed either"));
     }
 }
 

@@ -64,7 +64,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                     ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
-                .help("move the narrower rule before the wider one, or remove it");
+                .help("move this rule before the earlier one, or remove this rule");
         } else if name == "FailJob" && rule.has_condition(DISRUPTION) {
             reporter
                 .report(

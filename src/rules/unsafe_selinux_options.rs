@@ -42,10 +42,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`{}` {effect}: `{key}` is `{value}`", first.title());
     let finding = reporter.report(option, message);
     finding.affects(others);
-    finding.help(
-        "remove `type`, `user` and `role` from `seLinuxOptions`, or set `type` to `container_t`; \
-        `level` can stay",
-    );
+    finding.help("remove `type`, `user` and `role` from `seLinuxOptions`; `level` can stay");
     for (_, option, others) in found {
         finding.related(option, "these rules apply to this container too").affects(others);
     }

@@ -31,7 +31,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for value in values.filter(|it| it.text().is_some_and(|text| text.contains('+'))) {
         let message = "CRI-O before 1.23.2 sets further kernel parameters of the node from this value, as CVE-2022-0811 \
             describes: the value contains `+`";
-        reporter.report(value, message).help("write the value of one parameter");
+        reporter.report(value, message).help("remove the `+` and what follows it");
     }
     let since_32 = if reporter.kubernetes_version().minor >= 32 { SAFE_SINCE_32 } else { "" };
     let is_safe = |name: &str| {

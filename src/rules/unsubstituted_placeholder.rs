@@ -40,18 +40,18 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         Effect::Rejected => format!("the API server rejects the {}", object.kind_name()),
         Effect::RunsRejected => "the API server rejects the Job of every run".to_owned(),
         Effect::NoSuchImage => {
-            "no such image can be pulled, and the pod waits in `ImagePullBackOff`".to_owned()
+            "the image cannot be pulled, and the pod waits in `ImagePullBackOff`".to_owned()
         }
         Effect::NoImage => "the pod waits in `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
-        Effect::InVariable => "the program gets it as written".to_owned(),
-        Effect::KeptAsWritten => "Kubernetes passes it on as written".to_owned(),
+        Effect::InVariable => "the program gets this value as written".to_owned(),
+        Effect::KeptAsWritten => "Kubernetes passes this value on as written".to_owned(),
     };
     // A file may be a template that something fills in before it is applied, and the work may get along with it.
     let is_file = matches!(object.node.document.source.origin, Origin::File);
     let is_mild = is_file || effect.is_some_and(|it| it <= Effect::KeptAsWritten);
     let severity = if is_mild { Severity::Warning } else { Severity::Error };
-    let message = format!("the placeholder in `{text}` was not replaced{others}: {what_happens}");
+    let message = format!("{what_happens}: the placeholder in `{text}` was not replaced{others}");
     let finding = reporter.report_as(severity, *first, message);
     finding
         .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");

@@ -9,7 +9,7 @@ use crate::text::phrases;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unused-index",
-        summary: "Nothing in the manifest reads the index",
+        summary: "The Job is Indexed, but nothing in the manifest reads the index",
         category: Category::Parallelism,
         severity: Severity::Info,
         confidence: Confidence::Low,
@@ -72,6 +72,6 @@ fn dependents(job: Job<'_>) -> String {
     match set.as_slice() {
         [] => String::new(),
         [one] => format!(" and {one}, which requires `Indexed`"),
-        _ => format!(", {}, which require `Indexed`", phrases::list(&set)),
+        _ => format!(", and {}, which require `Indexed`", phrases::list(&set)),
     }
 }

@@ -36,7 +36,7 @@ fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
         _ => return,
     };
     let finding = reporter.report(problem.place.clone(), message);
-    finding.help("remove the suppression, so that it cannot hide later findings");
+    finding.help("remove the suppression");
     if let Some((safety, edits)) = problem.removal.clone() {
         finding.fix(format!("remove the suppression of `{}`", problem.id), safety, edits);
     }

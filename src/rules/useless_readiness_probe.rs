@@ -31,8 +31,8 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         entry,
         format!(
-            "the readiness probe of `{}` most likely has no effect: the template sets no labels for a Service to select, \
-             and a Job only waits for its pods to end",
+            "the readiness probe of `{}` most likely has no effect: the pod template sets no labels for a Service \
+             to select, and a Job only waits for its pods to end",
             first.title()
         ),
     );

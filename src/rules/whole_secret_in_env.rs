@@ -33,7 +33,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         ),
     );
     finding.help(
-        "list the keys that the program needs with `valueFrom.secretKeyRef`, or mount the Secret as files",
+        "remove the `secretRef`, and list the keys that the program needs in `env`, with `valueFrom.secretKeyRef`, or \
+         mount the Secret as files",
     );
     for (container, name) in sources {
         let secret = name.text().unwrap_or_default();

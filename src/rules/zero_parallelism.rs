@@ -28,7 +28,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let forbids = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid"));
     let end = match deadline {
         Some(deadline) => format!("{} fails after {deadline} s", job.title()),
-        None if forbids => "the first run waits forever, and no other run starts in the meantime".to_owned(),
+        None if forbids => "the first run waits forever, and no other run ever starts".to_owned(),
         None => format!("{} waits forever", job.title()),
     };
     reporter

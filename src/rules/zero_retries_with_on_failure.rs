@@ -41,6 +41,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 allows as many restarts of containers as `backoffLimit: 1`",
         )
         .related(policy, "the kubelet restarts the container at once, before the Job controller counts the restart")
-        .help("set `restartPolicy: Never` if a second start does harm; otherwise set `backoffLimit: 1`, with which a pod that is evicted \
-            is replaced too");
+        .help("set `restartPolicy: Never` if a second start does harm; otherwise set `backoffLimit: 1`, so that an \
+            evicted pod is replaced too");
 }

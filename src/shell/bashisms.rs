@@ -178,7 +178,7 @@ fn in_simple(command: &Command<'_>) -> Option<Feature> {
         "compgen" => Some(("`compgen`", Both, Fails)),
         "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", Dash, Stops)),
         "set" if command.has_argument("errtrace") => Some(("`errtrace`", Dash, Stops)),
-        "set" if has_option(&['B', 'T']) => Some(("`set -B` and `set -T`", Both, Stops)),
+        "set" if has_option(&['B', 'T']) => Some(("`set -B` or `set -T`", Both, Stops)),
         "export" if has_option(&['f']) => Some(("`export -f`", Both, Stops)),
         "readonly" if has_option(&['a', 'A', 'f']) => Some(("options of `readonly`", Both, Stops)),
         "unset" if has_option(&['n']) => Some(("`unset -n`", Both, Stops)),
@@ -195,7 +195,7 @@ fn in_simple(command: &Command<'_>) -> Option<Feature> {
         "printf" => {
             let format = arguments.first()?.literal()?;
             let has = |directive: &str| format.replace("%%", "").contains(directive);
-            (has("%q") || has("%(")).then_some(("`%q` and `%(…)T` in `printf`", Both, Fails))
+            (has("%q") || has("%(")).then_some(("`%q` or `%(…)T` in `printf`", Both, Fails))
         }
         "echo" => {
             let first = arguments.first()?;
@@ -210,7 +210,7 @@ fn in_simple(command: &Command<'_>) -> Option<Feature> {
 fn in_trap(signals: &[Word<'_>]) -> Option<Feature> {
     let has = |name: &str| signals.iter().any(|it| it.is(name));
     if has("DEBUG") || has("RETURN") {
-        return Some(("`trap … DEBUG` and `trap … RETURN`", Both, Fails));
+        return Some(("`trap … DEBUG` or `trap … RETURN`", Both, Fails));
     }
     if has("ERR") {
         return Some(("`trap … ERR`", DashAndOldBusyBox, Fails));
@@ -228,7 +228,7 @@ fn in_read(arguments: &[Word<'_>]) -> Option<Feature> {
             return Some(("`read -a`", Both, Fails));
         }
         if letters.contains(['t', 'n', 'N', 's', 'd', 'u']) && !letters.starts_with("-p") {
-            found = Some(("`read -t`, `-n`, `-s`, `-d` and `-u`", Dash, Fails));
+            found = Some(("`read -t`, `-n`, `-s`, `-d` or `-u`", Dash, Fails));
         }
         if letters.ends_with(['p', 't', 'n', 'N', 'd', 'u']) {
             words.next();
@@ -248,7 +248,7 @@ fn in_test(words: &[Word<'_>]) -> Option<Feature> {
     let words = if words.first().is_some_and(|it| it.is("!")) { &words[1..] } else { words };
     let [operator, _] = words else { return None };
     let is_own = ["-v", "-a", "-o", "-R", "-N"].iter().any(|it| operator.is(it));
-    is_own.then_some(("`-v`, `-a FILE`, `-o OPTION`, `-R` and `-N` in `[`", Both, Fails))
+    is_own.then_some(("`-v`, `-a FILE`, `-o OPTION`, `-R` or `-N` in `[`", Both, Fails))
 }
 
 fn in_redirection(redirection: &Redirection<'_>, text: &str) -> Option<Feature> {

@@ -269,7 +269,7 @@ impl<'s> Parser<'s> {
         }
         self.at += 1;
         let span = Span::new(start, self.at);
-        let message = "`${…}` has no name of a variable".to_owned();
+        let message = "`${…}` contains no variable name".to_owned();
         self.late_errors.push(ScriptError { message, span, cause: UnreadableCause::Shell });
         Ok(Variable { name: "", operator: ":-", argument: Vec::new(), span, quoted, is_element: false })
     }

@@ -32,7 +32,10 @@ fn a_sleep_can_outlast_the_deadline_of_the_job_or_of_the_pod() {
         )
     };
     let (message, help) = finding("  activeDeadlineSeconds: 60\n", "", "[timeout, \"90\", import]");
-    assert_eq!(message, "`timeout` would last 90 s, but `activeDeadlineSeconds` ends the Job after 60 s");
+    assert_eq!(
+        message,
+        "`timeout` would stop its command after 90 s, but `activeDeadlineSeconds` ends the Job after 60 s"
+    );
     assert!(help.contains("the container itself can report what went wrong"), "{help}");
     let (message, help) = finding("", "      activeDeadlineSeconds: 60\n", "[sleep, \"90\"]");
     assert_eq!(

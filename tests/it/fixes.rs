@@ -94,9 +94,7 @@ fn rights_that_a_script_needs_are_not_taken_away() {
     };
     let needed = finding(&with_script("apk add --no-cache curl && curl https://example.com"));
     assert!(needed.fix.is_none() && needed.alternative.is_none());
-    assert!(
-        needed.help.unwrap().contains("no fix is offered because `apk` in the script needs some of them")
-    );
+    assert!(needed.help.unwrap().contains("no fix is offered because `apk` needs some of them"));
     assert!(finding(&with_script("curl https://example.com")).fix.is_some());
 }
 

@@ -227,7 +227,7 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!(
-            "{remove}, `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+            "{remove}, and `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
         )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");

@@ -119,7 +119,7 @@ fn reports_name_the_place_of_the_neighbour() {
     let report =
         |format: &str| directory.run(&["check", "--select", "refused-*", "--format", format, "."]).out;
     assert!(
-        report("human").contains("see:  limits.yaml:3:18: this LimitRange refuses them"),
+        report("human").contains("see:  limits.yaml:3:18: this LimitRange does not allow these pods"),
         "{}",
         report("human")
     );

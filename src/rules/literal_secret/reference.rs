@@ -5,6 +5,7 @@ use crate::facts::leaks::Leak;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
+use crate::text::phrases;
 
 /// Offers to read variables with the same credential from a Secret.
 pub(super) fn offer(leak: &Leak<'_>, finding: &mut Finding) {
@@ -12,13 +13,8 @@ pub(super) fn offer(leak: &Leak<'_>, finding: &mut Finding) {
     let same = || std::iter::once(&leak.first).chain(&leak.others);
     let edits = Edit::all(same().map(|it| reference(it, name)));
     let keys: Vec<_> = same().map(|it| format!("`{}`", it.name)).collect();
-    let title = format!(
-        "read {} from the Secret `{name}`, which you must create yourself",
-        keys.join(
-            " and \
-        "
-        )
-    );
+    let title =
+        format!("read {} from the Secret `{name}`, which you must create yourself", phrases::list(&keys));
     finding.fix(title, Safety::Unsafe, edits);
 }
 

@@ -11,7 +11,9 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (what, help) = match &reader.kind {
         CommandKind::For { .. } => (
             "the loop has nothing to do",
-            format!("assign the output first, on a line of its own: `list=$({name} …)`"),
+            format!(
+                "assign the output first, on a line of its own, `list=$({name} …)`, and loop over `$list`"
+            ),
         ),
         CommandKind::Simple { .. } => (
             "the array is empty",
@@ -19,7 +21,10 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ),
         _ => (
             "the loop has nothing to do",
-            format!("write the output to a file first, on a line of its own: `{name} … > list`"),
+            format!(
+                "write the output to a file first, on a line of its own, `{name} … > list`, and end the loop with \
+                 `done < list`"
+            ),
         ),
     };
     let message = format!("when `{name}` fails, {what}, and the script continues despite `set -e`");

@@ -43,7 +43,9 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
             ),
         ),
         (Bound::Ratio, _) => (
-            format!("{found}, and {range} requires both, the limit at most {allowed} times the request"),
+            format!(
+                "{found}, and {range} requires a request and a limit of at most {allowed} times that request"
+            ),
             format!("set a {resource} request, and a limit of at most {allowed} times that"),
         ),
     }

@@ -39,7 +39,7 @@ pub(super) fn report(
                 format!("raise `{resource}` in the quota")
             } else {
                 format!(
-                    "lower the total of the containers to at most {hard}, or raise `{resource}` in the quota"
+                    "lower the total `{resource}` of the containers to at most {hard}, or raise it in the quota"
                 )
             },
         )

@@ -702,7 +702,7 @@ fn work_in_the_background_is_lost_behind_a_pause_and_an_upload() {
             ("dump -f /backup/a.sql a &\nsleep 300", "background-without-wait [dump]"),
             (
                 "dump -f /backup/a.sql a & publish /backup/a.sql",
-                "background-without-wait [dump] `publish` starts while `dump` is still writing",
+                "background-without-wait [dump] `publish` can read half a file: it starts while `dump` is still writing",
             ),
             ("dump a > /backup/a.sql & publish /backup/a.sql", "background-without-wait [dump]"),
             ("proxy -f /etc/proxy.conf &\nsleep 5\nload a", ""),
