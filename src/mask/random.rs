@@ -60,9 +60,11 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
 fn is_credential(text: &str, run: Range<usize>) -> bool {
     let run = without_escape(text, run);
     let word = &text[run.clone()];
-    if word.len() < SHORTEST || has_word(WORDS, word) {
-        return false;
-    }
+    word.len() >= SHORTEST && looks_random(text, run) && !has_word(WORDS, word)
+}
+
+fn looks_random(text: &str, run: Range<usize>) -> bool {
+    let word = &text[run.clone()];
     let bytes = word.as_bytes();
     let digits = bytes.iter().filter(|it| it.is_ascii_digit()).count();
     let smalls = bytes.iter().filter(|it| it.is_ascii_lowercase()).count();
