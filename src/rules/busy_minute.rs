@@ -88,7 +88,13 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let when = match format::clock(format::minute(at)) {
             _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
             clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
-            clock => format!("{clock}{zone} on {}", format::weekday(at.date())),
+            clock => {
+                let same_time = minutes.iter().filter(|&it| it % 1_440 == minutes[0] % 1_440);
+                let day = |&it: &usize| {
+                    format::weekday(jiff::tz::TimeZone::UTC.to_datetime(starts.at(it)).date()).to_owned()
+                };
+                format!("{clock}{zone} on {}", phrases::list(&same_time.map(day).collect::<Vec<_>>()))
+            }
         };
         let (count, names) = (members.len(), phrases::list(&names));
         let mut draft = all[members[0]].draft.clone();

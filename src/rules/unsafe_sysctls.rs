@@ -29,8 +29,8 @@ const SAFE_SINCE_32: &str = "net.ipv4.tcp_rmem net.ipv4.tcp_wmem";
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let values = pod.sysctls().items().filter_map(|sysctl| sysctl.get("value"));
     for value in values.filter(|it| it.text().is_some_and(|text| text.contains('+'))) {
-        let message = "CRI-O before 1.23.2 sets further kernel parameters of the node from this value, as CVE-2022-0811 \
-            describes: the value contains `+`";
+        let message = "CRI-O without the fix for CVE-2022-0811 sets further kernel parameters of the node from this value: the \
+            value contains `+`";
         reporter.report(value, message).help("remove the `+` and what follows it");
     }
     let since_32 = if reporter.kubernetes_version().minor >= 32 { SAFE_SINCE_32 } else { "" };
