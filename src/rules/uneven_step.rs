@@ -58,14 +58,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         let is_plain = step < LONGEST && fields.is_daily() && is_whole && may_wait(cron_job, seconds);
         let every = format!("`@every {step}{}`", &name[..1]);
         finding.help(match (step >= size, is_plain) {
-            (true, true) => format!(
+            (true, true) if step > size => format!(
                 "for a run every {step} {name}s, use {every}; for one run a{}, write `0`",
                 if name == "minute" { "n hour" } else { " day" }
             ),
-            (true, false) if step < LONGEST => format!(
+            (true, false) if step > size && step < LONGEST => format!(
                 "write `0`, which matches the same times; five fields cannot express an interval of {step} {name}s"
             ),
-            (true, false) => "write `0`, which matches the same times".to_owned(),
+            (true, _) => "write `0`, which matches the same times".to_owned(),
             (false, true) => {
                 format!("use a step that divides {size} evenly, list the {name}s, or use {every}")
             }

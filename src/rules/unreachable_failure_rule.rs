@@ -60,7 +60,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 .report(
                     action,
                     format!(
-                        "this `{name}` rule never applies: an earlier rule matches everything that it matches"
+                        "this `{name}` rule never applies: an earlier rule matches everything that \
+                            this one does"
                     ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
