@@ -59,13 +59,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             reporter
                 .report(
                     action,
-                    format!(
-                        "this `{name}` rule never applies: an earlier rule matches everything that \
-                            this one does"
-                    ),
+                    format!("this `{name}` rule never applies: earlier rules match everything that it does"),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
-                .help("move this rule before the earlier one, or remove this rule");
+                .help("move this rule before them, or remove it");
         } else if name == "FailJob" && rule.has_condition(DISRUPTION) {
             reporter
                 .report(
