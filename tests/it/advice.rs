@@ -234,8 +234,8 @@ fn what_is_listed_for_the_log_is_not_the_work() {
         assert_eq!(of(&format!("mc cp /a b/a\n{listing} || echo empty\necho done")).len(), 0, "{listing}");
         assert_eq!(of(&format!("{listing} || echo empty")).len(), 1, "{listing} is all there is");
         let found = of(&format!("push a || true\nload b || true\n{listing} || echo empty"));
-        assert!(found[0].message.contains("`load`"), "{found:?}");
-        assert_eq!(found[0].related.len(), 2, "the other lost one too: {found:?}");
+        assert!(found[0].message.contains("`push`"), "{found:?}");
+        assert_eq!(found[0].related.len(), 2, "the later one too: {found:?}");
     }
     let checked = "aws s3 cp a s3://b/a || true\naws s3 ls s3://b/a";
     assert_eq!(of(checked).len(), 0, "the listing checks the copy");
