@@ -245,6 +245,24 @@ fn what_is_listed_for_the_log_is_not_the_work() {
 }
 
 #[test]
+fn a_pipeline_for_the_log_needs_no_pipefail() {
+    let of =
+        |lines: &str| findings("missing-pipefail", &script("bash", &format!("set -e\n{lines}"), false)).len();
+    for listing in ["aws s3 ls s3://a | tail -10", "mc ls b/a | sort | head", "kubectl get pods | tail -n +2"]
+    {
+        assert_eq!(of(&format!("{listing}\necho done")), 0, "{listing}");
+    }
+    for work in [
+        "n=$(mc ls b/a | wc -l)\necho $n",
+        "aws s3 ls s3://a | tail -10 > /data/list",
+        "mc ls b/a | report",
+        "dump | sort",
+    ] {
+        assert_eq!(of(&format!("{work}\necho done")), 1, "{work}");
+    }
+}
+
+#[test]
 fn every_process_of_a_loop_is_waited_for() {
     let help = |lines: &str| only_finding("background-without-wait", &script("bash", lines, false)).1;
     for (lines, each) in [
