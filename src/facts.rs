@@ -9,6 +9,7 @@ pub mod leaks;
 pub mod logged_secrets;
 pub mod migration;
 pub mod mounted_script;
+pub(crate) mod node_work;
 pub(crate) mod openshift;
 pub(crate) mod release_name;
 pub(crate) mod root;
