@@ -4,7 +4,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
 use crate::facts::openshift::assigns_user;
-use crate::facts::root::root_cause;
+use crate::facts::root::{has_non_root_image, root_cause};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -36,6 +36,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let is_same = |(container, field): &&(Container<'_>, Field<'_>)| {
             (field.name() == "runAsUser") == is_stated
                 && node_access(*container).is_some() == has_node
+                && (is_stated || !has_non_root_image(*container))
         };
         let mut same: Vec<_> = roots.iter().filter(is_same).copied().collect();
         // Whatever the order of the containers, the finding names the pod's field, if it counts for one of them.
