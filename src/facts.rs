@@ -11,6 +11,7 @@ pub mod migration;
 pub mod mounted_script;
 pub(crate) mod node_work;
 pub(crate) mod openshift;
+pub(crate) mod printing;
 pub(crate) mod release_name;
 pub(crate) mod root;
 pub mod secret;

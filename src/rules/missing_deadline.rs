@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::gives_up;
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
@@ -58,7 +59,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
-    let finding = reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline)));
+    let message = format!("{what_happens}: {}", why_ineffective(deadline));
+    let finding = reporter.report_milder(job.pod().is_some_and(gives_up), deadline, message);
     finding.help(
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
             retries included",

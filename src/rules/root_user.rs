@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
 use crate::facts::openshift::assigns_user;
+use crate::facts::printing::only_prints;
 use crate::facts::root::{has_non_root_image, root_cause};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
@@ -55,7 +56,8 @@ fn report(same: &[(Container<'_>, Field<'_>)], is_stated: bool, reporter: &mut R
         format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`")
     };
     // Most files of a node are for root alone.
-    let finding = reporter.report_milder(works_on_node(first.pod), field, message);
+    let is_mild = works_on_node(first.pod) || only_prints(first.pod);
+    let finding = reporter.report_milder(is_mild, field, message);
     finding.help(if is_stated {
         "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
     } else {

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::only_prints;
 use crate::manifest::image::{keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -36,7 +37,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              `imagePullPolicy` is `IfNotPresent`"
         )
     };
-    let finding = reporter.report(policy, message);
+    let finding = reporter.report_milder(only_prints(pod), policy, message);
     finding.related(first.image(), "this tag is meant to move").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
