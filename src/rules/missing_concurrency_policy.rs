@@ -7,7 +7,7 @@ use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::calendar::starts_runs;
+use crate::time::calendar::{runs_rarely, starts_runs};
 use crate::time::deadline::is_effective;
 
 pub(super) static RULE: Rule = Rule {
@@ -45,7 +45,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
          ones are still running"
     );
     let only_prints = cron_job.job().and_then(|it| it.pod()).is_some_and(only_prints);
-    let finding = reporter.report_milder(only_prints, policy, message);
+    let is_mild = only_prints || runs_rarely(cron_job, reporter.as_of());
+    let finding = reporter.report_milder(is_mild, policy, message);
     finding.help(
         "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
             deleted and the new one starts), or `Allow` if runs may overlap",
