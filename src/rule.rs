@@ -135,6 +135,16 @@ impl Reporter<'_> {
         finding
     }
 
+    /// Reports a finding that is only an info if the manifest shows that it is meant so, or that it does no harm.
+    pub fn report_milder(
+        &mut self,
+        is_mild: bool,
+        place: impl Into<Place>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> &mut Finding {
+        if is_mild { self.report_as(Severity::Info, place, message) } else { self.report(place, message) }
+    }
+
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
         match self.active.option(option) {

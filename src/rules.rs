@@ -174,6 +174,7 @@ mod useless_readiness_probe;
 mod whole_secret_in_env;
 mod writable_root_filesystem;
 mod write_to_read_only_root;
+mod write_to_read_only_volume;
 mod wrong_type;
 mod zero_completions;
 mod zero_deadline;
@@ -362,6 +363,7 @@ pub static ALL: &[&Rule] = &[
     &whole_secret_in_env::RULE,
     &writable_root_filesystem::RULE,
     &write_to_read_only_root::RULE,
+    &write_to_read_only_volume::RULE,
     &wrong_type::RULE,
     &zero_completions::RULE,
     &zero_deadline::RULE,

@@ -26,6 +26,8 @@ pub enum SkipReason {
     CommentedJson,
     /// A YAML file that cannot be parsed and has no key of a manifest, which is for other programs.
     NotManifest,
+    /// A YAML file that cannot be parsed, all of whose objects are of kinds that this linter leaves to others.
+    UnreadKind,
     /// A file or directory that the configuration excludes.
     Excluded,
     /// A file or directory that an ignore file names.
@@ -50,6 +52,7 @@ impl SkipReason {
             SkipReason::NotManifest => {
                 format!("{count} without `apiVersion` or `kind` that cannot be parsed")
             }
+            SkipReason::UnreadKind => format!("{count} of other kinds that cannot be parsed"),
             SkipReason::Excluded => format!("{count} excluded"),
             SkipReason::Ignored => format!("{count} ignored"),
             SkipReason::Misconfigured => format!("{count} because of mistakes in the configuration"),

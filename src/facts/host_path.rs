@@ -50,6 +50,26 @@ const SYSTEM_DIRECTORIES: &[&str] = &[
 const SYSTEM_TREES: &[&str] =
     &["/etc/", "/proc/", "/root/", "/sys/", "/usr/", "/var/lib/kubelet/", "/var/spool/cron/"];
 
+/// Trees with the certificates, the configuration and the state of Kubernetes on a node: of kubeadm, k3s, k0s, MicroK8s
+/// and Talos.
+const KUBERNETES_TREES: &[&str] = &[
+    "/etc/cni/",
+    "/etc/kubernetes/",
+    "/etc/rancher/",
+    "/opt/cni/",
+    "/system/secrets/",
+    "/var/lib/etcd/",
+    "/var/lib/k0s/",
+    "/var/lib/kube-controller-manager/",
+    "/var/lib/kube-scheduler/",
+    "/var/lib/kubelet/",
+    "/var/lib/rancher/",
+    "/var/snap/microk8s/",
+];
+
+/// Trees that a node fills itself, besides those of the system: nobody puts the files of an application there.
+const NODE_TREES: &[&str] = &["/lib/modules/", "/run/", "/var/log/"];
+
 /// Whether the path is the socket of a container runtime, or a directory that exists for it; on Windows sockets
 /// are named pipes.
 pub fn is_runtime_socket(path: &str) -> bool {
@@ -69,9 +89,22 @@ pub fn is_devices(path: &str) -> bool {
 
 /// Whether whoever may write to the path can take the node over.
 pub fn is_of_system(path: &str) -> bool {
-    let path = plain(path);
-    SYSTEM_DIRECTORIES.contains(&path.as_str())
-        || SYSTEM_TREES.iter().any(|tree| (path.clone() + "/").starts_with(tree))
+    SYSTEM_DIRECTORIES.contains(&plain(path).as_str()) || is_in(SYSTEM_TREES, path)
+}
+
+/// Whether the path is of Kubernetes itself: who mounts it works on the node.
+pub fn is_of_kubernetes(path: &str) -> bool {
+    is_in(KUBERNETES_TREES, path)
+}
+
+/// Whether what is below the path is the node's own, so that who reads it means this node.
+pub fn is_of_node(path: &str) -> bool {
+    is_of_system(path) || is_of_kubernetes(path) || is_in(NODE_TREES, path)
+}
+
+fn is_in(trees: &[&str], path: &str) -> bool {
+    let path = plain(path) + "/";
+    trees.iter().any(|tree| path.starts_with(tree))
 }
 
 /// Returns the path without slashes at its end, and `/run` for `/var/run`, which links to it.
@@ -96,6 +129,11 @@ impl<'d> Mount<'d> {
     /// Whether the container can write through it.
     pub fn is_writable(self) -> bool {
         self.node.field("readOnly").boolean() != Some(true)
+    }
+
+    /// `mountPath`
+    pub fn path(self) -> Option<&'d str> {
+        self.node.field("mountPath").text()
     }
 
     /// Returns the fields that say how far it reaches: an update that adds one of them, or sets it to another value,
@@ -160,6 +198,20 @@ mod tests {
             ["/", "/run", "/var/run", "/run/containerd-data", "/var/lib/docker", "/run/mysqld/mysqld.sock"]
         {
             assert!(!is_runtime_socket(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_what_nodes_fill_themselves() {
+        for path in
+            ["/", "/etc/kubernetes/pki", "/var/lib/etcd", "/var/log/pods/", "/var/run/netns", "/lib/modules"]
+        {
+            assert!(is_of_node(path), "{path}");
+        }
+        for path in
+            ["/data", "/srv", "/var/backups", "/var/lib/postgresql", "/var/logs", "/mnt/disk", "/etcd"]
+        {
+            assert!(!is_of_node(path), "{path}");
         }
     }
 

@@ -90,6 +90,24 @@ pub fn has_type_key(text: &str) -> bool {
     has("apiVersion", false) || has("kind", true)
 }
 
+/// Whether every object of a text has a line of its own that gives it a kind, and nothing in the text is about Jobs, or
+/// about lists, which may have some.
+pub fn names_other_kinds(text: &str) -> bool {
+    let value = |line: &str, key: &str| {
+        let rest = line.strip_prefix(key)?.strip_prefix(':')?;
+        Some(rest.split(" #").next().unwrap_or_default().trim().to_owned())
+    };
+    let is_plain = |it: &String| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    let kinds: Vec<String> = text.lines().filter_map(|line| value(line, "kind")).collect();
+    let versions = text.lines().filter(|line| value(line, "apiVersion").is_some()).count();
+    let lower = text.to_ascii_lowercase();
+    let is_other = |it: &String| is_plain(it) && !it.ends_with("List");
+    !kinds.is_empty()
+        && versions <= kinds.len()
+        && kinds.iter().all(is_other)
+        && !["batch/", "cronjob", "kind: job", "jobtemplate"].iter().any(|it| lower.contains(it))
+}
+
 /// Whether the text after the word `kind` gives it a value with `job` in it.
 fn names_job(rest: &str) -> bool {
     let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();

@@ -12,7 +12,7 @@ pub(super) fn is_kustomization(object: Node<'_>) -> bool {
     )
 }
 
-/// Returns the names of the ConfigMaps and Secrets that an object makes.
+/// Returns the names of the ConfigMaps and Secrets that an object makes or patches.
 pub(super) fn made_by(object: Node<'_>) -> Vec<(Kind, String)> {
     let kind = object.get("kind").and_then(Node::text).unwrap_or_default();
     let mut made: Vec<(Kind, Option<&str>)> = Vec::new();
@@ -34,6 +34,14 @@ pub(super) fn made_by(object: Node<'_>) -> Vec<(Kind, String)> {
             ];
             for (kind, generator) in generators {
                 made.extend(generator.items().map(|it| (kind, it.field("name").text())));
+            }
+            let patches = ["patches", "patchesJson6902"].into_iter().flat_map(|it| object.field(it).items());
+            for target in patches.map(|it| it.field("target")) {
+                let kind = [Kind::ConfigMap, Kind::Secret]
+                    .into_iter()
+                    .find(|it| target.node().is_some_and(|node| node.field("kind").is(it.as_str())));
+                let name = target.node().and_then(|it| it.field("name").text());
+                made.extend(kind.map(|kind| (kind, name)));
             }
         }
         _ => {}

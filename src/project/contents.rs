@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 
-use crate::manifest::workload::{has_type_key, is_manifest};
+use crate::manifest::workload::{has_type_key, is_manifest, names_other_kinds};
 use crate::text::utf8::describe_invalid;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
@@ -41,6 +41,12 @@ pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
 pub(crate) fn is_foreign_yaml(path: &Path, text: &str) -> bool {
     let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
     is_yaml && !has_type_key(text)
+}
+
+/// Whether a YAML file that cannot be read has only objects of kinds that nobody asked to check, each of which names its kind.
+pub(crate) fn is_other_kind_yaml(path: &Path, text: &str) -> bool {
+    let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+    is_yaml && names_other_kinds(text)
 }
 
 /// Whether bytes that are not UTF-8 are a text in another encoding, and one of a YAML file for another program.

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::node_work::works_on_node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -38,7 +39,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     ];
     let mut found = fields.into_iter().filter(|(field, _)| field.boolean() == Some(true));
     let Some((field, what)) = found.next() else { return };
-    let finding = reporter.report(field, format!("the pods {what}: `{}` is `true`", field.name()));
+    let message = format!("the pods {what}: `{}` is `true`", field.name());
+    let finding = reporter.report_milder(works_on_node(pod), field, message);
     finding.help(format!("remove `{}`, unless the Job maintains the nodes themselves", field.name()));
     for (field, what) in found {
         finding.related(field, format!("the pods {what}"));

@@ -2,8 +2,10 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
-    Mount, is_devices, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of, relate_mounts,
+    Mount, is_devices, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of,
+    relate_mounts,
 };
+use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node};
 use crate::facts::root::root_cause;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -57,7 +59,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             pods see in `{path}` depends on the node they land on"
         ),
     };
-    let finding = reporter.report(field, message);
+    let is_on_purpose = match worst {
+        Use::TakesOver => enters_node(pod),
+        Use::Writes => selects_one_node(pod),
+        Use::Reads => found.iter().all(|it| is_of_node(it.1)) || selects_nodes(pod),
+    };
+    let is_in_file = !pod.job.object.node.document.source.is_from_server();
+    let finding = reporter.report_milder(is_on_purpose && is_in_file, field, message);
     finding.help(match worst {
         Use::TakesOver if is_devices(path) => {
             "remove the mount, unless the Job manages the devices of its node; `readOnly: true` does not help, because \

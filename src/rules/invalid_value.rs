@@ -161,8 +161,10 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| {
-                // `JOB_NAME` is often a placeholder.
-                let is_upper = !text.contains(|it: char| it.is_ascii_lowercase());
+                // `JOB_NAME` is often a placeholder, and so is the end of `import-JOB_SUFFIX`.
+                let is_constant =
+                    |it: &str| it.len() > 2 && !it.contains(|letter: char| letter.is_ascii_lowercase());
+                let is_upper = text.split(['-', '.']).any(is_constant) || is_constant(text);
                 let or_fill = if is_upper { ", or the value that the placeholder stands for" } else { "" };
                 format!("write `{name}`{or_fill}")
             })

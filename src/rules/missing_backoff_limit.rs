@@ -3,6 +3,7 @@ use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::migration::{evidence, unrepeatable};
+use crate::facts::printing::only_prints;
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
@@ -78,12 +79,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`backoffLimit` is not set and defaults to 6: {what_happens}");
     // Work that is done again within minutes can bear six retries; a policy insists on a decision all the same.
     let is_mild = !job.object.node.document.source.is_from_server();
-    let finding = match job.cron_job() {
-        Some(it) if is_mild && runs_often(it, reporter.as_of()) => {
-            reporter.report_as(Severity::Info, limit, message)
-        }
-        _ => reporter.report(limit, message),
-    };
+    let runs_often = is_mild && job.cron_job().is_some_and(|it| runs_often(it, reporter.as_of()));
+    let is_mild = runs_often || job.pod().is_some_and(only_prints);
+    let finding = reporter.report_milder(is_mild, limit, message);
     finding.help(if job.cron_job().is_none() && unrepeatable(job).is_some() {
         "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
                 not run again"

@@ -2,11 +2,12 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::only_prints;
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::calendar::starts_runs;
+use crate::time::calendar::{runs_rarely, starts_runs};
 use crate::time::deadline::is_effective;
 
 pub(super) static RULE: Rule = Rule {
@@ -43,7 +44,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even if earlier \
          ones are still running"
     );
-    let finding = reporter.report(policy, message);
+    let only_prints = cron_job.job().and_then(|it| it.pod()).is_some_and(only_prints);
+    let is_mild = only_prints || runs_rarely(cron_job, reporter.as_of());
+    let finding = reporter.report_milder(is_mild, policy, message);
     finding.help(
         "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
             deleted and the new one starts), or `Allow` if runs may overlap",

@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::gives_up;
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
@@ -20,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             Yield::in_object("stuck-forbid"),
             Yield::in_object("excessive-retries"),
             Yield::in_object("pod-level-deadline"),
+            Yield::in_object("endless-wait"),
         ],
         since: "0.1.0",
         page: include_str!("../../rules/missing-deadline.md"),
@@ -58,7 +60,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
-    let finding = reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline)));
+    let message = format!("{what_happens}: {}", why_ineffective(deadline));
+    // Whoever starts a run by hand looks at it. A policy insists on a deadline all the same.
+    let is_in_file = !job.object.node.document.source.is_from_server();
+    let is_by_hand = is_in_file && cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of()));
+    let is_mild = is_by_hand || job.pod().is_some_and(gives_up);
+    let finding = reporter.report_milder(is_mild, deadline, message);
     finding.help(
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
             retries included",

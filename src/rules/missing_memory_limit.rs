@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::only_prints;
 use crate::manifest::document::{Field, Node, Value};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
@@ -38,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             `resources.limits.memory` {cause}",
         first.title()
     );
-    let finding = reporter.report(field, message);
+    let finding = reporter.report_milder(only_prints(pod), field, message);
     finding.help("set `resources.limits.memory` to what the container needs at its peak, plus some headroom");
     for container in unlimited {
         finding.related(container.memory_limit(), "no memory limit here either");

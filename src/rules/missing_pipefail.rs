@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::ignored_failures::is_within;
+use crate::shell::ignored_failures::{is_shown, is_within};
 use crate::shell::pipeline_readers::{needs_input, output_without_input, stops_early};
 use crate::shell::step::{Fate, Step};
 
@@ -42,6 +42,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && (!step.context.in_substitution || is_assigned)
             && script.is_work(step.command)
             && !last.is_some_and(needs_input)
+            && (is_read || !is_shown(step))
     };
     let steps: Vec<_> = script.steps.iter().filter(matters).collect();
     let Some((first, others)) = steps.split_first() else { return };

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::only_prints;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind, Pod};
@@ -55,7 +56,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
-    let finding = reporter.report(place(first, lack), message);
+    let finding = reporter.report_milder(only_prints(pod), place(first, lack), message);
     finding.help(
         "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
         run",

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
+use crate::facts::printing::only_prints;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -38,7 +39,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     } else {
         "the finished Job stays in the cluster with its pods until someone deletes it"
     };
-    reporter.report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set")).help(
+    let message = format!("{message}: `ttlSecondsAfterFinished` is not set");
+    reporter.report_milder(job.pod().is_some_and(only_prints), ttl, message).help(
         "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
             needed, such as 86400 for a day",
     );

@@ -5,6 +5,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
+use crate::facts::printing::only_prints;
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
@@ -40,7 +41,8 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
             Some(tag) => format!("`{text}` has the moving tag `{tag}`"),
             None => format!("`{text}` has no tag and means `{name}:latest`"),
         };
-        let finding = reporter.report(first.image(), format!("{what_happens}: {cause}"));
+        let finding =
+            reporter.report_milder(only_prints(pod), first.image(), format!("{what_happens}: {cause}"));
         finding.help(format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`"));
         // Where nodes keep what they have, the pull policy has its share in it.
         let keeps = keeps_image(first);

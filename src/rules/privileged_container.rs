@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::node_work::enters_node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -27,7 +28,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "can do anything on its node that root can"
     };
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
-    let finding = reporter.report(first.privileged(), message);
+    let finding = reporter.report_milder(enters_node(pod), first.privileged(), message);
     finding.help(
         "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs",
     );

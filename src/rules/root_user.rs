@@ -1,9 +1,13 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::node_work::works_on_node;
 use crate::facts::openshift::assigns_user;
-use crate::facts::root::root_cause;
-use crate::manifest::workload::Pod;
+use crate::facts::printing::only_prints;
+use crate::facts::root::{has_non_root_image, root_cause};
+use crate::manifest::document::Field;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -13,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
+        yields_to: &[Yield::at_field("privileged-container"), Yield::at_field("host-namespaces")],
         since: "0.1.0",
         page: include_str!("../../rules/root-user.md"),
         ..Meta::DEFAULT
@@ -25,43 +30,66 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, root_cause(it)?))).collect();
-    for is_stated in [true, false] {
+    for (is_stated, has_node) in [(true, false), (true, true), (false, false), (false, true)] {
         if !is_stated && assigns_user(pod) {
             continue;
         }
-        let same = roots.iter().filter(|(_, field)| (field.name() == "runAsUser") == is_stated);
-        let mut same: Vec<_> = same.copied().collect();
+        let is_same = |(container, field): &&(Container<'_>, Field<'_>)| {
+            (field.name() == "runAsUser") == is_stated
+                && node_access(*container).is_some() == has_node
+                && (is_stated || !has_non_root_image(*container))
+        };
+        let mut same: Vec<_> = roots.iter().filter(is_same).copied().collect();
         // Whatever the order of the containers, the finding names the pod's field, if it counts for one of them.
         same.sort_by_key(|(container, field)| field.parent.id == container.node.id);
-        let Some(&(first, field)) = same.first() else { continue };
-        let name = first.title();
-        let finding = if is_stated {
-            reporter.report(field, format!("`{name}` runs as root: `runAsUser` is 0"))
-        } else {
-            reporter.report(
-                field,
-                format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`"),
-            )
-        };
-        finding.help(if is_stated {
-            "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
-        } else {
-            "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
-                 sets no user or a non-numeric one"
-        });
-        let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
-        if field.parent.id != first.node.id {
-            finding.related(
-                first.node.field(path),
-                if is_stated {
-                    "this container runs as root"
-                } else {
-                    "this container runs as the user of its image"
-                },
-            );
-        }
-        for (container, _) in &same[1..] {
-            finding.related(container.node.field(path), "this container can run as root too");
-        }
+        report(&same, is_stated, reporter);
     }
+}
+
+/// Reports containers that run as root for the same reason.
+fn report(same: &[(Container<'_>, Field<'_>)], is_stated: bool, reporter: &mut Reporter<'_>) {
+    let Some(&(first, field)) = same.first() else { return };
+    let name = first.title();
+    let message = if is_stated {
+        format!("`{name}` runs as root: `runAsUser` is 0")
+    } else {
+        format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`")
+    };
+    // Most files of a node are for root alone.
+    let is_mild = works_on_node(first.pod) || only_prints(first.pod);
+    let finding = reporter.report_milder(is_mild, field, message);
+    finding.help(if is_stated {
+        "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
+    } else {
+        "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
+             sets no user or a non-numeric one"
+    });
+    let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
+    if field.parent.id != first.node.id {
+        finding.related(
+            first.node.field(path),
+            if is_stated {
+                "this container runs as root"
+            } else {
+                "this container runs as the user of its image"
+            },
+        );
+    }
+    for (container, _) in &same[1..] {
+        finding.related(container.node.field(path), "this container can run as root too");
+    }
+    const EFFECT: &str = "gives the container its node, which root can take over";
+    for (container, _) in same.iter().filter(|(it, _)| it.is_privileged()) {
+        finding.related(container.privileged(), EFFECT);
+    }
+    if first.pod.host_pid().boolean() == Some(true) {
+        finding.related(first.pod.host_pid(), EFFECT);
+    }
+}
+
+/// Returns the field that gives a container the processes of its node, whatever else root can do: its own finding says
+/// what that means.
+fn node_access(container: Container<'_>) -> Option<Field<'_>> {
+    let fields = [container.privileged(), container.pod.host_pid()];
+    fields.into_iter().find(|it| it.boolean() == Some(true))
 }

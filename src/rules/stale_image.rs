@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::openshift::has_release_image;
+use crate::facts::printing::only_prints;
 use crate::manifest::image::{keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -36,7 +38,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              `imagePullPolicy` is `IfNotPresent`"
         )
     };
-    let finding = reporter.report(policy, message);
+    let finding = reporter.report_milder(only_prints(pod), policy, message);
     finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
@@ -52,6 +54,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.
 fn stale(container: Container<'_>) -> Option<(Cow<'_, str>, Container<'_>)> {
-    let text = moving_image(container).filter(|_| keeps_image(container))?;
+    let text = moving_image(container).filter(|_| keeps_image(container) && !has_release_image(container))?;
     Some((text, container))
 }

@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::gives_up;
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
@@ -46,7 +47,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                 .to_owned()
         }
     };
-    let finding = reporter.report(deadline, message);
+    let finding = reporter.report_milder(job.pod().is_some_and(gives_up), deadline, message);
     finding.related(policy, "skips runs while another one is running");
     if let Some((retries, text)) = uncounted(job) {
         finding.related(retries, text);

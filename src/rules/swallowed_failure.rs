@@ -150,16 +150,21 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if fails || others && (context.in_branch || is_message(last.command)) {
         return;
     }
-    let Some(handler) = last.handler else { return };
-    let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
+    // Of several at the end, the first is the one from which on nothing counts.
+    let is_equal =
+        |it: &Step<'_>| it.fate == Fate::Swallowed && it.handler.is_some() && !is_quiet(it.command);
+    work.sort_by_key(|it| calls.place_of(it).map(|(at, _)| (at, it.command.span.start)));
+    let named = work.iter().rev().take_while(|it| is_equal(it)).last().copied().unwrap_or(last);
+    let Some(handler) = named.handler else { return };
+    let (name, ending) = (script.title(named.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
     let effect = script.source.invocation.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
-    finding.related(script.name_place(last.command), "its failure is lost");
+    finding.related(script.name_place(named.command), "its failure is lost");
     let is_other =
-        |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, last) && !is_quiet(it.command);
+        |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, named) && !is_quiet(it.command);
     for step in work.iter().filter(is_other).take(5) {
         finding.related(script.name_place(step.command), "its failure is lost too");
     }

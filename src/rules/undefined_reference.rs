@@ -91,7 +91,13 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let alone = |at: &usize| !text[..*at].ends_with('$');
     let doubled: Vec<usize> =
         text.match_indices("$$").map(|(at, _)| at).filter(|at| lost(at) && alone(at)).collect();
-    if doubled.is_empty() {
+    // Who writes `$${NAME}` knows the escape, be it for Kubernetes or for Flux, and means one `$` here, too.
+    let is_escape = |at: usize| {
+        text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || it == '_' || it == '{')
+            && alone(&at)
+    };
+    let knows_escape = text.match_indices("$$").any(|(at, _)| is_escape(at));
+    if doubled.is_empty() || knows_escape {
         return;
     }
     let place = |at: usize| script.source.original_place(Span::new(at, at + 2));

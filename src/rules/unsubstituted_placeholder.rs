@@ -49,8 +49,16 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     };
     // A file may be a template that something fills in before it is applied, and the work may get along with it.
     let is_file = matches!(object.node.document.source.origin, Origin::File);
-    let is_mild = is_file || effect.is_some_and(|it| it <= Effect::KeptAsWritten);
-    let severity = if is_mild { Severity::Warning } else { Severity::Error };
+    let is_accepted = effect.is_some_and(|it| it <= Effect::KeptAsWritten);
+    let is_mild = is_file || is_accepted;
+    // Where it cannot stay, `${NAME}` is no mistake: such a file is a template for `envsubst` or Flux.
+    let is_template =
+        is_file && !is_accepted && found.iter().all(|it| it.text().is_some_and(|text| text.contains("${")));
+    let severity = match (is_template, is_mild) {
+        (true, _) => Severity::Info,
+        (false, true) => Severity::Warning,
+        (false, false) => Severity::Error,
+    };
     let message = format!("{what_happens}: the placeholder in `{text}` was not replaced{others}");
     let finding = reporter.report_as(severity, *first, message);
     finding

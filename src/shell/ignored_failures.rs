@@ -312,6 +312,17 @@ pub fn is_listing(command: &Command<'_>) -> bool {
     !writes && LISTINGS.iter().any(|(program, verbs)| *program == name && verbs.iter().any(lists))
 }
 
+/// Whether a pipeline only lists what there is, for people to read: `aws s3 ls … | tail`, `kubectl get pods | head`.
+pub fn is_shown(step: &Step<'_>) -> bool {
+    const SHOWING: [&str; 6] = ["cat", "column", "head", "sort", "tail", "uniq"];
+    let [first, rest @ ..] = step.pipeline.commands.as_slice() else { return false };
+    let verb = first.arguments().first().map_or("", |it| it.prefix());
+    let is_question = (first.is("kubectl") || first.is("oc")) && matches!(verb, "describe" | "get" | "top");
+    let shows =
+        |command: &Command<'_>| command.redirections.is_empty() && SHOWING.iter().any(|it| command.is(it));
+    !step.context.in_substitution && (is_listing(first) || is_question) && rest.iter().all(shows)
+}
+
 /// Whether a place is in one of several that follow each other.
 pub fn is_within(places: &[Span], inner: Span) -> bool {
     let before = places.partition_point(|it| it.start <= inner.start);

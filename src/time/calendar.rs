@@ -57,6 +57,9 @@ pub const ALL_HOURS: u64 = (1 << 24) - 1;
 /// Runs that follow each other in at most so many seconds are many.
 const OFTEN: i64 = 1_800;
 
+/// Runs with at least so many seconds between them are far apart.
+const RARELY: i64 = 2 * 24 * 60 * 60;
+
 /// Longer searches are given up, as in the controller; eight years lie between 2096-02-29 and 2104-02-29.
 const YEARS: i16 = 9;
 
@@ -244,6 +247,13 @@ pub fn never_fires(cron_job: CronJob<'_>, from: Date) -> bool {
 pub fn runs_often(cron_job: CronJob<'_>, from: Date) -> bool {
     let intervals = Calendar::for_cron_job(cron_job).and_then(|it| it.intervals(from));
     !cron_job.is_suspended() && intervals.is_some_and(|(_, longest)| longest <= OFTEN)
+}
+
+/// Whether at least two days are between the runs of a CronJob, so that none is still running when the next one starts unless
+/// it hangs.
+pub fn runs_rarely(cron_job: CronJob<'_>, from: Date) -> bool {
+    let intervals = Calendar::for_cron_job(cron_job).and_then(|it| it.intervals(from));
+    intervals.is_some_and(|(shortest, _)| shortest >= RARELY)
 }
 
 /// Returns the values of a set.

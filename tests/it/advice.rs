@@ -234,13 +234,31 @@ fn what_is_listed_for_the_log_is_not_the_work() {
         assert_eq!(of(&format!("mc cp /a b/a\n{listing} || echo empty\necho done")).len(), 0, "{listing}");
         assert_eq!(of(&format!("{listing} || echo empty")).len(), 1, "{listing} is all there is");
         let found = of(&format!("push a || true\nload b || true\n{listing} || echo empty"));
-        assert!(found[0].message.contains("`load`"), "{found:?}");
-        assert_eq!(found[0].related.len(), 2, "the other lost one too: {found:?}");
+        assert!(found[0].message.contains("`push`"), "{found:?}");
+        assert_eq!(found[0].related.len(), 2, "the later one too: {found:?}");
     }
     let checked = "aws s3 cp a s3://b/a || true\naws s3 ls s3://b/a";
     assert_eq!(of(checked).len(), 0, "the listing checks the copy");
     for work in ["aws s3 sync a s3://a", "mc mirror a b", "mc ls b/a > /data/list", "helm upgrade a b"] {
         assert_eq!(of(&format!("mc cp /a b/a\n{work} || echo no")).len(), 1, "{work}");
+    }
+}
+
+#[test]
+fn a_pipeline_for_the_log_needs_no_pipefail() {
+    let of =
+        |lines: &str| findings("missing-pipefail", &script("bash", &format!("set -e\n{lines}"), false)).len();
+    for listing in ["aws s3 ls s3://a | tail -10", "mc ls b/a | sort | head", "kubectl get pods | tail -n +2"]
+    {
+        assert_eq!(of(&format!("{listing}\necho done")), 0, "{listing}");
+    }
+    for work in [
+        "n=$(mc ls b/a | wc -l)\necho $n",
+        "aws s3 ls s3://a | tail -10 > /data/list",
+        "mc ls b/a | report",
+        "dump | sort",
+    ] {
+        assert_eq!(of(&format!("{work}\necho done")), 1, "{work}");
     }
 }
 

@@ -154,6 +154,31 @@ fn yaml_that_is_named_is_reported_if_it_cannot_be_parsed() {
     assert_eq!(directory.run(&["check"]).code, 2);
 }
 
+/// A broken Service is nothing that a linter for Jobs fails for, in a directory; what may be about Jobs is.
+#[test]
+fn other_kinds_that_cannot_be_parsed_are_skipped_and_said() {
+    let service = "apiVersion: v1\nkind: Service # web\nmetadata:\n  name: a\n   labels: {}\n";
+    let directory = TempDirectory::new("broken-service", &[("job.yaml", HEALTHY), ("service.yaml", service)]);
+    let run = directory.run(&["check"]);
+    let said = "checked 1 object in 2 files: no findings; skipped: 1 of other kinds that cannot be parsed (`service.yaml`)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    let report = directory.run(&["check", "--format", "json"]).out;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["summary"]["aside"], serde_json::json!({"unread-kind": 1}));
+    assert_eq!(directory.run(&["check", "service.yaml"]).code, 2);
+    for more in [
+        "---\napiVersion: batch/v1\nmetadata: {name: b}\n",
+        "---\nkind: CronJob\n",
+        "---\napiVersion: v1\n",
+        "kind: {{ a }}\n",
+    ] {
+        directory.write("service.yaml", format!("{service}{more}").as_bytes());
+        assert_eq!(directory.run(&["check"]).code, 2, "{more}");
+    }
+    directory.write("service.yaml", service.replace("Service", "List").as_bytes());
+    assert_eq!(directory.run(&["check"]).code, 2);
+}
+
 /// Whatever else cannot be read is said aloud.
 #[test]
 fn whatever_else_is_broken_is_never_skipped() {

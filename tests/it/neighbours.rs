@@ -227,3 +227,26 @@ fn each_job_of_a_file_has_its_own_neighbours() {
         out.lines().filter_map(|it| it.strip_prefix("jobs.yaml:")?.split(':').next()?.parse().ok()).collect();
     assert_eq!(found, [lines[2], lines[3]], "{out}");
 }
+
+/// An overlay may add the key: who knows which of them is applied.
+#[test]
+fn keys_that_a_kustomization_patches_in_are_there() {
+    let job = JOB.replace(
+        "image: 'resize:1'",
+        "image: 'resize:1', env: [{name: ENV, valueFrom: {configMapKeyRef: {name: settings, key: ENV}}}]",
+    );
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {A: b}\n";
+    let overlay = "\
+resources: [../base]
+patches:
+- target: {kind: ConfigMap, name: settings}
+  patch: '[{op: add, path: /data/ENV, value: dev}]'
+";
+    let lacks = |files: &[(&str, &str)]| {
+        let run = TempDirectory::new("patched-keys", files).run(&["check", "--select", "undefined-key"]);
+        run.out.contains("undefined-key")
+    };
+    let base = [("base/job.yaml", job.as_str()), ("base/map.yaml", map)];
+    assert!(lacks(&base));
+    assert!(!lacks(&[base[0], base[1], ("dev/kustomization.yaml", overlay)]));
+}

@@ -25,7 +25,13 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     if is_stand_in(value) || is_reference(name, value) || is_setting(value) {
         return false;
     }
-    promise == Promise::Password || is_random(value) || is_known_weak(value)
+    promise == Promise::Password || is_random(value) || is_known_weak(value) && !is_access_key(name)
+}
+
+/// Whether a name is that of an access key, of which the secret access key is the credential: it says who asks.
+fn is_access_key(name: &str) -> bool {
+    let name = words(name).concat();
+    name.ends_with("ACCESSKEY") && !name.contains("SECRET")
 }
 
 /// The last words of names that hold what machines generate.
@@ -323,6 +329,12 @@ mod tests {
     fn a_field_may_name_the_key_of_a_secret() {
         assert!(!is_secret("secretKey", "password") && !is_secret("passwordKey", "postgres-password"));
         assert!(is_secret("SECRET_KEY", "password") && is_secret("secretKey", "hunter2"));
+    }
+
+    #[test]
+    fn an_access_key_is_a_name() {
+        assert!(!is_secret("access-key", "minioadmin") && !is_secret("S3_ACCESS_KEY", "minioadmin"));
+        assert!(is_secret("secret-access-key", "minioadmin") && is_secret("secretKey", "minioadmin"));
     }
 
     #[test]

@@ -36,6 +36,8 @@ struct Place<'a> {
     line: &'a str,
     /// The last line before it that is neither empty nor a comment.
     line_above: &'a str,
+    /// How many lines above that one is.
+    distance: usize,
     /// The line before the place.
     before: &'a str,
     /// The line from the place on.
@@ -49,9 +51,11 @@ impl<'a> Place<'a> {
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
         let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-        let line_above = text[..start].lines().rev().find(is_content).unwrap_or_default();
+        let above = text[..start].lines().rev().enumerate().find(|(_, line)| is_content(line));
+        let (distance, line_above) = above.map_or((1, ""), |(lines, line)| (lines + 1, line));
         let is_last = !text[at..].lines().any(|line| is_content(&line));
-        Place { line: &text[start..end], line_above, before: &text[start..at], rest: &text[at..end], is_last }
+        let (line, before, rest) = (&text[start..end], &text[start..at], &text[at..end]);
+        Place { line, line_above, distance, before, rest, is_last }
     }
 
     /// Returns the word that starts at the place.
@@ -232,7 +236,11 @@ fn second_colon(at: &Place<'_>) -> String {
         let help = "this line is indented further than the key above, which already has a value: check the indentation";
         return help.to_owned();
     }
-    format!("expected `key: value` on the line above: {}", no_key(above))
+    let place = match at.distance {
+        1 => "on the line above".to_owned(),
+        lines => format!("{lines} lines above"),
+    };
+    format!("expected `key: value` {place}: {}", no_key(above))
 }
 
 /// Says what a line may lack to be a key with its value.
@@ -287,6 +295,10 @@ mod tests {
                 "this line belongs to no mapping or list above it: check the indentation",
             ),
             ("a:1\nb: 2", "expected `key: value` on the line above: add a space after the `:`"),
+            (
+                "# a\nwhat it does\n\na: 1\n",
+                "expected `key: value` 2 lines above: write `key: value`, or check the indentation",
+            ),
             ("a: 1\nb:2\n", "expected `key: value` on this line: add a space after the `:`"),
             ("a:\n\tb: 1", "a tab cannot indent YAML: indent with spaces"),
             ("a: [1, 2", "`[` is never closed"),

@@ -58,7 +58,7 @@ fn a_credential_is_not_among_those_that_are_left_out() {
     );
     assert_eq!(rules(&message).len(), 10, "{message}");
     let count = message.split(' ').next().unwrap().parse::<usize>().unwrap() - 10;
-    assert!(message.contains(&format!("\nand {count} more, of mutable-image, ")), "{message}");
+    assert!(message.contains(&format!("\nand {count} more, of mutable-image")), "{message}");
 }
 
 /// Each finding says what to do, and the last line where to read more.

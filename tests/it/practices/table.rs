@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::common::practice::Kind::{CronJob, Job};
-use crate::common::practice::{GOOD, Shape, main, shape, shapes};
+use crate::common::practice::{GOOD, Shape, main, mild_in_files, shape, shapes};
 use batchlint::diagnostic::practice::Practice::*;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
@@ -224,6 +224,20 @@ fn policies_insist_on_practices() {
         }
         Ok(())
     });
+}
+
+/// What is only an info in files, which the default preset leaves out, is denied all the same.
+#[test]
+fn policies_insist_on_what_is_mild_in_files() {
+    for shape in mild_in_files() {
+        let (id, _) = shape.findings[0];
+        let is_named = |config: &Config| named(&check(&shape.manifest(""), config)).contains(id);
+        assert!(!is_named(&config("")) && is_named(&config("preset: strict")), "{}", shape.name());
+        let verdict = admit(&shape.manifest(""), &config("admission: {policy: standard}"));
+        let answer = serde_json::to_value(&verdict.answer.response).unwrap();
+        assert_eq!(verdict.decision, Decision::Deny, "{}", shape.name());
+        assert!(answer["status"]["message"].to_string().contains(id), "{}: {answer}", shape.name());
+    }
 }
 
 /// At the gate, too, a rule that is off or suppressed takes only itself away: the practice holds while another rule of it

@@ -1,0 +1,232 @@
+//! Pods that cannot hang: demonstrations whose containers only print, and requests that give up after a stated time.
+
+use crate::manifest::document::Node;
+use crate::manifest::image::Image;
+use crate::manifest::workload::{Container, Pod};
+use crate::text::word_list::has_word;
+use crate::value::program::{base_name, is_shell, script_of};
+
+/// Programs that only print.
+const PRINTING: &str =
+    ": date echo env expr hostname id nproc printenv printf pwd seq true uname uptime whoami";
+
+/// Words of the shell that do nothing themselves.
+const NEUTRAL: &str = "[ done exit export fi for set test";
+
+/// Words of the shell before a command.
+const LEADING: &str = "! do else if then { }";
+
+/// Programs that end soon, whatever they are given to read.
+const ENDING: &str =
+    "awk basename cat chmod cp cut dirname grep head jq ls mkdir mv rm sed sort touch tr uniq wc";
+
+/// Whether no container of the pod can hang, fail or use up anything: each only prints, or sleeps for a stated time.
+///
+/// An admission policy insists on its practices even so: nothing is said of objects of an API server.
+pub(crate) fn only_prints(pod: Pod<'_>) -> bool {
+    each_container(pod, prints)
+}
+
+/// Whether no container of the pod can hang once it runs: what waits for others, such as `curl --max-time 60`, gives up.
+pub(crate) fn gives_up(pod: Pod<'_>) -> bool {
+    each_container(pod, ends)
+}
+
+fn each_container(pod: Pod<'_>, test: fn(&[&str]) -> bool) -> bool {
+    !pod.job.object.node.document.source.is_from_server()
+        && pod.containers().next().is_some()
+        && pod.containers().all(|it| runs_only(it, test))
+}
+
+fn runs_only(container: Container<'_>, test: fn(&[&str]) -> bool) -> bool {
+    let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
+    if container.command().is_set() {
+        return test(&words);
+    }
+    let image = container.image().text().and_then(Image::parse);
+    match image.map_or("", |it| base_name(it.name)) {
+        "hello-world" => words.is_empty(),
+        // The programs that these images start have the arguments.
+        name @ ("curl" | "sleep") => test(&[&[name], &words[..]].concat()),
+        // These start their arguments.
+        "alpine" | "bash" | "busybox" | "debian" | "perl" | "python" | "ubuntu" => test(&words),
+        _ => false,
+    }
+}
+
+/// Whether a command only prints.
+fn prints(words: &[&str]) -> bool {
+    let Some((program, arguments)) = words.split_first() else { return false };
+    match base_name(program) {
+        shell if is_shell(shell) => in_shell(words).is_some_and(|it| script_consists_of(it, prints)),
+        "exit" => arguments.iter().all(|it| *it == "0"),
+        "sleep" => sleeps(arguments),
+        "perl" | "python" | "python3" => arguments.last().is_some_and(|it| code_prints(it)),
+        _ if arguments.iter().any(|it| it.contains(['>', '<'])) => false,
+        name => has_word(PRINTING, name) || has_word(NEUTRAL, name),
+    }
+}
+
+/// Whether a command ends, even if nobody answers.
+fn ends(words: &[&str]) -> bool {
+    let Some((program, arguments)) = words.split_first() else { return false };
+    match base_name(program) {
+        shell if is_shell(shell) => in_shell(words).is_some_and(|it| script_consists_of(it, ends)),
+        "curl" => arguments.iter().any(|it| it.starts_with("--max-time") || is_short_option(it, 'm')),
+        "wget" => arguments.iter().any(|it| it.starts_with("--timeout") || is_short_option(it, 'T')),
+        "sleep" => sleeps(arguments),
+        "timeout" => arguments.iter().take(3).any(|it| is_short(it)),
+        name => {
+            has_word(PRINTING, name) || has_word(NEUTRAL, name) || has_word(ENDING, name) || prints(words)
+        }
+    }
+}
+
+fn in_shell<'w>(words: &[&'w str]) -> Option<&'w str> {
+    script_of(words).and_then(|(_, at)| words.get(at)).copied()
+}
+
+fn sleeps(durations: &[&str]) -> bool {
+    !durations.is_empty() && durations.iter().all(|it| is_short(it))
+}
+
+/// Whether a word has a short option as the last of its letters: `-m`, `-sSm`.
+fn is_short_option(word: &str, letter: char) -> bool {
+    let letters = word.strip_prefix('-').filter(|it| !it.starts_with('-'));
+    letters.is_some_and(|it| it.ends_with(letter) || it.starts_with(letter))
+}
+
+/// Whether a line of Perl or Python only prints the value of an expression.
+fn code_prints(code: &str) -> bool {
+    let code = code.trim();
+    let is_plain = code.bytes().all(|it| it.is_ascii_alphanumeric() || b" ()\"',.!?:+-*/_\\".contains(&it));
+    code.starts_with("print")
+        && is_plain
+        && !["open", "system", "exec", "import"].iter().any(|it| code.contains(it))
+}
+
+/// Whether all commands of a script for a shell pass a test; what is not understood does not.
+fn script_consists_of(script: &str, test: fn(&[&str]) -> bool) -> bool {
+    let Some(code) = without_quoted(&script.replace("\\\n", " ")) else { return false };
+    let unread = ["2>/dev/null", "2> /dev/null", ">/dev/null", "> /dev/null", "2>&1", ">&2"];
+    let code = unread.iter().fold(code, |code, it| code.replace(it, ""));
+    if code.contains("<<") {
+        return false;
+    }
+    let lines = code.lines().filter(|it| !it.trim_start().starts_with('#'));
+    let mut commands = lines.flat_map(|it| it.split([';', '|', '&', '(', ')', '`'])).map(str::trim);
+    commands.all(|command| {
+        let is_assignment = |it: &&str| it.split_once('=').is_some_and(|(name, _)| is_name(name));
+        let words =
+            command.split_ascii_whitespace().skip_while(|it| has_word(LEADING, it)).skip_while(is_assignment);
+        let words: Vec<&str> = words.collect();
+        words.is_empty() || words == ["$"] || test(&words)
+    })
+}
+
+/// Returns a script without its strings, unless a string has a command in it that may do more.
+fn without_quoted(script: &str) -> Option<String> {
+    let mut code = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(at) = rest.find(['"', '\'']) {
+        code.push_str(&rest[..at]);
+        let quote = rest[at..].chars().next()?;
+        let end = at + 1 + rest[at + 1..].find(quote)?;
+        let inner = &rest[at + 1..end];
+        let is_known = |it: &str| ["$(date", "$(hostname", "$(("].iter().any(|known| it.starts_with(known));
+        let is_plain =
+            inner.match_indices("$(").all(|(at, _)| is_known(&inner[at..])) && !inner.contains('`');
+        if quote == '"' && (!is_plain || inner.ends_with('\\')) {
+            return None;
+        }
+        code.push('Q');
+        rest = &rest[end + 1..];
+    }
+    code.push_str(rest);
+    Some(code)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+}
+
+/// Whether a duration is stated and no longer than a day.
+fn is_short(duration: &str) -> bool {
+    let (number, factor) = match duration.strip_suffix(['s', 'm', 'h']) {
+        Some(number) if duration.ends_with('m') => (number, 60.0),
+        Some(number) if duration.ends_with('h') => (number, 3600.0),
+        Some(number) => (number, 1.0),
+        None => (duration, 1.0),
+    };
+    number.parse::<f64>().is_ok_and(|it| it * factor <= 86_400.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demonstrations_only_print() {
+        for command in [
+            "echo|hello",
+            "sleep|30",
+            "sh|-c|date; echo Hello from the Kubernetes cluster",
+            "bash|-c|for i in 9 8 7; do echo $i; sleep 1; done",
+            "sh|-c|echo \"it is $(date)\" && sleep 1m",
+            "sh|-c|set -e\n# greets\necho 'a; b' >&2\nexit 0\n",
+            "perl|-Mbignum=bpi|-wle|print bpi(2000)",
+            "python|-c|print('hello')",
+            "/bin/sh|-c|X=5; echo \"item: $X\"",
+        ] {
+            let words: Vec<&str> = command.split('|').collect();
+            assert!(prints(&words), "{command}");
+        }
+    }
+
+    #[test]
+    fn requests_may_give_up() {
+        for command in [
+            "curl|-fsS|--max-time|60|http://api/run",
+            "curl|-sSm|60|http://api/run",
+            "sh|-c|curl -f \\\n --max-time 60 \\\n \"$URL\"\necho done",
+            "sh|-c|code=$(curl -s -o /tmp/out -m 30 -w '%{http_code}' http://api/run); cat /tmp/out; [ $code = 200 ] || exit 1",
+            "timeout|5m|python|run.py",
+            "sh|-c|timeout -k 5 300 run > /data/log",
+        ] {
+            let words: Vec<&str> = command.splitn(3, '|').collect();
+            let words: Vec<&str> = if is_shell(words[0]) { words } else { command.split('|').collect() };
+            assert!(ends(&words), "{command}");
+        }
+        for command in [
+            "curl|-fsS|http://api/run",
+            "sh|-c|curl -m 5 http://api/run; import",
+            "sh|-c|until curl -m 5 http://api/run; do sleep 1; done",
+            "timeout|$TIME|run",
+        ] {
+            let words: Vec<&str> = command.split('|').collect();
+            assert!(!ends(&words), "{command}");
+        }
+    }
+
+    #[test]
+    fn others_may_do_more() {
+        for command in [
+            "sleep|infinity",
+            "sleep|$(TIME)",
+            "sh|-c|echo a > /data/a",
+            "sh|-c|echo \"$(fetch)\"",
+            "sh|-c|while true; do echo a; sleep 1; done",
+            "sh|-c|echo start; import; echo done",
+            "sh|-c|echo failing; exit 1",
+            "sh|-c|echo `fetch`",
+            "sh|/scripts/run.sh",
+            "python|-c|import os; print(os.listdir())",
+            "perl|-e|print while <>",
+            "sh|-c|sleep $TIME",
+            "sh|-c|cat <<END",
+        ] {
+            let words: Vec<&str> = command.split('|').collect();
+            assert!(!prints(&words), "{command}");
+        }
+    }
+}
