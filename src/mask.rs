@@ -32,6 +32,7 @@ mod told;
 mod unread;
 mod values;
 mod vocabulary;
+mod word;
 mod xml;
 
 use std::collections::{HashMap, HashSet};

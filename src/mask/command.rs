@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use super::extent::word;
 use super::indirect::{self, next_word};
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
+use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
@@ -109,7 +109,7 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
         _ => next_word(lines, flag.end),
     };
     let Some(value) = value else { return };
-    let text = &lines.text[value.clone()];
+    let text = lines.text[value.clone()].trim_start_matches(['"', '\'', '\\']);
     let Some((user, password)) = text.split_once(':') else { return };
     let is_user = !user.is_empty() && user.bytes().all(|it| is_name_byte(it) || b"@$(){}".contains(&it));
     let is_group = password == user
@@ -117,7 +117,7 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
         || password.starts_with('/')
         || password.bytes().all(|it| it.is_ascii_digit());
     if is_user && !is_group {
-        scan.hide_value(Promise::Password, "", value.start + user.len() + 1..value.end);
+        scan.hide_value(Promise::Password, "", value.end - password.len()..value.end);
     }
 }
 
@@ -240,14 +240,19 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                 at += 1;
                 continue;
             }
-            let quoted = lines.quote_before(at).and_then(|quote| lines.close(quote, at, 0));
+            let quote = lines.quote_before(at);
+            let quoted = quote.and_then(|quote| lines.close_near(quote, at));
             let before = words.last().map(|it: &Range<usize>| &lines.text[it.clone()]);
             let is_argument = |text: &str| {
                 !text.contains(' ') || text.starts_with('-') || before.is_some_and(takes_argument)
             };
             let it = match quoted {
-                // One argument in quotes; a whole command in quotes is taken apart.
-                Some((close, _)) if close <= end && is_argument(&lines.text[at..close]) => at..close,
+                // One argument in quotes, and what the shell puts together with it; a whole command in quotes is taken apart.
+                Some((close, after)) if close <= end && is_argument(&lines.text[at..close]) => {
+                    let length = quote.map_or(0, Quote::length);
+                    let goes_on = lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
+                    at..if goes_on { word(lines, at - length).end.max(close) } else { close }
+                }
                 _ => word(lines, at),
             };
             let it = it.start.min(at)..it.end.min(end).max(at + 1);

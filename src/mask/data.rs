@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Separator, floor, values};
-use super::lines::Lines;
+use super::extent::{Separator, values};
+use super::lines::{Lines, floor};
 use super::marks::key_before;
 use super::name::Promise;
 use super::structure::{Scalar, scalars};

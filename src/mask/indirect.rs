@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, Separator, values, word};
+use super::extent::{MAX_EMPTY, Separator, values};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
 use super::name::{Promise, is_object_name};
 use super::unread::is_plain;
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;

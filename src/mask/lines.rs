@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+/// What only decides how a text is read is looked for so far: untrusted files can have a line of any length, with a name on
+/// every few bytes of it.
+pub(super) const FAR: usize = 1000;
+
 /// A text with the places of its lines.
 pub(super) struct Lines<'t> {
     pub text: &'t str,
@@ -68,6 +72,14 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = range.start + part.len() - part.trim_start().len();
     start..(start + part.trim().len()).max(start)
+}
+
+/// Returns the indentation that lines of a value behind a name at `at` exceed.
+pub(super) fn floor(lines: &Lines<'_>, at: usize) -> usize {
+    let line = lines.line(at);
+    let before = &lines.text[lines.start(line)..at];
+    let leads = before.len() <= FAR && before.bytes().all(|it| is_blank(it) || b"-?'\"\\#".contains(&it));
+    if leads { before.len() - usize::from(before.ends_with(['"', '\''])) } else { lines.indent(line) }
 }
 
 impl<'t> Lines<'t> {
@@ -151,8 +163,6 @@ impl<'t> Lines<'t> {
     /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word, or
     /// behind `//` at its own.
     pub(super) fn is_in_comment(&self, at: usize) -> bool {
-        // Of a line of any length this much says enough.
-        const FAR: usize = 1000;
         let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
         let before = &self.text.as_bytes()[start..at];
         let line = before.trim_ascii_start();
@@ -162,10 +172,26 @@ impl<'t> Lines<'t> {
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which
     /// is one that is indented by more than `floor`, has the end.
     pub(super) fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
+        self.close_before(quote, from, floor, self.text.len())
+    }
+
+    /// Does the same for one that ends on the line where it begins, and not far.
+    pub(super) fn close_near(&self, quote: Quote, from: usize) -> Option<(usize, usize)> {
+        let end = self.end(self.line(from)).min(from + FAR);
+        self.close_before(quote, from, 0, end.max(from))
+    }
+
+    fn close_before(
+        &self,
+        quote: Quote,
+        from: usize,
+        floor: usize,
+        limit: usize,
+    ) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let (mut at, mut slashes) = (from, 0);
         let unit = 2 * (quote.slashes + 1);
-        while at < bytes.len() {
+        while at < limit {
             let byte = bytes[at];
             if byte == quote.mark {
                 let is_plain = quote.mark == b'\'' && quote.slashes == 0;

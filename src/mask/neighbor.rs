@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, Separator, floor};
-use super::lines::{Lines, is_line_end};
+use super::extent::{MAX_EMPTY, Separator};
+use super::lines::{Lines, is_line_end, floor};
 use super::marks::{FAR, Mark, Marks, is_value_key, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};

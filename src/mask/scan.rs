@@ -9,7 +9,7 @@ use crate::mask::hidden::Scan;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{Separator, values, word};
+use super::extent::{Separator, values};
 use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end, whole_name};
 use super::name::{self, Promise};
@@ -17,6 +17,7 @@ use super::separator::separator;
 use super::told::{self, behind_mark};
 use super::unread::is_plain;
 use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
+use super::word::word;
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Separator, floor, values};
-use super::lines::{Lines, is_blank, is_entry, is_line_end, trimmed};
+use super::extent::{Separator, values};
+use super::lines::{Lines, is_blank, is_entry, is_line_end, trimmed, floor};
 
 /// The longest tag or anchor, in bytes.
 const LONGEST_PROPERTY: usize = 1000;

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::address::hide_password;
-use super::extent::word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name;
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;

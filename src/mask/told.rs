@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, word};
+use super::extent::MAX_EMPTY;
 use super::indirect::next_word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::text::span::range_in;
 

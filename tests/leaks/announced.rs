@@ -1,0 +1,31 @@
+//! Credentials that a name, a program or a place announces, and that look like any other word.
+
+/// What people choose, and what looks like a number or an id.
+pub(crate) const SECRETS: &[&str] =
+    &["orchidlantern", "marble_glacier", "velvet-otter", "480217739506", "6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3"];
+
+/// Parts of manifests with `SECRET` in the place of a credential, by what is odd about them.
+pub(crate) const KINDS: &[(&str, &[&str])] = &[
+    (
+        "behind a quotation mark in the credential",
+        &[
+            "command: [sh, -c, \"curl -u 'app:it'\\\\''SECRET' https://x\"]",
+            "command:\n- sh\n- -c\n- |\n  curl --user \"app:a\\\"SECRET\" https://x\n  sshpass -p'a\"b'SECRET ssh x",
+            "command:\n- sh\n- -c\n- |\n  docker login -u app -p a'b c'\"SECRET\" r.example",
+            "command:\n- sh\n- -c\n- |\n  mysql -uapp -p'a'\"'\"'SECRET' shop\n  redis-cli -a \"x'y\"SECRET ping",
+            "command:\n- sh\n- -c\n- |\n  unzip -P 'it'\\''s'SECRET a.zip",
+            "command:\n- sh\n- -c\n- |\n  lftp -u app,'SECRET' sftp://x\n  lftp -u 'app','a'\\''SECRET' sftp://x",
+            "command: [bash, -c, 'mc alias set m http://m app ''a\"SECRET''']",
+            "args: [\"openssl enc -aes256 -k 'a\\\"b'\\\\''SECRET' -in a\"]",
+            "command:\n- sh\n- -c\n- |\n  openssl rsa -passin 'pass:a'\\''SECRET' -in a",
+        ],
+    ),
+];
+
+/// Lines that are shown as they are.
+pub(crate) const ORDINARY: &[&str] = &[
+    "command: [sh, -c, 'mysqldump -u app -p\"$PASSWORD\" shop | gzip > \"/backup/shop report.gz\"']",
+    "command: [sh, -c, \"tar -czpf 'backup file'.tgz /data && echo 'it'\\\\''s done'\"]",
+    "command: [docker, run, -p, \"8080:8080\", -u, \"1000:1000\", registry.example.com/app]",
+    "command: [sh, -c, 'psql -p 5432 -U \"app user\" -c \"VACUUM ANALYZE customers\"']",
+];
