@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::indirect;
 use super::lines::{is_blank, is_line_end, is_name_byte};
-use super::name::{Promise, hides};
+use super::name::{Promise, has_literal, hides};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
@@ -34,7 +34,11 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
         };
         b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(it))
     };
-    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !is_mark(at)).count();
+    let mut length = 0;
+    while length < rest.len() && !ends(rest[length]) && !is_mark(length) {
+        let template = lines.template_end(mark.end + length);
+        length = template.map_or(length + 1, |end| end - mark.end);
+    }
     let whole = &lines.text[mark.end..mark.end + length];
     let login = if bytes[mark.start] == b'%' { encoded_login(whole) } else { login(whole) };
     let Some((user, password)) = login else { return };
@@ -139,9 +143,10 @@ fn unescaped(whole: &str) -> Option<usize> {
 /// Whether a password is made of variables only: `$(USER)$(NUMBER)`.
 fn is_made_of_variables(password: &str) -> bool {
     let mut rest = password;
-    while let Some(inner) =
-        rest.strip_prefix("$(").or_else(|| rest.strip_prefix("${")).or_else(|| rest.strip_prefix("{{"))
-    {
+    while let Some(inner) = ["$(", "${", "{{"].iter().find_map(|it| rest.strip_prefix(it)) {
+        if has_literal(rest) {
+            return false;
+        }
         rest = inner.split_once([')', '}']).map_or("", |(_, rest)| rest.trim_start_matches('}'));
     }
     rest.is_empty() && !password.is_empty()

@@ -53,7 +53,7 @@ pub(super) fn values(
             block(lines, name.start, at)
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
-        Some(b'{') if separator == Separator::Colon => Vec::new(),
+        Some(b'{') if separator == Separator::Colon && lines.template_end(at).is_none() => Vec::new(),
         // An array of a shell.
         Some(b'(') if separator == Separator::Equals => {
             let end = lines.end(lines.line(at));
@@ -165,7 +165,8 @@ fn plain_end(lines: &Lines<'_>, range: Range<usize>, is_flow: bool) -> usize {
         }
         _ => false,
     };
-    let end = (1..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
+    let first = lines.template_end(range.start).map_or(1, |it| it - range.start);
+    let end = (first..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
     range.start + rest[..end].trim_end_matches('\\').len()
 }
 

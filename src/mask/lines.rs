@@ -155,6 +155,13 @@ impl<'t> Lines<'t> {
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
     }
 
+    /// Returns where the expression of a template ends that begins at a place: `{{ default "a" .Values.b }}`.
+    pub(super) fn template_end(&self, at: usize) -> Option<usize> {
+        let rest = self.text.as_bytes()[at..].strip_prefix(b"{{")?;
+        let end = rest.windows(2).take(FAR).take_while(|it| !is_line_end(it[0])).position(|it| it == b"}}")?;
+        Some(at + end + 4)
+    }
+
     /// Returns the place before a name and the quotation mark around it.
     pub(super) fn unquoted_start(&self, name: &Range<usize>) -> usize {
         self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())

@@ -157,6 +157,11 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_'
 }
 
+/// Whether a value is an expression of a template with a text of its own, which may be the credential: `{{ default "hunter2" .Values.a }}`.
+pub(super) fn has_literal(value: &str) -> bool {
+    value.starts_with("{{") && value.contains(['"', '\'', '`'])
+}
+
 /// Whether a value is `$NAME`, `$(NAME)`, `${NAME}`, `{{ an expression }}`, `%s`, or the name of a variable alone.
 fn is_variable(value: &str) -> bool {
     let is_name =
@@ -166,7 +171,7 @@ fn is_variable(value: &str) -> bool {
     };
     let is_expression = |open: &str, close: &str| {
         let inner = value.strip_prefix(open).and_then(|it| it.strip_suffix(close));
-        inner.is_some_and(|it| !it.contains(['"', '\'']))
+        inner.is_some_and(|it| !it.contains(['"', '\'', '`']))
     };
     let is_capitals = value.contains('_')
         && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit())

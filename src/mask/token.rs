@@ -179,7 +179,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let value = word(lines, lines.skip_blanks(range.end));
             let text = &lines.text[value.clone()];
             let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
-            (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
+            (text.len() >= 8 && (is_mixed || name::has_literal(text))).then_some(value)
         }
         "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
         // `kubectl create secret generic db --from-literal=login=hunter2`
@@ -241,7 +241,8 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             (path.len() >= 20 || is_random(path)).then_some(range.end..end)
         }
     };
-    if let Some(found) = found.filter(|it| !lines.text[it.clone()].starts_with(['$', '{', '<'])) {
+    let is_filled_in = |text: &str| text.starts_with(['$', '{', '<']) && !name::has_literal(text);
+    if let Some(found) = found.filter(|it| !is_filled_in(&lines.text[it.clone()])) {
         scan.hide(found);
     }
 }

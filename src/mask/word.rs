@@ -48,6 +48,10 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
             b'\\' if b"\"'".contains(&next) && !bytes.get(at + 2).is_some_and(|it| is_name_byte(*it)) => {
                 break;
             }
+            b'{' if let Some(end) = lines.template_end(at) => {
+                at = end;
+                is_closed = false;
+            }
             b'$' if next == b'(' => {
                 at = substitution_end(lines, at + 2);
                 is_closed = false;

@@ -20,6 +20,24 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command:\n- sh\n- -c\n- |\n  openssl rsa -passin 'pass:a'\\''SECRET' -in a",
         ],
     ),
+    (
+        "in an expression of a template",
+        &[
+            "command: [sh, -c, 'mysqldump -uapp -p{{ default `SECRET` .Values.p }} shop']",
+            "command:\n- sh\n- -c\n- |\n  redis-cli -a '{{ .Values.p | default \"SECRET\" }}' ping",
+            "command:\n- sh\n- -c\n- |\n  curl -u app:{{ default \"SECRET\" .Values.p }} https://x",
+            "command:\n- sh\n- -c\n- |\n  sshpass -p {{ coalesce .Values.p \"SECRET\" }} ssh x",
+            "command:\n- sh\n- -c\n- |\n  curl -H 'Authorization: Bearer {{ default \"SECRET\" .Values.p }}' x",
+            "env:\n- name: QUEUE\n  value: amqp://app:{{ .Values.p | default \"SECRET\" }}@mq:5672",
+            "env:\n- name: QUEUE\n  value: 'amqp://{{ .Values.u }}:{{ default \"a/SECRET\" .Values.p }}@mq:5672'",
+            "# - {name: API_TOKEN, value: {{ default \"SECRET\" .Values.t }}}\nstdin: false",
+            "#  password: {{ .Values.p | default 'SECRET' | quote }}\nstdin: false",
+            "#  value: {{ default \"SECRET\" .Values.t }}\n#  name: API_TOKEN\nstdin: false",
+            "env:\n- name: DB_PASSWORD\n  value: '{{ ternary \"SECRET\" .Values.p .Values.x }}'",
+            "command: [pwsh, -c, \"ConvertTo-SecureString '{{ default `SECRET` .Values.p }}' -AsPlainText\"]",
+            "args: [\"--token={{ default `SECRET` .Values.t }}\"]",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -28,4 +46,6 @@ pub(crate) const ORDINARY: &[&str] = &[
     "command: [sh, -c, \"tar -czpf 'backup file'.tgz /data && echo 'it'\\\\''s done'\"]",
     "command: [docker, run, -p, \"8080:8080\", -u, \"1000:1000\", registry.example.com/app]",
     "command: [sh, -c, 'psql -p 5432 -U \"app user\" -c \"VACUUM ANALYZE customers\"']",
+    "command: [sh, -c, 'redis-cli -a {{ .Values.password }} ping && curl -u app:{{ .Values.p }} https://x']",
+    "env:\n- name: QUEUE\n  value: amqp://app:{{ .Values.password }}@mq:5672/{{ .Values.vhost }}",
 ];
