@@ -20,6 +20,7 @@ mod lines;
 mod marks;
 mod name;
 mod neighbor;
+mod next;
 mod nodes;
 mod random;
 mod scan;

@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::indirect::{self, next_word};
+use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
+use super::next::next_word;
 use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};

@@ -46,7 +46,9 @@ pub(super) fn values(
     match lines.byte(at) {
         None => Vec::new(),
         Some(byte) if is_line_end(byte) => below(lines, name.start, at),
-        Some(b'#') if at > from && separator == Separator::Colon && is_comment(lines, at) => {
+        Some(b'#' | b'/')
+            if at > from && separator == Separator::Colon && lines.comment_end(at).is_some() =>
+        {
             below(lines, name.start, at)
         }
         Some(b'|' | b'>') if separator == Separator::Colon && is_header(lines, at) => {
@@ -67,11 +69,6 @@ pub(super) fn values(
         }
         Some(_) => vec![word(lines, at)],
     }
-}
-
-/// Whether a comment begins, and no password of a person who does not know that this is one.
-fn is_comment(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(at + 1).is_none_or(|it| is_blank(it) || is_line_end(it) || it == b'#')
 }
 
 /// Whether a name begins an item of a list: in `- NAME=a b`, all that follows is the value.
@@ -189,7 +186,7 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let key = if lines.quote_before(name).is_some() { name - 1 } else { name };
     let is_flow = matches!(lines.before(key), Some(b'{' | b','));
     let (floor, first) = (if is_flow { 0 } else { floor(lines, name) }, lines.line(at) + 1);
-    let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.content(*line).starts_with('#');
+    let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.is_comment_line(*line);
     let near = first..lines.count().min(first + MAX_EMPTY);
     let Some(first) = near.into_iter().find(|it| !is_empty(it)) else { return Vec::new() };
     let (indent, content) = (lines.indent(first), lines.content(first));

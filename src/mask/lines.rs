@@ -155,6 +155,27 @@ impl<'t> Lines<'t> {
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
     }
 
+    /// Returns where a comment ends that begins at a place, of YAML or of JSON; a password can begin with these marks, too.
+    pub(super) fn comment_end(&self, at: usize) -> Option<usize> {
+        let rest = &self.text.as_bytes()[at..];
+        let is_end = |it: Option<&u8>| it.is_none_or(|it| is_blank(*it) || is_line_end(*it) || *it == b'#');
+        match rest {
+            [b'#', ..] if is_end(rest.get(1)) => Some(self.end(self.line(at))),
+            [b'/', b'/', ..] if is_end(rest.get(2)) => Some(self.end(self.line(at))),
+            [b'/', b'*', inner @ ..] if is_end(inner.first()) => {
+                let end = inner.windows(2).take(FAR).position(|it| it == b"*/")?;
+                Some(at + end + 4)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a line has nothing but a comment.
+    pub(super) fn is_comment_line(&self, line: usize) -> bool {
+        let content = self.content(line);
+        content.starts_with('#') || content.starts_with("// ") || content == "//"
+    }
+
     /// Returns where the expression of a template ends that begins at a place: `{{ default "a" .Values.b }}`.
     pub(super) fn template_end(&self, at: usize) -> Option<usize> {
         let rest = self.text.as_bytes()[at..].strip_prefix(b"{{")?;

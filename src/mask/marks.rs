@@ -89,7 +89,9 @@ pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usi
     key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
 }
 
-/// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
+/// Whether a line that begins at a place has an item of a list, and not a comment behind the dash; between the two characters of a
+/// line end none does.
 fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(lines.skip_blanks(at)) == Some(b'-')
+    let dash = lines.skip_blanks(at);
+    lines.byte(dash) == Some(b'-') && lines.byte(lines.skip_blanks(dash + 1)) != Some(b'#')
 }

@@ -10,11 +10,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::extent::{Separator, values};
-use super::indirect::{self, next_item, next_word, word_below};
+use super::indirect::{self, next_item};
 use super::lines::{Lines, is_blank, is_line_end, whole_name};
 use super::name::{self, Promise};
+use super::next::{continuation_end, next_word, word_below};
 use super::separator::separator;
-use super::told::{self, behind_mark};
+use super::told;
 use super::unread::is_plain;
 use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
 use super::word::word;
@@ -248,7 +249,7 @@ impl<'t> Scan<'t> {
             self.hide_quoted(promise, name, from);
         }
         if separator != Separator::Tag
-            && let next = indirect::continuation_end(self.lines, from)
+            && let next = continuation_end(self.lines, from)
             && next > from
         {
             let value = word(self.lines, next);
@@ -341,7 +342,7 @@ impl<'t> Scan<'t> {
                 }
             }
             None if name.starts_with('-') => {
-                let next = next_word(lines, behind_mark(lines, range.end));
+                let next = next_word(lines, range.end);
                 let value = next.or_else(|| word_below(lines, &range));
                 self.hide_value_or_near(promise, name, value, range.end);
             }

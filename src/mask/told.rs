@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::extent::MAX_EMPTY;
-use super::indirect::next_word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
+use super::next::next_word;
 use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::text::span::range_in;
@@ -15,13 +15,6 @@ const NEAR: usize = 200;
 
 /// Words and marks in front of a value.
 const MARKS: [&str; 11] = ["=", "->", "=>", "→", "is", "was", "ist", "lautet", "war", "est", "es"];
-
-/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
-pub(super) fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
-    let next = lines.skip_blanks(at);
-    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
-    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
-}
 
 /// Returns the value that a comment has behind a name and a few more words, or on its next line.
 pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
@@ -74,7 +67,7 @@ fn is_made(text: &str) -> bool {
 /// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
 /// hunter2Zx9`.
 pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
-    let next = next_word(lines, behind_mark(lines, name.end))?;
+    let next = next_word(lines, name.end)?;
     let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
     let value = if is_verb { next_word(lines, next.end)? } else { next };
     // `the password is the hunter2Zx9 of the runbook`

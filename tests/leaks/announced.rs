@@ -38,6 +38,24 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "args: [\"--token={{ default `SECRET` .Values.t }}\"]",
         ],
     ),
+    (
+        "behind a comment or a dash",
+        &[
+            "args: [--password, # from the wiki\n  SECRET]",
+            "args:\n- --api-key\n- // ask the team\n- SECRET",
+            "args:\n- --password\n- - SECRET",
+            "args:\n- --password\n-\n  SECRET",
+            "args:\n- --password - - 'SECRET'",
+            "args:\n- --password\n# one\n\n# two\n- SECRET",
+            "args: [--token, /* of the shop */ SECRET]",
+            "env:\n- name: DB_PASSWORD\n- #   value: SECRET\n",
+            "# - name: DB_PASSWORD\n# - #   value: SECRET\nstdin: false",
+            "json:\n\"args\": [\"--token\",\n// of the shop\n// and of others\n\"SECRET\"]",
+            "json:\n\"args\": [\"--password\" /* of the shop */, \"SECRET\"]",
+            "json:\n\"env\": [{\"name\": \"DB_PASSWORD\",\n// of the shop\n\"value\":\n// not real\n\"SECRET\"}]",
+            "json:\n\"env\": [{\"name\": \"DB_PASSWORD\", \"value\": // of the shop\n\"SECRET\"}]",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -48,4 +66,6 @@ pub(crate) const ORDINARY: &[&str] = &[
     "command: [sh, -c, 'psql -p 5432 -U \"app user\" -c \"VACUUM ANALYZE customers\"']",
     "command: [sh, -c, 'redis-cli -a {{ .Values.password }} ping && curl -u app:{{ .Values.p }} https://x']",
     "env:\n- name: QUEUE\n  value: amqp://app:{{ .Values.password }}@mq:5672/{{ .Values.vhost }}",
+    "command: [sh, -c, 'cat report | docker login --password-stdin - && tar -xf - reports']",
+    "args:\n- --password-file\n# of the shop\n- reports\n- // nothing\n- monthly",
 ];
