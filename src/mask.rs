@@ -53,6 +53,9 @@ use crate::manifest::document::Document;
 use crate::shell::ScriptCache;
 use crate::text::source::Source;
 
+/// What kubectl says before it repeats an object.
+const KIND_IS_MISSING: &str = "Object 'Kind' is missing in ";
+
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
 /// `documents` are what could be read of the file, and `secrets` what rules detected in them.
@@ -191,6 +194,12 @@ pub(crate) fn hide_in<'t>(
         if let Some(at) = text.find("{\"") {
             let object = scan(&text[at..]);
             replace(text, object.into_iter().map(|it| it.start + at..it.end + at).collect());
+        }
+        // What no kind explains is not understood.
+        if let Some(at) = text.find(KIND_IS_MISSING) {
+            let mut found = Vec::new();
+            unread::words(text, at + KIND_IS_MISSING.len()..text.len(), &mut |word| found.push(word));
+            replace(text, found);
         }
     }
 }

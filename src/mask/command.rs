@@ -251,7 +251,8 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                 // One argument in quotes, and what the shell puts together with it; a whole command in quotes is taken apart.
                 Some((close, after)) if close <= end && is_argument(&lines.text[at..close]) => {
                     let length = quote.map_or(0, Quote::length);
-                    let goes_on = lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
+                    let goes_on =
+                        lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
                     at..if goes_on { word(lines, at - length).end.max(close) } else { close }
                 }
                 _ => word(lines, at),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
-use super::unread::{Misfits, misfits, odd_words};
+use super::unread::{Misfits, is_foreign, misfits, odd_words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
@@ -88,6 +88,7 @@ impl Collected {
                 });
             }
             places.unread.extend(values);
+            places.unread.extend(is_foreign(document).then(|| document.span.range()));
         }
         places
     }

@@ -179,7 +179,8 @@ impl<'t> Lines<'t> {
     /// Returns where the expression of a template ends that begins at a place: `{{ default "a" .Values.b }}`.
     pub(super) fn template_end(&self, at: usize) -> Option<usize> {
         let rest = self.text.as_bytes()[at..].strip_prefix(b"{{")?;
-        let end = rest.windows(2).take(FAR).take_while(|it| !is_line_end(it[0])).position(|it| it == b"}}")?;
+        let end =
+            rest.windows(2).take(FAR).take_while(|it| !is_line_end(it[0])).position(|it| it == b"}}")?;
         Some(at + end + 4)
     }
 
@@ -209,13 +210,7 @@ impl<'t> Lines<'t> {
         self.close_before(quote, from, 0, end.max(from))
     }
 
-    fn close_before(
-        &self,
-        quote: Quote,
-        from: usize,
-        floor: usize,
-        limit: usize,
-    ) -> Option<(usize, usize)> {
+    fn close_before(&self, quote: Quote, from: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let (mut at, mut slashes) = (from, 0);
         let unit = 2 * (quote.slashes + 1);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::extent::{MAX_EMPTY, Separator};
-use super::lines::{Lines, is_line_end, floor};
+use super::lines::{Lines, floor, is_line_end};
 use super::marks::{FAR, Mark, Marks, is_value_key, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};

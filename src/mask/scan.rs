@@ -17,8 +17,8 @@ use super::next::{continuation_end, next_word, word_below};
 use super::separator::separator;
 use super::told;
 use super::unread::is_plain;
-use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
 use super::word::word;
+use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.

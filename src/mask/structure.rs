@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::extent::{Separator, values};
-use super::lines::{Lines, is_blank, is_entry, is_line_end, trimmed, floor};
+use super::lines::{Lines, floor, is_blank, is_entry, is_line_end, trimmed};
 
 /// The longest tag or anchor, in bytes.
 const LONGEST_PROPERTY: usize = 1000;

@@ -1,8 +1,13 @@
 //! Credentials that a name, a program or a place announces, and that look like any other word.
 
 /// What people choose, and what looks like a number or an id.
-pub(crate) const SECRETS: &[&str] =
-    &["orchidlantern", "marble_glacier", "velvet-otter", "480217739506", "6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3"];
+pub(crate) const SECRETS: &[&str] = &[
+    "orchidlantern",
+    "marble_glacier",
+    "velvet-otter",
+    "480217739506",
+    "6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3",
+];
 
 /// Parts of manifests with `SECRET` in the place of a credential, by what is odd about them.
 pub(crate) const KINDS: &[(&str, &[&str])] = &[
@@ -54,6 +59,20 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "json:\n\"args\": [\"--password\" /* of the shop */, \"SECRET\"]",
             "json:\n\"env\": [{\"name\": \"DB_PASSWORD\",\n// of the shop\n\"value\":\n// not real\n\"SECRET\"}]",
             "json:\n\"env\": [{\"name\": \"DB_PASSWORD\", \"value\": // of the shop\n\"SECRET\"}]",
+        ],
+    ),
+    (
+        "in a document without a kind",
+        &[
+            "env:\n- name: API_TOKEN\n---\n  value: SECRET\n- name: MODE\n  value: full",
+            "env:\n- name: MODE\n  value: full\n---\n- login: SECRET",
+            "env: []\n---\nshop:\n  login: SECRET\n",
+            "file:\nmember: SECRET\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\n[{\"member\": \"SECRET\"}]\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\n{\"member\": {\"login\": [\"SECRET\"]}}\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\nvalue: SECRET\n- name: MODE\n  value: full\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n---\n  login: SECRET\n---\napiVersion: batch/v1\nkind: Job\n",
+            "file:\nmetadata:\n  annotations:\n    shop: SECRET\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
         ],
     ),
 ];
