@@ -75,6 +75,20 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "file:\nmetadata:\n  annotations:\n    shop: SECRET\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
         ],
     ),
+    (
+        "in a Secret",
+        &[
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  member: '\nSECRET'\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  member: \"\n\nSECRET\"\n  other: a\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  # member: SECRET\n  other: a\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  other: a\n  ## member:   SECRET\n#  member: 'SECRET'\n  last: b\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  member:\n\n    SECRET\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {other: a, # member: SECRET\n  member: 'a\nSECRET'}\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  ? member\n  : SECRET\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringDta:\n  member: \"\nSECRET\"\n---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "file:\napiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  apiVersion: v1\n  stringData:\n    member: \"\nSECRET\"\n---\napiVersion: batch/v1\nkind: Job\n",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
