@@ -29,6 +29,8 @@ pub(super) enum Mark {
     TagKey,
     /// The `:` or `=` behind a key for values.
     Key,
+    /// The same behind a key for names.
+    NameKey,
     /// The end of a line before an item of a list.
     Item,
     /// The end of another line.
@@ -59,7 +61,11 @@ fn mark(lines: &Lines<'_>, at: usize) -> Mark {
         b'<' if next == Some(&b'/') => Mark::EndTag,
         b'<' => Mark::Tag,
         b'>' if value_key(lines, at).is_some_and(|key| lines.before(key.start) == Some(b'<')) => Mark::TagKey,
-        b':' | b'=' if value_key(lines, at).is_some() => Mark::Key,
+        b':' | b'=' if let Some(key) = key_before(lines, at) => match &lines.text[key] {
+            key if is_value_key(key) => Mark::Key,
+            key if key.eq_ignore_ascii_case("name") || key.eq_ignore_ascii_case("key") => Mark::NameKey,
+            _ => Mark::None,
+        },
         byte if is_line_end(byte) && begins_item(lines, at + 1) => Mark::Item,
         byte if is_line_end(byte) && next != Some(&b'\n') => Mark::Line,
         _ => Mark::None,

@@ -89,6 +89,18 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "file:\napiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  apiVersion: v1\n  stringData:\n    member: \"\nSECRET\"\n---\napiVersion: batch/v1\nkind: Job\n",
         ],
     ),
+    (
+        "as the name of a value that is a name",
+        &[
+            "env:\n- name: SECRET\n  value: \"API_TOKEN\"",
+            "env:\n- value: DB_PASSWORD\n  name: 'SECRET'",
+            "env: [{name: SECRET, value: MYSQL_ROOT_PASSWORD}]",
+            "env: [{value: REDIS_PASSWORD, name: SECRET}, {name: MODE, value: full}]",
+            "livenessProbe: {httpGet: {port: 80, httpHeaders: [{name: SECRET, value: X-Api-Key}]}}",
+            "livenessProbe:\n  httpGet:\n    port: 80\n    httpHeaders:\n    - value: Authorization\n      name: SECRET",
+            "json:\n\"env\": [{\"name\": \"SECRET\", \"value\": \"DB_PASSWORD\"}]",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -101,4 +113,5 @@ pub(crate) const ORDINARY: &[&str] = &[
     "env:\n- name: QUEUE\n  value: amqp://app:{{ .Values.password }}@mq:5672/{{ .Values.vhost }}",
     "command: [sh, -c, 'cat report | docker login --password-stdin - && tar -xf - reports']",
     "args:\n- --password-file\n# of the shop\n- reports\n- // nothing\n- monthly",
+    "env:\n- name: PASSWORD_SOURCE\n  value: DB_PASSWORD\n- {name: mode, value: token}\n- {name: level, value: FULL}",
 ];
