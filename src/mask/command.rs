@@ -5,14 +5,13 @@ use std::ops::Range;
 
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
-use super::name::Promise;
+use super::name::{Promise, is_password_of, is_user};
 use super::next::next_word;
 use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
-use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// So many further lines can belong to a command.
@@ -39,9 +38,6 @@ pub(super) const USER_FLAGS: [&str; 9] = [
 
 /// The longest user in front of a password, in bytes.
 const LONGEST_USER: usize = 100;
-
-/// Groups that follow a user and a colon: `--user nobody:nogroup`.
-const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
 
 /// The text that a program is given on its line is looked for so far.
 const FAR: usize = 1000;
@@ -112,13 +108,10 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     let Some(value) = value else { return };
     let text = lines.text[value.clone()].trim_start_matches(['"', '\'', '\\']);
     let Some((user, password)) = text.split_once(':') else { return };
-    let is_user = !user.is_empty() && user.bytes().all(|it| is_name_byte(it) || b"@$(){}".contains(&it));
-    let is_group = password == user
-        || has_word(GROUPS, password)
-        || password.starts_with('/')
-        || password.bytes().all(|it| it.is_ascii_digit());
-    if is_user && !is_group {
-        scan.hide_value(Promise::Password, "", value.end - password.len()..value.end);
+    let password = password.trim_end_matches(['"', '\'']);
+    if is_user(user) && is_password_of(user, password) {
+        let start = value.end - text.len() + user.len() + 1;
+        scan.hide_value(Promise::Password, "", start..value.end);
     }
 }
 

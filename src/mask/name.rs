@@ -15,9 +15,17 @@ const LONGEST_HARMLESS: usize = 1000;
 /// Of a longer sentence so many words say enough.
 const MAX_WORDS: usize = 40;
 
+/// The longest number of a group, or of a port, in digits.
+const LONGEST_ID: usize = 5;
+
+/// Groups that follow a user and a colon: `--user nobody:nogroup`.
+const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
+
 /// What a name announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Promise {
+    /// Perhaps a user and a password, and perhaps a credential that looks like one.
+    Login,
     /// Perhaps a credential: it has to look like one.
     Weak,
     /// A credential, or the name of an object that holds it.
@@ -38,7 +46,9 @@ const GENERATED: &str =
 const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICENSE MASTER PRIVATE SECRET SERVICE SHARED \
     SIGNING STORAGE WEBHOOK";
 
-const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
+const LOGINS: &str = "AUTH AUTHS BASICAUTH HTPASSWD LOGIN LOGINS SIGNIN";
+
+const WEAK: &str = "DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
 
 /// Words at the end of names that hold something about a credential.
 const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRES \
@@ -93,6 +103,9 @@ fn of_word(word: &str) -> Option<Promise> {
     if has_word(WEAK, word) {
         return Some(Promise::Weak);
     }
+    if has_word(LOGINS, word) {
+        return Some(Promise::Login);
+    }
     is_generated_word(word).then_some(Promise::Generated)
 }
 
@@ -128,8 +141,39 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
         Promise::Password => true,
         Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
         Promise::Reference => !is_object_name(value),
-        Promise::Weak => is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace),
+        Promise::Weak => is_made(value),
+        Promise::Login => is_made(value) || has_login(value),
     }
+}
+
+/// Whether a value looks made by a machine.
+fn is_made(value: &str) -> bool {
+    is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace)
+}
+
+/// Whether a value is a user and a password, or several: `app:hunter2, admin:hunter2`.
+fn has_login(value: &str) -> bool {
+    let parts = value.split(|it: char| it.is_whitespace() || it == ',').take(MAX_WORDS);
+    let mut logins = parts.filter_map(|it| it.split_once(':'));
+    logins.any(|(user, password)| is_user(user) && is_password_of(user, password))
+}
+
+/// Whether a text can be the name of a user.
+pub(super) fn is_user(text: &str) -> bool {
+    let is_name_byte = |it: u8| it.is_ascii_alphanumeric() || b"_-.@${}()".contains(&it) || !it.is_ascii();
+    !text.is_empty() && text.bytes().all(is_name_byte)
+}
+
+/// Whether what stands behind a user and a colon is a password, and neither a group, a port, a path nor yet to be filled in.
+pub(super) fn is_password_of(user: &str, password: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    let is_id = is_number(password) && (is_number(user) || password.len() <= LONGEST_ID);
+    !(password.is_empty()
+        || password == user
+        || password.starts_with('/')
+        || is_id
+        || has_word(GROUPS, password)
+        || is_harmless("", password))
 }
 
 /// Whether a value is a switch, a small number, the name of a variable, a path, or yet to be filled in.

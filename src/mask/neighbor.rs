@@ -46,9 +46,8 @@ fn around(scan: &mut Scan<'_>, at: &Range<usize>, mark: Mark) -> Vec<Entry> {
 fn is_swapped(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let text = &lines.text[name.clone()];
     let is_title = |part: &str| part.starts_with(|it: char| it.is_ascii_uppercase());
-    let is_header = || {
-        text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie")
-    };
+    let is_header =
+        || text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie");
     let before = lines.text.as_bytes()[..lines.unquoted_start(name)].iter().rev();
     let blanks = before.clone().take(NEAR).take_while(|it| is_blank(**it)).count();
     let colon = lines.unquoted_start(name).checked_sub(blanks + 1);

@@ -50,7 +50,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 55] = [
+const WORDS: [&str; 56] = [
     "pas",
     "psw",
     "pw",
@@ -106,6 +106,7 @@ const WORDS: [&str; 55] = [
     "pat",
     "seed",
     "stringdata",
+    "login",
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {

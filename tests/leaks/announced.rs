@@ -101,6 +101,21 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "json:\n\"env\": [{\"name\": \"SECRET\", \"value\": \"DB_PASSWORD\"}]",
         ],
     ),
+    (
+        "behind a user",
+        &[
+            "env:\n- name: PROXY_AUTH\n  value: app:SECRET",
+            "env:\n- name: HTTP_BASIC_AUTH\n  value: 'app@example.com:SECRET'",
+            "env:\n- name: DASHBOARD_LOGIN\n  value: admin:SECRET",
+            "env:\n- name: REGISTRY_LOGINS\n  value: a:$(A),app:SECRET",
+            "metadata:\n  annotations:\n    auth: \"app:SECRET\"\n",
+            "metadata:\n  annotations:\n    shop/logins: \"reader:SECRET writer:SECRET\"\n",
+            "command: [sh, -c, 'etcdctl --user=root:SECRET snapshot save a']",
+            "args: [--user, \"app:SECRET\"]",
+            "args: [--basic-auth=app:SECRET]",
+            "command:\n- sh\n- -c\n- |\n  cat > a.conf <<E\n  auth = app:SECRET\n  E",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -114,4 +129,7 @@ pub(crate) const ORDINARY: &[&str] = &[
     "command: [sh, -c, 'cat report | docker login --password-stdin - && tar -xf - reports']",
     "args:\n- --password-file\n# of the shop\n- reports\n- // nothing\n- monthly",
     "env:\n- name: PASSWORD_SOURCE\n  value: DB_PASSWORD\n- {name: mode, value: token}\n- {name: level, value: FULL}",
+    "env:\n- {name: AUTH_TYPE, value: 'basic:ldap'}\n- {name: DB_AUTH, value: scram-sha-256}\n- {name: AUTH, value: '$(U):$(P)'}",
+    "command: [sh, -c, 'docker login registry.example.com:5000 && chown -R app:1000660000 /data']",
+    "args: [--user, \"1000:1000660000\", --login, \"host:5432\", --auth=app:]",
 ];
