@@ -13,6 +13,7 @@ mod encoded;
 mod extent;
 mod file;
 pub(crate) mod hidden;
+mod hide;
 mod indirect;
 mod input;
 mod known;

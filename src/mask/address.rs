@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indirect;
-use super::lines::{is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, has_literal, hides};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
@@ -35,9 +35,14 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
         b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(it))
     };
     let mut length = 0;
-    while length < rest.len() && !ends(rest[length]) && !is_mark(length) {
-        let template = lines.template_end(mark.end + length);
-        length = template.map_or(length + 1, |end| end - mark.end);
+    while length < rest.len() && !is_mark(length) {
+        let at = mark.end + length;
+        let next = match rest[length] {
+            byte if ends(byte) => goes_on(lines, mark.end, at),
+            _ => Some(lines.template_end(at).unwrap_or(at + 1)),
+        };
+        let Some(next) = next else { break };
+        length = next - mark.end;
     }
     let whole = &lines.text[mark.end..mark.end + length];
     let login = if bytes[mark.start] == b'%' { encoded_login(whole) } else { login(whole) };
@@ -59,6 +64,28 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
             }
         }
     }
+}
+
+/// Returns where an address goes on that seems to end before its host: on the next line, behind a blank that was one, or behind a
+/// quotation mark at the beginning of its password.
+fn goes_on(lines: &Lines<'_>, start: usize, at: usize) -> Option<usize> {
+    let login = lines.text.get(start..at)?.trim_end_matches('\\');
+    if login.len() > LONGEST_LOGIN || login.contains(|it: char| "@/?#".contains(it) || it.is_whitespace()) {
+        return None;
+    }
+    let is_user = login.ends_with(':');
+    let rest = &lines.text[at..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', '\\']).len();
+    let is_line = rest[..blanks].bytes().filter(|it| *it == b'\n').count() == 1;
+    let next = match blanks {
+        0 if is_user => at + 1,
+        1.. if is_line || is_user && blanks == 1 => at + blanks,
+        _ => return None,
+    };
+    let rest = lines.text[next..].bytes().take(LONGEST_LOGIN);
+    let mut rest = rest.take_while(|it| !is_blank(*it) && !is_line_end(*it) && !b"\"'/".contains(it));
+    let has_password = is_user || login.contains(':') || rest.clone().any(|it| it == b':');
+    (has_password && rest.any(|it| it == b'@')).then_some(next)
 }
 
 /// Hides the password in front of an `@` in an address without a scheme: `app:hunter2@db:5432/shop`,

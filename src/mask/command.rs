@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, is_password_of, is_user};
-use super::next::next_word;
+use super::next::{alone_below, next_word};
 use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
@@ -61,7 +61,9 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     if range.start < scan.next_command {
         return;
     }
-    let (words, end) = words(scan.lines, range.start);
+    let (mut words, end) = words(scan.lines, range.start);
+    let below = words.last().and_then(|it| alone_below(scan.lines, it.end));
+    words.extend(below.clone());
     let mut tool: Option<&'static Tool> = None;
     let (mut found, mut given, mut may_log_in) = (Vec::new(), Vec::new(), false);
     for (index, it) in words.iter().enumerate() {
@@ -69,7 +71,8 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
         let named = TOOLS.iter().find(|tool| tool.names.contains(&base_name(text)));
         (tool, may_log_in) = (named.or(tool), may_log_in && named.is_none() || tool_is_told(tool, text));
         if let Some(tool) = tool.filter(|it| it.subcommand.is_empty() || may_log_in) {
-            found.extend(behind_flag(scan.lines, tool, it, words.get(index + 1)));
+            let next = words.get(index + 1);
+            found.extend(behind_flag(scan.lines, tool, it, next, next == below.as_ref()));
             let is_flag = |it: &Range<usize>| tool.flags.contains(&&scan.lines.text[it.clone()]);
             if text.contains('$') && (tool.separator.is_none() || index > 0 && is_flag(&words[index - 1])) {
                 let mark = tool.separator.map_or(tool.flags[0].to_owned(), String::from);
@@ -177,19 +180,20 @@ fn tool_is_told(tool: Option<&Tool>, word: &str) -> bool {
     tool.is_some_and(|it| !it.subcommand.is_empty() && it.subcommand == word)
 }
 
-/// Returns the password that a flag has, in its word or the next one.
+/// Returns the password that a flag has, in its word or the next one, which may be on the line below.
 fn behind_flag(
     lines: &Lines<'_>,
     tool: &Tool,
     at: &Range<usize>,
     next: Option<&Range<usize>>,
+    is_below: bool,
 ) -> Option<Range<usize>> {
     let text = &lines.text[at.clone()];
     let whole = tool.flags.iter().find(|flag| text.starts_with(**flag)).map(|it| (it.len(), it.len()));
     let (flag, length) = whole.or_else(|| bundled(tool, text).map(|it| (it, 2)))?;
     let rest = &text[flag..];
     let value = match (rest, length) {
-        ("", _) if tool.attached => return None,
+        ("", _) if tool.attached && !is_below => return None,
         ("", _) => next?.clone(),
         (_, 2) => at.start + flag..at.end,
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,

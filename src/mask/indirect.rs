@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::extent::{Separator, values};
 use super::lines::{FAR, Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, is_object_name};
-use super::next::next_word;
+use super::next::{LONGEST_KNOWN, next_word};
 use super::unread::is_plain;
 use super::word::word;
 use crate::facts::secret::chance::is_random;
@@ -25,9 +25,6 @@ const NEAR: usize = 40;
 
 /// So many words and ends of lines may stand between a name and its value.
 const MAX_LINKS: usize = 6;
-
-/// The longest word that is shown wherever it stands, in bytes.
-const LONGEST_PLAIN: usize = 5;
 
 /// Returns the anchors before a value that no alias uses, and the tags with a digit: they may be the beginning of a
 /// password.
@@ -212,7 +209,7 @@ pub(super) fn near(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
             return None;
         }
         if !has_word(LINKS, &word.to_ascii_lowercase()) {
-            return (word.len() > LONGEST_PLAIN && !is_plain(word))
+            return (word.len() > LONGEST_KNOWN && !is_plain(word))
                 .then_some(range.start..range.start + word.len());
         }
         rest = rest.get(word.len()..)?;

@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use super::extent::MAX_EMPTY;
 use super::lines::{FAR, Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::vocabulary;
 use super::word::word;
+use crate::text::span::range_in;
+use crate::text::word_list::has_word;
+
+/// The longest word that is shown wherever it stands, in bytes.
+pub(super) const LONGEST_KNOWN: usize = 5;
 
 /// What some write between a name and its value: `NAME <<< value`, `name -> value`, `name - value`.
 const MARKS: [&str; 3] = ["<<<", "->", "- "];
@@ -19,6 +25,29 @@ pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range
     let is_word =
         !word.is_empty() && !word.starts_with('-') && !word.contains([' ', '\t']) && !is_entry(word);
     is_word.then_some(below)
+}
+
+/// Returns the only word of the line below one that ends at a place, unless everybody may know it: another command may follow,
+/// too.
+pub(super) fn alone_below(lines: &Lines<'_>, end: usize) -> Option<Range<usize>> {
+    const COMMANDS: &str = "break continue return shift";
+    let line = lines.line(end) + 1;
+    if lines.skip_blanks(end) < lines.end(line - 1) || line >= lines.count() {
+        return None;
+    }
+    let content = lines.content(line).trim_end().trim_end_matches('\\').trim_end();
+    let word = content.trim_matches(['"', '\'']);
+    let is_command = |it: &str| vocabulary::has(it) || has_word(COMMANDS, it);
+    // The end of a here-document is written in capitals.
+    let is_end = word.bytes().all(|it| it.is_ascii_uppercase());
+    let is_word = word.len() > LONGEST_KNOWN
+        && !word.starts_with(['-', '/', '.', '#', '<', '[', '&', '|', '}', ']'])
+        && !word.contains(|it: char| it.is_whitespace() || "=({$,".contains(it))
+        && !word.ends_with([':', ')', ']', '}'])
+        && !is_entry(content)
+        && !is_end
+        && !is_command(word);
+    range_in(lines.text, word).filter(|_| is_word)
 }
 
 /// Returns the word or the item of a list behind a flag, also where an item with a separator alone stands between them; `None`

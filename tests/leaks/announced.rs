@@ -116,6 +116,23 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command:\n- sh\n- -c\n- |\n  cat > a.conf <<E\n  auth = app:SECRET\n  E",
         ],
     ),
+    (
+        "on the next line",
+        &[
+            "env:\n- name: QUEUE\n  value: amqp://app:\n    SECRET@mq:5672",
+            "env:\n- name: QUEUE\n  value: 'amqp://\n    app:SECRET@mq:5672'",
+            "env:\n- name: QUEUE\n  value: >-\n    amqp://app:\n    SECRET@mq:5672",
+            "env:\n- name: QUEUE\n  value: \"amqp://app\\\n    :SECRET@mq:5672\"",
+            "env:\n- name: QUEUE\n  value: amqp://app:\"SECRET@mq:5672",
+            "command: [sh, -c, \"pg_dump postgres://app:\\\\\n  SECRET@db/x\"]",
+            "command:\n- sh\n- -c\n- |\n  TOKEN=\n  SECRET\n  run",
+            "command:\n- sh\n- -c\n- |\n  export A=1 API_TOKEN=\n  \"SECRET\"\n  run --all",
+            "command:\n- sh\n- -c\n- |\n  cat > a <<E\n  password =\n  SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  redis-cli -h r -a\n  SECRET\n  ping r",
+            "command:\n- sh\n- -c\n- |\n  mysqldump -u app shop -p\n  SECRET\n  ping r",
+            "command:\n- sh\n- -c\n- |\n  vault login\n    SECRET\n  vault list a",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -132,4 +149,6 @@ pub(crate) const ORDINARY: &[&str] = &[
     "env:\n- {name: AUTH_TYPE, value: 'basic:ldap'}\n- {name: DB_AUTH, value: scram-sha-256}\n- {name: AUTH, value: '$(U):$(P)'}",
     "command: [sh, -c, 'docker login registry.example.com:5000 && chown -R app:1000660000 /data']",
     "args: [--user, \"1000:1000660000\", --login, \"host:5432\", --auth=app:]",
+    "command:\n- sh\n- -c\n- |\n  PASSWORD=\n  export PASSWORD\n  TOKEN=\n  ./prepare\n  mysql -u app -p\n  mysqldump shop",
+    "command:\n- sh\n- -c\n- |\n  if [ -z $A ]; then PASSWORD=\n    continue\n  fi\n  curl https://example.com:\n  mail ops@example.com",
 ];

@@ -1,0 +1,138 @@
+//! Hides the value of a name, unless it tells nothing.
+
+use std::ops::Range;
+
+use super::extent::{Separator, values};
+use super::hidden::Scan;
+use super::indirect;
+use super::lines::is_blank;
+use super::name::{self, Promise};
+use super::next::{alone_below, continuation_end};
+use super::unread::is_plain;
+use super::word::word;
+
+/// The longest expression whose quoted texts are hidden, in bytes.
+const LONGEST_EXPRESSION: usize = 500;
+
+impl<'t> Scan<'t> {
+    /// Hides a part of the text; what follows is looked at from its end on.
+    pub(super) fn hide(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            if range.end > self.last.end {
+                self.last = range.clone();
+            }
+            self.found.push(range);
+        }
+    }
+
+    /// Hides the value of a name unless it tells nothing.
+    pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
+        let value = &self.lines.text[range.clone()];
+        let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
+        self.hide_variables(promise, name, value);
+        if name::hides(promise, name, value) && !is_told() {
+            self.hide(range);
+        }
+    }
+
+    /// Hides the values of the variables in the value of a name.
+    pub(super) fn hide_variables(&mut self, promise: Promise, name: &str, value: &'t str) {
+        let mut left = indirect::variables_in(value, promise >= Promise::Generated);
+        while let Some(variable) = left.pop() {
+            for value in indirect::take_values(self, variable) {
+                let text = &self.lines.text[value.clone()];
+                left.extend(indirect::variables_in(text, promise >= Promise::Generated));
+                if name::hides(promise, name, text) {
+                    self.hide(value);
+                }
+            }
+        }
+    }
+
+    /// Hides the value of a name behind a separator: one scalar, or those of a list.
+    pub(super) fn hide_values(
+        &mut self,
+        key: &Range<usize>,
+        from: usize,
+        separator: Separator,
+        promise: Promise,
+        name: &str,
+    ) {
+        let values = values(self.lines, key, from, separator);
+        let text = self.lines.text;
+        if separator != Separator::Tag && !values.iter().any(|it| indirect::is_value(&text[it.clone()])) {
+            let below = alone_below(self.lines, from).filter(|_| promise > Promise::Weak);
+            self.hide_value_or_near(promise, name, below, from);
+        }
+        for value in values {
+            self.hide_value(promise, name, value);
+        }
+        if separator == Separator::Equals && promise > Promise::Weak && self.is_in_code(from) {
+            self.hide_quoted(promise, name, from);
+        }
+        if separator != Separator::Tag
+            && let next = continuation_end(self.lines, from)
+            && next > from
+        {
+            let value = word(self.lines, next);
+            // `PASSWORD= \` may have a command on the next line.
+            let is_command =
+                self.lines.byte(from).is_some_and(is_blank) && is_plain(&self.lines.text[value.clone()]);
+            if !is_command {
+                self.hide_value(promise, name, value);
+            }
+        }
+        self.hide_properties(from, promise, name);
+    }
+
+    /// Whether the value behind an equals sign is an expression of a program: `password = get('hunter2')`.
+    fn is_in_code(&self, from: usize) -> bool {
+        let before = from.checked_sub(2).and_then(|at| self.lines.byte(at));
+        before.is_some_and(is_blank) && self.lines.byte(from).is_some_and(is_blank)
+    }
+
+    /// Hides the quoted texts on the rest of a line.
+    fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
+        let lines = self.lines;
+        let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
+        let mut at = from;
+        while at < end {
+            // The end of a text that ends elsewhere is not looked for.
+            let opened = lines.quote_at(at).filter(|(_, inner)| {
+                let mark = lines.text.as_bytes()[inner - 1];
+                lines.text.as_bytes().get(*inner..end).is_some_and(|rest| rest.contains(&mark))
+            });
+            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
+            match closed {
+                Some((inner, (close, behind))) if close <= end => {
+                    self.hide_value(promise, name, inner..close);
+                    at = behind;
+                }
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// Hides tags and anchors before a value that may be its beginning.
+    pub(super) fn hide_properties(&mut self, from: usize, promise: Promise, name: &str) {
+        for property in indirect::unused_properties(self, from) {
+            self.hide_value(promise, name, property);
+        }
+    }
+
+    /// Hides the value of a name, or a word near behind the name if the value is none.
+    pub(super) fn hide_value_or_near(
+        &mut self,
+        promise: Promise,
+        name: &str,
+        value: Option<Range<usize>>,
+        end: usize,
+    ) {
+        let text = self.lines.text;
+        let is_value = |it: &Range<usize>| indirect::is_value(&text[it.clone()]);
+        let near = || indirect::near(self.lines, end).filter(|_| promise > Promise::Reference);
+        if let Some(value) = value.filter(is_value).or_else(near) {
+            self.hide_value(promise, name, value);
+        }
+    }
+}
