@@ -9,6 +9,7 @@
 mod address;
 mod command;
 mod data;
+mod dialogue;
 mod encoded;
 mod extent;
 mod file;

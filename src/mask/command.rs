@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::dialogue;
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, is_password_of, is_user};
@@ -22,6 +23,9 @@ const MAX_WORDS: usize = 32;
 
 /// The program that reads lines with `user:password`.
 const ACCOUNTS: &str = "chpasswd";
+
+/// A program that reads lines with `user app hunter2`.
+const FTP: &str = "ftp";
 
 /// Flags with which many programs accept a user and a password.
 pub(super) const USER_FLAGS: [&str; 9] = [
@@ -44,7 +48,7 @@ const FAR: usize = 1000;
 
 /// Returns the names of these programs.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS]).copied()
+    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS, FTP]).copied()
 }
 
 /// Hides the passwords in the command that has the name of a program at a place.
@@ -57,6 +61,17 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     if &text[range.clone()] == ACCOUNTS {
         return accounts(scan, &range);
+    }
+    if ["ftp", "lftp"].contains(&&text[range.clone()]) {
+        let lines = scan.lines;
+        let end = lines.end(lines.line(range.start));
+        let body = here_document(lines, range.end.max(scan.next_account).min(end)..end.min(range.end + FAR));
+        if let Some(body) = body {
+            scan.next_account = lines.start(body.end.min(lines.count() - 1));
+            for it in dialogue::of_ftp_user(lines, body) {
+                scan.hide_value(Promise::Password, "", it);
+            }
+        }
     }
     if range.start < scan.next_command {
         return;
@@ -136,11 +151,8 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
     let (mut start, mut end) = (lines.start(line), lines.end(line));
     start = start.max(name.start.saturating_sub(FAR)).max(scan.last.end.min(name.start));
     end = end.min(name.end + FAR);
-    if let Some(mark) = find(lines, name.end..end, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<')) {
-        let end_word = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
-        let is_body = |it: &usize| lines.content(*it) != end_word;
-        let last = (line + 1..lines.count().min(line + MAX_LINES)).take_while(is_body).last();
-        end = last.map_or(end, |it| lines.end(it));
+    if let Some(body) = here_document(lines, name.end..end) {
+        end = body.last().map_or(end, |it| lines.end(it));
         start = start.max(scan.next_account);
         scan.next_account = end;
     }
@@ -155,6 +167,16 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
             scan.hide_value(Promise::Password, "", value);
         }
     }
+}
+
+/// Returns the lines of a here-document that begins within a part of a line.
+fn here_document(lines: &Lines<'_>, part: Range<usize>) -> Option<Range<usize>> {
+    let mark = find(lines, part, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<'))?;
+    let end = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
+    let first = lines.line(mark) + 1;
+    let is_body = |it: &usize| lines.content(*it) != end;
+    let count = (first..lines.count().min(first + MAX_LINES)).take_while(is_body).count();
+    Some(first..first + count)
 }
 
 /// Returns what follows the colon, to the quotation mark around it or to the next blank.

@@ -16,7 +16,7 @@ use super::name::{self, Promise};
 use super::next::{next_word, word_below};
 use super::separator::separator;
 use super::told;
-use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
+use super::{address, command, data, dialogue, encoded, input, neighbor, random, table, token, xml};
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.
@@ -45,7 +45,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 56] = [
+const WORDS: [&str; 57] = [
     "pas",
     "psw",
     "pw",
@@ -102,6 +102,7 @@ const WORDS: [&str; 56] = [
     "seed",
     "stringdata",
     "login",
+    "assw",
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
@@ -191,9 +192,14 @@ impl<'t> Scan<'t> {
     }
 
     fn name(&mut self, hit: Range<usize>) {
-        let range = whole_name(self.lines, hit, self.next_name);
+        let range = whole_name(self.lines, hit.clone(), self.next_name);
         let lines = self.lines;
         self.next_name = range.end;
+        if let Some((pattern, text)) = dialogue::substituted(lines, &hit)
+            && let Some(promise) = name::promise(&lines.text[pattern])
+        {
+            self.hide_value(promise, "", text);
+        }
         let name = &lines.text[range.clone()];
         if name::is_secret(name) {
             self.secrets.push(range.start);
@@ -215,8 +221,13 @@ impl<'t> Scan<'t> {
         let Some(promise) = name::promise(name).filter(|_| !name::is_rule(name)) else {
             return;
         };
-        if promise > Promise::Weak && is_written(lines, range.start) {
-            input::hide(self, range.clone());
+        if promise > Promise::Weak {
+            if is_written(lines, range.start) {
+                input::hide(self, range.clone());
+            }
+            for it in dialogue::answers(lines, &range) {
+                self.hide_value(promise, name, it);
+            }
         }
         match separator(lines, &range) {
             Some((separator, from)) => {

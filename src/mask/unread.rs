@@ -252,9 +252,9 @@ fn is_known(word: &str) -> bool {
     }
 }
 
-/// Whether a word is a path or an image with a registry, and no address with a user.
+/// Whether a word is a path or an image with a registry, and no address with a user, nor a command for an editor: `s/a/b/`.
 fn is_path(word: &str) -> bool {
-    word.contains('/') && !word.contains(['@', '=', '&', '?'])
+    word.contains('/') && !word.starts_with("s/") && !word.contains(['@', '=', '&', '?'])
 }
 
 /// Whether a word is the name of a variable, of several words, or refers to one: `DB_PASSWORD`, `${DB_PASSWORD}`.

@@ -133,6 +133,28 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command:\n- sh\n- -c\n- |\n  vault login\n    SECRET\n  vault list a",
         ],
     ),
+    (
+        "in a comparison, a replacement or an answer",
+        &[
+            "command:\n- sh\n- -c\n- |\n  if [ SECRET != \"$DB_PASSWORD\" ]; then exit 1; fi",
+            "command:\n- sh\n- -c\n- |\n  [[ \"${API_TOKEN}\" == SECRET ]] || exit 1",
+            "command:\n- sh\n- -c\n- |\n  test \"x$PASSWORD\" = \"xSECRET\"",
+            "command:\n- sh\n- -c\n- |\n  case \"${TOKEN}\" in\n    a|SECRET) run ;;\n    *) exit 1 ;;\n  esac",
+            "command:\n- sh\n- -c\n- |\n  case $PGPASSWORD in \"SECRET\") run;; esac",
+            "command:\n- sh\n- -c\n- |\n  sed -i \"s|{{DB_PASSWORD}}|SECRET|g\" a.ini",
+            "command:\n- sh\n- -c\n- |\n  sed -e 's#@token@#SECRET#' -e 's/a/b/' a.ini",
+            "command:\n- sh\n- -c\n- |\n  perl -pi -e 's,\\$PASSWORD,SECRET,' a.ini",
+            "command:\n- sh\n- -c\n- |\n  cat > ~/.netrc <<E\n  default\n    login app\n    password SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  printf 'machine h login app passwd SECRET\\n' >> .netrc",
+            "command:\n- sh\n- -c\n- |\n  ftp -inv h <<E\n  user app SECRET\n  binary\n  E",
+            "command:\n- sh\n- -c\n- |\n  lftp h <<E\n  USER app\n  PASS SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  expect -c 'spawn ssh h; expect \"*?assword:*\" {send -- \"SECRET\\r\"}'",
+            "command:\n- sh\n- -c\n- |\n  python3 - <<E\n  child.expect(\"Passphrase: \")\n  child.sendline(\"SECRET\")\n  E",
+            "metadata:\n  annotations:\n    note: \"log in as user app, password SECRET, and ask\"\n",
+            "command: [sh, -c, \"sed s/__PASSWORD__/SECRET/ a]\n",
+            "command: [sh, -c, \"sed -i s/__PSASWORD__/SECRET/ a]\nx: y: z",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
@@ -151,4 +173,8 @@ pub(crate) const ORDINARY: &[&str] = &[
     "args: [--user, \"1000:1000660000\", --login, \"host:5432\", --auth=app:]",
     "command:\n- sh\n- -c\n- |\n  PASSWORD=\n  export PASSWORD\n  TOKEN=\n  ./prepare\n  mysql -u app -p\n  mysqldump shop",
     "command:\n- sh\n- -c\n- |\n  if [ -z $A ]; then PASSWORD=\n    continue\n  fi\n  curl https://example.com:\n  mail ops@example.com",
+    "command:\n- sh\n- -c\n- |\n  [ \"$PASSWORD\" = \"\" ] || [ -z \"$TOKEN\" ] && [ \"$MODE\" = \"$TOKEN\" ]\n  case \"$TOKEN\" in \"\") exit 1 ;; *) run ;; esac",
+    "command:\n- sh\n- -c\n- |\n  sed -i 's/__PASSWORD__/'\"$DB_PASSWORD\"'/; s|{{TOKEN}}|${TOKEN}|' a.ini && sed 's/monthly/yearly/' a",
+    "command:\n- sh\n- -c\n- |\n  echo 'login and password reset'; passwd --status app; expect -c 'send \"yes\"'",
+    "command:\n- sh\n- -c\n- |\n  for s in secrets/tokens/keys; do echo \"$s\"; done; ls /s/token/x/y",
 ];
