@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
+use super::unparsed::unparsed;
 use super::unread::{Misfits, is_foreign, misfits, odd_words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
@@ -89,6 +90,7 @@ impl Collected {
             }
             places.unread.extend(values);
             places.unread.extend(is_foreign(document).then(|| document.span.range()));
+            places.unread.extend(unparsed(document));
         }
         places
     }

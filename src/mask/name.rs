@@ -89,7 +89,7 @@ fn of_word(word: &str) -> Option<Promise> {
         || is_password_word(word)
         || word.len() > 4 && word.ends_with("PW")
         || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.starts_with(it))
-        || is_misspelt(word, "PASSWORD");
+        || has_misspelt_end(word);
     if is_password {
         return Some(Promise::Password);
     }
@@ -114,6 +114,13 @@ pub(super) fn is_secret(kind: &str) -> bool {
     // Most names have more letters than one too many, or less than one missing.
     let may_be_misspelt = || kind.chars().count().abs_diff("Secret".len()) <= 1;
     kind.eq_ignore_ascii_case("Secret") || may_be_misspelt() && strsim::osa_distance(kind, "Secret") == 1
+}
+
+/// Whether a word ends with one for a password that is misspelt: `PGPASWSORD`.
+fn has_misspelt_end(word: &str) -> bool {
+    let length = "PASSWORD".len();
+    let starts = (length - 1..=length + 1).filter_map(|it| word.len().checked_sub(it));
+    starts.filter_map(|it| word.get(it..)).any(|it| is_misspelt(it, "PASSWORD"))
 }
 
 /// Whether two letters of a word in ASCII are swapped, or, of a long one, one letter is wrong, missing or too many.

@@ -9,6 +9,7 @@ use super::scan::scan;
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
+use crate::manifest::workload::{Classification, Object, classify};
 use crate::shell::SourceMap;
 use crate::text::span::Span;
 
@@ -104,4 +105,12 @@ pub(super) fn inside(value: Node<'_>) -> Span {
         }
         _ => span,
     }
+}
+
+/// Returns the Jobs, CronJobs and others of documents that rules look at.
+pub(super) fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
+        _ => None,
+    })
 }

@@ -45,7 +45,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 57] = [
+const WORDS: [&str; 59] = [
     "pas",
     "psw",
     "pw",
@@ -103,6 +103,8 @@ const WORDS: [&str; 57] = [
     "stringdata",
     "login",
     "assw",
+    "sword",
+    "swrod",
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {

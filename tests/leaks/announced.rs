@@ -155,10 +155,29 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command: [sh, -c, \"sed -i s/__PSASWORD__/SECRET/ a]\nx: y: z",
         ],
     ),
+    (
+        "in a text that its reader cannot parse",
+        &[
+            "command:\n- sh\n- -c\n- |\n  load --from 'SECRET | sort\n  run",
+            "command:\n- sh\n- -c\n- |\n  if [ -f a ]; then load SECRET",
+            "command:\n- sh\n- -c\n- |\n  echo \"SECRET | kinit app",
+            "command:\n- sh\n- -c\n- |\n  load SECRET )",
+            "command: [bash, -c, 'load \"SECRET']",
+            "metadata:\n  annotations:\n    shop: '{\"member\": \"app\", \"note\" \"SECRET\"}'\n",
+            "metadata:\n  annotations:\n    shop: |\n      [{\"member\": \"app\", \"note\": SECRET}]\n",
+            "env:\n- name: SETTINGS\n  value: '{\"member\": \"SECRET}'",
+            "args: ['{\"members\": [\"SECRET\"}']",
+            "env:\n- name: DB_PSASWORD\n  value: SECRET",
+            "env:\n- name: ADMINPASSWROD\n  value: SECRET",
+            "command: [sh, -c, 'MYPASWORD=SECRET run']",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
 pub(crate) const ORDINARY: &[&str] = &[
+    "args: ['{\"members\": [\"reports\"]}', '{.items[*].metadata.name}', '[a-z]+', '{ibm,dell}']",
+    "env: [{name: CROSSWORD, value: monthly-puzzle}, {name: KEYWORD, value: quarterly-report}]",
     "command: [sh, -c, 'mysqldump -u app -p\"$PASSWORD\" shop | gzip > \"/backup/shop report.gz\"']",
     "command: [sh, -c, \"tar -czpf 'backup file'.tgz /data && echo 'it'\\\\''s done'\"]",
     "command: [docker, run, -p, \"8080:8080\", -u, \"1000:1000\", registry.example.com/app]",
