@@ -12,6 +12,9 @@ use super::unread::is_plain;
 use super::word::word;
 
 /// The longest expression whose quoted texts are hidden, in bytes.
+/// The longest equals sign with the blanks around it, in bytes.
+const LONGEST_SEPARATOR: usize = 16;
+
 const LONGEST_EXPRESSION: usize = 500;
 
 impl<'t> Scan<'t> {
@@ -87,8 +90,14 @@ impl<'t> Scan<'t> {
 
     /// Whether the value behind an equals sign is an expression of a program: `password = get('hunter2')`.
     fn is_in_code(&self, from: usize) -> bool {
-        let before = from.checked_sub(2).and_then(|at| self.lines.byte(at));
-        before.is_some_and(is_blank) && self.lines.byte(from).is_some_and(is_blank)
+        let before = &self.lines.text.as_bytes()[..from];
+        let is_parted = before.last().is_some_and(|it| is_blank(*it));
+        let before = before[from.saturating_sub(LONGEST_SEPARATOR)..].trim_ascii_end();
+        is_parted
+            && before
+                .strip_suffix(b"=")
+                .and_then(<[u8]>::last)
+                .is_some_and(|it| is_blank(*it) || b":=+".contains(it))
     }
 
     /// Hides the quoted texts on the rest of a line.
@@ -97,12 +106,8 @@ impl<'t> Scan<'t> {
         let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
         let mut at = from;
         while at < end {
-            // The end of a text that ends elsewhere is not looked for.
-            let opened = lines.quote_at(at).filter(|(_, inner)| {
-                let mark = lines.text.as_bytes()[inner - 1];
-                lines.text.as_bytes().get(*inner..end).is_some_and(|rest| rest.contains(&mark))
-            });
-            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
+            let opened = lines.quote_at(at);
+            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close_near(quote, inner)?)));
             match closed {
                 Some((inner, (close, behind))) if close <= end => {
                     self.hide_value(promise, name, inner..close);
