@@ -11,6 +11,7 @@ mod command;
 mod data;
 mod dialogue;
 mod encoded;
+mod excuse;
 mod extent;
 mod file;
 pub(crate) mod hidden;

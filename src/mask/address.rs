@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::excuse::{has_literal, hides};
 use super::indirect;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
-use super::name::{Promise, has_literal, hides};
+use super::name::Promise;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 

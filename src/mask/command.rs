@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::dialogue;
+use super::excuse::{is_password_of, is_user};
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
-use super::name::{Promise, is_password_of, is_user};
+use super::name::Promise;
 use super::next::{alone_below, next_word};
 use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
@@ -127,9 +128,10 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     let text = lines.text[value.clone()].trim_start_matches(['"', '\'', '\\']);
     let Some((user, password)) = text.split_once(':') else { return };
     let password = password.trim_end_matches(['"', '\'']);
-    if is_user(user) && is_password_of(user, password) {
+    // A few programs have other things in the values of these flags: `sort -u a:b/c`.
+    if is_user(user) && is_password_of(Promise::Generated, user, password) {
         let start = value.end - text.len() + user.len() + 1;
-        scan.hide_value(Promise::Password, "", start..value.end);
+        scan.hide_value(Promise::Generated, "", start..value.end);
     }
 }
 

@@ -2,19 +2,20 @@
 
 use std::ops::Range;
 
+use super::excuse::{hides, is_happening, is_sentence};
 use super::extent::{Separator, values};
 use super::hidden::Scan;
 use super::indirect;
 use super::lines::is_blank;
-use super::name::{self, Promise};
+use super::name::Promise;
 use super::next::{alone_below, continuation_end};
 use super::unread::is_plain;
 use super::word::word;
 
-/// The longest expression whose quoted texts are hidden, in bytes.
 /// The longest equals sign with the blanks around it, in bytes.
 const LONGEST_SEPARATOR: usize = 16;
 
+/// The longest expression whose quoted texts are hidden, in bytes.
 const LONGEST_EXPRESSION: usize = 500;
 
 impl<'t> Scan<'t> {
@@ -31,9 +32,9 @@ impl<'t> Scan<'t> {
     /// Hides the value of a name unless it tells nothing.
     pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
         let value = &self.lines.text[range.clone()];
-        let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
+        let is_told = || is_sentence(value) && (self.lines.is_in_comment(range.start) || is_happening(value));
         self.hide_variables(promise, name, value);
-        if name::hides(promise, name, value) && !is_told() {
+        if hides(promise, name, value) && !is_told() && !indirect::is_assigned(self, value) {
             self.hide(range);
         }
     }
@@ -45,7 +46,7 @@ impl<'t> Scan<'t> {
             for value in indirect::take_values(self, variable) {
                 let text = &self.lines.text[value.clone()];
                 left.extend(indirect::variables_in(text, promise >= Promise::Generated));
-                if name::hides(promise, name, text) {
+                if hides(promise, name, text) {
                     self.hide(value);
                 }
             }
@@ -88,7 +89,7 @@ impl<'t> Scan<'t> {
         self.hide_properties(from, promise, name);
     }
 
-    /// Whether the value behind an equals sign is an expression of a program: `password = get('hunter2')`.
+    /// Whether the value behind an equals sign is an expression of a program, which blanks part from it: `password = get('hunter2')`.
     fn is_in_code(&self, from: usize) -> bool {
         let before = &self.lines.text.as_bytes()[..from];
         let is_parted = before.last().is_some_and(|it| is_blank(*it));
@@ -104,7 +105,8 @@ impl<'t> Scan<'t> {
     fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
         let lines = self.lines;
         let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
-        let mut at = from;
+        let mut at = from.max(self.next_quoted);
+        self.next_quoted = end.max(at);
         while at < end {
             let opened = lines.quote_at(at);
             let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close_near(quote, inner)?)));

@@ -1,6 +1,6 @@
 //! Values that are not next to their names: behind an alias, in a variable, in the next item of a list, on the next line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::extent::{Separator, values};
@@ -16,6 +16,9 @@ use crate::text::word_list::has_word;
 
 /// How many values of a variable are checked for a password within them.
 const MAX_VALUES: usize = 8;
+
+/// The longest name of a variable, in bytes.
+const LONGEST_NAME: usize = 64;
 
 /// The longest value that is searched for several variables, in bytes.
 const LONGEST_SUM: usize = 100;
@@ -82,6 +85,37 @@ pub(super) fn variables_in(value: &str, with_others: bool) -> Vec<&str> {
 pub(super) fn take_values(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> {
     let lines = scan.lines;
     scan.variables.get_or_insert_with(|| variables(lines)).remove(name).unwrap_or_default()
+}
+
+/// Whether a value is a variable to which the text gives a value: `$line`, behind `read line`.
+pub(super) fn is_assigned(scan: &mut Scan<'_>, value: &str) -> bool {
+    let Some(name) = value.trim_matches(['"', '\'', '\\']).strip_prefix('$').and(variable(value)) else {
+        return false;
+    };
+    let text = scan.lines.text;
+    scan.assigned.get_or_insert_with(|| assigned(text)).contains(name)
+}
+
+/// Returns the names before an equals sign and behind the words with which a shell reads a value.
+fn assigned(text: &str) -> HashSet<&str> {
+    let name = |at: usize| {
+        let length = text.as_bytes()[..at]
+            .iter()
+            .rev()
+            .take(LONGEST_NAME)
+            .take_while(|it| is_variable_byte(**it))
+            .count();
+        &text[at - length..at]
+    };
+    let mut names: HashSet<&str> = memchr::memchr_iter(b'=', text.as_bytes()).map(name).collect();
+    for word in ["read ", "for ", "local "] {
+        let parts = memchr::memmem::find_iter(text.as_bytes(), word).map(|at| &text[at + word.len()..]);
+        let ends = |it: char| it.is_whitespace() && it != ' ' || ";|&<\"'".contains(it);
+        names.extend(
+            parts.flat_map(|it| it.split(ends).next().unwrap_or_default().split(' ').take(MAX_VALUES)),
+        );
+    }
+    names
 }
 
 /// Hides the passwords that the variables in a text hold behind a mark: `bob:hunter2`, `-phunter2`.

@@ -77,7 +77,8 @@ pub(super) fn is_value_key(key: &str) -> bool {
     const KEYS: [&str; 9] =
         ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
     let key = key.trim_start_matches('-');
-    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key))
+    let is_misspelt = || key.len().abs_diff("value".len()) <= 1 && strsim::osa_distance(key, "value") == 1;
+    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt()
 }
 
 /// Returns the key that ends before a separator.

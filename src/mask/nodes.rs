@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::excuse::hides;
 use super::marks::is_value_key;
-use super::name::{Promise, hides, is_secret, promise};
+use super::name::{Promise, is_secret, promise};
 use super::scan::scan;
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;

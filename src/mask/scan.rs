@@ -22,6 +22,9 @@ use crate::text::finder::Finder;
 /// The longest variable at the beginning of the name of a file, in bytes.
 const MAX_DIRECTORY: usize = 16;
 
+/// The longest word before a name with which it is one of two, in bytes.
+const NEAR: usize = 16;
+
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
 enum Trigger {
@@ -45,7 +48,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 59] = [
+const WORDS: [&str; 60] = [
     "pas",
     "psw",
     "pw",
@@ -105,6 +108,7 @@ const WORDS: [&str; 59] = [
     "assw",
     "sword",
     "swrod",
+    "otp",
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
@@ -151,6 +155,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_command: 0,
                 next_account: 0,
                 next_input: 0,
+                next_quoted: 0,
                 next_table: 0,
                 next_data: 0,
                 next_below: 0,
@@ -159,6 +164,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_literal: 0,
                 aliases: None,
                 variables: None,
+                assigned: None,
                 secrets: Vec::new(),
             };
             for it in triggered {
@@ -220,9 +226,10 @@ impl<'t> Scan<'t> {
             data::hide_literals(self, &range, from);
             return;
         }
-        let Some(promise) = name::promise(name).filter(|_| !name::is_rule(name)) else {
-            return;
-        };
+        let before =
+            || &lines.text[lines.text.floor_char_boundary(range.start.saturating_sub(NEAR))..range.start];
+        let promise = name::promise(name).or_else(|| name::promise_of_pair(before(), name));
+        let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         if promise > Promise::Weak {
             if is_written(lines, range.start) {
                 input::hide(self, range.clone());
@@ -253,7 +260,9 @@ impl<'t> Scan<'t> {
             }
             None => {
                 table::look(self, &range);
-                let value = told::told(lines, &range).or_else(|| told::called(lines, &range, promise));
+                // `docker login registry:5000`
+                let value = told::told(lines, &range, promise).filter(|_| promise > Promise::Login);
+                let value = value.or_else(|| told::called(lines, &range, promise));
                 let value = value.or_else(|| next_item(lines, &range, promise));
                 if let Some(mapping) = value.clone().filter(|it| lines.byte(it.start) == Some(b'{')) {
                     neighbor::below(self, &range, mapping.start, promise, name);

@@ -26,6 +26,15 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "in the expression of a program, or in several words",
+        &[
+            "command:\n- python3\n- -c\n- |\n  password = os.getenv('PW', 'SECRET')\n  db_pass = get('PW') or 'SECRET'\n  user, pw = 'app', 'SECRET'",
+            "command:\n- python3\n- -c\n- |\n  token = 'a' + \"SECRET\"\n  String password = new String(\"SECRET\");\n  pw := f('SECRET')",
+            "command:\n- pwsh\n- -c\n- |\n  $Password = ConvertTo-SecureString -String \"SECRET\" -AsPlainText",
+            "command:\n- sh\n- -c\n- |\n  psql -c \"ALTER USER app WITH PASSWORD 'a SECRET b'\"\n  mysql -e \"SET PASSWORD = 'a SECRET'\"",
+        ],
+    ),
+    (
         "in an expression of a template",
         &[
             "command: [sh, -c, 'mysqldump -uapp -p{{ default `SECRET` .Values.p }} shop']",
@@ -172,10 +181,41 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command: [sh, -c, 'MYPASWORD=SECRET run']",
         ],
     ),
+    (
+        "where a word may be no password",
+        &[
+            // Forms in which a value is none under another name.
+            "env:\n- name: DB_PASSWORD\n  value: a/SECRET",
+            "env:\n- name: DB_PASSWORD\n  value: your-SECRET",
+            "env:\n- name: DB_PASSWORD\n  value: '<SECRET>'",
+            "env:\n- name: DB_PASSWORD\n  value: '#SECRET#'",
+            "env:\n- name: DB_PASSWORD\n  value: op:SECRET/x",
+            "env:\n- name: DB_PASSWORD\n  value: SECRET.pem",
+            "env:\n- name: DB_PASSWORD\n  value: change-SECRET",
+            "args: [--client-secret=SECRET]",
+            "env:\n- {name: clientSecret, value: SECRET}",
+            "metadata:\n  annotations:\n    note: \"API key: SECRET\"\n",
+            "metadata:\n  annotations:\n    note: \"the password is 'SECRET'\"\n",
+            "metadata:\n  annotations:\n    note: Passwort lautet SECRET\n",
+            "metadata:\n  annotations:\n    note: the access token was SECRET, ask ops\n",
+            "command:\n- sh\n- -c\n- |\n  echo \"the admin password is SECRET\"",
+            "command:\n- sh\n- -c\n- |\n  echo \"password is SECRET and the user is app\"",
+            "args: [--otp, SECRET]",
+            "env:\n- {name: DB_PASSWORD, vlaue: \"a/SECRET\"}\n- name: API_TOKEN\n  vale: \"app:SECRET\"",
+        ],
+    ),
 ];
 
 /// Lines that are shown as they are.
 pub(crate) const ORDINARY: &[&str] = &[
+    "env: [{name: PASSWORD_RESET_SUBJECT, value: Reset your password}, {name: TOKEN_URL, value: 'https://a.example/token'}]",
+    "env:\n- name: GIT_COMMIT\n  value: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+    "env: [{name: DB_PASSWORD, value: /run/secrets/db}, {name: SECRET_NAME, value: shop}, {name: PASSWORD_MIN_LENGTH, value: '12'}]",
+    "env: [{name: DB_PASSWORD, value: <your-password>}, {name: API_TOKEN, value: replace-me}, {name: PASSWORD, value: DB_PASS}]",
+    "command:\n- sh\n- -c\n- |\n  if [ -z \"$TOKEN\" ]; then echo missing token: exiting now; exit 1; fi",
+    "command:\n- sh\n- -c\n- |\n  echo \"password is required\"; echo \"the token is expired, log in again\"; echo \"password is not in the vault\"",
+    "command:\n- sh\n- -c\n- |\n  for candidate in a b; do mysql -p$candidate shop; done; read -r answer; export PASSWORD=\"$answer\"",
+    "command:\n- sh\n- -c\n- |\n  git commit -m \"Set the password to continue\" && echo \"Setting the password for application\"",
     "args: ['{\"members\": [\"reports\"]}', '{.items[*].metadata.name}', '[a-z]+', '{ibm,dell}']",
     "env: [{name: CROSSWORD, value: monthly-puzzle}, {name: KEYWORD, value: quarterly-report}]",
     "command: [sh, -c, 'mysqldump -u app -p\"$PASSWORD\" shop | gzip > \"/backup/shop report.gz\"']",
