@@ -62,6 +62,12 @@ pub(super) fn values(
             let items = at + 1..lines.text[at..end].find(')').map_or(end, |it| at + it);
             vec![items]
         }
+        Some(_)
+            if separator == Separator::Equals
+                && let Some(value) = listed(lines, name.start, at) =>
+        {
+            vec![value]
+        }
         // `- NAME="a b" psql`, `- NAME=$OTHER psql`: what follows is a command.
         Some(b'"' | b'\'' | b'$') if separator == Separator::Equals => vec![word(lines, at)],
         Some(_) if separator == Separator::Colon || is_item(lines, name.start) => {
@@ -69,6 +75,21 @@ pub(super) fn values(
         }
         Some(_) => vec![word(lines, at)],
     }
+}
+
+/// Returns the value in a list of settings within quotation marks: `"user=app,password=a b,version=3"`.
+fn listed(lines: &Lines<'_>, name: usize, at: usize) -> Option<Range<usize>> {
+    let line = lines.line(at);
+    let before = &lines.text.as_bytes()[lines.start(line).max(name.saturating_sub(FAR))..name];
+    let rest = &lines.text.as_bytes()[at..lines.end(line)];
+    before.last().filter(|it| b",;".contains(it))?;
+    let length = rest.iter().take(FAR).position(|it| b"\"',;".contains(it))?;
+    let is_open = |mark: u8| before.iter().filter(|it| **it == mark).count() % 2 == 1;
+    let is_end = match rest[length] {
+        mark @ (b'"' | b'\'') => is_open(mark),
+        _ => is_open(b'"') || is_open(b'\''),
+    };
+    (is_end && length > 0).then(|| trimmed(lines.text, at..at + length))
 }
 
 /// Whether a name begins an item of a list: in `- NAME=a b`, all that follows is the value.
