@@ -109,7 +109,8 @@ fn assigned(text: &str) -> HashSet<&str> {
     };
     let mut names: HashSet<&str> = memchr::memchr_iter(b'=', text.as_bytes()).map(name).collect();
     for word in ["read ", "for ", "local "] {
-        let parts = memchr::memmem::find_iter(text.as_bytes(), word).map(|at| &text[at + word.len()..]);
+        let part = |at: usize| &text[at..text.floor_char_boundary(at + LONGEST_SUM)];
+        let parts = memchr::memmem::find_iter(text.as_bytes(), word).map(|at| part(at + word.len()));
         let ends = |it: char| it.is_whitespace() && it != ' ' || ";|&<\"'".contains(it);
         names.extend(
             parts.flat_map(|it| it.split(ends).next().unwrap_or_default().split(' ').take(MAX_VALUES)),
