@@ -201,7 +201,7 @@ pub(crate) fn hide_in<'t>(
             replace(text, object.into_iter().map(|it| it.start + at..it.end + at).collect());
         }
         // What no kind explains is not understood.
-        if let Some(at) = text.find(KIND_IS_MISSING) {
+        if let Some(at) = text.find(KIND_IS_MISSING).filter(|_| documents.iter().any(unread::is_foreign)) {
             let mut found = Vec::new();
             unread::words(text, at + KIND_IS_MISSING.len()..text.len(), &mut |word| found.push(word));
             replace(text, found);

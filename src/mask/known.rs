@@ -9,11 +9,12 @@ use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
 use super::unparsed::unparsed;
-use super::unread::{Misfits, is_foreign, misfits, odd_words};
+use super::unread::{Misfits, is_foreign, misfits, odd_words, words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::{Document, Style};
+use crate::manifest::workload::is_manifest;
 
 /// The values of the credentials of a file, wherever else they are written.
 #[derive(Clone)]
@@ -80,6 +81,7 @@ impl Collected {
             self.add_value(&text[range.clone()]);
             hide(range);
         }
+        let may_be_manifest = is_manifest(text);
         for document in documents {
             let Misfits { values, names } = misfits(document);
             for name in &names {
@@ -89,7 +91,10 @@ impl Collected {
                 });
             }
             places.unread.extend(values);
-            places.unread.extend(is_foreign(document).then(|| document.span.range()));
+            // What is said about such a document, as that a chart cannot be rendered, does not quote it.
+            if may_be_manifest && is_foreign(document) {
+                words(text, document.span.range(), &mut |word| places.hidden.push(word));
+            }
             places.unread.extend(unparsed(document));
         }
         places

@@ -10,7 +10,7 @@ use super::vocabulary;
 use crate::facts::secret::chance::is_language;
 use crate::kubernetes::types::type_check::{TypeError, check};
 use crate::manifest::document::{Document, Duplicate, DuplicateCause, Entry, Node, Value};
-use crate::manifest::workload::{Classification, classify, is_manifest};
+use crate::manifest::workload::{Classification, classify};
 use crate::schema::version::Version;
 use crate::schema::{Struct, Type};
 use crate::text::span::{Span, range_in};
@@ -73,10 +73,7 @@ pub(super) fn is_foreign(document: &Document) -> bool {
         let mut items = node.items().take(1);
         items.any(|it| it.get("op").is_some() && it.get("path").is_some())
     };
-    is_manifest(&document.source.text)
-        && document
-            .objects()
-            .all(|node| matches!(classify(node), Classification::NotKubernetes) && !is_patch(&node))
+    document.objects().all(|node| matches!(classify(node), Classification::NotKubernetes) && !is_patch(&node))
 }
 
 /// The parts of a document that Kubernetes has no use for.
