@@ -93,6 +93,9 @@ fn of_login(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     const OTHERS: &str = "and as for in is name on or the to with";
     const USERS: &str = "login user username";
     const NAMES: &str = "pass passwd password";
+    // In `\nPASS` the first letter ends the line before.
+    let is_escaped = lines.text[..name.start].ends_with('\\') && lines.byte(name.start) == Some(b'n');
+    let name = name.start + usize::from(is_escaped)..name.end;
     let at = lines.skip_blanks(name.end);
     if at == name.end
         || lines.byte(at).is_none_or(is_line_end)

@@ -67,7 +67,9 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
     let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has_word(KEYS, &pair[0]);
-    let is_secret = |pair: &[String]| pair[1] == "SECRET" && has_word(SECRETS, &pair[0]);
+    let is_secret = |pair: &[String]| {
+        pair[1] == "SECRET" && has_word(SECRETS, &pair[0]) || pair[0] == "BASIC" && pair[1] == "AUTH"
+    };
     let of_pairs = words.windows(2).any(|it| is_key(it) || is_secret(it)).then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
     of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")

@@ -31,10 +31,12 @@ pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range
 /// too.
 pub(super) fn alone_below(lines: &Lines<'_>, end: usize) -> Option<Range<usize>> {
     const COMMANDS: &str = "break continue return shift";
-    let line = lines.line(end) + 1;
-    if lines.skip_blanks(end) < lines.end(line - 1) || line >= lines.count() {
+    let first = lines.line(end) + 1;
+    if lines.skip_blanks(end) < lines.end(first - 1) {
         return None;
     }
+    let is_empty = |line: &usize| lines.content(*line).is_empty();
+    let line = (first..lines.count()).take(MAX_EMPTY).find(|it| !is_empty(it))?;
     let content = lines.content(line).trim_end().trim_end_matches('\\').trim_end();
     let word = content.trim_matches(['"', '\'']);
     let is_command = |it: &str| vocabulary::has(it) || has_word(COMMANDS, it);

@@ -76,6 +76,12 @@ fn is_made(text: &str) -> bool {
 /// hunter2Zx9`.
 pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
     let next = next_word(lines, name.end)?;
+    // `the password for app is hunter2`
+    let whom = ["for", "of"].contains(&&lines.text[next.clone()]).then(|| next_word(lines, next.end));
+    let next = match whom {
+        Some(whom) => next_word(lines, whom?.end)?,
+        None => next,
+    };
     let verb = &lines.text[next.clone()];
     let is_verb = VERBS.contains(&verb);
     let value = if is_verb || verb == "to" { next_word(lines, next.end)? } else { next };
