@@ -9,10 +9,13 @@
 mod address;
 mod command;
 mod data;
+mod dialogue;
 mod encoded;
+mod excuse;
 mod extent;
 mod file;
 pub(crate) mod hidden;
+mod hide;
 mod indirect;
 mod input;
 mod known;
@@ -20,6 +23,7 @@ mod lines;
 mod marks;
 mod name;
 mod neighbor;
+mod next;
 mod nodes;
 mod random;
 mod scan;
@@ -29,9 +33,11 @@ mod structure;
 mod table;
 mod token;
 mod told;
+mod unparsed;
 mod unread;
 mod values;
 mod vocabulary;
+mod word;
 mod xml;
 
 use std::collections::{HashMap, HashSet};
@@ -39,9 +45,10 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use self::file::Secrets;
 pub(crate) use self::file::without_unread;
-use self::file::{Secrets, objects};
 pub(crate) use self::known::{Collected, Known, Places};
+use self::nodes::objects;
 use self::scan::scan;
 use self::stars::{overwrite, replace, replace_in};
 use self::values::{MIN, Values, is_plain_word};
@@ -50,6 +57,9 @@ use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::Document;
 use crate::shell::ScriptCache;
 use crate::text::source::Source;
+
+/// What kubectl says before it repeats an object.
+const KIND_IS_MISSING: &str = "Object 'Kind' is missing in ";
 
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
@@ -189,6 +199,12 @@ pub(crate) fn hide_in<'t>(
         if let Some(at) = text.find("{\"") {
             let object = scan(&text[at..]);
             replace(text, object.into_iter().map(|it| it.start + at..it.end + at).collect());
+        }
+        // What no kind explains is not understood.
+        if let Some(at) = text.find(KIND_IS_MISSING).filter(|_| documents.iter().any(unread::is_foreign)) {
+            let mut found = Vec::new();
+            unread::words(text, at + KIND_IS_MISSING.len()..text.len(), &mut |word| found.push(word));
+            replace(text, found);
         }
     }
 }

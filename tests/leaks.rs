@@ -8,6 +8,8 @@
     reason = "tests may fail, and read files and the environment"
 )]
 
+#[path = "leaks/announced.rs"]
+mod announced;
 mod common;
 #[path = "leaks/kinds.rs"]
 mod kinds;
@@ -335,6 +337,30 @@ fn no_credential_in_a_text_that_was_not_understood() {
         }
     }
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// Nothing in the credential gives it away, but what stands around it does.
+#[test]
+fn no_credential_that_is_announced() {
+    let mut leaks = Vec::new();
+    for (kind, variants) in announced::KINDS {
+        for (variant, secret) in
+            variants.iter().flat_map(|it| announced::SECRETS.iter().map(move |secret| (it, secret)))
+        {
+            let hidden = [(*secret).to_owned()];
+            for (output, text) in show(&unread::write(variant, secret)) {
+                if let Some(part) = leak(&text, &hidden) {
+                    leaks.push(format!("{kind}: {variant:?}: {output} shows {part:?}"));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    let changed = announced::ORDINARY.iter().filter(|line| {
+        let text = unread::write(line, "");
+        excerpt(&text).0 != text
+    });
+    assert_eq!(changed.collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
 /// A forgotten `---` makes all keys of the second object repeated ones; what Kubernetes reads of it is understood.

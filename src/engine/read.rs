@@ -69,14 +69,12 @@ pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
 /// Whether a line is a comment with a statement of Go's templates.
 fn has_statement_in_comment(text: &str) -> bool {
     const WORDS: &str = "block define else end if include range template with";
-    let mut comments = memchr::memmem::find_iter(text.as_bytes(), "{{").map(|at| {
-        let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-        (text[start..at].trim(), text[at + 2..].lines().next().unwrap_or_default())
-    });
+    // Nothing but the comment's mark stands before it, so that the first braces of each line tell.
+    let mut comments = text.lines().filter(|it| it.contains('#')).filter_map(|it| it.split_once("{{"));
     comments.any(|(before, statement)| {
         let statement = statement.trim_start_matches(['-', ' ']);
         let word = statement.split([' ', '}']).next().unwrap_or_default();
-        before == "#" && (has_word(WORDS, word) || word.starts_with('$') && statement.contains(":="))
+        before.trim() == "#" && (has_word(WORDS, word) || word.starts_with('$') && statement.contains(":="))
     })
 }
 

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::excuse::{has_literal, hides};
 use super::indirect;
-use super::lines::{is_blank, is_line_end, is_name_byte};
-use super::name::{Promise, hides};
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::name::Promise;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
@@ -34,7 +35,16 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
         };
         b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(it))
     };
-    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !is_mark(at)).count();
+    let mut length = 0;
+    while length < rest.len() && !is_mark(length) {
+        let at = mark.end + length;
+        let next = match rest[length] {
+            byte if ends(byte) => goes_on(lines, mark.end, at),
+            _ => Some(lines.template_end(at).unwrap_or(at + 1)),
+        };
+        let Some(next) = next else { break };
+        length = next - mark.end;
+    }
     let whole = &lines.text[mark.end..mark.end + length];
     let login = if bytes[mark.start] == b'%' { encoded_login(whole) } else { login(whole) };
     let Some((user, password)) = login else { return };
@@ -55,6 +65,28 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
             }
         }
     }
+}
+
+/// Returns where an address goes on that seems to end before its host: on the next line, behind a blank that was one, or behind a
+/// quotation mark at the beginning of its password.
+fn goes_on(lines: &Lines<'_>, start: usize, at: usize) -> Option<usize> {
+    let login = lines.text.get(start..at)?.trim_end_matches('\\');
+    if login.len() > LONGEST_LOGIN || login.contains(|it: char| "@/?#".contains(it) || it.is_whitespace()) {
+        return None;
+    }
+    let is_user = login.ends_with(':');
+    let rest = &lines.text[at..];
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', '\\']).len();
+    let is_line = rest[..blanks].bytes().filter(|it| *it == b'\n').count() == 1;
+    let next = match blanks {
+        0 if is_user => at + 1,
+        1.. if is_line || is_user && blanks == 1 => at + blanks,
+        _ => return None,
+    };
+    let rest = lines.text[next..].bytes().take(LONGEST_LOGIN);
+    let mut rest = rest.take_while(|it| !is_blank(*it) && !is_line_end(*it) && !b"\"'/".contains(it));
+    let has_password = is_user || login.contains(':') || rest.clone().any(|it| it == b':');
+    (has_password && rest.any(|it| it == b'@')).then_some(next)
 }
 
 /// Hides the password in front of an `@` in an address without a scheme: `app:hunter2@db:5432/shop`,
@@ -139,9 +171,10 @@ fn unescaped(whole: &str) -> Option<usize> {
 /// Whether a password is made of variables only: `$(USER)$(NUMBER)`.
 fn is_made_of_variables(password: &str) -> bool {
     let mut rest = password;
-    while let Some(inner) =
-        rest.strip_prefix("$(").or_else(|| rest.strip_prefix("${")).or_else(|| rest.strip_prefix("{{"))
-    {
+    while let Some(inner) = ["$(", "${", "{{"].iter().find_map(|it| rest.strip_prefix(it)) {
+        if has_literal(rest) {
+            return false;
+        }
         rest = inner.split_once([')', '}']).map_or("", |(_, rest)| rest.trim_start_matches('}'));
     }
     rest.is_empty() && !password.is_empty()

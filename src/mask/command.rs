@@ -3,15 +3,17 @@
 
 use std::ops::Range;
 
-use super::extent::word;
-use super::indirect::{self, next_word};
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::dialogue;
+use super::excuse::{is_password_of, is_user};
+use super::indirect;
+use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
+use super::next::{alone_below, next_word};
+use super::word::word;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
-use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// So many further lines can belong to a command.
@@ -22,6 +24,9 @@ const MAX_WORDS: usize = 32;
 
 /// The program that reads lines with `user:password`.
 const ACCOUNTS: &str = "chpasswd";
+
+/// A program that reads lines with `user app hunter2`.
+const FTP: &str = "ftp";
 
 /// Flags with which many programs accept a user and a password.
 pub(super) const USER_FLAGS: [&str; 9] = [
@@ -39,15 +44,12 @@ pub(super) const USER_FLAGS: [&str; 9] = [
 /// The longest user in front of a password, in bytes.
 const LONGEST_USER: usize = 100;
 
-/// Groups that follow a user and a colon: `--user nobody:nogroup`.
-const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
-
 /// The text that a program is given on its line is looked for so far.
 const FAR: usize = 1000;
 
 /// Returns the names of these programs.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS]).copied()
+    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS, FTP]).copied()
 }
 
 /// Hides the passwords in the command that has the name of a program at a place.
@@ -61,10 +63,23 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     if &text[range.clone()] == ACCOUNTS {
         return accounts(scan, &range);
     }
+    if ["ftp", "lftp"].contains(&&text[range.clone()]) {
+        let lines = scan.lines;
+        let end = lines.end(lines.line(range.start));
+        let body = here_document(lines, range.end.max(scan.next_account).min(end)..end.min(range.end + FAR));
+        if let Some(body) = body {
+            scan.next_account = lines.start(body.end.min(lines.count() - 1));
+            for it in dialogue::of_ftp_user(lines, body) {
+                scan.hide_value(Promise::Password, "", it);
+            }
+        }
+    }
     if range.start < scan.next_command {
         return;
     }
-    let (words, end) = words(scan.lines, range.start);
+    let (mut words, end) = words(scan.lines, range.start);
+    let below = words.last().and_then(|it| alone_below(scan.lines, it.end));
+    words.extend(below.clone());
     let mut tool: Option<&'static Tool> = None;
     let (mut found, mut given, mut may_log_in) = (Vec::new(), Vec::new(), false);
     for (index, it) in words.iter().enumerate() {
@@ -72,7 +87,8 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
         let named = TOOLS.iter().find(|tool| tool.names.contains(&base_name(text)));
         (tool, may_log_in) = (named.or(tool), may_log_in && named.is_none() || tool_is_told(tool, text));
         if let Some(tool) = tool.filter(|it| it.subcommand.is_empty() || may_log_in) {
-            found.extend(behind_flag(scan.lines, tool, it, words.get(index + 1)));
+            let next = words.get(index + 1);
+            found.extend(behind_flag(scan.lines, tool, it, next, next == below.as_ref()));
             let is_flag = |it: &Range<usize>| tool.flags.contains(&&scan.lines.text[it.clone()]);
             if text.contains('$') && (tool.separator.is_none() || index > 0 && is_flag(&words[index - 1])) {
                 let mark = tool.separator.map_or(tool.flags[0].to_owned(), String::from);
@@ -109,15 +125,13 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
         _ => next_word(lines, flag.end),
     };
     let Some(value) = value else { return };
-    let text = &lines.text[value.clone()];
+    let text = lines.text[value.clone()].trim_start_matches(['"', '\'', '\\']);
     let Some((user, password)) = text.split_once(':') else { return };
-    let is_user = !user.is_empty() && user.bytes().all(|it| is_name_byte(it) || b"@$(){}".contains(&it));
-    let is_group = password == user
-        || has_word(GROUPS, password)
-        || password.starts_with('/')
-        || password.bytes().all(|it| it.is_ascii_digit());
-    if is_user && !is_group {
-        scan.hide_value(Promise::Password, "", value.start + user.len() + 1..value.end);
+    let password = password.trim_end_matches(['"', '\'']);
+    // A few programs have other things in the values of these flags: `sort -u a:b/c`.
+    if is_user(user) && is_password_of(Promise::Generated, user, password) {
+        let start = value.end - text.len() + user.len() + 1;
+        scan.hide_value(Promise::Generated, "", start..value.end);
     }
 }
 
@@ -139,11 +153,8 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
     let (mut start, mut end) = (lines.start(line), lines.end(line));
     start = start.max(name.start.saturating_sub(FAR)).max(scan.last.end.min(name.start));
     end = end.min(name.end + FAR);
-    if let Some(mark) = find(lines, name.end..end, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<')) {
-        let end_word = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
-        let is_body = |it: &usize| lines.content(*it) != end_word;
-        let last = (line + 1..lines.count().min(line + MAX_LINES)).take_while(is_body).last();
-        end = last.map_or(end, |it| lines.end(it));
+    if let Some(body) = here_document(lines, name.end..end) {
+        end = body.last().map_or(end, |it| lines.end(it));
         start = start.max(scan.next_account);
         scan.next_account = end;
     }
@@ -158,6 +169,16 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
             scan.hide_value(Promise::Password, "", value);
         }
     }
+}
+
+/// Returns the lines of a here-document that begins within a part of a line.
+fn here_document(lines: &Lines<'_>, part: Range<usize>) -> Option<Range<usize>> {
+    let mark = find(lines, part, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<'))?;
+    let end = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
+    let first = lines.line(mark) + 1;
+    let is_body = |it: &usize| lines.content(*it) != end;
+    let count = (first..lines.count().min(first + MAX_LINES)).take_while(is_body).count();
+    Some(first..first + count)
 }
 
 /// Returns what follows the colon, to the quotation mark around it or to the next blank.
@@ -183,19 +204,20 @@ fn tool_is_told(tool: Option<&Tool>, word: &str) -> bool {
     tool.is_some_and(|it| !it.subcommand.is_empty() && it.subcommand == word)
 }
 
-/// Returns the password that a flag has, in its word or the next one.
+/// Returns the password that a flag has, in its word or the next one, which may be on the line below.
 fn behind_flag(
     lines: &Lines<'_>,
     tool: &Tool,
     at: &Range<usize>,
     next: Option<&Range<usize>>,
+    is_below: bool,
 ) -> Option<Range<usize>> {
     let text = &lines.text[at.clone()];
     let whole = tool.flags.iter().find(|flag| text.starts_with(**flag)).map(|it| (it.len(), it.len()));
     let (flag, length) = whole.or_else(|| bundled(tool, text).map(|it| (it, 2)))?;
     let rest = &text[flag..];
     let value = match (rest, length) {
-        ("", _) if tool.attached => return None,
+        ("", _) if tool.attached && !is_below => return None,
         ("", _) => next?.clone(),
         (_, 2) => at.start + flag..at.end,
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,
@@ -240,14 +262,20 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                 at += 1;
                 continue;
             }
-            let quoted = lines.quote_before(at).and_then(|quote| lines.close(quote, at, 0));
+            let quote = lines.quote_before(at);
+            let quoted = quote.and_then(|quote| lines.close_near(quote, at));
             let before = words.last().map(|it: &Range<usize>| &lines.text[it.clone()]);
             let is_argument = |text: &str| {
                 !text.contains(' ') || text.starts_with('-') || before.is_some_and(takes_argument)
             };
             let it = match quoted {
-                // One argument in quotes; a whole command in quotes is taken apart.
-                Some((close, _)) if close <= end && is_argument(&lines.text[at..close]) => at..close,
+                // One argument in quotes, and what the shell puts together with it; a whole command in quotes is taken apart.
+                Some((close, after)) if close <= end && is_argument(&lines.text[at..close]) => {
+                    let length = quote.map_or(0, Quote::length);
+                    let goes_on =
+                        lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
+                    at..if goes_on { word(lines, at - length).end.max(close) } else { close }
+                }
                 _ => word(lines, at),
             };
             let it = it.start.min(at)..it.end.min(end).max(at + 1);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Separator, floor, values};
-use super::lines::Lines;
+use super::extent::{Separator, values};
+use super::lines::{Lines, floor, is_entry, trimmed};
 use super::marks::key_before;
 use super::name::Promise;
 use super::structure::{Scalar, scalars};
@@ -68,8 +68,22 @@ pub(super) fn hide_below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) -
         scan.hide(value);
         scan.hide_properties(from, Promise::Password, "");
     }
+    commented(scan, from..end);
     scan.next_data = end;
     end
+}
+
+/// Hides the values of entries in comments.
+fn commented(scan: &mut Scan<'_>, part: Range<usize>) {
+    let lines = scan.lines;
+    let (first, last) = (lines.line(part.start) + 1, lines.line(part.end));
+    for line in (first..=last).filter(|it| lines.start(*it) < part.end && lines.is_comment_line(*it)) {
+        let content = lines.content(line).trim_start_matches(['#', '/', ' ', '\t']);
+        let start = lines.end(line) - content.len();
+        if let Some(colon) = content.find(':').filter(|_| is_entry(content)) {
+            scan.hide(trimmed(lines.text, start + colon + 1..lines.end(line)));
+        }
+    }
 }
 
 /// Hides the values of the literals from which Kustomize makes Secrets: `literals: [user=app, db=hunter2]`.

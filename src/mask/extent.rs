@@ -2,12 +2,9 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::lines::{FAR, Lines, floor, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::word::word;
 use super::xml;
-
-/// What only decides how a value is read is looked for so far: untrusted files can have a line of any length, with a name on
-/// every few bytes of it.
-const FAR: usize = 1000;
 
 /// So many empty lines and comments may stand between a name and its value.
 pub(super) const MAX_EMPTY: usize = 32;
@@ -49,19 +46,27 @@ pub(super) fn values(
     match lines.byte(at) {
         None => Vec::new(),
         Some(byte) if is_line_end(byte) => below(lines, name.start, at),
-        Some(b'#') if at > from && separator == Separator::Colon && is_comment(lines, at) => {
+        Some(b'#' | b'/')
+            if at > from && separator == Separator::Colon && lines.comment_end(at).is_some() =>
+        {
             below(lines, name.start, at)
         }
         Some(b'|' | b'>') if separator == Separator::Colon && is_header(lines, at) => {
             block(lines, name.start, at)
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
-        Some(b'{') if separator == Separator::Colon => Vec::new(),
+        Some(b'{') if separator == Separator::Colon && lines.template_end(at).is_none() => Vec::new(),
         // An array of a shell.
         Some(b'(') if separator == Separator::Equals => {
             let end = lines.end(lines.line(at));
             let items = at + 1..lines.text[at..end].find(')').map_or(end, |it| at + it);
             vec![items]
+        }
+        Some(_)
+            if separator == Separator::Equals
+                && let Some(value) = listed(lines, name.start, at) =>
+        {
+            vec![value]
         }
         // `- NAME="a b" psql`, `- NAME=$OTHER psql`: what follows is a command.
         Some(b'"' | b'\'' | b'$') if separator == Separator::Equals => vec![word(lines, at)],
@@ -72,9 +77,19 @@ pub(super) fn values(
     }
 }
 
-/// Whether a comment begins, and no password of a person who does not know that this is one.
-fn is_comment(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(at + 1).is_none_or(|it| is_blank(it) || is_line_end(it) || it == b'#')
+/// Returns the value in a list of settings within quotation marks: `"user=app,password=a b,version=3"`.
+fn listed(lines: &Lines<'_>, name: usize, at: usize) -> Option<Range<usize>> {
+    let line = lines.line(at);
+    let before = &lines.text.as_bytes()[lines.start(line).max(name.saturating_sub(FAR))..name];
+    let rest = &lines.text.as_bytes()[at..lines.end(line)];
+    before.last().filter(|it| b",;".contains(it))?;
+    let length = rest.iter().take(FAR).position(|it| b"\"',;".contains(it))?;
+    let is_open = |mark: u8| before.iter().filter(|it| **it == mark).count() % 2 == 1;
+    let is_end = match rest[length] {
+        mark @ (b'"' | b'\'') => is_open(mark),
+        _ => is_open(b'"') || is_open(b'\''),
+    };
+    (is_end && length > 0).then(|| trimmed(lines.text, at..at + length))
 }
 
 /// Whether a name begins an item of a list: in `- NAME=a b`, all that follows is the value.
@@ -109,14 +124,6 @@ fn skip_properties(lines: &Lines<'_>, mut at: usize) -> usize {
         at = next;
     }
     at
-}
-
-/// Returns the indentation that lines of a value behind a name at `at` exceed.
-pub(super) fn floor(lines: &Lines<'_>, at: usize) -> usize {
-    let line = lines.line(at);
-    let before = &lines.text[lines.start(line)..at];
-    let leads = before.len() <= FAR && before.bytes().all(|it| is_blank(it) || b"-?'\"\\#".contains(&it));
-    if leads { before.len() - usize::from(before.ends_with(['"', '\''])) } else { lines.indent(line) }
 }
 
 /// Whether a block scalar begins: `|`, `>-`, `|2+`.
@@ -176,7 +183,8 @@ fn plain_end(lines: &Lines<'_>, range: Range<usize>, is_flow: bool) -> usize {
         }
         _ => false,
     };
-    let end = (1..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
+    let first = lines.template_end(range.start).map_or(1, |it| it - range.start);
+    let end = (first..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
     range.start + rest[..end].trim_end_matches('\\').len()
 }
 
@@ -199,7 +207,7 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let key = if lines.quote_before(name).is_some() { name - 1 } else { name };
     let is_flow = matches!(lines.before(key), Some(b'{' | b','));
     let (floor, first) = (if is_flow { 0 } else { floor(lines, name) }, lines.line(at) + 1);
-    let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.content(*line).starts_with('#');
+    let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.is_comment_line(*line);
     let near = first..lines.count().min(first + MAX_EMPTY);
     let Some(first) = near.into_iter().find(|it| !is_empty(it)) else { return Vec::new() };
     let (indent, content) = (lines.indent(first), lines.content(first));
@@ -256,128 +264,4 @@ fn list(lines: &Lines<'_>, open: usize) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// Returns a word as a shell has it, from `at` on; without its quotation marks where they are around all of it.
-pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
-    let bytes = lines.text.as_bytes();
-    if let Some(command) = backquoted(lines, start) {
-        return command;
-    }
-    let (mut at, mut is_closed) = (start, false);
-    let mut inner = None;
-    while at < bytes.len() {
-        let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-        let goes_on = |it: u8| is_name_byte(it) || b"\"'\\$".contains(&it);
-        match bytes[at] {
-            byte if is_blank(byte) || is_line_end(byte) => break,
-            // `'it'\''s'`, with more backslashes within JSON.
-            b'\\'
-                if is_closed
-                    && escaped_quote(bytes, at)
-                        .is_some_and(|it| bytes.get(it).is_some_and(|it| goes_on(*it))) =>
-            {
-                at = escaped_quote(bytes, at).unwrap_or(at + 1);
-            }
-            b'"' | b'\'' | b'\\' if at == start || is_closed || opens(lines, at) => {
-                let Some((quote, from)) = lines.quote_at(at) else {
-                    at += 1;
-                    is_closed = false;
-                    continue;
-                };
-                let next = bytes.get(from).copied().unwrap_or(b'\n');
-                let end_of_outer = at > start && !goes_on(next) && !opens(lines, at);
-                let closed = lines.close(quote, from, floor(lines, start)).filter(|_| !end_of_outer);
-                let Some((end, after)) = closed else {
-                    // Nobody closes it: all of the line may belong to it.
-                    let is_open = at == start && !is_blank(next) && !is_line_end(next);
-                    inner = is_open.then(|| from..lines.end(lines.line(from)));
-                    is_closed = is_open;
-                    break;
-                };
-                inner = (at == start).then_some(from..end);
-                (at, is_closed) = (after, true);
-            }
-            b'"' | b'\'' if !is_name_byte(next) => break,
-            b'\\' if b"\"'".contains(&next) && !bytes.get(at + 2).is_some_and(|it| is_name_byte(*it)) => {
-                break;
-            }
-            b'$' if next == b'(' => {
-                at = substitution_end(lines, at + 2);
-                is_closed = false;
-            }
-            b'$' if next == b'{' => {
-                let rest = &lines.text[at..lines.end(lines.line(at))];
-                at += rest.bytes().take(FAR).position(|it| it == b'}').map_or(1, |end| end + 1);
-                is_closed = false;
-            }
-            // `correct\ horse`
-            b'\\' if is_blank(next) => at += 2,
-            b';' => break,
-            // `<a name="value"/>`
-            b'/' if is_closed && next == b'>' => break,
-            byte @ (b'|' | b')' | b'`' | b'}' | b'&' | b'<' | b'>' | b',' | b']') if at > start => {
-                let ends = is_blank(next) || is_line_end(next) || b"\"'\\;,|)}&]".contains(&next);
-                if ends || is_closed || b"&,".contains(&byte) && is_assignment(&bytes[at + 1..]) {
-                    break;
-                }
-                at += 1;
-            }
-            _ => {
-                at += 1;
-                is_closed = false;
-                inner = None;
-            }
-        }
-    }
-    match inner {
-        Some(inner) if is_closed => inner,
-        _ => start..at,
-    }
-}
-
-/// Returns the place behind a quotation mark with backslashes before it.
-fn escaped_quote(bytes: &[u8], at: usize) -> Option<usize> {
-    let slashes = bytes[at..].iter().take(8).take_while(|it| **it == b'\\').count();
-    bytes.get(at + slashes).filter(|it| b"\"'".contains(it)).map(|_| at + slashes + 1)
-}
-
-/// Whether a quotation mark within a word begins a part of it: `bob:'a b'`, `--name="a b"`.
-fn opens(lines: &Lines<'_>, at: usize) -> bool {
-    let is_after_mark = at > 0 && b":=%,@/".contains(&lines.text.as_bytes()[at - 1]);
-    is_after_mark
-        && lines.quote_at(at).is_some_and(|(_, from)| lines.byte(from).is_some_and(|it| !is_blank(it)))
-}
-
-/// Returns where `$(` ends, on its line.
-fn substitution_end(lines: &Lines<'_>, from: usize) -> usize {
-    let end = lines.end(lines.line(from)).min(from + FAR);
-    let mut depth = 1;
-    for at in from..end {
-        match lines.text.as_bytes()[at] {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at + 1;
-        }
-    }
-    end
-}
-
-/// Returns a command whose output is assigned, if it is on one line and has an argument: a password can have backquotes, too.
-fn backquoted(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
-    if at == 0 || lines.byte(at - 1) != Some(b'=') || lines.byte(at) != Some(b'`') {
-        return None;
-    }
-    let end = lines.end(lines.line(at)).min(at + FAR);
-    let (inner, _) = lines.text.get(at + 1..end)?.split_once('`')?;
-    inner.contains(' ').then(|| at..at + inner.len() + 2)
-}
-
-/// Whether `name=` follows.
-fn is_assignment(bytes: &[u8]) -> bool {
-    let name = bytes.iter().take(64).take_while(|it| is_name_byte(**it)).count();
-    name > 0 && bytes.get(name) == Some(&b'=')
 }

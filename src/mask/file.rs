@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::known::{Collected, Known, Places};
-use super::nodes::inside;
+use super::nodes::{inside, objects};
 use super::scan::scan;
 use super::stars::{quoted, replace, replace_in};
 use super::unread;
@@ -13,7 +13,6 @@ use crate::diagnostic::finding::Finding;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::{Document, Node};
 use crate::manifest::place::Place;
-use crate::manifest::workload::{Classification, Object, classify};
 use crate::text::finder::Finder;
 use crate::text::span::Span;
 
@@ -186,14 +185,6 @@ fn unread_words(sentence: &str) -> Vec<Range<usize>> {
         unread::words(sentence, part, &mut |word| found.push(word));
     }
     found
-}
-
-/// Returns the Jobs, CronJobs and others of documents that rules look at.
-pub(super) fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
-        Classification::Object(object) => Some(object),
-        _ => None,
-    })
 }
 
 /// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and

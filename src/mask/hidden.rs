@@ -20,6 +20,8 @@ pub(super) struct Scan<'t> {
     pub next_input: usize,
     /// The same for the data of Secrets.
     pub next_data: usize,
+    /// The same for quoted texts in expressions.
+    pub next_quoted: usize,
     /// The same for tables.
     pub next_table: usize,
     /// The same for the accounts of a here-document.
@@ -36,6 +38,8 @@ pub(super) struct Scan<'t> {
     pub aliases: Option<HashSet<&'t str>>,
     /// Where the values of variables are, by their names, until they are looked at.
     pub variables: Option<HashMap<&'t str, Vec<Range<usize>>>>,
+    /// The names to which a script gives a value.
+    pub assigned: Option<HashSet<&'t str>>,
     /// Where objects say that they are a Secret.
     pub secrets: Vec<usize>,
 }

@@ -1,12 +1,14 @@
 //! Values that are not next to their names: behind an alias, in a variable, in the next item of a list, on the next line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, Separator, values, word};
-use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::extent::{Separator, values};
+use super::lines::{FAR, Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, is_object_name};
+use super::next::{LONGEST_KNOWN, next_word};
 use super::unread::is_plain;
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
@@ -15,20 +17,17 @@ use crate::text::word_list::has_word;
 /// How many values of a variable are checked for a password within them.
 const MAX_VALUES: usize = 8;
 
+/// The longest name of a variable, in bytes.
+const LONGEST_NAME: usize = 64;
+
 /// The longest value that is searched for several variables, in bytes.
 const LONGEST_SUM: usize = 100;
-
-/// The longest anchor or tag, in bytes.
-const FAR: usize = 1000;
 
 /// How far behind a name a value may begin, in bytes.
 const NEAR: usize = 40;
 
 /// So many words and ends of lines may stand between a name and its value.
 const MAX_LINKS: usize = 6;
-
-/// The longest word that is shown wherever it stands, in bytes.
-const LONGEST_PLAIN: usize = 5;
 
 /// Returns the anchors before a value that no alias uses, and the tags with a digit: they may be the beginning of a
 /// password.
@@ -86,6 +85,38 @@ pub(super) fn variables_in(value: &str, with_others: bool) -> Vec<&str> {
 pub(super) fn take_values(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> {
     let lines = scan.lines;
     scan.variables.get_or_insert_with(|| variables(lines)).remove(name).unwrap_or_default()
+}
+
+/// Whether a value is a variable to which the text gives a value: `$line`, behind `read line`.
+pub(super) fn is_assigned(scan: &mut Scan<'_>, value: &str) -> bool {
+    let Some(name) = value.trim_matches(['"', '\'', '\\']).strip_prefix('$').and(variable(value)) else {
+        return false;
+    };
+    let text = scan.lines.text;
+    scan.assigned.get_or_insert_with(|| assigned(text)).contains(name)
+}
+
+/// Returns the names before an equals sign and behind the words with which a shell reads a value.
+fn assigned(text: &str) -> HashSet<&str> {
+    let name = |at: usize| {
+        let length = text.as_bytes()[..at]
+            .iter()
+            .rev()
+            .take(LONGEST_NAME)
+            .take_while(|it| is_variable_byte(**it))
+            .count();
+        &text[at - length..at]
+    };
+    let mut names: HashSet<&str> = memchr::memchr_iter(b'=', text.as_bytes()).map(name).collect();
+    for word in ["read ", "for ", "local "] {
+        let part = |at: usize| &text[at..text.floor_char_boundary(at + LONGEST_SUM)];
+        let parts = memchr::memmem::find_iter(text.as_bytes(), word).map(|at| part(at + word.len()));
+        let ends = |it: char| it.is_whitespace() && it != ' ' || ";|&<\"'".contains(it);
+        names.extend(
+            parts.flat_map(|it| it.split(ends).next().unwrap_or_default().split(' ').take(MAX_VALUES)),
+        );
+    }
+    names
 }
 
 /// Hides the passwords that the variables in a text hold behind a mark: `bob:hunter2`, `-phunter2`.
@@ -178,50 +209,6 @@ pub(super) fn behind_item(lines: &Lines<'_>, from: usize, separator: Separator) 
     is_item.then(|| next_word(lines, from)).flatten().filter(|it| !lines.text[it.clone()].ends_with(':'))
 }
 
-/// Returns where a text goes on that a backslash continues, behind the ends of lines and items, as they are or written as
-/// escapes; `at` if none does.
-pub(super) fn continuation_end(lines: &Lines<'_>, at: usize) -> usize {
-    let bytes = lines.text.as_bytes();
-    let limit = bytes.len().min(at + FAR);
-    let (mut next, mut is_continued, mut has_end) = (at, false, false);
-    while next < limit {
-        let byte = bytes[next];
-        let following = bytes.get(next + 1).copied().unwrap_or(b'\n');
-        let is_closed =
-            || matches!(lines.byte(lines.skip_blanks(next + 1)), None | Some(b',' | b'\n' | b'\r'));
-        next += match byte {
-            b'\\' if following == b'\\' || is_line_end(following) => {
-                is_continued = true;
-                if following == b'\\' { 2 } else { 1 }
-            }
-            b'\\' if is_continued && escape_length(following) > 0 => {
-                has_end |= !is_blank(following) && following != b't';
-                escape_length(following)
-            }
-            b'"' | b'\'' if is_continued && is_closed() => 1,
-            b'-' if has_end && is_blank(following) => 1,
-            b',' | b'\n' | b'\r' if is_continued => {
-                has_end = true;
-                1
-            }
-            _ if is_blank(byte) => 1,
-            _ => break,
-        };
-    }
-    if has_end { next.min(bytes.len()) } else { at }
-}
-
-/// Returns how long an escape of YAML or JSON is whose character is blank or ends a line; 0 for others.
-fn escape_length(letter: u8) -> usize {
-    match letter {
-        b'x' => 4,
-        b'u' => 6,
-        b'U' => 10,
-        _ if b" \tafnrtv_LNP".contains(&letter) => 2,
-        _ => 0,
-    }
-}
-
 /// Words between a name and its value.
 const LINKS: &str =
     "apikey are as basic be bearer by equals for in is isn't null set the to token used was with";
@@ -257,7 +244,7 @@ pub(super) fn near(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
             return None;
         }
         if !has_word(LINKS, &word.to_ascii_lowercase()) {
-            return (word.len() > LONGEST_PLAIN && !is_plain(word))
+            return (word.len() > LONGEST_KNOWN && !is_plain(word))
                 .then_some(range.start..range.start + word.len());
         }
         rest = rest.get(word.len()..)?;
@@ -284,75 +271,4 @@ fn is_filled_in(text: &str) -> bool {
 /// Whether a word gives a value to a variable.
 fn assigns(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(is_variable_byte))
-}
-
-/// Returns the word on the line below a flag, where each has its line for itself.
-pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
-    let line = lines.line(flag.start);
-    let is_alone = lines.content(line).trim() == &lines.text[flag.clone()] && line + 1 < lines.count();
-    let below = is_alone.then(|| lines.start(line + 1) + lines.indent(line + 1)..lines.end(line + 1))?;
-    let below = trimmed(lines.text, below.start.min(below.end)..below.end);
-    let word = &lines.text[below.clone()];
-    let is_word =
-        !word.is_empty() && !word.starts_with('-') && !word.contains([' ', '\t']) && !is_entry(word);
-    is_word.then_some(below)
-}
-
-/// Returns the word or the item of a list behind a flag, also where an item with a separator alone stands between them; `None`
-/// if another flag follows.
-pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
-    let next = word_after(lines, flag_end)?;
-    let is_separator = ["=", ":", ":=", "=="].contains(&&lines.text[next.clone()]);
-    if is_separator { word_after(lines, next.end) } else { Some(next) }
-}
-
-fn word_after(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
-    let mut at = lines.quote_at(flag_end).map_or(flag_end, |(_, after)| after);
-    let start = at;
-    at = lines.skip_blanks(at);
-    if lines.byte(at) == Some(b',') {
-        at += 1;
-    }
-    let is_comma = at > start && lines.byte(at - 1) == Some(b',');
-    at = lines.skip_blanks(at);
-    at = continuation_end(lines, at);
-    if lines.byte(at).is_some_and(is_line_end) {
-        let is_comment = |line: &usize| lines.content(*line).starts_with('#');
-        let below = lines.line(at) + 1;
-        let line = below + (below..lines.count()).take(MAX_EMPTY).take_while(is_comment).count();
-        let is_item = line < lines.count() && lines.content(line).starts_with("- ");
-        if line >= lines.count() || !(is_item || is_comma) {
-            return None;
-        }
-        at = lines.start(line) + lines.indent(line);
-        at = if is_item { lines.skip_blanks(at + 1) } else { at };
-    }
-    if at == start || lines.byte(at).is_none_or(is_line_end) {
-        return None;
-    }
-    let range =
-        match lines.quote_at(at).and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?))) {
-            Some((inner, (end, after)))
-                if lines.byte(after).is_none_or(|it| !is_name_byte(it) && !b"\"'\\".contains(&it)) =>
-            {
-                inner..end
-            }
-            // Within brackets, indentation does not end a quoted text.
-            None if is_comma && lines.quote_at(at).is_some() => {
-                let from = lines.quote_at(at)?.1;
-                let rest = &lines.text.as_bytes()[from..];
-                let end = rest.iter().take(FAR).position(|it| *it == lines.text.as_bytes()[from - 1]);
-                trimmed(lines.text, from..from + end.unwrap_or_default())
-            }
-            // In a list, a comma ends a scalar without quotes.
-            None if is_comma => {
-                let rest = &lines.text.as_bytes()[at..];
-                // `&anchor hunter2`
-                let has_anchor = rest.first() == Some(&b'&');
-                let is_end = |it: &u8| is_blank(*it) && !has_anchor || is_line_end(*it) || b",]".contains(it);
-                at..at + rest.iter().position(is_end).unwrap_or(rest.len())
-            }
-            _ => word(lines, at),
-        };
-    (!lines.text[range.clone()].starts_with('-')).then_some(range)
 }

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use super::extent::word;
 use super::lines::{Lines, is_line_end, trimmed};
 use super::name::Promise;
+use super::word::word;
 use crate::mask::hidden::Scan;
 
 /// Programs, and flags of programs, that read a password from standard input.

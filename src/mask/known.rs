@@ -8,11 +8,13 @@ use std::sync::Arc;
 use super::nodes::{self, inside};
 use super::scan::scan;
 use super::stars::replace;
-use super::unread::{Misfits, misfits, odd_words};
+use super::unparsed::unparsed;
+use super::unread::{Misfits, is_foreign, misfits, odd_words, words};
 use super::values::{Values, forms, is_plain_word};
 use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::{Document, Style};
+use crate::manifest::workload::is_manifest;
 
 /// The values of the credentials of a file, wherever else they are written.
 #[derive(Clone)]
@@ -79,6 +81,7 @@ impl Collected {
             self.add_value(&text[range.clone()]);
             hide(range);
         }
+        let may_be_manifest = is_manifest(text);
         for document in documents {
             let Misfits { values, names } = misfits(document);
             for name in &names {
@@ -88,6 +91,11 @@ impl Collected {
                 });
             }
             places.unread.extend(values);
+            // What is said about such a document, as that a chart cannot be rendered, does not quote it.
+            if may_be_manifest && is_foreign(document) {
+                words(text, document.span.range(), &mut |word| places.hidden.push(word));
+            }
+            places.unread.extend(unparsed(document));
         }
         places
     }

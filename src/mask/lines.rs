@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+/// What only decides how a text is read is looked for so far: untrusted files can have a line of any length, with a name on
+/// every few bytes of it.
+pub(super) const FAR: usize = 1000;
+
 /// A text with the places of its lines.
 pub(super) struct Lines<'t> {
     pub text: &'t str,
@@ -68,6 +72,14 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = range.start + part.len() - part.trim_start().len();
     start..(start + part.trim().len()).max(start)
+}
+
+/// Returns the indentation that lines of a value behind a name at `at` exceed.
+pub(super) fn floor(lines: &Lines<'_>, at: usize) -> usize {
+    let line = lines.line(at);
+    let before = &lines.text[lines.start(line)..at];
+    let leads = before.len() <= FAR && before.bytes().all(|it| is_blank(it) || b"-?'\"\\#".contains(&it));
+    if leads { before.len() - usize::from(before.ends_with(['"', '\''])) } else { lines.indent(line) }
 }
 
 impl<'t> Lines<'t> {
@@ -143,6 +155,35 @@ impl<'t> Lines<'t> {
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
     }
 
+    /// Returns where a comment ends that begins at a place, of YAML or of JSON; a password can begin with these marks, too.
+    pub(super) fn comment_end(&self, at: usize) -> Option<usize> {
+        let rest = &self.text.as_bytes()[at..];
+        let is_end = |it: Option<&u8>| it.is_none_or(|it| is_blank(*it) || is_line_end(*it) || *it == b'#');
+        match rest {
+            [b'#', ..] if is_end(rest.get(1)) => Some(self.end(self.line(at))),
+            [b'/', b'/', ..] if is_end(rest.get(2)) => Some(self.end(self.line(at))),
+            [b'/', b'*', inner @ ..] if is_end(inner.first()) => {
+                let end = inner.windows(2).take(FAR).position(|it| it == b"*/")?;
+                Some(at + end + 4)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a line has nothing but a comment.
+    pub(super) fn is_comment_line(&self, line: usize) -> bool {
+        let content = self.content(line);
+        content.starts_with('#') || content.starts_with("// ") || content == "//"
+    }
+
+    /// Returns where the expression of a template ends that begins at a place: `{{ default "a" .Values.b }}`.
+    pub(super) fn template_end(&self, at: usize) -> Option<usize> {
+        let rest = self.text.as_bytes()[at..].strip_prefix(b"{{")?;
+        let end =
+            rest.windows(2).take(FAR).take_while(|it| !is_line_end(it[0])).position(|it| it == b"}}")?;
+        Some(at + end + 4)
+    }
+
     /// Returns the place before a name and the quotation mark around it.
     pub(super) fn unquoted_start(&self, name: &Range<usize>) -> usize {
         self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
@@ -151,8 +192,6 @@ impl<'t> Lines<'t> {
     /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word, or
     /// behind `//` at its own.
     pub(super) fn is_in_comment(&self, at: usize) -> bool {
-        // Of a line of any length this much says enough.
-        const FAR: usize = 1000;
         let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
         let before = &self.text.as_bytes()[start..at];
         let line = before.trim_ascii_start();
@@ -162,10 +201,20 @@ impl<'t> Lines<'t> {
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which
     /// is one that is indented by more than `floor`, has the end.
     pub(super) fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
+        self.close_before(quote, from, floor, self.text.len())
+    }
+
+    /// Does the same for one that ends on the line where it begins, and not far.
+    pub(super) fn close_near(&self, quote: Quote, from: usize) -> Option<(usize, usize)> {
+        let end = self.end(self.line(from)).min(from + FAR);
+        self.close_before(quote, from, 0, end.max(from))
+    }
+
+    fn close_before(&self, quote: Quote, from: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let (mut at, mut slashes) = (from, 0);
         let unit = 2 * (quote.slashes + 1);
-        while at < bytes.len() {
+        while at < limit {
             let byte = bytes[at];
             if byte == quote.mark {
                 let is_plain = quote.mark == b'\'' && quote.slashes == 0;

@@ -29,6 +29,8 @@ pub(super) enum Mark {
     TagKey,
     /// The `:` or `=` behind a key for values.
     Key,
+    /// The same behind a key for names.
+    NameKey,
     /// The end of a line before an item of a list.
     Item,
     /// The end of another line.
@@ -59,7 +61,11 @@ fn mark(lines: &Lines<'_>, at: usize) -> Mark {
         b'<' if next == Some(&b'/') => Mark::EndTag,
         b'<' => Mark::Tag,
         b'>' if value_key(lines, at).is_some_and(|key| lines.before(key.start) == Some(b'<')) => Mark::TagKey,
-        b':' | b'=' if value_key(lines, at).is_some() => Mark::Key,
+        b':' | b'=' if let Some(key) = key_before(lines, at) => match &lines.text[key] {
+            key if is_value_key(key) => Mark::Key,
+            key if key.eq_ignore_ascii_case("name") || key.eq_ignore_ascii_case("key") => Mark::NameKey,
+            _ => Mark::None,
+        },
         byte if is_line_end(byte) && begins_item(lines, at + 1) => Mark::Item,
         byte if is_line_end(byte) && next != Some(&b'\n') => Mark::Line,
         _ => Mark::None,
@@ -71,7 +77,8 @@ pub(super) fn is_value_key(key: &str) -> bool {
     const KEYS: [&str; 9] =
         ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
     let key = key.trim_start_matches('-');
-    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key))
+    let is_misspelt = || key.len().abs_diff("value".len()) <= 1 && strsim::osa_distance(key, "value") == 1;
+    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt()
 }
 
 /// Returns the key that ends before a separator.
@@ -89,7 +96,9 @@ pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usi
     key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
 }
 
-/// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
+/// Whether a line that begins at a place has an item of a list, and not a comment behind the dash; between the two characters of a
+/// line end none does.
 fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(lines.skip_blanks(at)) == Some(b'-')
+    let dash = lines.skip_blanks(at);
+    lines.byte(dash) == Some(b'-') && lines.byte(lines.skip_blanks(dash + 1)) != Some(b'#')
 }

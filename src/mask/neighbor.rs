@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, Separator, floor};
-use super::lines::{Lines, is_line_end};
-use super::marks::{FAR, Mark, Marks, is_value_key, value_key};
+use super::extent::{MAX_EMPTY, Separator, values};
+use super::lines::{Lines, floor, is_blank, is_line_end};
+use super::marks::{FAR, Mark, Marks, is_value_key, key_before, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
@@ -13,17 +13,55 @@ use crate::mask::hidden::Scan;
 /// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
 
-/// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
+/// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order. Where
+/// the two are swapped, the name may be the credential.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
-    let marks = scan.marks.get_or_insert_with(|| Marks::new(scan.lines));
-    let (mut found, looked_at) = after(scan.lines, marks, at, scan.far);
-    scan.far -= looked_at.min(scan.far);
-    let (others, looked_at) = before(scan.lines, marks, at.start, scan.far);
-    scan.far -= looked_at.min(scan.far);
-    found.extend(others);
-    for (key, from) in found {
+    for (key, from) in around(scan, at, Mark::Key) {
         hide(scan, &key, from, promise, name);
     }
+    if !is_swapped(scan.lines, at) {
+        return;
+    }
+    for (key, from) in around(scan, at, Mark::NameKey) {
+        for it in values(scan.lines, &key, from, Separator::Colon) {
+            if !is_capitals(&scan.lines.text[it.clone()]) {
+                scan.hide_value(Promise::Password, "", it);
+            }
+        }
+    }
+}
+
+/// Finds the keys with this mark in the mapping that has a name.
+fn around(scan: &mut Scan<'_>, at: &Range<usize>, mark: Mark) -> Vec<Entry> {
+    let marks = scan.marks.get_or_insert_with(|| Marks::new(scan.lines));
+    let (mut found, looked_at) = after(scan.lines, marks, at, mark, scan.far);
+    scan.far -= looked_at.min(scan.far);
+    let (others, looked_at) = before(scan.lines, marks, at.start, mark, scan.far);
+    scan.far -= looked_at.min(scan.far);
+    found.extend(others);
+    found
+}
+
+/// Whether what looks like the name of a variable or of a header is the value of a key for values.
+fn is_swapped(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    let text = &lines.text[name.clone()];
+    let is_title = |part: &str| part.starts_with(|it: char| it.is_ascii_uppercase());
+    let is_header =
+        || text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie");
+    let before = lines.text.as_bytes()[..lines.unquoted_start(name)].iter().rev();
+    let blanks = before.clone().take(NEAR).take_while(|it| is_blank(**it)).count();
+    let colon = lines.unquoted_start(name).checked_sub(blanks + 1);
+    let end = lines.quote_at(name.end).map_or(name.end, |it| it.1);
+    let is_whole =
+        || lines.byte(lines.skip_blanks(end)).is_none_or(|it| is_line_end(it) || b",}#".contains(&it));
+    (text.contains('_') && is_capitals(text) || is_header())
+        && colon.filter(|at| lines.byte(*at) == Some(b':')).and_then(|at| value_key(lines, at)).is_some()
+        && is_whole()
+}
+
+fn is_capitals(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+        && text.bytes().any(|it| it.is_ascii_uppercase())
 }
 
 /// Hides the values in the mapping or the list that is the value of a promising key: `password: {value: hunter2}`,
@@ -73,7 +111,13 @@ fn is_outside(lines: &Lines<'_>, at: usize, column: usize) -> bool {
 }
 
 /// Finds the values behind a name in its mapping, and how many bytes farther than usual it went for them.
-fn after(lines: &Lines<'_>, marks: &mut Marks, name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
+fn after(
+    lines: &Lines<'_>,
+    marks: &mut Marks,
+    name: &Range<usize>,
+    wanted: Mark,
+    far: usize,
+) -> (Vec<Entry>, usize) {
     let bytes = lines.text.as_bytes();
     let (mut found, mut depth, mut tags, mut at) = (Vec::new(), 0_usize, 0_usize, name.end);
     let is_tag = lines.before(name.start) == Some(b'>');
@@ -89,8 +133,12 @@ fn after(lines: &Lines<'_>, marks: &mut Marks, name: &Range<usize>, far: usize) 
             Mark::EndTag if is_tag && at > name.end && tags == 0 => break,
             Mark::EndTag if is_tag => tags = tags.saturating_sub(1),
             Mark::Tag if is_tag => tags += 1,
-            Mark::TagKey if is_tag => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            Mark::TagKey if is_tag && wanted == Mark::Key => {
+                found.extend(value_key(lines, at).map(|key| (key, at + 1)))
+            }
+            mark if mark == wanted && depth == 0 => {
+                found.extend(key_before(lines, at).map(|key| (key, at + 1)));
+            }
             Mark::Line if depth == 0 && at >= name.end + FAR && is_outside(lines, at + 1, column) => break,
             _ => {}
         }
@@ -107,7 +155,13 @@ fn quoted_length(bytes: &[u8], at: usize, quote: u8) -> usize {
 }
 
 /// Finds the values before a place in its mapping, and how many bytes farther than usual it went for them.
-fn before(lines: &Lines<'_>, marks: &mut Marks, from: usize, far: usize) -> (Vec<Entry>, usize) {
+fn before(
+    lines: &Lines<'_>,
+    marks: &mut Marks,
+    from: usize,
+    wanted: Mark,
+    far: usize,
+) -> (Vec<Entry>, usize) {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     let column = floor(lines, from);
     let mut first = from;
@@ -118,7 +172,9 @@ fn before(lines: &Lines<'_>, marks: &mut Marks, from: usize, far: usize) -> (Vec
             Mark::Close => depth += 1,
             Mark::Open | Mark::Item if depth == 0 => break,
             Mark::Open => depth -= 1,
-            Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            mark if mark == wanted && depth == 0 => {
+                found.extend(key_before(lines, at).map(|key| (key, at + 1)));
+            }
             Mark::Line if depth == 0 && at + FAR < from && is_outside(lines, at + 1, column) => break,
             _ => {}
         }

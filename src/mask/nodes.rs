@@ -1,20 +1,33 @@
-//! Credentials that only those see who read the document: values behind aliases, escapes and folds, and all values of an
-//! object without a text.
+//! Credentials that only those see who read the document: values behind aliases, escapes and folds, the data of Secrets, and all
+//! values of an object without a text.
 
 use std::borrow::Cow;
 
+use super::excuse::hides;
 use super::marks::is_value_key;
-use super::name::{Promise, hides, promise};
+use super::name::{Promise, is_secret, promise};
 use super::scan::scan;
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
-use crate::manifest::document::{Document, Node, Style, Value};
+use crate::manifest::document::{Document, Entry, Node, Style, Value};
+use crate::manifest::workload::{Classification, Object, classify};
 use crate::shell::SourceMap;
 use crate::text::span::Span;
 
 /// Calls `hide` with the values of a document that may be credentials and are not there to read in its text: where each is,
 /// which is empty where the document has no text, and as what it is read.
 pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
+    for secret in document.objects().filter(|it| it.get("kind").and_then(Node::text).is_some_and(is_secret)) {
+        let is_data =
+            |it: &Entry<'_>| !matches!(it.key, "apiVersion" | "kind" | "metadata" | "type" | "immutable");
+        for entry in secret.entries().filter(is_data) {
+            entry.value.visit(&mut |node| match node.value() {
+                Value::String(text) => hide(inside(node), text),
+                Value::Int(_) | Value::Float(_) => hide(inside(node), node.raw()),
+                _ => {}
+            });
+        }
+    }
     // Items of a list have one key after the other.
     let mut last_key: (&str, Option<Promise>) = ("", None);
     for node in document.all() {
@@ -93,4 +106,12 @@ pub(super) fn inside(value: Node<'_>) -> Span {
         }
         _ => span,
     }
+}
+
+/// Returns the Jobs, CronJobs and others of documents that rules look at.
+pub(super) fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
+        _ => None,
+    })
 }

@@ -179,7 +179,11 @@ fn is_suffix(text: &str, run: &Range<usize>) -> bool {
 /// Whether hexadecimal digits of this length are public: the line before says so, or AWS names a resource by them
 /// (`i-0abc123def4567890`).
 fn is_public(before: &str, length: usize) -> bool {
-    let near = end(before, NEAR).rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    let mut lines = end(before, NEAR).rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    // `name: GIT_COMMIT` stands above.
+    let above = lines.next().filter(|_| own.trim_start().starts_with("value:")).unwrap_or_default();
+    let near = format!("{above} {own}").to_ascii_lowercase();
     length == AWS_ID && before.ends_with('-') || PUBLIC.iter().any(|it| near.contains(it))
 }
 

@@ -9,21 +9,21 @@ use crate::mask::hidden::Scan;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{Separator, values, word};
-use super::indirect::{self, next_item, next_word, word_below};
-use super::lines::{Lines, is_blank, is_line_end, whole_name};
+use super::extent::Separator;
+use super::indirect::{self, next_item};
+use super::lines::{Lines, is_line_end, whole_name};
 use super::name::{self, Promise};
+use super::next::{next_word, word_below};
 use super::separator::separator;
-use super::told::{self, behind_mark};
-use super::unread::is_plain;
-use super::{address, command, data, encoded, input, neighbor, random, table, token, xml};
+use super::told;
+use super::{address, command, data, dialogue, encoded, input, neighbor, random, table, token, xml};
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.
 const MAX_DIRECTORY: usize = 16;
 
-/// The longest expression whose quoted texts are hidden, in bytes.
-const LONGEST_EXPRESSION: usize = 500;
+/// The longest word before a name with which it is one of two, in bytes.
+const NEAR: usize = 16;
 
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 55] = [
+const WORDS: [&str; 60] = [
     "pas",
     "psw",
     "pw",
@@ -104,6 +104,11 @@ const WORDS: [&str; 55] = [
     "pat",
     "seed",
     "stringdata",
+    "login",
+    "assw",
+    "sword",
+    "swrod",
+    "otp",
 ];
 
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
@@ -150,6 +155,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_command: 0,
                 next_account: 0,
                 next_input: 0,
+                next_quoted: 0,
                 next_table: 0,
                 next_data: 0,
                 next_below: 0,
@@ -158,6 +164,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_literal: 0,
                 aliases: None,
                 variables: None,
+                assigned: None,
                 secrets: Vec::new(),
             };
             for it in triggered {
@@ -192,114 +199,15 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Hides a part of the text; what follows is looked at from its end on.
-    pub(super) fn hide(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
-            if range.end > self.last.end {
-                self.last = range.clone();
-            }
-            self.found.push(range);
-        }
-    }
-
-    /// Hides the value of a name unless it tells nothing.
-    pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
-        let value = &self.lines.text[range.clone()];
-        let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
-        self.hide_variables(promise, name, value);
-        if name::hides(promise, name, value) && !is_told() {
-            self.hide(range);
-        }
-    }
-
-    /// Hides the values of the variables in the value of a name.
-    pub(super) fn hide_variables(&mut self, promise: Promise, name: &str, value: &'t str) {
-        let mut left = indirect::variables_in(value, promise >= Promise::Generated);
-        while let Some(variable) = left.pop() {
-            for value in indirect::take_values(self, variable) {
-                let text = &self.lines.text[value.clone()];
-                left.extend(indirect::variables_in(text, promise >= Promise::Generated));
-                if name::hides(promise, name, text) {
-                    self.hide(value);
-                }
-            }
-        }
-    }
-
-    /// Hides the value of a name behind a separator: one scalar, or those of a list.
-    pub(super) fn hide_values(
-        &mut self,
-        key: &Range<usize>,
-        from: usize,
-        separator: Separator,
-        promise: Promise,
-        name: &str,
-    ) {
-        let values = values(self.lines, key, from, separator);
-        let text = self.lines.text;
-        if separator != Separator::Tag && !values.iter().any(|it| indirect::is_value(&text[it.clone()])) {
-            self.hide_value_or_near(promise, name, None, from);
-        }
-        for value in values {
-            self.hide_value(promise, name, value);
-        }
-        if separator == Separator::Equals && promise > Promise::Weak && self.is_in_code(from) {
-            self.hide_quoted(promise, name, from);
-        }
-        if separator != Separator::Tag
-            && let next = indirect::continuation_end(self.lines, from)
-            && next > from
-        {
-            let value = word(self.lines, next);
-            // `PASSWORD= \` may have a command on the next line.
-            let is_command =
-                self.lines.byte(from).is_some_and(is_blank) && is_plain(&self.lines.text[value.clone()]);
-            if !is_command {
-                self.hide_value(promise, name, value);
-            }
-        }
-        self.hide_properties(from, promise, name);
-    }
-
-    /// Whether the value behind an equals sign is an expression of a program: `password = get('hunter2')`.
-    fn is_in_code(&self, from: usize) -> bool {
-        let before = from.checked_sub(2).and_then(|at| self.lines.byte(at));
-        before.is_some_and(is_blank) && self.lines.byte(from).is_some_and(is_blank)
-    }
-
-    /// Hides the quoted texts on the rest of a line.
-    fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
-        let lines = self.lines;
-        let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
-        let mut at = from;
-        while at < end {
-            // The end of a text that ends elsewhere is not looked for.
-            let opened = lines.quote_at(at).filter(|(_, inner)| {
-                let mark = lines.text.as_bytes()[inner - 1];
-                lines.text.as_bytes().get(*inner..end).is_some_and(|rest| rest.contains(&mark))
-            });
-            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?)));
-            match closed {
-                Some((inner, (close, behind))) if close <= end => {
-                    self.hide_value(promise, name, inner..close);
-                    at = behind;
-                }
-                _ => at += 1,
-            }
-        }
-    }
-
-    /// Hides tags and anchors before a value that may be its beginning.
-    pub(super) fn hide_properties(&mut self, from: usize, promise: Promise, name: &str) {
-        for property in indirect::unused_properties(self, from) {
-            self.hide_value(promise, name, property);
-        }
-    }
-
     fn name(&mut self, hit: Range<usize>) {
-        let range = whole_name(self.lines, hit, self.next_name);
+        let range = whole_name(self.lines, hit.clone(), self.next_name);
         let lines = self.lines;
         self.next_name = range.end;
+        if let Some((pattern, text)) = dialogue::substituted(lines, &hit)
+            && let Some(promise) = name::promise(&lines.text[pattern])
+        {
+            self.hide_value(promise, "", text);
+        }
         let name = &lines.text[range.clone()];
         if name::is_secret(name) {
             self.secrets.push(range.start);
@@ -318,11 +226,17 @@ impl<'t> Scan<'t> {
             data::hide_literals(self, &range, from);
             return;
         }
-        let Some(promise) = name::promise(name).filter(|_| !name::is_rule(name)) else {
-            return;
-        };
-        if promise > Promise::Weak && is_written(lines, range.start) {
-            input::hide(self, range.clone());
+        let before =
+            || &lines.text[lines.text.floor_char_boundary(range.start.saturating_sub(NEAR))..range.start];
+        let promise = name::promise(name).or_else(|| name::promise_of_pair(before(), name));
+        let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
+        if promise > Promise::Weak {
+            if is_written(lines, range.start) {
+                input::hide(self, range.clone());
+            }
+            for it in dialogue::answers(lines, &range) {
+                self.hide_value(promise, name, it);
+            }
         }
         match separator(lines, &range) {
             Some((separator, from)) => {
@@ -340,13 +254,15 @@ impl<'t> Scan<'t> {
                 }
             }
             None if name.starts_with('-') => {
-                let next = next_word(lines, behind_mark(lines, range.end));
+                let next = next_word(lines, range.end);
                 let value = next.or_else(|| word_below(lines, &range));
                 self.hide_value_or_near(promise, name, value, range.end);
             }
             None => {
                 table::look(self, &range);
-                let value = told::told(lines, &range).or_else(|| told::called(lines, &range, promise));
+                // `docker login registry:5000`
+                let value = told::told(lines, &range, promise).filter(|_| promise > Promise::Login);
+                let value = value.or_else(|| told::called(lines, &range, promise));
                 let value = value.or_else(|| next_item(lines, &range, promise));
                 if let Some(mapping) = value.clone().filter(|it| lines.byte(it.start) == Some(b'{')) {
                     neighbor::below(self, &range, mapping.start, promise, name);
@@ -359,16 +275,6 @@ impl<'t> Scan<'t> {
                     neighbor::beside(self, &range, promise, name);
                 }
             }
-        }
-    }
-
-    /// Hides the value of a name, or a word near behind the name if the value is none.
-    fn hide_value_or_near(&mut self, promise: Promise, name: &str, value: Option<Range<usize>>, end: usize) {
-        let text = self.lines.text;
-        let is_value = |it: &Range<usize>| indirect::is_value(&text[it.clone()]);
-        let near = || indirect::near(self.lines, end).filter(|_| promise > Promise::Reference);
-        if let Some(value) = value.filter(is_value).or_else(near) {
-            self.hide_value(promise, name, value);
         }
     }
 

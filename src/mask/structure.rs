@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Separator, floor, values};
-use super::lines::{Lines, is_blank, is_entry, is_line_end, trimmed};
+use super::extent::{Separator, values};
+use super::lines::{Lines, floor, is_blank, is_entry, is_line_end, trimmed};
 
 /// The longest tag or anchor, in bytes.
 const LONGEST_PROPERTY: usize = 1000;
@@ -62,7 +62,10 @@ fn flow(lines: &Lines<'_>, open: usize, floor: usize, limit: usize, found: &mut 
             b'}' | b']' if depth == 1 => return at + 1,
             b'}' | b']' => depth -= 1,
             b',' => key = None,
-            b'#' if lines.byte(at + 1).is_none_or(is_blank) => at = lines.end(lines.line(at)),
+            b'#' | b'/' if let Some(end) = lines.comment_end(at) => {
+                at = end;
+                continue;
+            }
             b'\r' if lines.byte(at + 1) == Some(b'\n') => {}
             _ if is_line_end(byte) => {
                 let line = lines.line(at + 1);
@@ -113,7 +116,7 @@ fn block(lines: &Lines<'_>, first: usize, floor: usize, limit: usize, found: &mu
     let (mut line, mut is_list) = (first, None);
     while line < lines.count() && lines.start(line) < limit {
         let content = lines.content(line);
-        if content.is_empty() || content.starts_with('#') {
+        if content.is_empty() || lines.is_comment_line(line) {
             line += 1;
             continue;
         }

@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::address::hide_password;
-use super::extent::word;
+use super::excuse::{has_literal, hides};
 use super::lines::{Lines, is_blank, is_line_end};
-use super::name;
+use super::name::Promise;
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
@@ -179,7 +180,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let value = word(lines, lines.skip_blanks(range.end));
             let text = &lines.text[value.clone()];
             let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
-            (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
+            (text.len() >= 8 && (is_mixed || has_literal(text))).then_some(value)
         }
         "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
         // `kubectl create secret generic db --from-literal=login=hunter2`
@@ -231,7 +232,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let ends = |it: u8| is_blank(it) || is_line_end(it) || b"&#;\"'`<>\\".contains(&it);
             let value = range.end..run(lines, range.end, |it| !ends(it));
             let is_parameter = range.start > 0 && b"?&;#".contains(&bytes[range.start - 1]);
-            let is_hidden = || name::hides(name::Promise::Weak, "", &lines.text[value.clone()]);
+            let is_hidden = || hides(Promise::Weak, "", &lines.text[value.clone()]);
             (is_parameter && is_hidden()).then_some(value)
         }
         // An address that posts.
@@ -241,7 +242,8 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             (path.len() >= 20 || is_random(path)).then_some(range.end..end)
         }
     };
-    if let Some(found) = found.filter(|it| !lines.text[it.clone()].starts_with(['$', '{', '<'])) {
+    let is_filled_in = |text: &str| text.starts_with(['$', '{', '<']) && !has_literal(text);
+    if let Some(found) = found.filter(|it| !is_filled_in(&lines.text[it.clone()])) {
         scan.hide(found);
     }
 }

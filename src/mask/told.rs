@@ -2,25 +2,27 @@
 
 use std::ops::Range;
 
-use super::extent::{MAX_EMPTY, word};
-use super::indirect::next_word;
+use super::excuse::hides;
+use super::extent::MAX_EMPTY;
 use super::lines::{Lines, is_blank, is_line_end};
-use super::name::{Promise, hides};
+use super::name::Promise;
+use super::next::next_word;
+use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::text::span::range_in;
+use crate::text::word_list::has_word;
 
 /// How far behind its name a value in a comment is searched for, in bytes.
 const NEAR: usize = 200;
 
-/// Words and marks in front of a value.
-const MARKS: [&str; 11] = ["=", "->", "=>", "→", "is", "was", "ist", "lautet", "war", "est", "es"];
+/// Words in front of a value.
+const VERBS: [&str; 7] = ["is", "was", "ist", "lautet", "war", "est", "es"];
 
-/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
-pub(super) fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
-    let next = lines.skip_blanks(at);
-    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
-    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
-}
+/// Marks in front of a value.
+const MARKS: [&str; 4] = ["=", "->", "=>", "→"];
+
+/// The shortest word that a sentence tells, in bytes.
+const LEAST: usize = 6;
 
 /// Returns the value that a comment has behind a name and a few more words, or on its next line.
 pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
@@ -35,7 +37,7 @@ pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range
         if is_marked && is_made(text) {
             return Some(it);
         }
-        is_marked = text.ends_with([':', '=']) || MARKS.contains(&text);
+        is_marked = text.ends_with([':', '=']) || MARKS.contains(&text) || VERBS.contains(&text);
         at = it.end;
     }
     (at == name.end).then(|| below_comment(lines, name)).flatten()
@@ -72,16 +74,27 @@ fn is_made(text: &str) -> bool {
 
 /// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
 /// hunter2Zx9`.
-pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
-    let next = next_word(lines, behind_mark(lines, name.end))?;
-    let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
-    let value = if is_verb { next_word(lines, next.end)? } else { next };
+pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
+    let next = next_word(lines, name.end)?;
+    // `the password for app is hunter2`
+    let whom = ["for", "of"].contains(&&lines.text[next.clone()]).then(|| next_word(lines, next.end));
+    let next = match whom {
+        Some(whom) => next_word(lines, whom?.end)?,
+        None => next,
+    };
+    let verb = &lines.text[next.clone()];
+    let is_verb = VERBS.contains(&verb);
+    let value = if is_verb || verb == "to" { next_word(lines, next.end)? } else { next };
     // `the password is the hunter2Zx9 of the runbook`
     let is_article = is_verb && ["a", "the"].contains(&&lines.text[value.clone()]);
     let value = if is_article { next_word(lines, value.end)? } else { value };
+    if is_verb && promise > Promise::Reference && is_claimed(lines, &value) {
+        return Some(trimmed(lines, value));
+    }
     let between = &lines.text[name.end..value.start];
-    let is_quoted =
-        between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
+    let opens = between.trim_start_matches([' ', '\t']).starts_with(['\'', '"'])
+        || lines.text[value.clone()].starts_with(['\'', '"']);
+    let is_quoted = opens && between.starts_with([' ', '\t']);
     // `define('NAME', 'value')`
     let is_called = || {
         let quotes = |it: char| "\"'\\ ".contains(it);
@@ -95,9 +108,41 @@ pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize
     }
     // `<a name="password" value="${PASSWORD}">` says what it is given.
     let is_named = lines.text[value.clone()].contains("=\"") || lines.text[value.clone()].contains("='");
-    let is_near = !between.contains(['\n', '\r', ',']) && !is_named;
+    let is_near = !between.contains("}}")
+        && !lines.text[value.clone()].starts_with("}}")
+        && !between.contains(['\n', '\r', ','])
+        && !is_named;
     let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
     (is_near && (is_quoted || is_random())).then_some(value)
+}
+
+/// Whether a word behind `is` is what a name has: it ends the sentence, or has quotation marks around it. In a comment, a word of
+/// a language is none.
+fn is_claimed(lines: &Lines<'_>, value: &Range<usize>) -> bool {
+    const STATES: &str = "absent available compulsory correct default defined different empty expired fine given here \
+        identical incorrect invalid known mandatory missing necessary needed nothing optional present ready required right safe \
+        secret secure strong there unavailable undefined unknown unset unsafe valid visible wanted wrong yours";
+    const GOES_ON: &str = "and but for on when where while";
+    let text = &lines.text[trimmed(lines, value.clone())];
+    let is_quoted = lines.quote_before(value.start).is_some();
+    let is_state =
+        has_word(STATES, &text.to_ascii_lowercase()) || text.ends_with("ed") || text.ends_with("ing");
+    let behind = &lines.text[value.start + text.len()..];
+    let is_end = || {
+        let next = behind.trim_start_matches([' ', '\t']);
+        let word = next.split(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or_default();
+        !next.starts_with(|it: char| it.is_alphanumeric() || it == '$') || has_word(GOES_ON, word)
+    };
+    let is_hidden = || hides(Promise::Password, "", text);
+    text.len() >= LEAST
+        && (is_quoted || !is_state && is_end() && !lines.is_in_comment(value.start))
+        && is_hidden()
+}
+
+/// Returns a word without the marks that end a sentence.
+fn trimmed(lines: &Lines<'_>, word: Range<usize>) -> Range<usize> {
+    let text = lines.text[word.clone()].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'', '`']);
+    word.start..word.start + text.len()
 }
 
 /// Returns the text that a function is called with whose name promises a password: `PASSWORD('hunter2')`.

@@ -67,6 +67,15 @@ pub(super) fn outside(text: &str, documents: &[Document]) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a document has no object of Kubernetes: nobody knows what its fields hold. A patch in JSON says what it does.
+pub(super) fn is_foreign(document: &Document) -> bool {
+    let is_patch = |node: &Node<'_>| {
+        let mut items = node.items().take(1);
+        items.any(|it| it.get("op").is_some() && it.get("path").is_some())
+    };
+    document.objects().all(|node| matches!(classify(node), Classification::NotKubernetes) && !is_patch(&node))
+}
+
 /// The parts of a document that Kubernetes has no use for.
 pub(super) struct Misfits {
     /// Values of another type than their field has, the values of fields that Kubernetes does not have, variables without a
@@ -240,9 +249,9 @@ fn is_known(word: &str) -> bool {
     }
 }
 
-/// Whether a word is a path or an image with a registry, and no address with a user.
+/// Whether a word is a path or an image with a registry, and no address with a user, nor a command for an editor: `s/a/b/`.
 fn is_path(word: &str) -> bool {
-    word.contains('/') && !word.contains(['@', '=', '&', '?'])
+    word.contains('/') && !word.starts_with("s/") && !word.contains(['@', '=', '&', '?'])
 }
 
 /// Whether a word is the name of a variable, of several words, or refers to one: `DB_PASSWORD`, `${DB_PASSWORD}`.

@@ -34,5 +34,7 @@ pub(super) fn text(lines: &Lines<'_>, from: usize) -> Range<usize> {
     let (from, end) =
         if lines.text[from..].starts_with(DATA) { (from + DATA.len(), "]]>") } else { (from, "<") };
     let rest = &lines.text[from..];
-    trimmed(lines.text, from..from + rest.find(end).unwrap_or(rest.len()))
+    // `<your-password>` alone is no element.
+    let length = rest.find(end).filter(|at| end != "<" || rest[*at..].starts_with("</"));
+    trimmed(lines.text, from..from + length.unwrap_or_default())
 }

@@ -394,6 +394,13 @@ pub(crate) const ALL: &[Construct] = &[
     at(OneLine, "marks without an end: password|", BROKEN, "password|"),
     at(OneLine, "marks without an end: (password) values (", BROKEN, "(password) values ("),
     at(OneLine, "marks without an end: # password is ", BROKEN, "# password is "),
+    at(OneLine, "marks without an end: pw = \"x' ", BROKEN, "pw = \"x' "),
+    at(OneLine, "marks without an end: case $PASSWORD in a ", BROKEN, "case $PASSWORD in a "),
+    at(OneLine, "marks without an end: s|PASSWORD|", BROKEN, "s|PASSWORD|"),
+    at(OneLine, "marks without an end: password: {{ default ", BROKEN, "password: {{ default "),
+    at(OneLine, "marks without an end: # {{", "kind: Job\napiVersion: batch/v1\n# ", "{{"),
+    at(OneLine, "marks without an end: PASSWORD=$word read ", BROKEN, "PASSWORD=$word read "),
+    at(Script, "script: commands for ftp", "", "ftp <<E\nuser a x%Y2"),
     at(
         OneLine,
         "marks without an end: {value: a}, {name: PASSWORD}, ",

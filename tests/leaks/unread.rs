@@ -25,9 +25,12 @@ pub(crate) const MEANT: [&str; 4] = [
     "where a word may mean something else",
 ];
 
-/// Writes a variant into the container of a Job, or at the end of its metadata where it says so.
+/// Writes a variant into the container of a Job, at the end of its metadata or as a whole file where it says so.
 pub(crate) fn write(variant: &str, secret: &str) -> String {
     let variant = variant.replace("SECRET", secret);
+    if let Some(file) = variant.strip_prefix("file:\n") {
+        return file.to_owned();
+    }
     if let Some(metadata) = variant.strip_prefix("metadata:\n") {
         return format!("apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\n{metadata}");
     }

@@ -1,0 +1,147 @@
+//! Credentials that a script compares, puts in the place of a name, or tells a program that asks.
+
+use std::ops::Range;
+
+use super::lines::{FAR, Lines, is_blank, is_line_end};
+use super::word::word;
+use crate::text::span::range_in;
+use crate::text::word_list::has_word;
+
+/// What belongs together stands so near, in bytes.
+const NEAR: usize = 200;
+
+/// The longest text in the place of which an editor puts another one, in bytes.
+const LONGEST_PATTERN: usize = 64;
+
+/// Returns the credentials that a script names next to a promising name.
+pub(super) fn answers(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = compared(lines, name);
+    found.extend(of_login(lines, name));
+    found.extend(sent(lines, name));
+    found
+}
+
+/// Returns what a script compares a variable with: `[ "$DB_PASSWORD" = hunter2 ]`, `case $TOKEN in hunter2)`.
+fn compared(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
+    let is_quote = |it: char| "\"'\\".contains(it);
+    let start = lines.text.floor_char_boundary(name.start.saturating_sub(NEAR));
+    let before = &lines.text[start..name.start];
+    let Some(before) = before.strip_suffix('{').unwrap_or(before).strip_suffix('$') else {
+        return Vec::new();
+    };
+    let before = before.trim_end_matches(is_quote).trim_end_matches([' ', '\t']);
+    let end = name.end + usize::from(lines.byte(name.end) == Some(b'}'));
+    let end = lines.skip_blanks(lines.quote_at(end).map_or(end, |it| it.1));
+    let rest = &lines.text[end..];
+    if before.ends_with("case")
+        && rest
+            .strip_prefix("in")
+            .is_some_and(|it| it.starts_with(|it: char| it.is_whitespace() || it == '\\'))
+    {
+        return cases(lines, end + 2);
+    }
+    let operator = ["==", "!=", "=~", "="].iter().find(|it| rest.starts_with(**it));
+    let right = operator.map(|it| word(lines, lines.skip_blanks(end + it.len())));
+    let left = || {
+        let before = before.strip_suffix('=')?.trim_end_matches(['=', '!']).trim_end_matches([' ', '\t']);
+        let text = before.rsplit([' ', '\t']).next()?;
+        let opens = before[..before.len() - text.len()].trim_end();
+        let is_test = opens.ends_with(['[', '!']) || opens.ends_with("test");
+        range_in(lines.text, text.trim_matches(is_quote)).filter(|_| is_test)
+    };
+    right.into_iter().chain(left()).collect()
+}
+
+/// Returns the patterns of a `case`.
+fn cases(lines: &Lines<'_>, from: usize) -> Vec<Range<usize>> {
+    let end = lines.text.floor_char_boundary(lines.text.len().min(from + FAR));
+    let clauses = lines.text[from..end].split(";;");
+    let clauses = clauses.map(|it| it.trim_start_matches(['\\', 'n', ' ', '\t', '\n', '\r', '(']));
+    let patterns = clauses.take_while(|it| !it.starts_with("esac")).filter_map(|it| it.split_once(')'));
+    let parts = patterns.flat_map(|(pattern, _)| pattern.split('|'));
+    let texts = parts.map(|it| it.trim().trim_matches(['"', '\'', '\\']));
+    texts.filter(|it| !it.contains(char::is_whitespace)).filter_map(|it| range_in(lines.text, it)).collect()
+}
+
+/// Returns the text around `hit` in the place of which an editor puts another one, and that one: `s/__PASSWORD__/hunter2/`.
+pub(super) fn substituted(lines: &Lines<'_>, hit: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let bytes = lines.text.as_bytes();
+    let line = lines.line(hit.start);
+    let start = lines.start(line).max(hit.start.saturating_sub(LONGEST_PATTERN));
+    let is_mark = |it: u8| it.is_ascii_punctuation() && !b"\"'\\`-_.=()[]{}$".contains(&it);
+    let is_command = |at: &usize| {
+        let before = at.checked_sub(1).map(|it| bytes[it]);
+        bytes[*at] == b's'
+            && is_mark(bytes[at + 1])
+            && before.is_none_or(|it| !it.is_ascii_alphabetic() && !b"/-._".contains(&it))
+            && !bytes[at + 2..hit.start.max(at + 2)].contains(&bytes[at + 1])
+    };
+    let command = (start..hit.start.saturating_sub(1)).rev().find(is_command)?;
+    let end = lines.end(line).min(hit.end + FAR);
+    let next = |from: usize, end: usize| {
+        let is_end = |at: &usize| bytes[*at] == bytes[command + 1] && bytes[at - 1] != b'\\';
+        (from..end).find(is_end)
+    };
+    let middle = next(hit.end, end.min(hit.end + LONGEST_PATTERN))?;
+    let last = next(middle + 1, end)?;
+    let text = lines.text[middle + 1..last].trim_matches(['"', '\'', '\\']);
+    Some((command + 2..middle, range_in(lines.text, text)?))
+}
+
+/// Returns the password behind a user, as `.netrc` and the commands of `ftp` have it: `login app password hunter2`.
+fn of_login(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    const OTHERS: &str = "and as for in is name on or the to with";
+    const USERS: &str = "login user username";
+    const NAMES: &str = "pass passwd password";
+    // In `\nPASS` the first letter ends the line before.
+    let is_escaped = lines.text[..name.start].ends_with('\\') && lines.byte(name.start) == Some(b'n');
+    let name = name.start + usize::from(is_escaped)..name.end;
+    let at = lines.skip_blanks(name.end);
+    if at == name.end
+        || lines.byte(at).is_none_or(is_line_end)
+        || !has_word(NAMES, &lines.text[name.clone()].to_lowercase())
+    {
+        return None;
+    }
+    let start = lines.text.floor_char_boundary(name.start.saturating_sub(NEAR));
+    let is_mark = |it: char| it.is_whitespace() || ",;\"'\\".contains(it);
+    let mut words = lines.text[start..name.start].split(is_mark).rev().map(str::to_lowercase);
+    let mut words = words.by_ref().filter(|it| !it.is_empty() && it != "quote" && it != "n");
+    let (user, login) = (words.next()?, words.next()?);
+    let is_login = has_word(USERS, login.strip_prefix('n').unwrap_or(&login)) || has_word(USERS, &login);
+    let value = word(lines, at);
+    let text = lines.text[value.clone()].trim_end_matches([',', ';', '.', '"', '\'']);
+    let text = text.strip_suffix("\\n").unwrap_or(text);
+    (is_login && !has_word(OTHERS, &user)).then(|| value.start..value.start + text.len())
+}
+
+/// Returns the passwords in the commands for `ftp`: `user app hunter2`.
+pub(super) fn of_ftp_user(lines: &Lines<'_>, body: Range<usize>) -> Vec<Range<usize>> {
+    let commands = body.filter_map(|line| {
+        let mut words = lines.content(line).split([' ', '\t']).filter(|it| !it.is_empty());
+        let is_user = matches!(words.next(), Some("user" | "USER"));
+        words.next().filter(|_| is_user)?;
+        range_in(lines.text, words.next()?)
+    });
+    commands.collect()
+}
+
+/// Returns what is sent to a program that asks for a name: `expect "Password:"; send "hunter2\r"`.
+fn sent(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let start = lines.text.floor_char_boundary(name.start.saturating_sub(NEAR));
+    if !lines.text[start..name.start].contains("expect") {
+        return None;
+    }
+    let end = lines.text.floor_char_boundary(lines.text.len().min(name.end + NEAR));
+    let behind = &lines.text[name.end..end];
+    let rest = &behind[behind.find("send")? + "send".len()..];
+    let rest = rest.strip_prefix("line").unwrap_or(rest).trim_start_matches([' ', '\t', '(']);
+    let rest = rest.strip_prefix("-- ").unwrap_or(rest);
+    let at = range_in(lines.text, rest)?.start;
+    let is_word = lines.byte(at).is_some_and(|it| !is_blank(it) && !is_line_end(it));
+    let value = is_word.then(|| word(lines, at))?;
+    let is_escape = |it: char| "\"'\\rn".contains(it);
+    let text = &lines.text[value.clone()];
+    let escapes = text.rfind('\\').filter(|at| text[*at..].chars().all(is_escape));
+    Some(value.start..value.start + escapes.map_or(text.len(), |at| text[..at].trim_end_matches('\\').len()))
+}

@@ -1,0 +1,299 @@
+//! Which values under the name of a credential may be shown: those that are none.
+
+use super::name::{Promise, is_object_name, promise};
+use crate::facts::secret::chance::is_random;
+use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
+use crate::text::word_list::has_word;
+
+/// No longer value is looked at to find out whether it may be shown.
+const LONGEST_HARMLESS: usize = 1000;
+
+/// Of a longer sentence so many words say enough.
+const MAX_WORDS: usize = 40;
+
+/// The longest number of a group, or of a port, in digits.
+const LONGEST_ID: usize = 5;
+
+/// The longest name of a variable that is shown whatever it means, in bytes.
+const LONGEST_NAME: usize = 5;
+
+/// The longest word that stands in for a credential, in bytes.
+const LONGEST_FILLER: usize = 40;
+
+/// So many digits may stand behind such a word: `changeme123`.
+const MAX_DIGITS: usize = 3;
+
+/// Groups that follow a user and a colon: `--user nobody:nogroup`.
+const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
+
+/// Whether a value under such a name is hidden.
+pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
+    let value = value.trim();
+    // In JSON a comma follows.
+    let alone = value.strip_suffix(',').unwrap_or(value);
+    if value.len() <= LONGEST_HARMLESS && is_harmless(promise, name, alone) {
+        return false;
+    }
+    match promise {
+        Promise::Password => true,
+        Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
+        Promise::Reference => !is_object_name(value),
+        Promise::Weak => is_made(value) || is_pin(name, value),
+        Promise::Login => is_made(value) || has_login(value),
+    }
+}
+
+/// Whether a value looks made by a machine.
+fn is_made(value: &str) -> bool {
+    is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace)
+}
+
+/// Whether a value is a number that a person keeps secret.
+fn is_pin(name: &str, value: &str) -> bool {
+    let is_number = (4..=12).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_digit());
+    is_number && words(name).last().is_some_and(|it| it == "PIN")
+}
+
+/// Whether a value is a user and a password, or several: `app:hunter2, admin:hunter2`.
+fn has_login(value: &str) -> bool {
+    let parts = value.split(|it: char| it.is_whitespace() || it == ',').take(MAX_WORDS);
+    let mut logins = parts.filter_map(|it| it.split_once(':'));
+    logins.any(|(user, password)| is_user(user) && is_password_of(Promise::Password, user, password))
+}
+
+/// Whether a text can be the name of a user.
+pub(super) fn is_user(text: &str) -> bool {
+    let is_name_byte = |it: u8| it.is_ascii_alphanumeric() || b"_-.@${}()".contains(&it) || !it.is_ascii();
+    !text.is_empty() && text.bytes().all(is_name_byte)
+}
+
+/// Whether what stands behind a user and a colon is a password, and neither a group, a port, a path nor yet to be filled in.
+pub(super) fn is_password_of(promise: Promise, user: &str, password: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    let is_id = is_number(password) && (is_number(user) || password.len() <= LONGEST_ID);
+    !(password.is_empty()
+        || password == user
+        || password.starts_with('/')
+        || is_id
+        || has_word(GROUPS, password)
+        || is_harmless(promise, "", password))
+}
+
+/// Whether a value is a switch, a small number, the name of a variable, a path, or yet to be filled in. People choose words as
+/// passwords: where the name promises one, a word among these is none only if it speaks of credentials.
+fn is_harmless(promise: Promise, name: &str, value: &str) -> bool {
+    const SWITCHES: &str =
+        "true false yes no on off y n none null ~ auto enabled disabled required optional prompt";
+    let lower = value.to_ascii_lowercase();
+    value.is_empty()
+        || has_word(SWITCHES, &lower)
+        || value.len() < 4 && value.bytes().all(|it| it.is_ascii_digit())
+        || is_variable(promise, value)
+        || is_variable(promise, without_scheme(value))
+        || is_digest(name, &lower)
+        || is_key_name(name, value)
+        || is_path(promise, value)
+        || is_unfilled(value, &lower)
+        || is_secret_store(&lower)
+        || value.contains("://") && !value.contains(['@', '?', ';', ' '])
+        || is_call(promise, value)
+        || value.contains(['-', '_', '.']) && words(value) == words(name)
+}
+
+/// Whether a value is the call of a function, or its beginning, with nothing in it but a variable: `PASSWORD('$PASSWORD')`.
+fn is_call(promise: Promise, value: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_alphabetic() || it == b'_';
+    value.split_once('(').is_some_and(|(name, inner)| {
+        let inner = inner.trim_matches(['"', '\'', ')', ';', ' ']);
+        name.bytes().all(is_letter) && (inner.is_empty() || is_variable(promise, inner))
+    })
+}
+
+/// Whether a value is an expression of a template with a text of its own, which may be the credential: `{{ default "hunter2" .Values.a }}`.
+pub(super) fn has_literal(value: &str) -> bool {
+    value.starts_with("{{") && value.contains(['"', '\'', '`'])
+}
+
+/// Whether a value is `$NAME`, `$(NAME)`, `${NAME}`, `{{ an expression }}`, `%s`, or the name of a variable alone.
+fn is_variable(promise: Promise, value: &str) -> bool {
+    let may_be_word = promise == Promise::Password;
+    let is_name =
+        |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
+    let within = |open: &str, close: &str| {
+        value.strip_prefix(open).and_then(|it| it.strip_suffix(close)).is_some_and(is_name)
+    };
+    let is_expression = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|it| it.strip_suffix(close));
+        inner.is_some_and(|it| !it.contains(['"', '\'', '`']))
+    };
+    let is_capitals = value.contains('_')
+        && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit())
+        && (speaks_of_credentials(value) || !may_be_word && !value.bytes().any(|it| it.is_ascii_digit()));
+    within("$(", ")")
+        || within("${", "}")
+        || value.starts_with("${")
+            && value.ends_with('}')
+            && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
+        || within("$", "")
+            && !value.contains('.')
+            && value.len() > 2
+            && is_shell_name(&value[1..], may_be_word)
+        || is_expression("{{", "}}")
+        || is_expression("${{", "}}")
+        || is_command(value)
+        || is_capitals
+        || value == "%s"
+}
+
+/// Returns the credentials of an `Authorization` header without their scheme: `Bearer $TOKEN`.
+fn without_scheme(value: &str) -> &str {
+    let is_scheme =
+        |it: &str| ["basic", "bearer", "token"].iter().any(|known| it.eq_ignore_ascii_case(known));
+    value.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map_or(value, |(_, rest)| rest.trim())
+}
+
+/// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
+fn is_digest(name: &str, lower: &str) -> bool {
+    let is_named = || words(name).iter().any(|it| has_word("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
+    [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
+}
+
+/// Whether a text is the name of a shell's variable: in capitals, or a word; a password may begin with `$` too.
+fn is_shell_name(name: &str, may_be_word: bool) -> bool {
+    let is_capitals = name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit());
+    let is_word = || name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+    let is_known = || !may_be_word || name.len() <= LONGEST_NAME || speaks_of_credentials(name);
+    name.len() == 1 || is_capitals || is_word() && is_known()
+}
+
+/// Whether a name has a word for a credential, or for what holds one.
+fn speaks_of_credentials(name: &str) -> bool {
+    const OTHERS: &str = "PASSWORDFILE PWFILE SECRETFILE TOKENFILE";
+    promise(name).is_some_and(|it| it != Promise::Weak)
+        || words(name)
+            .iter()
+            .any(|it| has_word(OTHERS, it) || promise(it).is_some_and(|it| it > Promise::Weak))
+}
+
+/// Whether a value is what a command prints, and that command prints no text of its own.
+fn is_command(value: &str) -> bool {
+    let inner = value.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
+    let inner = inner.or_else(|| value.strip_prefix('`').and_then(|it| it.strip_suffix('`')));
+    let program = |it: &str| it.split_whitespace().next().unwrap_or_default().to_owned();
+    let is_text = |it: &str| !it.contains([' ', '/']) && is_random(it);
+    inner.is_some_and(|it| !has_word("echo printf", &program(it)) && !it.contains("<<<") && !is_text(it))
+}
+
+/// Whether a value is a path of plain words, as passwords and base64 hardly are.
+fn is_path(promise: Promise, value: &str) -> bool {
+    let is_plain =
+        value.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"/-_.~".contains(&it));
+    let is_file = [".txt", ".key", ".pem", ".json", ".yaml", ".yml", ".crt", ".env"]
+        .iter()
+        .any(|it| value.ends_with(it));
+    let is_absolute = || value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    is_plain
+        && (is_file || value.contains('/') && value.bytes().filter(u8::is_ascii_digit).count() < 4)
+        && (promise != Promise::Password || is_absolute() || speaks_of_credentials(value))
+}
+
+/// Whether a value says that somebody has yet to write it: `changeme`, `<password>`, `xxxx`, `your-password-here`.
+fn is_unfilled(value: &str, lower: &str) -> bool {
+    let is_words = lower.bytes().all(|it| it.is_ascii_lowercase() || b"-_ .*?#%@<>[]".contains(&it));
+    let parts = || lower.split(|it: char| !it.is_ascii_alphabetic());
+    let is_changed =
+        || lower.starts_with("change") && lower.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS;
+    is_stand_in(value) && (is_words || is_changed()) && parts().all(is_filler)
+}
+
+/// Whether a word, or several without anything between them, is one of those that stand in for a credential.
+fn is_filler(word: &str) -> bool {
+    const FILLERS: &str = "access account add admin an and any api app apply as at auth be by change changed changeit changeme client         cred credential credentials database db default dummy enter env example fake file fill fixme for foo from generate generated         go goes here hidden in insert is it key local me my new none not notareal of on or own pass passphrase passwd password         placeholder please prod production provide put pw random real redacted removed replace replaced required root same sample         secret set shop some staging store strong tbd template test that the this to todo token use user username value vault via         with you your";
+    if word.len() > LONGEST_FILLER {
+        return false;
+    }
+    let is_marks = word.bytes().all(|it| it == b'x');
+    // Whether the word is made of others up to each byte.
+    let mut made = vec![true];
+    for end in 1..=word.len() {
+        let is_word = |start: usize| made[start] && has_word(FILLERS, &word[start..end]);
+        let is_made = (0..end).any(is_word);
+        made.push(is_made);
+    }
+    is_marks || made[word.len()]
+}
+
+/// Whether a value says where a credential is kept: bank-vaults, vals, 1Password, cloud secret stores.
+fn is_secret_store(lower: &str) -> bool {
+    const PATHS: &str = "vault: ref+ secret: arn:aws";
+    const ADDRESSES: &str = "op: awssm: awsps: gcp: sm: file:";
+    let behind = |scheme: &str| lower.strip_prefix(scheme);
+    PATHS.split(' ').any(|it| behind(it).is_some_and(|rest| rest.contains(['/', ':'])))
+        || ADDRESSES.split(' ').any(|it| behind(it).is_some_and(|rest| rest.starts_with('/')))
+        || lower.starts_with("enc[")
+}
+
+/// Whether a value in a comment is a sentence about a credential: `see the runbook`, `comes from the vault`.
+pub(super) fn is_sentence(value: &str) -> bool {
+    const FIRST: &str = "a all an any are as ask at be can comes do for from generated has in is it kept lives must never no \
+        not on one only read rotated see set should stored taken that the this to use used we which will with you";
+    // What follows a semicolon is another command.
+    let value = value.split_once("; ").map_or(value, |it| it.0);
+    let is_word = |it: &str| {
+        let it = it.trim_end_matches(['.', ',', ';', ':', '!', '?', '"', '\'']);
+        is_path(Promise::Weak, it)
+            || it.bytes().all(|it| it.is_ascii_alphabetic() || b"'-".contains(&it)) && !is_mixed(it)
+    };
+    let mut words = value.split_whitespace();
+    let opens = words.next().is_some_and(|it| has_word(FIRST, &it.to_ascii_lowercase()));
+    (opens || is_happening(value)) && words.clone().next().is_some() && words.take(MAX_WORDS).all(is_word)
+}
+
+/// Whether a sentence says what a program does: `exiting now`.
+pub(super) fn is_happening(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default();
+    first.len() > "ing".len() + 2 && first.ends_with("ing")
+}
+
+/// Whether a word has capital letters behind others.
+fn is_mixed(word: &str) -> bool {
+    word.bytes().skip(1).any(|it| it.is_ascii_uppercase()) && word.bytes().any(|it| it.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_hidden(name: &str, value: &str) -> bool {
+        promise(name).is_some_and(|it| hides(it, name, value))
+    }
+
+    #[test]
+    fn what_stands_under_a_promising_name_is_hidden() {
+        let pairs = "password:hunter2 DB_PASSWORD:12345678 dbPasswd:true1 pasword:hunter2 PASSWROD:hunter2 pw:hunter2 \
+            db.pass:hunter2 token:abc12345 my-api-key:correcthorse client_secret:Zx9-k SECRET_KEY_BASE:abc1 \
+            passwordOld:hunter2 ssh-key:A1b2C3d4E5f6 Authorization:abcdef contraseña:hunter2 пароль:hunter2 \
+            password:example-Hunter2 password:$unshine password:tulip/amber password:your-sunshine password:insertcoin \
+            password:sunshine.key password:op:sun/shine password:#sunshine# password:<tulipamber> password:TULIP_AMBER clientSecret:tulip-amber secret:s3cr3t password:$ecret1 AWS_SECRET_ACCESS_KEY:wJalrXUtnFEMI/K7MDENG";
+        for pair in pairs.split_whitespace() {
+            let (name, value) = pair.split_once(':').expect("a pair");
+            assert!(is_hidden(name, value), "{pair}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_things_and_values_that_tell_nothing_are_shown() {
+        let pairs = "secretName:db tokenExpirationSeconds:3600 automountServiceAccountToken:false, key:password \
+            password:$(DB_PASSWORD) password:${DB_PASSWORD} password:changeme password:<password> token:$TOKEN \
+            passwordFile:/run/db secretRef:db secret:db-credentials imagePullSecrets:regcred maxTokens:4096 \
+            DB_PASSWORD:db-password password:/run/secrets/db topologyKey:kubernetes.io/hostname \
+            topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
+            keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
+            password:vault:secret/data/db password:op://shop/db password:prod/db-password password:<your-password> \
+            password:changeThisPassword password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
+        for pair in pairs.split_whitespace() {
+            let (name, value) = pair.split_once(':').expect("a pair");
+            assert!(!is_hidden(name, value), "{pair}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Hides the value of a name, unless it tells nothing.
+
+use std::ops::Range;
+
+use super::excuse::{hides, is_happening, is_sentence};
+use super::extent::{Separator, values};
+use super::hidden::Scan;
+use super::indirect;
+use super::lines::is_blank;
+use super::name::Promise;
+use super::next::{alone_below, continuation_end};
+use super::unread::is_plain;
+use super::word::word;
+
+/// The longest equals sign with the blanks around it, in bytes.
+const LONGEST_SEPARATOR: usize = 16;
+
+/// The longest expression whose quoted texts are hidden, in bytes.
+const LONGEST_EXPRESSION: usize = 500;
+
+impl<'t> Scan<'t> {
+    /// Hides a part of the text; what follows is looked at from its end on.
+    pub(super) fn hide(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            if range.end > self.last.end {
+                self.last = range.clone();
+            }
+            self.found.push(range);
+        }
+    }
+
+    /// Hides the value of a name unless it tells nothing.
+    pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
+        let value = &self.lines.text[range.clone()];
+        let is_told = || is_sentence(value) && (self.lines.is_in_comment(range.start) || is_happening(value));
+        self.hide_variables(promise, name, value);
+        if hides(promise, name, value) && !is_told() && !indirect::is_assigned(self, value) {
+            self.hide(range);
+        }
+    }
+
+    /// Hides the values of the variables in the value of a name.
+    pub(super) fn hide_variables(&mut self, promise: Promise, name: &str, value: &'t str) {
+        let mut left = indirect::variables_in(value, promise >= Promise::Generated);
+        while let Some(variable) = left.pop() {
+            for value in indirect::take_values(self, variable) {
+                let text = &self.lines.text[value.clone()];
+                left.extend(indirect::variables_in(text, promise >= Promise::Generated));
+                if hides(promise, name, text) {
+                    self.hide(value);
+                }
+            }
+        }
+    }
+
+    /// Hides the value of a name behind a separator: one scalar, or those of a list.
+    pub(super) fn hide_values(
+        &mut self,
+        key: &Range<usize>,
+        from: usize,
+        separator: Separator,
+        promise: Promise,
+        name: &str,
+    ) {
+        let values = values(self.lines, key, from, separator);
+        let text = self.lines.text;
+        if separator != Separator::Tag && !values.iter().any(|it| indirect::is_value(&text[it.clone()])) {
+            let below = alone_below(self.lines, from).filter(|_| promise > Promise::Weak);
+            self.hide_value_or_near(promise, name, below, from);
+        }
+        for value in values {
+            self.hide_value(promise, name, value);
+        }
+        if separator == Separator::Equals && promise > Promise::Weak && self.is_in_code(from) {
+            self.hide_quoted(promise, name, from);
+        }
+        if separator != Separator::Tag
+            && let next = continuation_end(self.lines, from)
+            && next > from
+        {
+            let value = word(self.lines, next);
+            // `PASSWORD= \` may have a command on the next line.
+            let is_command =
+                self.lines.byte(from).is_some_and(is_blank) && is_plain(&self.lines.text[value.clone()]);
+            if !is_command {
+                self.hide_value(promise, name, value);
+            }
+        }
+        self.hide_properties(from, promise, name);
+    }
+
+    /// Whether the value behind an equals sign is an expression of a program, which blanks part from it: `password = get('hunter2')`.
+    fn is_in_code(&self, from: usize) -> bool {
+        let before = &self.lines.text.as_bytes()[..from];
+        let is_parted = before.last().is_some_and(|it| is_blank(*it));
+        let before = before[from.saturating_sub(LONGEST_SEPARATOR)..].trim_ascii_end();
+        is_parted
+            && before
+                .strip_suffix(b"=")
+                .and_then(<[u8]>::last)
+                .is_some_and(|it| is_blank(*it) || b":=+".contains(it))
+    }
+
+    /// Hides the quoted texts on the rest of a line.
+    fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
+        let lines = self.lines;
+        let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
+        let mut at = from.max(self.next_quoted);
+        self.next_quoted = end.max(at);
+        while at < end {
+            let opened = lines.quote_at(at);
+            let closed = opened.and_then(|(quote, inner)| Some((inner, lines.close_near(quote, inner)?)));
+            match closed {
+                Some((inner, (close, behind))) if close <= end => {
+                    self.hide_value(promise, name, inner..close);
+                    at = behind;
+                }
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// Hides tags and anchors before a value that may be its beginning.
+    pub(super) fn hide_properties(&mut self, from: usize, promise: Promise, name: &str) {
+        for property in indirect::unused_properties(self, from) {
+            self.hide_value(promise, name, property);
+        }
+    }
+
+    /// Hides the value of a name, or a word near behind the name if the value is none.
+    pub(super) fn hide_value_or_near(
+        &mut self,
+        promise: Promise,
+        name: &str,
+        value: Option<Range<usize>>,
+        end: usize,
+    ) {
+        let text = self.lines.text;
+        let is_value = |it: &Range<usize>| indirect::is_value(&text[it.clone()]);
+        let near = || indirect::near(self.lines, end).filter(|_| promise > Promise::Reference);
+        if let Some(value) = value.filter(is_value).or_else(near) {
+            self.hide_value(promise, name, value);
+        }
+    }
+}
