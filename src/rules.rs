@@ -157,6 +157,7 @@ mod unexpanded_variable;
 mod unforwarded_signal;
 mod unknown_container;
 mod unknown_field;
+mod unknown_hook;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
@@ -345,6 +346,7 @@ pub static ALL: &[&Rule] = &[
     &unforwarded_signal::RULE,
     &unknown_container::RULE,
     &unknown_field::RULE,
+    &unknown_hook::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
