@@ -36,6 +36,7 @@ mod exec_as_one_string;
 mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
+mod failed_hook_deleted;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod frozen_registry;
@@ -225,6 +226,7 @@ pub static ALL: &[&Rule] = &[
     &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
+    &failed_hook_deleted::RULE,
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,
