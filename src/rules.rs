@@ -157,6 +157,7 @@ mod uneven_step;
 mod unexpanded_variable;
 mod unforwarded_signal;
 mod unknown_container;
+mod unknown_delete_policy;
 mod unknown_field;
 mod unknown_hook;
 mod unknown_kind;
@@ -347,6 +348,7 @@ pub static ALL: &[&Rule] = &[
     &unexpanded_variable::RULE,
     &unforwarded_signal::RULE,
     &unknown_container::RULE,
+    &unknown_delete_policy::RULE,
     &unknown_field::RULE,
     &unknown_hook::RULE,
     &unknown_kind::RULE,
