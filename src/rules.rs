@@ -42,6 +42,7 @@ mod folded_script;
 mod frozen_registry;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
+mod hook_left_behind;
 mod host_namespaces;
 mod host_path;
 mod host_port;
@@ -233,6 +234,7 @@ pub static ALL: &[&Rule] = &[
     &frozen_registry::RULE,
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
+    &hook_left_behind::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
     &host_port::RULE,
