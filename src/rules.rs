@@ -145,6 +145,7 @@ mod swallowed_failure;
 pub(crate) mod syntax_error;
 mod test_as_last_command;
 mod ttl_defeats_history;
+mod ttl_races_hook;
 mod ttl_recreates_job;
 mod typographic_character;
 mod unbounded_empty_dir;
@@ -337,6 +338,7 @@ pub static ALL: &[&Rule] = &[
     &syntax_error::RULE,
     &test_as_last_command::RULE,
     &ttl_defeats_history::RULE,
+    &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
     &typographic_character::RULE,
     &unbounded_empty_dir::RULE,
