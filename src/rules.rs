@@ -43,6 +43,7 @@ mod frozen_registry;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
 mod hook_left_behind;
+mod hook_outlasts_wait;
 mod host_namespaces;
 mod host_path;
 mod host_port;
@@ -236,6 +237,7 @@ pub static ALL: &[&Rule] = &[
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
     &hook_left_behind::RULE,
+    &hook_outlasts_wait::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
     &host_port::RULE,
