@@ -50,6 +50,7 @@ mod host_port;
 mod host_port_in_parallel;
 mod host_process;
 mod ignored_annotation;
+mod ignored_hook_weight;
 mod ignored_shebang;
 mod image_never_pulled;
 mod immutable_job;
@@ -244,6 +245,7 @@ pub static ALL: &[&Rule] = &[
     &host_port_in_parallel::RULE,
     &host_process::RULE,
     &ignored_annotation::RULE,
+    &ignored_hook_weight::RULE,
     &ignored_shebang::RULE,
     &image_never_pulled::RULE,
     &immutable_job::RULE,
