@@ -93,6 +93,7 @@ mod missing_ttl;
 mod misspelt_name;
 mod mounted_api_token;
 mod mutable_image;
+mod needs_later_object;
 mod never_fires;
 mod no_failed_history;
 mod no_grace_period;
@@ -288,6 +289,7 @@ pub static ALL: &[&Rule] = &[
     &misspelt_name::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
+    &needs_later_object::RULE,
     &never_fires::RULE,
     &no_failed_history::RULE,
     &no_grace_period::RULE,
