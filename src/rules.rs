@@ -40,6 +40,7 @@ mod failed_hook_deleted;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod frozen_registry;
+mod generated_name_applied;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
 mod hook_left_behind;
@@ -236,6 +237,7 @@ pub static ALL: &[&Rule] = &[
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,
+    &generated_name_applied::RULE,
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
     &hook_left_behind::RULE,
