@@ -5,6 +5,7 @@ pub mod endless;
 pub mod gitops;
 pub mod host_path;
 pub mod index;
+pub mod job_name;
 pub mod leaks;
 pub mod logged_secrets;
 pub mod migration;

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod edit;
+pub mod hook;
 pub mod image;
 pub mod live;
 pub mod place;

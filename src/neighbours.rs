@@ -1,5 +1,6 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
+pub mod delivery;
 pub mod facts;
 pub mod home;
 mod index;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
+use delivery::Delivery;
 use home::Home;
 use index::Index;
 use kind::Kind;
@@ -54,7 +56,8 @@ impl Neighbours {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
-            self.all.push(Arc::new(Neighbour { kind, name, home, facts, place, number }));
+            let delivery = Delivery::of(node);
+            self.all.push(Arc::new(Neighbour { kind, name, home, facts, delivery, place, number }));
         }
     }
 

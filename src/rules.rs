@@ -36,17 +36,22 @@ mod exec_as_one_string;
 mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
+mod failed_hook_deleted;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod frozen_registry;
+mod generated_name_applied;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
+mod hook_left_behind;
+mod hook_outlasts_wait;
 mod host_namespaces;
 mod host_path;
 mod host_port;
 mod host_port_in_parallel;
 mod host_process;
 mod ignored_annotation;
+mod ignored_hook_weight;
 mod ignored_shebang;
 mod image_never_pulled;
 mod immutable_job;
@@ -89,6 +94,7 @@ mod missing_ttl;
 mod misspelt_name;
 mod mounted_api_token;
 mod mutable_image;
+mod needs_later_object;
 mod never_fires;
 mod no_failed_history;
 mod no_grace_period;
@@ -143,6 +149,7 @@ mod swallowed_failure;
 pub(crate) mod syntax_error;
 mod test_as_last_command;
 mod ttl_defeats_history;
+mod ttl_races_hook;
 mod ttl_recreates_job;
 mod typographic_character;
 mod unbounded_empty_dir;
@@ -156,7 +163,9 @@ mod uneven_step;
 mod unexpanded_variable;
 mod unforwarded_signal;
 mod unknown_container;
+mod unknown_delete_policy;
 mod unknown_field;
+mod unknown_hook;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
@@ -225,17 +234,22 @@ pub static ALL: &[&Rule] = &[
     &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
+    &failed_hook_deleted::RULE,
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,
+    &generated_name_applied::RULE,
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
+    &hook_left_behind::RULE,
+    &hook_outlasts_wait::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
     &host_port::RULE,
     &host_port_in_parallel::RULE,
     &host_process::RULE,
     &ignored_annotation::RULE,
+    &ignored_hook_weight::RULE,
     &ignored_shebang::RULE,
     &image_never_pulled::RULE,
     &immutable_job::RULE,
@@ -278,6 +292,7 @@ pub static ALL: &[&Rule] = &[
     &misspelt_name::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
+    &needs_later_object::RULE,
     &never_fires::RULE,
     &no_failed_history::RULE,
     &no_grace_period::RULE,
@@ -332,6 +347,7 @@ pub static ALL: &[&Rule] = &[
     &syntax_error::RULE,
     &test_as_last_command::RULE,
     &ttl_defeats_history::RULE,
+    &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
     &typographic_character::RULE,
     &unbounded_empty_dir::RULE,
@@ -345,7 +361,9 @@ pub static ALL: &[&Rule] = &[
     &unexpanded_variable::RULE,
     &unforwarded_signal::RULE,
     &unknown_container::RULE,
+    &unknown_delete_policy::RULE,
     &unknown_field::RULE,
+    &unknown_hook::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,

@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check manifests
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Draw the timeline of a Job, or the next runs of a CronJob
     Timeline(super::timeline::TimelineArgs),
     /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives

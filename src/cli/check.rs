@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         let excludes = |path: &Path| settings.excludes(path);
         let mut rendered = Rendered::new(paths, &arguments.helm_values, &excludes, &display);
         rendered.neighbours = neighbours.clone();
+        rendered.release_name = arguments.release_name.clone();
         rendered
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());

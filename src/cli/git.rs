@@ -74,6 +74,7 @@ pub(crate) fn entries(
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
         rendered.neighbours = checked.neighbours.clone();
+        rendered.release_name = arguments.release_name.clone();
         let is_gone = |directory: &Path| {
             directory
                 .strip_prefix(&checkout.files)

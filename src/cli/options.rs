@@ -116,6 +116,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = ValueSet::parse)]
     pub(crate) helm_values: Vec<ValueSet>,
 
+    /// With `--render`: the name of the release. Without it, no name is too long because of the one that Helm makes up
+    #[arg(long, value_name = "NAME", requires = "render", value_parser = crate::cli::render::release_name)]
+    pub(crate) release_name: Option<String>,
+
     /// Report only findings that this file does not list; unreadable input is always reported
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
     pub(crate) baseline: Option<PathBuf>,

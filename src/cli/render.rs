@@ -30,6 +30,19 @@ use crate::text::span::Span;
 pub(crate) use plan::RenderPlan;
 use tool::RenderFailure;
 
+/// Reads the name of a release, which Helm takes for a flag if it starts with `-` (Helm: `ValidateReleaseName`).
+pub(crate) fn release_name(text: &str) -> Result<String, String> {
+    let is_part = |it: &str| {
+        let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
+        !it.is_empty() && it.chars().all(is_inner) && !it.starts_with('-') && !it.ends_with('-')
+    };
+    if text.len() <= 53 && text.split('.').all(is_part) {
+        Ok(text.to_owned())
+    } else {
+        Err("a release name must have at most 53 lower-case letters, digits, `-` and `.`".to_owned())
+    }
+}
+
 /// Returns what comes out of something rendered.
 pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
 
@@ -37,6 +50,8 @@ pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
 pub(crate) struct Rendered<'a> {
     pub(crate) plan: RenderPlan,
     values: Vec<ValueSet>,
+    /// The name of the release, where the user gives one.
+    pub(crate) release_name: Option<String>,
     /// What belongs to all that is rendered.
     pub(crate) neighbours: Neighbours,
     /// Gives a file the name that it is shown with.
@@ -53,7 +68,7 @@ impl<'a> Rendered<'a> {
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
         let (plan, neighbours) = (RenderPlan::find(paths, excludes), Neighbours::default());
-        Rendered { plan, values, neighbours, name_of }
+        Rendered { plan, values, release_name: None, neighbours, name_of }
     }
 
     /// Renders everything, several at a time, and gives what was rendered to `look`, then to `done`.
@@ -92,7 +107,9 @@ impl<'a> Rendered<'a> {
         let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
         let version = format!("v{}.0", config.assumptions.kubernetes_version);
         let chart_argument = absolute(chart);
-        let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
+        let mut arguments = vec![OsStr::new("template")];
+        arguments.extend(self.release_name.as_deref().map(OsStr::new));
+        arguments.push(chart_argument.as_os_str());
         // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
         arguments.extend(["--namespace", "release-namespace", "--kube-version", &version].map(OsStr::new));
         for values in &values.0 {

@@ -1,6 +1,7 @@
 //! Tools that keep a cluster as a repository says: whatever is missing they create again.
 
 use crate::manifest::document::Entry;
+use crate::manifest::hook::Tool;
 use crate::manifest::workload::Object;
 use crate::text::placeholder::is_placeholder;
 
@@ -30,23 +31,6 @@ const FLUX: &[&str] = &[
 /// What the Helm controller of Flux writes on the objects of its releases.
 const FLUX_HELM: &[&str] = &["helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"];
 
-/// The moments at which Argo CD runs a hook (`argocd.argoproj.io/hook`); an object with `Skip` is never applied.
-const ARGO_CD_HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete"];
-
-/// The moments at which Helm runs a hook (`helm.sh/hook`).
-const HELM_HOOKS: &[&str] = &[
-    "pre-install",
-    "post-install",
-    "pre-delete",
-    "post-delete",
-    "pre-upgrade",
-    "post-upgrade",
-    "pre-rollback",
-    "post-rollback",
-    "test",
-    "test-success",
-];
-
 /// Returns the tool that applies the object and keeps it in the cluster, with the label or annotation that says so.
 ///
 /// Hooks are not kept, they run once for each change.
@@ -71,17 +55,14 @@ pub fn is_kept_by_tool(object: Object<'_>) -> bool {
 
 /// Whether the object is a hook of Argo CD or Helm, which runs it at certain moments of a release, or never.
 pub fn is_hook(object: Object<'_>) -> bool {
-    entries(object).any(|entry| matches!(entry.key, "argocd.argoproj.io/hook" | "helm.sh/hook"))
+    entries(object).any(|entry| Tool::ALL.iter().any(|tool| tool.hook_key() == entry.key))
 }
 
 /// Whether an entry makes the object a hook with a moment at which its tool runs it and deletes the one before.
 fn is_run_as_hook(entry: Entry<'_>) -> bool {
-    let known = match entry.key {
-        "argocd.argoproj.io/hook" => ARGO_CD_HOOKS,
-        "helm.sh/hook" => HELM_HOOKS,
-        _ => return false,
-    };
-    let is_known = |word: &str| known.iter().any(|it| it.eq_ignore_ascii_case(word.trim()));
+    let Some(tool) = Tool::ALL.into_iter().find(|it| it.hook_key() == entry.key) else { return false };
+    let is_known =
+        |word: &str| tool.hooks().iter().any(|it| *it != "Skip" && it.eq_ignore_ascii_case(word.trim()));
     entry.value.text().is_none_or(|text| is_placeholder(text) || text.split(',').any(is_known))
 }
 

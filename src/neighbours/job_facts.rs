@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::manifest::workload::Pod;
+use crate::neighbours::delivery::Delivery;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
 use crate::neighbours::selector::{Labels, labels};
@@ -15,6 +16,10 @@ pub struct JobFacts {
     pub names: Box<[(Kind, Box<str>)]>,
     /// The labels of its pods.
     pub labels: Labels,
+    /// When tools create the Job.
+    pub delivery: Delivery,
+    /// Its name, empty if it is generated.
+    pub name: Box<str>,
 }
 
 impl JobFacts {
@@ -27,6 +32,8 @@ impl JobFacts {
         JobFacts {
             names: names.into_iter().map(|(kind, name)| (kind, name.into())).collect(),
             labels: labels(pod.job.template_labels()),
+            delivery: Delivery::of(pod.job.object.node),
+            name: pod.job.object.name().text().unwrap_or_default().into(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::diagnostic::elsewhere::Elsewhere;
+use crate::neighbours::delivery::Delivery;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::home::Home;
 use crate::neighbours::kind::Kind;
@@ -18,6 +19,8 @@ pub struct Neighbour {
     pub home: Home,
     /// What rules need to know of it.
     pub facts: Facts,
+    /// When tools create it.
+    pub delivery: Delivery,
     /// The place of its name, for findings about Jobs.
     pub place: Elsewhere,
     /// Its document in its file and its item in a list.

@@ -1,10 +1,9 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::gitops;
+use crate::facts::{gitops, job_name};
 use crate::manifest::document::Entry;
-use crate::manifest::image::Image;
-use crate::manifest::workload::{Job, Kind, Pod};
+use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +30,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         || job.ttl_seconds_after_finished().is_set()
         || gitops::is_hook(object)
         || gitops::entries(object).any(|it| is_replaced(&it))
-        || changes_with_content(name, job)
+        || !job_name::is_fixed(job)
     {
         return;
     }
@@ -89,15 +88,4 @@ fn is_replaced(entry: &Entry<'_>) -> bool {
         "kustomize.toolkit.fluxcd.io/reconcile" => value.eq_ignore_ascii_case("disabled"),
         _ => false,
     }
-}
-
-/// Whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
-/// a new name.
-fn changes_with_content(name: &str, job: Job<'_>) -> bool {
-    let last = name.rsplit(['-', '.']).next().unwrap_or_default();
-    let mut images = job.pod().into_iter().flat_map(Pod::containers).filter_map(|it| it.image().text());
-    let has_tag =
-        |tag: &str| name.contains(tag) || name.contains(&tag.replace('.', "-").to_ascii_lowercase());
-    last.bytes().any(|it| it.is_ascii_digit())
-        || images.any(|text| Image::parse(text).and_then(|it| it.tag).is_some_and(has_tag))
 }

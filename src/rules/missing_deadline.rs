@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::printing::gives_up;
+use crate::manifest::hook;
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
@@ -38,6 +39,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let of_pod = job.pod().map(Pod::active_deadline_seconds).filter(|it| is_effective(*it));
     let cron_job = job.cron_job();
+    let is_test = cron_job.is_none() && hook::is_test(job.object.node);
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
             if job.pod().is_some_and(|it| it.restart_policy().is("OnFailure")) {
@@ -58,13 +60,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             "a run that hangs is deleted when the next one replaces it, and never counts as failed"
         }
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
+        (_, None) if is_test => "a test that hangs keeps running after `helm test` has given up",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
     let message = format!("{what_happens}: {}", why_ineffective(deadline));
     // Whoever starts a run by hand looks at it. A policy insists on a deadline all the same.
     let is_in_file = !job.object.node.document.source.is_from_server();
     let is_by_hand = is_in_file && cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of()));
-    let is_mild = is_by_hand || job.pod().is_some_and(gives_up);
+    let is_mild = is_test || is_by_hand || job.pod().is_some_and(gives_up);
     let finding = reporter.report_milder(is_mild, deadline, message);
     finding.help(
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \

@@ -14,8 +14,8 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
-        // What never ends is never finished.
-        yields_to: &[Yield::in_object("endless-main")],
+        // What never ends is never finished, and nothing keeps what is never created.
+        yields_to: &[Yield::in_object("endless-main"), Yield::in_object("unknown-hook")],
         since: "0.1.0",
         page: include_str!("../../rules/missing-ttl.md"),
         ..Meta::DEFAULT

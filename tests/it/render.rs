@@ -487,6 +487,25 @@ fn a_name_is_not_too_long_because_of_a_release_name_that_helm_made_up() {
     }
 }
 
+#[test]
+fn a_chart_is_rendered_for_the_release_name_that_the_user_gives() {
+    let directory = chart("render-given-name", &source(&job("shop-import", DEADLINE)));
+    let run = check(&directory, &["--render", "--release-name", "shop"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    let arguments = fs::read_to_string(directory.0.join("arguments")).unwrap();
+    assert!(arguments.starts_with("template shop /"), "{arguments}");
+    for name in ["--post-renderer=x", "Shop", "", "a..b", &"a".repeat(54)] {
+        let run = check(&directory, &["--render", &format!("--release-name={name}")]);
+        assert_eq!(run.code, 2, "{name}: {}", run.err);
+    }
+    // A name that is too long for a release of that name counts.
+    let name = format!("shop-{}", "a".repeat(48));
+    let cron_job = source(&job(&name, DEADLINE)).replace("kind: Job", "kind: CronJob");
+    let directory = chart("render-long-name", &cron_job);
+    let run = check(&directory, &["--render", "--release-name", "shop", "--select", "invalid-value"]);
+    assert!(run.out.contains("52 characters"), "{}", run.out);
+}
+
 /// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
 #[test]
 fn a_tag_that_the_kustomization_gives_is_found_in_it() {

@@ -14,6 +14,7 @@ mod admission;
 #[path = "../common/admission.rs"]
 mod admitted;
 mod generate;
+mod hooks;
 #[path = "../common/json.rs"]
 mod json;
 mod mutate;
@@ -228,6 +229,46 @@ fn pods_are_admitted_as_kubernetes_does() {
     println!("{count} pairs from seed {seed}: {parts:?}");
     for (kind, example) in &kinds {
         println!("--- {} × {kind}\n{}\n{}", example.count, example.manifest, example.text);
+    }
+    assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
+}
+
+#[test]
+#[ignore = "needs Go: run oracle/hooks/compare"]
+fn hooks_are_read_as_helm_and_argo_cd_do() {
+    let program = |name| std::env::var(name).expect("run oracle/hooks/compare");
+    let (count, seed) = (variable("COUNT", 2_000), variable("SEED", 1));
+    let mut releases = hooks::Releases::new(seed);
+    let releases: Vec<[Value; 2]> = (0..count).map(|_| releases.release()).collect();
+    let mut kinds: BTreeMap<String, Example> = BTreeMap::new();
+    let mut add = |title: &str, manifest: String, text: Option<String>| {
+        let Some(text) = text else { return };
+        let first = Example { count: 0, manifest: manifest.clone(), text: String::new() };
+        let kind = kinds.entry(format!("{title}: {text}")).or_insert(first);
+        kind.count += 1;
+        if manifest.len() < kind.manifest.len() {
+            kind.manifest = manifest;
+        }
+    };
+    let mut next = releases.iter();
+    let lines = releases.iter().map(|it| Value::from(it.to_vec()).to_string());
+    ask(&program("HELM"), lines, |answer| {
+        let release = next.next().expect("a release");
+        for version in ["helm3", "helm4"] {
+            let text = hooks::helm_difference(release, &answer[version]);
+            add(version, Value::from(release.to_vec()).to_string(), text);
+        }
+    });
+    let objects: Vec<&Value> = releases.iter().flatten().collect();
+    let mut next = objects.iter();
+    let lines = objects.iter().map(|it| it["metadata"]["annotations"].to_string());
+    ask(&program("ARGO_CD"), lines, |answer| {
+        let object = next.next().expect("an object");
+        add("Argo CD", object.to_string(), hooks::argo_cd_difference(object, answer));
+    });
+    println!("{count} releases from seed {seed}");
+    for (kind, example) in &kinds {
+        println!("--- {} × {kind}\n{}", example.count, example.manifest);
     }
     assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
 }

@@ -1,0 +1,68 @@
+use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::hook::{self, Tool};
+use crate::manifest::workload::{Job, Kind};
+use crate::rule::{Check, Reporter, Rule};
+use crate::time::format;
+use crate::time::retry::retry_start;
+use crate::time::run;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "hook-outlasts-wait",
+        summary: "Helm stops waiting for a hook before the hook ends",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/hook-outlasts-wait.md"),
+        options: &[RuleOption {
+            name: "wait",
+            summary: "The seconds that Helm waits for a hook: its `--timeout`, or the `timeout` of a HelmRelease",
+            default: OptionValue::Integer(300),
+        }],
+        ..Meta::DEFAULT
+    },
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let hooks = hook::hooks_of(job.object.node, Tool::Helm);
+    if job.object.kind != Kind::Job || hooks.is_empty() {
+        return;
+    }
+    let deadline = job.active_deadline_seconds();
+    let (seconds, lasts) = match (run::longest_run(job), retries_last(job)) {
+        (Some(longest), _) => (longest.seconds, "a run can last"),
+        (None, Some(seconds)) => (seconds, "the retries of a run that fails last at least"),
+        (None, None) => return,
+    };
+    let wait = reporter.integer("wait");
+    if seconds <= wait {
+        return;
+    }
+    let operation = hook::operation(&hooks);
+    let message = format!(
+        "{lasts} {}, but the {operation} fails after {} while the Job is still running, unless `--timeout` is longer",
+        format::duration(seconds),
+        format::duration(wait)
+    );
+    // Helm needs some time for the rest.
+    let minutes = seconds / 60 + 2;
+    reporter.report(deadline, message).help(format!(
+        "set `activeDeadlineSeconds` to less than {wait}, or give Helm more time: `--timeout {minutes}m`, with Flux \
+         `timeout: {minutes}m` in the HelmRelease"
+    ));
+}
+
+/// Returns the seconds that the retries of one pod take where every try fails at once.
+fn retries_last(job: Job<'_>) -> Option<i64> {
+    let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
+    let limit = job.backoff_limit();
+    let is_simple = is_one(job.completions()) && is_one(job.parallelism());
+    let is_plain = job.backoff_limit_per_index().is_missing() && job.pod_failure_policy().is_missing();
+    let retries = if limit.is_missing() { 6 } else { limit.integer()? };
+    let policy = run::restart_policy(job.pod()?)?;
+    (is_simple && is_plain && retries > 0).then(|| retry_start(policy, retries))
+}

@@ -1,0 +1,109 @@
+use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::hook::Tool;
+use crate::manifest::live;
+use crate::manifest::workload::{Kind as JobKind, Pod};
+use crate::neighbours::Neighbour;
+use crate::neighbours::delivery::Turn;
+use crate::neighbours::kind::Kind;
+use crate::neighbours::references::references;
+use crate::rule::surroundings::Surroundings;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "needs-later-object",
+        summary: "A Job needs an object that its tool creates after it",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/needs-later-object.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Neighbours { concerns, check },
+};
+
+const KINDS: [Kind; 4] = [Kind::ConfigMap, Kind::PersistentVolumeClaim, Kind::Secret, Kind::ServiceAccount];
+
+fn concerns(around: &Surroundings<'_>) -> bool {
+    later(around).next().is_some()
+}
+
+/// Returns the objects that the Job needs and that its tool creates after it, each with the turn of the Job.
+fn later<'s, 'n>(
+    around: &'s Surroundings<'n>,
+) -> impl Iterator<Item = (Tool, Turn, &'n Neighbour)> + use<'s, 'n> {
+    let (facts, home) = (around.facts, &around.home);
+    let turn = match facts.delivery.tool {
+        // Helm waits only for hooks.
+        Some(Tool::Helm) => facts.delivery.install.filter(|(phase, _)| *phase < 0),
+        Some(Tool::ArgoCd) => facts.delivery.sync,
+        None => None,
+    };
+    let names = facts.names.iter().filter(|(kind, name)| KINDS.contains(kind) && **name != *"default");
+    names.filter_map(move |(kind, name)| {
+        let (tool, turn) = (facts.delivery.tool?, turn?);
+        let is_later = |it: &Neighbour| match tool {
+            // Hooks of the same weight run in the order of their names (`pkg/action/hooks.go`).
+            Tool::Helm => it.delivery.install.is_some_and(|other| (other, &*it.name) > (turn, &*facts.name)),
+            Tool::ArgoCd => it.delivery.sync.is_some_and(|other| other > turn),
+        };
+        let mut all = around.neighbours.all_named(*kind, name);
+        let first = all.next()?;
+        let mut all = std::iter::once(first).chain(all);
+        all.all(|it| !it.facts.is_guess() && it.home.may_share(home) && is_later(it))
+            .then_some((tool, turn, first))
+    })
+}
+
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    if pod.job.object.kind != JobKind::Job || live::is_live(pod.job.object) {
+        return;
+    }
+    let references = references(pod);
+    for (tool, (phase, number), object) in later(around) {
+        let Some(reference) = references.iter().find(|it| it.kind == object.kind && it.name == object.name)
+        else {
+            continue;
+        };
+        let consequence = match object.kind {
+            Kind::ServiceAccount => "the Job gets no pods",
+            Kind::PersistentVolumeClaim => "the pod stays `Pending`",
+            _ => "the container never starts",
+        };
+        let (title, kind) = (object.title(), object.kind.as_str());
+        let effect = match tool {
+            Tool::Helm => "the first install fails: Helm waits for this hook before it creates",
+            Tool::ArgoCd => "the first sync stops at this Job: Argo CD waits for it before it applies",
+        };
+        let is_hook = object.delivery.tool.is_some();
+        let help = match (tool, phase) {
+            (Tool::Helm, _) if !is_hook => format!(
+                "make the {kind} a hook, too (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`), or \
+                 run the Job at `post-install`",
+                number - 1
+            ),
+            (Tool::Helm, _) => format!(
+                "make the {kind} a hook with `pre-install` and a `helm.sh/hook-weight` of at most {}: hooks of the same \
+                 weight run in the order of their names",
+                number - 1
+            ),
+            (Tool::ArgoCd, ..0) if !is_hook => format!(
+                "make the {kind} a hook, too (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), \
+                 or run the Job at `PostSync`",
+                number - 1
+            ),
+            (Tool::ArgoCd, _) => {
+                format!(
+                    "give the {kind} the phase of the Job and a `sync-wave` of at most {number}, or the Job a later one"
+                )
+            }
+        };
+        let message = format!("{effect} the {title}, without which {consequence}");
+        let place = object.related(format!("this is the {kind}"));
+        reporter.report(reference.name_node(), message).help(help).elsewhere(place);
+    }
+}

@@ -1,0 +1,55 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::hook::{Tool, hooks_of};
+use crate::manifest::workload::{Job, Kind};
+use crate::rule::{Check, Reporter, Rule};
+use crate::time::format;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "ttl-races-hook",
+        summary: "The TTL deletes a hook before its tool has seen it end",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/ttl-races-hook.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
+    check: Check::Job(check),
+};
+
+/// A tool sees within these seconds that a Job has ended, even if its watch has to start again.
+const ENOUGH: i64 = 60;
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let field = job.ttl_seconds_after_finished();
+    let Some(ttl) = field.integer().filter(|it| (0..ENOUGH).contains(it)) else { return };
+    let is_run_by = |tool: &Tool| !matches!(hooks_of(job.object.node, *tool)[..], [] | ["Skip"]);
+    // If it is a hook of both, Argo CD runs it.
+    let tool = [Tool::ArgoCd, Tool::Helm].into_iter().find(is_run_by);
+    let Some(tool) = tool.filter(|_| job.object.kind == Kind::Job) else { return };
+    let when = match ttl {
+        0 => "as soon as it ends".to_owned(),
+        _ => format!("{} after it ends", format::duration(ttl)),
+    };
+    let effect = match tool {
+        Tool::Helm => {
+            "Helm 4 can miss the end of the Job, and then waits for it until its timeout, after which the release fails"
+        }
+        Tool::ArgoCd => "Argo CD before 2.14.3 can miss the end of the Job, and then waits for it forever",
+    };
+    let [_, succeeded, _] = tool.policies();
+    let finding = reporter.report(field, format!("{effect}: the TTL deletes the Job {when}"));
+    finding.help(format!(
+        "remove `ttlSecondsAfterFinished`: {} deletes its hooks itself, with `{}: …,{succeeded}` also those that have \
+         succeeded",
+        tool.as_str(),
+        tool.policy_key()
+    ));
+    if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {
+        finding.fix("remove `ttlSecondsAfterFinished`", Safety::Unsafe, Edit::remove(entry));
+    }
+}
