@@ -14,8 +14,7 @@ use super::render::Rendered;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
 use crate::project::contents::{
-    MAX_BYTES, is_commented_json, is_foreign_encoding, is_foreign_yaml, is_other_kind_yaml, larger_than,
-    text_of,
+    MAX_BYTES, is_commented_json, is_foreign, is_foreign_encoding, is_other_kind_yaml, larger_than, text_of,
 };
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::{LINK_OUTSIDE, not_regular, open, open_named, read_open};
@@ -62,7 +61,7 @@ impl Input<'_> {
         let is_kustomize = source.origin == Origin::Patch || is_kustomization(self.path);
         if is_commented_json(self.path, &source.text) {
             Some(SkipReason::CommentedJson)
-        } else if !self.is_named && !is_kustomize && is_foreign_yaml(self.path, &source.text) {
+        } else if !self.is_named && !is_kustomize && is_foreign(self.path, &source.text) {
             Some(SkipReason::NotManifest)
         } else if !self.is_named && !is_kustomize && is_other_kind_yaml(self.path, &source.text) {
             Some(SkipReason::UnreadKind)

@@ -24,7 +24,7 @@ pub enum SkipReason {
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,
-    /// A YAML file that cannot be parsed and has no key of a manifest, which is for other programs.
+    /// A YAML or JSON file that cannot be parsed and has no key of a manifest, which is for other programs.
     NotManifest,
     /// A YAML file that cannot be parsed, all of whose objects are of kinds that this linter leaves to others.
     UnreadKind,

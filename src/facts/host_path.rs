@@ -131,11 +131,6 @@ impl<'d> Mount<'d> {
         self.node.field("readOnly").boolean() != Some(true)
     }
 
-    /// `mountPath`
-    pub fn path(self) -> Option<&'d str> {
-        self.node.field("mountPath").text()
-    }
-
     /// Returns the fields that say how far it reaches: an update that adds one of them, or sets it to another value,
     /// gives the container more of the node.
     fn reach(self) -> impl Iterator<Item = Field<'d>> {

@@ -1,6 +1,8 @@
 //! What shows that a pod works on its node itself, so that what gives it the node is there on purpose: a guess by programs
 //! and paths.
 
+use std::collections::HashSet;
+
 use crate::facts::host_path::{is_of_kubernetes, mounts_by_volume, mounts_of};
 use crate::manifest::document::Node;
 use crate::manifest::image::Image;
@@ -70,13 +72,22 @@ fn enters(pod: Pod<'_>) -> bool {
     if sees_processes && pod.containers().any(|it| words(it).any(|word| base_name(word) == "nsenter")) {
         return true;
     }
-    let by_volume = mounts_by_volume(pod);
     let roots = pod.volumes().items().filter(|it| it.field("hostPath.path").is("/"));
-    let mut mounts = roots.flat_map(|it| mounts_of(&by_volume, it));
-    mounts.any(|mount| {
-        let path = mount.path().unwrap_or_default();
-        let mut words = words(mount.container).map(base_name_or_path).skip_while(|it| *it != "chroot");
-        words.next().is_some() && words.any(|word| word.trim_end_matches('/') == path.trim_end_matches('/'))
+    let roots: HashSet<&str> = roots.filter_map(|it| it.field("name").text()).collect();
+    !roots.is_empty() && pod.containers().any(|it| changes_root(it, &roots))
+}
+
+/// Whether a container runs `chroot` on a directory where it has one of these volumes.
+fn changes_root(container: Container<'_>, roots: &HashSet<&str>) -> bool {
+    let mut words = words(container).skip_while(|it| base_name(it) != "chroot");
+    if words.next().is_none() {
+        return false;
+    }
+    let targets: HashSet<&str> = words.map(|it| it.trim_end_matches('/')).collect();
+    container.volume_mounts().items().any(|mount| {
+        let path = mount.field("mountPath").text().unwrap_or_default();
+        mount.field("name").text().is_some_and(|it| roots.contains(it))
+            && targets.contains(path.trim_end_matches('/'))
     })
 }
 
@@ -120,9 +131,4 @@ fn words<'d>(container: Container<'d>) -> impl Iterator<Item = &'d str> {
     let lines = container.command_line().filter_map(Node::text).flat_map(str::lines);
     let lines = lines.filter(|it| !it.trim_start().starts_with('#'));
     lines.flat_map(|it| it.split([' ', '\t', '"', '\'', '`', ';', '(', ')'])).filter(|it| !it.is_empty())
-}
-
-/// Returns a program by its name alone, and everything else as it is.
-fn base_name_or_path(word: &str) -> &str {
-    if base_name(word) == "chroot" { "chroot" } else { word }
 }

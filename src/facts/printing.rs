@@ -13,6 +13,9 @@ const PRINTING: &str =
 /// Words of the shell that do nothing themselves.
 const NEUTRAL: &str = "[ done exit export fi for set test";
 
+/// Longer scripts do more, and need not be read for each rule that asks.
+const LONGEST: usize = 2_000;
+
 /// Words of the shell before a command.
 const LEADING: &str = "! do else if then { }";
 
@@ -107,6 +110,9 @@ fn code_prints(code: &str) -> bool {
 
 /// Whether all commands of a script for a shell pass a test; what is not understood does not.
 fn script_consists_of(script: &str, test: fn(&[&str]) -> bool) -> bool {
+    if script.len() > LONGEST {
+        return false;
+    }
     let Some(code) = without_quoted(&script.replace("\\\n", " ")) else { return false };
     let unread = ["2>/dev/null", "2> /dev/null", ">/dev/null", "> /dev/null", "2>&1", ">&2"];
     let code = unread.iter().fold(code, |code, it| code.replace(it, ""));

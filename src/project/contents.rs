@@ -37,10 +37,10 @@ pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
     is_json && !is_manifest(text) && is_read(&without_comments(text))
 }
 
-/// Whether a YAML file that cannot be read is for another program: it has no key that gives an object its type.
-pub(crate) fn is_foreign_yaml(path: &Path, text: &str) -> bool {
-    let is_yaml = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
-    is_yaml && !has_type_key(text)
+/// Whether a YAML or JSON file that cannot be read is for another program: it has no key that gives an object its type.
+pub(crate) fn is_foreign(path: &Path, text: &str) -> bool {
+    let is_known = path.extension().is_some_and(|it| it == "yaml" || it == "yml" || it == "json");
+    is_known && !has_type_key(text)
 }
 
 /// Whether a YAML file that cannot be read has only objects of kinds that nobody asked to check, each of which names its kind.
@@ -56,7 +56,7 @@ pub(crate) fn is_foreign_encoding(path: &Path, bytes: &[u8]) -> bool {
     let is_text = is_utf16 || !bytes.contains(&0);
     let latin: String =
         bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0).map(|&it| char::from(it)).collect();
-    is_text && is_foreign_yaml(path, &latin)
+    is_text && is_foreign(path, &latin)
 }
 
 /// Takes comments, and commas before a closing bracket, out of JSON.

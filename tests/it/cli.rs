@@ -110,10 +110,11 @@ fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never
 }
 
 /// Templates of other engines, other dialects and other encodings of YAML: none has a key of a manifest.
-const OTHER_YAML: [(&str, &[u8]); 4] = [
+const OTHER_YAML: [(&str, &[u8]); 5] = [
     ("config/database.yml", b"production:\n  <% if ENV['URL'] %>\n  url: x\n  <% end %>\n"),
     ("camera.yaml", b"%YAML:1.0\n---\na: 1\n"),
     ("values.yaml", b"# kind: Job\nimage: %TAG%\n"),
+    ("results.json", b"no test of the kind was found\n{\"passed\": 1 \"failed\": 2}\n"),
     ("compose.yml", b"\xff\xfea\0:\0 \x001\0"),
 ];
 
@@ -122,17 +123,17 @@ fn yaml_for_other_programs_that_cannot_be_parsed_is_skipped_and_said() {
     let directory = TempDirectory::new("other-yaml", &[("job.yaml", HEALTHY)]);
     OTHER_YAML.iter().for_each(|(name, text)| directory.write(name, text));
     let run = directory.run(&["check"]);
-    let said = "checked 1 object in 5 files: no findings; skipped: 4 without `apiVersion` or `kind` that cannot be parsed \
-                (`camera.yaml`, `compose.yml`, `config/database.yml` and 1 more)\n";
+    let said = "checked 1 object in 6 files: no findings; skipped: 5 without `apiVersion` or `kind` that cannot be parsed \
+                (`camera.yaml`, `compose.yml`, `config/database.yml` and 2 more)\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
     let run = directory.run(&["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-    assert_eq!(report["summary"]["aside"], serde_json::json!({"not-manifest": 4}));
-    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(4));
+    assert_eq!(report["summary"]["aside"], serde_json::json!({"not-manifest": 5}));
+    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(5));
     let run = directory.run(&["calendar", "."]);
-    assert!(run.code == 0 && run.err.contains("4 without `apiVersion` or `kind`"), "{}", run.err);
+    assert!(run.code == 0 && run.err.contains("5 without `apiVersion` or `kind`"), "{}", run.err);
     let run = directory.run(&["dry-run", "."]);
-    assert!(run.code == 0 && run.out.contains("4 without `apiVersion` or `kind`"), "{}", run.out);
+    assert!(run.code == 0 && run.out.contains("5 without `apiVersion` or `kind`"), "{}", run.out);
 }
 
 /// Who names a file means it, and what a kustomization names is a part of a manifest.
@@ -186,8 +187,8 @@ fn whatever_else_is_broken_is_never_skipped() {
         ("a.yaml", "kind: [\n"),
         ("a.yaml", "{\n  // in YAML this is not a comment\n  \"kind\": 1\n}\n"),
         ("a.yaml", "apiVersion: batch/v1\n kind: Job\n"),
-        ("a.json", "{\"a\": 1 \"b\": 2}\n"),
-        ("a.json", "{\"a\": [1, 2 // never closed\n"),
+        ("a.json", "{\"kind\": 1 \"b\": 2}\n"),
+        ("a.json", "{\"a\": 1, \"apiVersion\": [1, 2 // never closed\n"),
         ("a.json", "{\"apiVersion\": \"batch/v1\", // later\n\"kind\": \"Job\"}\n"),
     ] {
         let directory = TempDirectory::new("broken", &[(name, text)]);
