@@ -7,6 +7,7 @@ pub mod host_path;
 pub mod index;
 pub mod leaks;
 pub mod logged_secrets;
+pub mod metadata_keys;
 pub mod migration;
 pub mod mounted_script;
 pub(crate) mod openshift;

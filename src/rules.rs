@@ -64,6 +64,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod misplaced_metadata;
 mod misplaced_separator;
 mod missing_api_token;
 mod missing_backoff_limit;
@@ -252,6 +253,7 @@ pub static ALL: &[&Rule] = &[
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
+    &misplaced_metadata::RULE,
     &misplaced_separator::RULE,
     &missing_api_token::RULE,
     &missing_backoff_limit::RULE,
