@@ -159,6 +159,7 @@ mod unforwarded_signal;
 mod unknown_container;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_metadata_value;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
 mod unreachable_failure_rule;
@@ -348,6 +349,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_container::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
+    &unknown_metadata_value::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
