@@ -87,6 +87,7 @@ mod missing_seccomp_profile;
 mod missing_starting_deadline;
 mod missing_time_zone;
 mod missing_ttl;
+mod misspelt_metadata;
 mod misspelt_name;
 mod mounted_api_token;
 mod mutable_image;
@@ -277,6 +278,7 @@ pub static ALL: &[&Rule] = &[
     &missing_starting_deadline::RULE,
     &missing_time_zone::RULE,
     &missing_ttl::RULE,
+    &misspelt_metadata::RULE,
     &misspelt_name::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
