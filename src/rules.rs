@@ -104,6 +104,7 @@ mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
 mod probe_host;
+mod protection_without_deadline;
 mod rarely_fires;
 mod refused_by_limit_range;
 mod refused_by_pod_security;
@@ -295,6 +296,7 @@ pub static ALL: &[&Rule] = &[
     &privilege_escalation::RULE,
     &privileged_container::RULE,
     &probe_host::RULE,
+    &protection_without_deadline::RULE,
     &rarely_fires::RULE,
     &refused_by_limit_range::RULE,
     &refused_by_pod_security::RULE,
