@@ -164,6 +164,7 @@ mod unknown_kind;
 mod unknown_metadata_value;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
+mod unprotected_long_run;
 mod unreachable_failure_rule;
 mod unreachable_pod_deadline;
 mod unreachable_retries;
@@ -356,6 +357,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_metadata_value::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
+    &unprotected_long_run::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_pod_deadline::RULE,
     &unreachable_retries::RULE,
