@@ -8,6 +8,7 @@ pub mod index;
 pub mod job_name;
 pub mod leaks;
 pub mod logged_secrets;
+pub mod metadata_keys;
 pub mod migration;
 pub mod mounted_script;
 pub(crate) mod node_work;

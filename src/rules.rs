@@ -69,6 +69,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod misplaced_metadata;
 mod misplaced_separator;
 mod missing_api_token;
 mod missing_backoff_limit;
@@ -91,6 +92,7 @@ mod missing_seccomp_profile;
 mod missing_starting_deadline;
 mod missing_time_zone;
 mod missing_ttl;
+mod misspelt_metadata;
 mod misspelt_name;
 mod mounted_api_token;
 mod mutable_image;
@@ -108,6 +110,7 @@ mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
 mod probe_host;
+mod protection_without_deadline;
 mod rarely_fires;
 mod refused_by_limit_range;
 mod refused_by_pod_security;
@@ -167,8 +170,10 @@ mod unknown_delete_policy;
 mod unknown_field;
 mod unknown_hook;
 mod unknown_kind;
+mod unknown_metadata_value;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
+mod unprotected_long_run;
 mod unreachable_failure_rule;
 mod unreachable_pod_deadline;
 mod unreachable_retries;
@@ -267,6 +272,7 @@ pub static ALL: &[&Rule] = &[
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
+    &misplaced_metadata::RULE,
     &misplaced_separator::RULE,
     &missing_api_token::RULE,
     &missing_backoff_limit::RULE,
@@ -289,6 +295,7 @@ pub static ALL: &[&Rule] = &[
     &missing_starting_deadline::RULE,
     &missing_time_zone::RULE,
     &missing_ttl::RULE,
+    &misspelt_metadata::RULE,
     &misspelt_name::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
@@ -306,6 +313,7 @@ pub static ALL: &[&Rule] = &[
     &privilege_escalation::RULE,
     &privileged_container::RULE,
     &probe_host::RULE,
+    &protection_without_deadline::RULE,
     &rarely_fires::RULE,
     &refused_by_limit_range::RULE,
     &refused_by_pod_security::RULE,
@@ -365,8 +373,10 @@ pub static ALL: &[&Rule] = &[
     &unknown_field::RULE,
     &unknown_hook::RULE,
     &unknown_kind::RULE,
+    &unknown_metadata_value::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
+    &unprotected_long_run::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_pod_deadline::RULE,
     &unreachable_retries::RULE,

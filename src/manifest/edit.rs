@@ -8,6 +8,7 @@ mod entry;
 mod item;
 pub mod layout;
 mod relocate;
+mod relocate_all;
 mod written;
 
 use std::borrow::Cow;

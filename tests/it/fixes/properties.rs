@@ -21,13 +21,14 @@ use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Rules that may speak once the manifest means what it says: of a field that is read now, of lines that run now.
-const UNCOVERED: [(&str, &[&str]); 7] = [
+const UNCOVERED: [(&str, &[&str]); 8] = [
     ("command-as-one-string", &["unforwarded-signal"]),
     ("folded-script", &["missing-errexit", "unforwarded-signal"]),
-    ("pod-level-deadline", &["lost-failure-logs"]),
+    ("pod-level-deadline", &["lost-failure-logs", "unprotected-long-run"]),
     ("restart-policy", &["lost-failure-logs"]),
     ("restart-policy-preference", &["lost-failure-logs"]),
     ("unknown-field", &["disruption-counts-as-failure", "lost-failure-logs", "stuck-forbid"]),
+    ("unknown-metadata-value", &["endless-sidecar"]),
     ("wrong-type", &["lost-failure-logs"]),
 ];
 

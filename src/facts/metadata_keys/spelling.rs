@@ -1,0 +1,52 @@
+//! Keys that are most likely others, misspelt.
+
+use super::key::Map;
+use super::table::{KEYS, known};
+use crate::text::nearest::is_slip;
+use crate::text::word_list::has_word;
+
+/// Keys that have no row of their own, because all that begin like them are read at the same level.
+const MORE: &str = "config.linkerd.io/proxy-cpu-limit config.linkerd.io/proxy-cpu-request config.linkerd.io/proxy-log-level \
+    config.linkerd.io/proxy-memory-limit config.linkerd.io/proxy-memory-request config.linkerd.io/skip-inbound-ports \
+    config.linkerd.io/skip-outbound-ports config.alpha.linkerd.io/proxy-enable-native-sidecar \
+    config.alpha.linkerd.io/proxy-wait-before-exit-seconds dapr.io/app-id dapr.io/app-protocol dapr.io/enable-native-sidecar \
+    gke-gcsfuse/volumes prometheus.io/scrape prometheus.io/scheme sidecar.istio.io/nativeSidecar sidecar.istio.io/proxyCPULimit \
+    sidecar.istio.io/proxyMemoryLimit sidecar.istio.io/proxyMemory traffic.sidecar.istio.io/excludeInboundPorts \
+    traffic.sidecar.istio.io/excludeOutboundIPRanges traffic.sidecar.istio.io/excludeOutboundPorts \
+    traffic.sidecar.istio.io/includeInboundPorts traffic.sidecar.istio.io/includeOutboundIPRanges \
+    traffic.sidecar.istio.io/includeOutboundPorts vault.hashicorp.com/agent-pre-populate \
+    vault.hashicorp.com/agent-pre-populate-only vault.hashicorp.com/auth-path configmap.reloader.stakater.com/reload \
+    secret.reloader.stakater.com/reload";
+
+/// Returns the key that was most likely meant by one that no tool reads, with the tool that reads that.
+pub fn misspelt(name: &str, map: Map) -> Option<(&'static str, &'static str)> {
+    let is_known = KEYS.iter().any(|key| key.name == name) || has_word(MORE, name);
+    let rows = KEYS.iter().filter(|key| !key.is_prefix()).map(|key| key.name);
+    let mut found = rows.chain(MORE.split(' ')).filter(|it| !is_known && is_misspelt(name, it));
+    let meant = found.next()?;
+    // Of two alike none: a wrong hint is worse than none.
+    let is_only_one = found.all(|it| it == meant);
+    let key = known(meant, map).filter(|_| is_only_one)?;
+    Some((meant, key.reader))
+}
+
+/// Whether a key is another one with a single slip, or with other capitals and dashes.
+fn is_misspelt(name: &str, meant: &str) -> bool {
+    // In a short word another letter makes another word.
+    const SHORTEST: usize = 6;
+    if name.len().abs_diff(meant.len()) > 4 || name.bytes().next() != meant.bytes().next() {
+        return false;
+    }
+    let ((domain, word), (meant_domain, meant_word)) = (split(name), split(meant));
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    if domain != meant_domain {
+        return word == meant_word && is_slip(name, meant);
+    }
+    let is_long = word.len().min(meant_word.len()) >= SHORTEST;
+    plain(word) == plain(meant_word) || (is_long && is_slip(name, meant))
+}
+
+/// Splits a key into its prefix and its name.
+fn split(key: &str) -> (&str, &str) {
+    key.split_once('/').unwrap_or(("", key))
+}

@@ -1,0 +1,40 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::metadata_keys::{misspelt, sites};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Object;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "misspelt-metadata",
+        summary: "A label or annotation is one letter away from one that a tool reads",
+        category: Category::Metadata,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/misspelt-metadata.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    for site in sites(object) {
+        for entry in site.field.entries() {
+            let Some((name, reader)) = misspelt(entry.key, site.map) else { continue };
+            let is_there = site.field.entries().any(|it| it.key == name);
+            let message =
+                format!("{reader} ignores the {} `{}`: it reads `{name}`", site.map.noun(), entry.key);
+            let finding = reporter.report(entry, message);
+            if is_there {
+                finding.help(format!("remove it: `{name}` is there as well"));
+                continue;
+            }
+            let title = format!("write `{name}`");
+            finding.help(title.clone());
+            finding.fix(title, Safety::Unsafe, Edit::rename(entry, name));
+        }
+    }
+}

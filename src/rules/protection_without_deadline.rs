@@ -1,0 +1,51 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::practice::Yield;
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::metadata_keys::protects_from_eviction;
+use crate::manifest::workload::{Job, Pod};
+use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::starts_runs;
+use crate::time::deadline::{is_effective, why_ineffective};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "protection-without-deadline",
+        summary: "A pod that hangs keeps its node, because no autoscaler may remove it",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        yields_to: &[Yield::in_object("endless-main"), Yield::in_object("stuck-forbid")],
+        since: "0.1.0",
+        page: include_str!("../../rules/protection-without-deadline.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let deadline = job.active_deadline_seconds();
+    let is_bounded = |pod: Pod<'_>| is_effective(pod.active_deadline_seconds()) || pod.is_watched();
+    // `Replace` deletes what hangs when the next run starts.
+    let is_replaced = job
+        .cron_job()
+        .is_some_and(|it| it.concurrency_policy().is("Replace") && starts_runs(it, reporter.as_of()));
+    if is_effective(deadline) || job.pod().is_some_and(is_bounded) || is_replaced {
+        return;
+    }
+    let mut protections =
+        job.template_annotations().entries().filter_map(|it| Some((it, protects_from_eviction(it)?)));
+    let Some((entry, reader)) = protections.next() else { return };
+    let subject = if job.cron_job().is_some() { "a run" } else { "a Job" };
+    let message = format!(
+        "{subject} that hangs keeps its node until someone deletes it: `{}` keeps {reader} from removing the node, and {}",
+        entry.key,
+        why_ineffective(deadline)
+    );
+    let finding = reporter.report(entry, message);
+    finding.help(
+        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included",
+    );
+    for (other, reader) in protections {
+        finding.related(other, format!("this keeps {reader} from removing it as well"));
+    }
+}
