@@ -1,5 +1,7 @@
 //! `calendar --spread`.
 
+mod fix;
+
 use std::collections::BTreeMap;
 
 use crate::common::program::TempDirectory;
