@@ -4,6 +4,7 @@ mod console;
 pub mod cron_job;
 pub mod job;
 mod model;
+pub mod spread;
 mod svg;
 pub mod week;
 

@@ -43,14 +43,8 @@ impl Week {
         first: Date,
         zone: TimeZone,
     ) -> Self {
-        let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
-        let fleet = objects.into_iter().filter_map(|object| {
-            let calendar = Calendar::for_cron_job(object.cron_job().filter(active)?)?;
-            let name = object.name().text().unwrap_or_default();
-            let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
-            Some((format!("{namespace}{name}"), calendar))
-        });
-        Week::new(&fleet.collect::<Vec<_>>(), first, zone)
+        let fleet: Vec<_> = fleet(objects).map(|(_, name, calendar)| (name, calendar)).collect();
+        Week::new(&fleet, first, zone)
     }
 
     /// Whether any CronJob starts.
@@ -60,12 +54,7 @@ impl Week {
 
     /// Counts the starts of named CronJobs.
     pub fn new(fleet: &[(String, Calendar)], first: Date, zone: TimeZone) -> Self {
-        // A week in which the clock changes is an hour longer or shorter.
-        let midnight =
-            |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp());
-        let from = midnight(first);
-        let last = midnight(first.saturating_add(Span::new().days(DAYS as i64)));
-        let minutes = usize::try_from((last.as_second() - from.as_second()) / 60).unwrap_or_default();
+        let (from, minutes) = minutes(first, &zone);
         let starts = Starts::count(fleet.iter().map(|(_, calendar)| calendar), from, minutes);
         let mut hours = vec![[(0, 0); HOURS]; DAYS];
         for (minute, &count) in starts.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
@@ -216,6 +205,26 @@ impl Week {
         };
         self.busiest.iter().map(line).collect()
     }
+}
+
+/// Returns the CronJobs among objects that start, with their names and calendars.
+pub(super) fn fleet<'d>(
+    objects: impl IntoIterator<Item = Object<'d>>,
+) -> impl Iterator<Item = (CronJob<'d>, String, Calendar)> {
+    objects.into_iter().filter_map(|object| {
+        let cron_job = object.cron_job().filter(|it| !it.is_suspended())?;
+        let name = object.name().text().unwrap_or_default();
+        let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
+        Some((cron_job, format!("{namespace}{name}"), Calendar::for_cron_job(cron_job)?))
+    })
+}
+
+/// Returns the start of a week and its minutes: one in which the clock changes is an hour longer or shorter.
+pub(super) fn minutes(first: Date, zone: &TimeZone) -> (Timestamp, usize) {
+    let midnight = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp());
+    let from = midnight(first);
+    let last = midnight(first.saturating_add(Span::new().days(DAYS as i64)));
+    (from, usize::try_from((last.as_second() - from.as_second()) / 60).unwrap_or_default())
 }
 
 /// Returns the look of a cell: red, the stronger the larger the share is, on whatever the page is.

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use super::manifests;
 use super::manifests::Manifests;
 use super::render::Rendered;
 use super::timeline::{DrawFormat, options};
+use crate::chart::spread::Spread;
 use crate::chart::week::Week;
 use crate::cli::exit::Exit;
 use crate::cli::options::Color;
@@ -17,10 +19,12 @@ use crate::manifest::workload::{CronJob, Object};
 use crate::project::paths::display;
 use crate::project::settings::today;
 use crate::text::phrases::count;
+use crate::time::spread::Window;
 use crate::time::{nearest_zone, zone, zone_in_any_case};
 
 /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
 ///
+/// With `--spread`: other minutes for CronJobs that start together, and what starts in the busiest minute before and after.
 /// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC, unless
 /// `--time-zone` names another zone. Exit code: 2 when something could not be read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
@@ -41,6 +45,14 @@ pub(crate) struct CalendarArgs {
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
 
+    /// Propose other minutes for CronJobs that start together; with `--format svg`, draw the week with them
+    #[arg(long)]
+    spread: bool,
+
+    /// The part of the hour in which `--spread` keeps a CronJob: `5m`, `10m`, `15m`, `20m`, `30m` or `1h` [default: 15m]
+    #[arg(long, value_name = "DURATION", requires = "spread")]
+    window: Option<Window>,
+
     /// Draw charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) render them. These
     /// programs run only with this flag
     #[arg(long)]
@@ -60,6 +72,11 @@ fn time_zone(name: &str) -> Result<TimeZone, String> {
     })
 }
 
+/// Writes data for programs.
+fn pretty(value: &Value) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map(|it| it + "\n").map_err(|error| error.to_string())
+}
+
 /// Draws the week of all that can be read.
 pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
@@ -71,13 +88,23 @@ pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
     let (refused, drawn) = manifests::split_rejected(active);
     let has_none = drawn.is_empty();
-    let week = Week::from_objects(drawn, arguments.as_of.unwrap_or_else(today), arguments.time_zone.clone());
-    let text = match arguments.format {
-        DrawFormat::Human if has_none => String::new(),
-        DrawFormat::Human => week.to_text(&options(arguments.color)),
-        DrawFormat::Svg => week.to_svg(),
-        DrawFormat::Json => {
-            serde_json::to_string_pretty(&week.to_json()).map_err(|error| error.to_string())? + "\n"
+    let (first, zone) = (arguments.as_of.unwrap_or_else(today), arguments.time_zone.clone());
+    let text = if arguments.spread {
+        let window = arguments.window.unwrap_or(Window::DEFAULT);
+        let spread = Spread::from_objects(drawn, manifests.neighbours(), window, first, zone);
+        match arguments.format {
+            DrawFormat::Human if has_none => String::new(),
+            DrawFormat::Human => spread.to_text(&options(arguments.color)),
+            DrawFormat::Svg => spread.week().to_svg(),
+            DrawFormat::Json => pretty(&spread.to_json())?,
+        }
+    } else {
+        let week = Week::from_objects(drawn, first, zone);
+        match arguments.format {
+            DrawFormat::Human if has_none => String::new(),
+            DrawFormat::Human => week.to_text(&options(arguments.color)),
+            DrawFormat::Svg => week.to_svg(),
+            DrawFormat::Json => pretty(&week.to_json())?,
         }
     };
     print(manifests.hide_secrets(text).as_bytes())?;

@@ -18,6 +18,7 @@ use crate::manifest::document::Document;
 use crate::manifest::live;
 use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
+use crate::neighbours::Neighbours;
 use crate::policy::config::Config;
 use crate::project::contents::MAX_BYTES;
 use crate::project::selection::Selection;
@@ -37,6 +38,8 @@ pub(crate) struct Manifests {
     documents: Vec<Document>,
     /// What could not, and what was skipped.
     outcome: Outcome,
+    /// What stands around the objects.
+    neighbours: Neighbours,
 }
 
 impl Manifests {
@@ -53,6 +56,7 @@ impl Manifests {
         let add = |outcome, documents: Vec<Document>| {
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
             found.outcome.add(outcome);
+            documents.iter().for_each(|it| found.neighbours.collect_all(it));
             found.documents.extend(documents.into_iter().filter(has_objects));
         };
         inputs::read(&inputs, &settings, &|input, content| match content.text(input) {
@@ -72,6 +76,7 @@ impl Manifests {
             .documents
             .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
         found.outcome.sort();
+        found.neighbours.sort();
         let _ = io::stderr().write_all(&excerpts(&found.outcome)?);
         Ok(found)
     }
@@ -85,6 +90,11 @@ impl Manifests {
             _ => None,
         });
         objects.collect()
+    }
+
+    /// Returns what stands around the Jobs and CronJobs.
+    pub(crate) fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
     }
 
     /// Names what was skipped unread for a reason, in brackets.

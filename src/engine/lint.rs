@@ -3,7 +3,7 @@
 use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
 use crate::engine::read::{Manifest, read, skip_reason};
 use crate::engine::rule_set::RuleSet;
-use crate::engine::run::Run;
+use crate::engine::run::{Run, check_fleet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
@@ -67,8 +67,15 @@ pub(crate) fn lint_to_fix(manifest: &Manifest, rule_set: &Arc<RuleSet>, least: S
         return Checked::Finished(Box::new(skipped.into()));
     }
     let engine = checked(manifest, rule_set);
-    if engine.run.outcome.findings.iter().any(|it| it.fix_within(least).is_some()) {
-        return Checked::Fixable(complete(engine.run).outcome);
+    // What the file shows alone: fixes change no other one.
+    let drafts = check_fleet(&engine.run.fleet).filter(|it| !it.is_suppressed).map(|it| it.finding);
+    let of_fleet: Vec<Finding> = drafts.filter(|it| it.fix_within(least).is_some()).collect();
+    let mut own = engine.run.outcome.findings.iter();
+    if !of_fleet.is_empty() || own.any(|it| it.fix_within(least).is_some()) {
+        let mut outcome = complete(engine.run).outcome;
+        outcome.findings.extend(of_fleet);
+        outcome.sort();
+        return Checked::Fixable(outcome);
     }
     let run = finish(engine.run, &manifest.source, &engine.secrets, &manifest.documents, &|| false);
     Checked::Finished(Box::new(run))

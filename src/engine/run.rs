@@ -5,7 +5,7 @@ use crate::engine::fingerprint::add_fingerprints;
 use crate::engine::kept_jobs::{self, KeptJobs};
 use crate::engine::outcome::Outcome;
 use crate::rule::Check;
-use crate::rule::fleet::Fleet;
+use crate::rule::fleet::{Draft, Fleet};
 use crate::rules;
 
 /// What came out of the files of a run so far.
@@ -32,12 +32,9 @@ impl Run {
         let Run { mut outcome, mut fleet, jobs } = self;
         fleet.sort();
         let mut found = kept_jobs::check(jobs, &fleet.neighbours);
-        for rule in rules::ALL {
-            let Check::Fleet { check, .. } = rule.check else { continue };
-            for draft in check(&fleet) {
-                let into = if draft.is_suppressed { &mut found.suppressed } else { &mut found.findings };
-                into.push(draft.finding);
-            }
+        for draft in check_fleet(&fleet) {
+            let into = if draft.is_suppressed { &mut found.suppressed } else { &mut found.findings };
+            into.push(draft.finding);
         }
         found.findings.iter_mut().chain(&mut found.suppressed).for_each(cut_texts);
         found.sort();
@@ -46,6 +43,15 @@ impl Run {
         outcome.sort();
         outcome
     }
+}
+
+/// Returns what the rules about several objects find in a fleet, which is in the order of its files.
+pub(super) fn check_fleet(fleet: &Fleet) -> impl Iterator<Item = Draft> {
+    let checks = rules::ALL.iter().filter_map(|rule| match rule.check {
+        Check::Fleet { check, .. } => Some(check),
+        _ => None,
+    });
+    checks.flat_map(|check| check(fleet))
 }
 
 impl From<Outcome> for Run {

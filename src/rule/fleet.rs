@@ -1,6 +1,7 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
 use crate::diagnostic::finding::Finding;
+use crate::manifest::edit::Edits;
 use crate::neighbours::Neighbours;
 use crate::neighbours::home::Home;
 use crate::time::calendar::Calendar;
@@ -32,6 +33,8 @@ pub struct CronJobStarts {
     pub draft: Draft,
     /// When it starts.
     pub calendar: Calendar,
+    /// The edits that give it a minute of its own; none where it has that.
+    pub edits: Edits,
     /// How many CronJobs in one minute are too many.
     pub minimum: i64,
     /// The first day of the week to look at.

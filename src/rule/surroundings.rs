@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::kubernetes::pod_admission::Pod as CreatedPod;
+use crate::kubernetes::pod_admission::created::created;
 use crate::kubernetes::pod_admission::limits::LimitRange;
+use crate::kubernetes::pod_admission::resources::PodResources;
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
@@ -62,6 +64,21 @@ pub fn specification(neighbour: &Neighbour) -> Option<ApiField<'_>> {
 /// Returns the pod that a Job creates, as its namespace sees it.
 pub fn admitted(pod: Pod<'_>) -> Option<CreatedPod<'_>> {
     Some(CreatedPod::of_template(ApiField::from(pod.job.spec.get("template")?)))
+}
+
+/// Returns what a pod has once it is created among neighbours: with the defaults of the LimitRanges that certainly are in its
+/// namespace, and the overhead of its RuntimeClass.
+pub fn resources<'n>(
+    template: CreatedPod<'n>,
+    neighbours: &'n Neighbours,
+    home: &Home,
+    minor: u8,
+) -> PodResources<'n> {
+    let ranges = neighbours.around(Kind::LimitRange, home).into_iter().filter_map(specification);
+    let ranges: Vec<_> = ranges.map(LimitRange::of_spec).collect();
+    let class = template.spec.get("runtimeClassName").text();
+    let overhead = neighbours.named(Kind::RuntimeClass, class, home).into_iter().find_map(specification);
+    created(template, &ranges, overhead, minor)
 }
 
 /// Returns what a message says of a Job whose pods are refused.

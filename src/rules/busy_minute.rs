@@ -1,15 +1,18 @@
-use crate::diagnostic::meta::Meta;
-use crate::diagnostic::meta::Scope;
-use crate::text::phrases;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use crate::diagnostic::meta::{Admission, Category, OptionValue, RuleOption};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::{Admission, Category, Meta, OptionValue, RuleOption, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::Object;
+use crate::manifest::document::Style;
+use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
+use crate::manifest::workload::{CronJob, Object};
 use crate::rule::fleet::{CronJobStarts, Draft, Fleet};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases;
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::format;
+use crate::time::spread::{Window, spread};
 use crate::time::starts::{Starts, alike, has_one_minute};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         admission: Admission::Never,
         scope: Scope::Fleet,
+        fix: Some(Safety::Unsafe),
         since: "0.1.0",
         page: include_str!("../../rules/busy-minute.md"),
         options: &[RuleOption {
@@ -46,10 +50,20 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let name = format!("`{}`", object.name().text().unwrap_or_default());
     fleet.cron_jobs.push(CronJobStarts {
         draft: reporter.draft(cron_job.schedule(), name),
+        edits: edits(cron_job, &calendar),
         calendar,
         minimum: reporter.integer("minimum"),
         from: reporter.as_of(),
     });
+}
+
+/// Returns the edits that give a CronJob the minute that `calendar --spread` proposes.
+fn edits(cron_job: CronJob<'_>, calendar: &Calendar) -> Edits {
+    let proposed = cron_job.schedule().node().zip(spread(cron_job, calendar, Window::DEFAULT));
+    proposed.map_or(Ok(Vec::new()), |(schedule, proposed)| match schedule.style() {
+        Style::Plain => Edit::replace(schedule, proposed),
+        _ => Edit::replace_text(schedule, &proposed),
+    })
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
@@ -60,7 +74,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         return Vec::new();
     }
     let starts = Starts::count(all.iter().map(|it| &it.calendar), format::midnight(first.from), WEEK);
-    let mut drafts = Vec::new();
+    let (mut drafts, mut moved) = (Vec::new(), HashSet::new());
     for (members, minutes) in &crowds(all, &starts, least) {
         let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
         let quieter = starts.quietest_minute(at.minute().into(), Some(at.hour().into()));
@@ -99,12 +113,34 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let (count, names) = (members.len(), phrases::list(&names));
         let mut draft = all[members[0]].draft.clone();
         draft.finding.message = format!("{count} CronJobs start at {when}: {names}").into();
-        draft.finding.help(format!(
-            "give them different minutes in `schedule`; minute {quieter} of the hour has the fewest starts"
-        ));
+        let source = &draft.finding.source;
+        // Items of lists are read piece by piece, so that no fix covers several.
+        let is_beside = |it: &Finding| it.item.is_none() && Arc::ptr_eq(&it.source, source);
+        let are_beside = members.iter().all(|&it| is_beside(&all[it].draft.finding));
+        let edits = if are_beside && !draft.is_suppressed {
+            // A CronJob of several crowds moves once.
+            members.retain(|&it| !all[it].draft.is_suppressed && moved.insert(it));
+            all_edits(members.iter().map(|&it| &all[it].edits))
+        } else {
+            Err(Obstacle::Layout)
+        };
+        let can_move = edits.is_err() && members.iter().any(|&it| all[it].edits != Ok(Vec::new()));
+        let tool = if can_move { "; `batchlint calendar --spread` proposes a minute for each" } else { "" };
+        let help = format!(
+            "give them different minutes in `schedule`; minute {quieter} of the hour has the fewest starts{tool}"
+        );
+        let title = format!("spread the CronJobs over {} minutes", Window::DEFAULT.minutes());
+        draft.finding.help(help).fix(title, Safety::Unsafe, edits);
         drafts.push(draft);
     }
     drafts
+}
+
+/// Joins the edits that can be made; if there are none, returns why.
+fn all_edits<'e>(all: impl Iterator<Item = &'e Edits>) -> Edits {
+    let (made, obstacles): (Vec<_>, Vec<_>) = all.cloned().partition(Result::is_ok);
+    let edits = Edit::all(made)?;
+    if edits.is_empty() { Edit::all(obstacles) } else { Ok(edits) }
 }
 
 /// Returns the CronJobs that start in the same minutes, with these minutes, in the order of the CronJobs; not those of which

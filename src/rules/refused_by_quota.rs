@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::pod_admission::created::created;
 use crate::kubernetes::pod_admission::quota::{Quota, usage};
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
-use crate::rule::surroundings::{PodPlaces, Surroundings, admitted, consequence, specification};
+use crate::rule::surroundings::{PodPlaces, Surroundings, admitted, consequence, resources};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::list;
 
@@ -36,10 +35,7 @@ fn concerns(around: &Surroundings<'_>) -> bool {
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let Some(template) = admitted(pod) else { return };
     let minor = reporter.kubernetes_version().minor;
-    let ranges: Vec<_> = around.limit_ranges().into_iter().map(|(_, range)| range).collect();
-    let class = around.named(Kind::RuntimeClass, template.spec.get("runtimeClassName").text());
-    let overhead = class.into_iter().find_map(specification);
-    let resources = created(template, &ranges, overhead, minor);
+    let resources = resources(template, around.neighbours, &around.home, minor);
     let (usage, places) = (usage(&resources), PodPlaces::of(pod));
     for (neighbour, spec) in around.specifications(Kind::ResourceQuota) {
         let quota = Quota::of_spec(spec);
@@ -50,7 +46,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         if unstated.is_empty() {
             excess::report(pod, &quota.excesses(&usage), neighbour, &places, reporter);
         } else {
-            let unless = if ranges.is_empty() { ", unless a LimitRange sets a default" } else { "" };
+            let unless =
+                if around.limit_ranges().is_empty() { ", unless a LimitRange sets a default" } else { "" };
             let consequence = format!("{}{unless}", consequence(pod.job));
             demand(&unstated, &consequence, neighbour, &places, reporter);
         }

@@ -236,6 +236,11 @@ impl Quantity {
         }
     }
 
+    /// Returns the quantity so many times.
+    pub fn times(&self, count: i64) -> Quantity {
+        Quantity { digits: self.digits.saturating_mul(count.into()), text: None, ..*self }
+    }
+
     /// Adds another quantity; the sum is written as this one is.
     pub fn add(&mut self, other: &Quantity) {
         self.text = None;
@@ -374,6 +379,7 @@ mod tests {
         assert_eq!(parse("1Gi").compare(&parse("1G")), Ordering::Greater);
         assert_eq!(parse("1000m").compare(&parse("1")), Ordering::Equal);
         assert_eq!(parse("1e40").compare(&parse("1n")), Ordering::Greater);
+        assert_eq!(["250m", "1536Mi", "2"].map(|it| parse(it).times(4).to_string()), ["1", "6Gi", "8"]);
         assert!(!parse("100m").is_whole() && parse("1500k").is_whole() && !parse("1n").is_whole());
     }
 }

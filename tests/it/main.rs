@@ -52,6 +52,7 @@ mod schedules;
 mod script;
 mod secrets;
 mod serve;
+mod spread;
 mod time_commands;
 mod trees;
 mod undecodable;
