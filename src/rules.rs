@@ -49,6 +49,7 @@ mod host_process;
 mod ignored_annotation;
 mod ignored_shebang;
 mod image_never_pulled;
+mod immutable_field_changed;
 mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
@@ -237,6 +238,7 @@ pub static ALL: &[&Rule] = &[
     &ignored_annotation::RULE,
     &ignored_shebang::RULE,
     &image_never_pulled::RULE,
+    &immutable_field_changed::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,

@@ -1,0 +1,187 @@
+//! What a change does to objects: rules that see the version of a commit too.
+
+use super::repository;
+use crate::common::program::Run;
+use batchlint::engine::change::lint_change;
+use batchlint::engine::read::read;
+use batchlint::text::source::Source;
+
+use crate::common::strict;
+
+const JOB: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: shop-migrate}
+spec:
+  activeDeadlineSeconds: 600
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: migrate
+        image: registry.example.com/shop/migrate:2.3.0
+        env:
+        - {name: REGION, value: eu}
+        - {name: MODE, value: fast}
+        resources: {limits: {cpu: 1, memory: 1Gi}}
+";
+
+const CRON_JOB: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report}
+spec:
+  schedule: '0 3 * * *'
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: report, image: 'registry.example.com/shop/report:1.4.2'}]
+";
+
+/// Checks a file after a change; only these rules are on.
+fn check(name: &str, old: &str, new: &str, rules: &str) -> Option<Run> {
+    let directory = repository(name, &[("jobs.yaml", old)])?;
+    directory.write("jobs.yaml", new.as_bytes());
+    let run = directory.run(&[
+        "check",
+        "--format",
+        "concise",
+        "--new-from",
+        "main",
+        "--select",
+        rules,
+        "--fail-on",
+        "info",
+    ]);
+    assert_eq!(run.err, "");
+    Some(run)
+}
+
+/// The messages of a rule in what a change of a file does.
+fn found(rule: &str, old: &str, new: &str) -> Vec<String> {
+    let manifest = |text: &str| read(Source::new("jobs.yaml", text));
+    let outcome = lint_change(&manifest(old), &manifest(new), &strict(None), &|_| false);
+    let own = outcome.findings.into_iter().filter(|it| it.rule.id == rule);
+    own.map(|it| it.message.into_owned()).collect()
+}
+
+#[test]
+fn a_changed_template_is_found_where_it_stands_now_and_counts() {
+    let new = format!("# a comment\n{}", JOB.replace("2.3.0", "2.4.0"));
+    let Some(run) = check("change-template", JOB, &new, "immutable-field-changed") else { return };
+    let expected = "jobs.yaml:12:16: warning[immutable-field-changed] the API server rejects this change as long as the \
+                    Job exists: `spec.template.spec.containers[0].image` is immutable\n\
+                    checked 1 object in 1 file: 1 warning; 0 known from main\n";
+    assert_eq!((run.code, run.out.as_str()), (1, expected));
+}
+
+#[test]
+fn a_comment_suppresses_it_and_is_never_unused() {
+    let new = JOB.replace("2.3.0", "2.4.0 # batchlint: ignore[immutable-field-changed] deleted by hand");
+    let rules = "immutable-field-changed,unused-suppression";
+    let Some(run) = check("change-suppressed", JOB, &new, rules) else { return };
+    assert_eq!((run.code, run.out.contains("no new findings")), (0, true), "{}", run.out);
+    let Some(run) = check("change-later", &new, &format!("{new}# x\n"), rules) else { return };
+    assert_eq!((run.code, run.out.contains("no new findings")), (0, true), "{}", run.out);
+}
+
+/// What cannot change in a Job: `ValidateJobSpecUpdate` and `validatePodTemplateUpdate` of Kubernetes 1.37.2.
+#[test]
+fn immutable_fields_are_known_by_what_is_stored() {
+    let id = "immutable-field-changed";
+    let changes = |from: &str, to: &str| {
+        let new = JOB.replacen(from, to, 1);
+        assert_ne!(new, JOB, "{from}");
+        found(id, JOB, &new).len()
+    };
+    let spec = |line: &str| changes("  template:\n", &format!("  {line}\n  template:\n"));
+    let pod = |line: &str| {
+        changes("      restartPolicy: Never\n", &format!("      restartPolicy: Never\n      {line}\n"))
+    };
+    for line in [
+        "completions: 2",
+        "completionMode: Indexed",
+        "backoffLimitPerIndex: 1",
+        "managedBy: example.com/queue",
+        "podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}",
+        "successPolicy: {rules: [{succeededCount: 1}]}",
+        "selector: {matchLabels: {a: b}}",
+    ] {
+        assert_eq!(spec(line), 1, "{line}");
+    }
+    for line in [
+        "completions: 1",
+        "completionMode: NonIndexed",
+        "backoffLimit: 2",
+        "parallelism: 3",
+        "ttlSecondsAfterFinished: 60",
+        "suspend: true",
+        "podReplacementPolicy: Failed",
+        "manualSelector: false",
+    ] {
+        assert_eq!(spec(line), 0, "{line}");
+    }
+    for line in ["nodeSelector: {a: b}", "enableServiceLinks: false", "terminationGracePeriodSeconds: 5"] {
+        assert_eq!(pod(line), 1, "{line}");
+    }
+    for line in
+        ["dnsPolicy: ClusterFirst", "terminationGracePeriodSeconds: 30", "securityContext: {}", "volumes: []"]
+    {
+        assert_eq!(pod(line), 0, "{line}");
+    }
+    assert_eq!(changes("value: eu", "value: us"), 1);
+    assert_eq!(changes("        - {name: MODE, value: fast}\n", ""), 1);
+    assert_eq!(changes("memory: 1Gi", "memory: 1024Mi"), 0);
+    assert_eq!(
+        changes("{limits: {cpu: 1, memory: 1Gi}}", "{limits: {cpu: 1000m, memory: 1Gi}, requests: {cpu: 1}}"),
+        0
+    );
+    assert_eq!(
+        changes("{limits: {cpu: 1, memory: 1Gi}}", "{limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 500m}}"),
+        1
+    );
+    let (eu, fast) = ("        - {name: REGION, value: eu}\n", "        - {name: MODE, value: fast}\n");
+    assert_eq!(changes(&format!("{eu}{fast}"), &format!("{fast}{eu}")), 0, "another order");
+    assert_eq!(changes("migrate:2.3.0", "migrate:${VERSION}"), 0, "it may be the old one");
+    assert_eq!(changes("  activeDeadlineSeconds: 600\n", ""), 0);
+}
+
+#[test]
+fn who_replaces_a_job_may_change_it() {
+    let metadata =
+        |more: &str| JOB.replace("{name: shop-migrate}", &format!("{{name: shop-migrate, {more}}}"));
+    for annotation in [
+        "helm.sh/hook: pre-upgrade",
+        "argocd.argoproj.io/hook: PreSync",
+        "'argocd.argoproj.io/sync-options': 'Force=true,Replace=true'",
+        "kustomize.toolkit.fluxcd.io/force: enabled",
+    ] {
+        let old = metadata(&format!("annotations: {{{annotation}}}"));
+        assert_eq!(
+            found("immutable-field-changed", &old, &old.replace("2.3.0", "2.4.0")).len(),
+            0,
+            "{annotation}"
+        );
+    }
+    let old = JOB.replace("  template:", "  ttlSecondsAfterFinished: 60\n  template:");
+    assert_eq!(found("immutable-field-changed", &old, &old.replace("2.3.0", "2.4.0")).len(), 0);
+    // A Job of another name or namespace is another one.
+    assert_eq!(
+        found("immutable-field-changed", JOB, &JOB.replace("migrate}", "migrate-2}").replace("2.3.0", "2"))
+            .len(),
+        0
+    );
+    let (a, b) = (metadata("namespace: a"), metadata("namespace: b"));
+    assert_eq!(found("immutable-field-changed", &a, &b.replace("2.3.0", "2.4.0")).len(), 0);
+    let indexed = JOB
+        .replace("  template:", "  completionMode: Indexed\n  completions: 3\n  parallelism: 3\n  template:");
+    let scaled = indexed.replace("completions: 3", "completions: 5");
+    assert_eq!(found("immutable-field-changed", &indexed, &scaled).len(), 1);
+    assert_eq!(
+        found("immutable-field-changed", &indexed, &scaled.replace("parallelism: 3", "parallelism: 5")).len(),
+        0
+    );
+}
+
