@@ -118,6 +118,7 @@ mod root_group;
 mod root_user;
 mod runtime_install;
 mod same_work_repeated;
+mod schedule_change_starts_run;
 mod script_not_executable;
 mod script_syntax_error;
 mod secret_from_config_map;
@@ -307,6 +308,7 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,
+    &schedule_change_starts_run::RULE,
     &script_not_executable::RULE,
     &script_syntax_error::RULE,
     &secret_from_config_map::RULE,

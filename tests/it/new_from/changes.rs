@@ -185,3 +185,33 @@ fn who_replaces_a_job_may_change_it() {
     );
 }
 
+#[test]
+fn a_later_hour_starts_a_run_for_the_day_of_the_change() {
+    let id = "schedule-change-starts-run";
+    let change = |old: &str, new: &str, more: &str| {
+        let text = |schedule: &str| CRON_JOB.replace("'0 3 * * *'", &format!("'{schedule}'"));
+        found(id, &text(old), &text(new).replace("  jobTemplate:", &format!("{more}  jobTemplate:")))
+    };
+    let expected = "applied at 75 % of all times, this change also starts a run for a time of the new schedule that has \
+                    passed, 18 h late, when the old schedule would have been due next";
+    assert_eq!(change("0 3 * * *", "0 9 * * *", ""), [expected]);
+    assert_eq!(change("0 3 * * *", "0 9 * * *", "  startingDeadlineSeconds: 64800\n").len(), 0);
+    assert_eq!(change("0 3 * * *", "0 9 * * *", "  startingDeadlineSeconds: 64801\n").len(), 1);
+    assert_eq!(change("0 3 * * *", "0 9 * * *", "  suspend: true\n").len(), 0);
+    // A time zone is a change of times as well.
+    assert_eq!(change("0 3 * * *", "0 3 * * *", "  timeZone: America/New_York\n").len(), 1);
+    for (old, new) in [
+        ("0 9 * * *", "0 3 * * *"),
+        // The next time of the new schedule comes first.
+        ("0 3 * * 0", "0 3 * * *"),
+        ("0 3 * * *", "0 3 * * 0"),
+        ("0 * * * *", "30 * * * *"),
+        ("*/15 * * * *", "0 9 * * *"),
+        ("0 3 * * *", "00 03 * * *"),
+        ("0 3 * * *", "@every 12h"),
+        ("0 3 * * *", "0 9 30 2 *"),
+    ] {
+        assert_eq!(change(old, new, "").len(), 0, "{old} {new}");
+    }
+}
+
