@@ -113,6 +113,7 @@ mod restart_policy;
 mod restart_policy_preference;
 mod restricted_volume_type;
 mod result_lost_with_pod;
+mod resume_starts_run;
 mod retried_migration;
 mod root_group;
 mod root_user;
@@ -303,6 +304,7 @@ pub static ALL: &[&Rule] = &[
     &restart_policy_preference::RULE,
     &restricted_volume_type::RULE,
     &result_lost_with_pod::RULE,
+    &resume_starts_run::RULE,
     &retried_migration::RULE,
     &root_group::RULE,
     &root_user::RULE,

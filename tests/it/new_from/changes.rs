@@ -186,6 +186,29 @@ fn who_replaces_a_job_may_change_it() {
 }
 
 #[test]
+fn a_resumed_cron_job_starts_what_it_missed() {
+    let id = "resume-starts-run";
+    let with = |lines: &str| CRON_JOB.replace("  jobTemplate:", &format!("{lines}  jobTemplate:"));
+    let old = with("  suspend: true\n");
+    let expected = "the latest run that was due while the CronJob was suspended starts as soon as this is applied, up to \
+                    24 h late: `startingDeadlineSeconds` is not set";
+    assert_eq!(found(id, &old, CRON_JOB), [expected]);
+    assert_eq!(found(id, &old, &with("  startingDeadlineSeconds: 86399\n")).len(), 0);
+    assert_eq!(found(id, &old, &with("  startingDeadlineSeconds: 86400\n")).len(), 1);
+    assert_eq!(
+        found(id, &old, &CRON_JOB.replace("0 3", "0 4")).len(),
+        0,
+        "the controller waits for the new time"
+    );
+    assert_eq!(found(id, &old, &old).len(), 0);
+    assert_eq!(found(id, CRON_JOB, CRON_JOB).len(), 0);
+    // Weekdays: from Friday to Monday it is longer.
+    let weekdays = |text: &str| text.replace("* * *'", "* * 1-5'");
+    let deadline = with("  startingDeadlineSeconds: 90000\n");
+    assert_eq!(found(id, &weekdays(&old), &weekdays(&deadline)).len(), 0);
+}
+
+#[test]
 fn a_later_hour_starts_a_run_for_the_day_of_the_change() {
     let id = "schedule-change-starts-run";
     let change = |old: &str, new: &str, more: &str| {
