@@ -108,6 +108,7 @@ mod refused_by_limit_range;
 mod refused_by_pod_security;
 mod refused_by_quota;
 mod removed_api_version;
+mod renamed_cron_job;
 mod reserved_exit_code;
 mod restart_policy;
 mod restart_policy_preference;
@@ -299,6 +300,7 @@ pub static ALL: &[&Rule] = &[
     &refused_by_pod_security::RULE,
     &refused_by_quota::RULE,
     &removed_api_version::RULE,
+    &renamed_cron_job::RULE,
     &reserved_exit_code::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,

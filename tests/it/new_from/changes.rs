@@ -185,6 +185,20 @@ fn who_replaces_a_job_may_change_it() {
     );
 }
 
+/// The credentials of the old version are hidden in what is said of the new one.
+#[test]
+fn credentials_of_the_old_version_stay_hidden() {
+    let env = |name: &str, key: &str| {
+        CRON_JOB
+            .replace("name: report}", &format!("name: {name}}}"))
+            .replace("name: report,", &format!("name: report, env: [{{name: DB_PASSWORD, value: {key}}}],"))
+    };
+    let messages =
+        found("renamed-cron-job", &env("hunter2-zx9qk", "hunter2-zx9qk"), &env("report", "xyzzy-17-b"));
+    assert_eq!(messages.len(), 1);
+    assert!(!messages[0].contains("hunter2"), "{}", messages[0]);
+}
+
 #[test]
 fn a_resumed_cron_job_starts_what_it_missed() {
     let id = "resume-starts-run";
@@ -238,3 +252,29 @@ fn a_later_hour_starts_a_run_for_the_day_of_the_change() {
     }
 }
 
+#[test]
+fn a_renamed_cron_job_leaves_the_old_one_running() {
+    let new = CRON_JOB.replace("name: report}", "name: daily-report}");
+    let rules = "renamed-cron-job";
+    let Some(run) = check("change-rename", CRON_JOB, &new, rules) else { return };
+    assert!(run.out.contains("does not delete the CronJob `report`"), "{}", run.out);
+    let id = "renamed-cron-job";
+    assert_eq!(found(id, CRON_JOB, &new.replace("report:1.4.2", "other:7")).len(), 1, "nearly the same");
+    let other = new.replace("report:1.4.2", "other:7").replace("0 3", "0 4").replace("Never", "OnFailure");
+    assert_eq!(found(id, CRON_JOB, &other).len(), 0, "other work");
+    assert_eq!(found(id, CRON_JOB, &format!("{CRON_JOB}---\n{new}")).len(), 0, "a copy");
+    let two = format!("{new}---\n{}", CRON_JOB.replace("name: report}", "name: weekly}"));
+    assert_eq!(found(id, CRON_JOB, &two).len(), 0, "which of them?");
+    let suspended = |text: &str| text.replace("  jobTemplate:", "  suspend: true\n  jobTemplate:");
+    assert_eq!(found(id, &suspended(CRON_JOB), &suspended(&new)).len(), 0);
+    let pruned =
+        |text: &str| text.replace("report}", "report, annotations: {argocd.argoproj.io/sync-wave: '1'}}");
+    assert_eq!(found(id, &pruned(CRON_JOB), &pruned(&new)).len(), 0);
+
+    // What stands in another file of the run is not gone.
+    let Some(directory) = repository("change-moved", &[("jobs.yaml", CRON_JOB)]) else { return };
+    directory.write("jobs.yaml", new.as_bytes());
+    directory.write("moved.yaml", CRON_JOB.as_bytes());
+    let run = directory.run(&["check", "--new-from", "main", "--select", rules]);
+    assert!(run.out.contains("no new findings"), "{}", run.out);
+}
