@@ -6,7 +6,6 @@ use crate::manifest::place::Place;
 use crate::manifest::workload::{Job, Kind, Object};
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::{self, Type};
-use crate::text::phrases::count;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -62,7 +61,8 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = changed.first().cloned() else { return };
     let more = match changed.len() - 1 {
         0 => String::new(),
-        others => format!(", and so are {} that it changes", count(others, "other field")),
+        1 => ", and so is another field that it changes".to_owned(),
+        others => format!(", and so are {others} other fields that it changes"),
     };
     let path = &first.path;
     let message =

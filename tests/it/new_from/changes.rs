@@ -78,6 +78,21 @@ fn a_changed_template_is_found_where_it_stands_now_and_counts() {
 }
 
 #[test]
+fn fields_that_change_too_are_counted() {
+    let change = |new: &str| found("immutable-field-changed", JOB, new).concat();
+    let two = JOB.replace("2.3.0", "2.4.0").replace("value: eu", "value: us");
+    assert!(change(&two).ends_with(
+        "`spec.template.spec.containers[0].image` is immutable, and so is another field that it changes"
+    ));
+    let three = two.replace("value: fast", "value: slow");
+    assert!(
+        change(&three).ends_with(" is immutable, and so are 2 other fields that it changes"),
+        "{}",
+        change(&three)
+    );
+}
+
+#[test]
 fn a_comment_suppresses_it_and_is_never_unused() {
     let new = JOB.replace("2.3.0", "2.4.0 # batchlint: ignore[immutable-field-changed] deleted by hand");
     let rules = "immutable-field-changed,unused-suppression";
