@@ -6,6 +6,7 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::{self, Type};
+use crate::text::placeholder::is_placeholder;
 use crate::time::calendar::starts_runs;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,6 +33,9 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let (Some(before), Some(after)) = (old.cron_job(), new.cron_job()) else { return };
     let Some((old_name, name)) = old.name().text().zip(new.name().text()) else { return };
     let is_pruned = |it| gitops::sign(it).is_some() || it.labels().entries().any(|it| it.key == APPLY_SET);
+    if [old_name, name].into_iter().any(is_placeholder) {
+        return;
+    }
     if reporter.is_gitops() || is_pruned(old) || is_pruned(new) || !starts_runs(before, reporter.as_of()) {
         return;
     }

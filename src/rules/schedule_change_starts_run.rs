@@ -34,10 +34,11 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     }) else {
         return;
     };
-    if [before, after].into_iter().any(|it| runs_often(it, reporter.as_of())) {
+    let deadline = after.starting_deadline_seconds();
+    let is_unknown = deadline.is_set() && deadline.integer().is_none();
+    if is_unknown || [before, after].into_iter().any(|it| runs_often(it, reporter.as_of())) {
         return;
     }
-    let deadline = after.starting_deadline_seconds();
     let MissedByChange { seconds, total, least_late, most_late } =
         missed_by_change(&earlier, &later, deadline.integer());
     if seconds * 2 <= total {
