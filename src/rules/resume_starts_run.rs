@@ -1,10 +1,10 @@
-use super::schedule_change_starts_run::has_same_schedule;
 use crate::diagnostic::meta::{Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, runs_often};
 use crate::time::format;
+use crate::time::schedule_change::has_same_schedule;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

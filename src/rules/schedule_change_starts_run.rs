@@ -1,10 +1,10 @@
 use crate::diagnostic::meta::{Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::{CronJob, Object};
+use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, runs_often};
 use crate::time::format;
-use crate::time::schedule_change::{MissedByChange, missed_by_change};
+use crate::time::schedule_change::{MissedByChange, has_same_schedule, missed_by_change};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -60,9 +60,4 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
             "set `startingDeadlineSeconds` to at most {least}, or apply the change shortly after a run that is \
              followed by a time of the new schedule"
         ));
-}
-
-/// Whether two CronJobs have the same times, as they are written.
-pub(super) fn has_same_schedule(old: CronJob<'_>, new: CronJob<'_>) -> bool {
-    old.schedule().text() == new.schedule().text() && old.time_zone().text() == new.time_zone().text()
 }

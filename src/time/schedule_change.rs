@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::calendar::Calendar;
 use super::format::midnight;
+use crate::manifest::workload::CronJob;
 
 /// The year over which a change is looked at. Any has its weekdays, ends of months and changes of the clock.
 const YEAR: Date = Date::constant(2026, 1, 1);
@@ -59,4 +60,9 @@ pub fn missed_by_change(old: &Calendar, new: &Calendar, deadline: Option<i64>) -
         now = next;
     }
     found
+}
+
+/// Whether two CronJobs have the same times, as they are written.
+pub fn has_same_schedule(old: CronJob<'_>, new: CronJob<'_>) -> bool {
+    old.schedule().text() == new.schedule().text() && old.time_zone().text() == new.time_zone().text()
 }
