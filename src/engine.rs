@@ -1,11 +1,13 @@
 //! The engine: runs every rule over every object, and makes one outcome of what they find.
 
 pub mod cap;
+pub mod change;
 mod cut;
 mod dispatch;
 pub mod fingerprint;
 pub mod finish;
 mod kept_jobs;
+mod later;
 pub mod lint;
 pub mod outcome;
 pub mod pieces;

@@ -73,6 +73,10 @@ pub enum Check {
         /// Reports what the rule finds.
         check: fn(Pod<'_>, &Surroundings<'_>, &mut Reporter<'_>),
     },
+    /// An object as it was and as it is to be, with the same kind, namespace and name.
+    Change(fn(Object<'_>, Object<'_>, &mut Reporter<'_>)),
+    /// The only object of its kind that is gone from a file, and the only one that has come.
+    Rename(fn(Object<'_>, Object<'_>, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet {
         /// Keeps what the rule needs of an object.

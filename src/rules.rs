@@ -54,6 +54,7 @@ mod ignored_annotation;
 mod ignored_hook_weight;
 mod ignored_shebang;
 mod image_never_pulled;
+mod immutable_field_changed;
 mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
@@ -116,16 +117,19 @@ mod refused_by_limit_range;
 mod refused_by_pod_security;
 mod refused_by_quota;
 mod removed_api_version;
+mod renamed_cron_job;
 mod reserved_exit_code;
 mod restart_policy;
 mod restart_policy_preference;
 mod restricted_volume_type;
 mod result_lost_with_pod;
+mod resume_starts_run;
 mod retried_migration;
 mod root_group;
 mod root_user;
 mod runtime_install;
 mod same_work_repeated;
+mod schedule_change_starts_run;
 mod script_not_executable;
 mod script_syntax_error;
 mod secret_from_config_map;
@@ -257,6 +261,7 @@ pub static ALL: &[&Rule] = &[
     &ignored_hook_weight::RULE,
     &ignored_shebang::RULE,
     &image_never_pulled::RULE,
+    &immutable_field_changed::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,
@@ -319,16 +324,19 @@ pub static ALL: &[&Rule] = &[
     &refused_by_pod_security::RULE,
     &refused_by_quota::RULE,
     &removed_api_version::RULE,
+    &renamed_cron_job::RULE,
     &reserved_exit_code::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
     &restricted_volume_type::RULE,
     &result_lost_with_pod::RULE,
+    &resume_starts_run::RULE,
     &retried_migration::RULE,
     &root_group::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,
+    &schedule_change_starts_run::RULE,
     &script_not_executable::RULE,
     &script_syntax_error::RULE,
     &secret_from_config_map::RULE,

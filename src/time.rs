@@ -9,6 +9,7 @@ pub mod history;
 pub mod overlap;
 pub mod retry;
 pub mod run;
+pub mod schedule_change;
 pub mod spread;
 pub mod starts;
 mod zone;

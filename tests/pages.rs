@@ -9,9 +9,10 @@ use std::sync::Arc;
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Admission;
 use batchlint::diagnostic::severity::Severity;
+use batchlint::engine::change::lint_admitted_change;
 use batchlint::engine::lint::lint_value;
 use batchlint::engine::outcome::{Outcome, SkipReason};
-use batchlint::manifest::document;
+use batchlint::manifest::document::{self, Document};
 use batchlint::manifest::workload::{Classification, classify};
 use batchlint::text::source::Source;
 use common::{asserted, blocks, config, expectations, judge, pages};
@@ -101,7 +102,14 @@ fn text_and_object_agree(id: &str, page: &str) -> Result<(), Failed> {
             continue;
         }
         let values = stream.documents.iter().map(|document| applied(document.root().to_json()));
-        let outcomes: Vec<_> = values.map(|value| lint_value(&value, &config)).collect();
+        let mut outcomes: Vec<_> = values.map(|value| lint_value(&value, &config)).collect();
+        if let Some(before) = &block.before {
+            let before = document::read(&Arc::new(Source::new("page.yaml", before.as_str())));
+            let pairs = before.documents.iter().zip(&stream.documents);
+            let object = |it: &Document| Document::from_value(&it.root().to_json());
+            let change = |(old, new): (_, _)| lint_admitted_change(&object(old), &object(new), &config);
+            outcomes.extend(pairs.map(change));
+        }
         // What a controller made is skipped at admission, whatever its text would get.
         if outcomes.iter().any(|it| it.skip_counts.contains_key(&SkipReason::Owned)) {
             continue;

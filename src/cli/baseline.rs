@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::files::Checked;
-use super::{git, output};
+use super::git::{self, Compared};
+use super::output;
 use crate::baseline;
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
@@ -32,8 +33,12 @@ pub(crate) fn compare(
         remove_known(arguments, settings, checked, entries, with, &home);
     } else if let Some(name) = &arguments.new_from {
         let home = BaselineDirectory(current_directory()?);
-        let entries = git::entries(name, arguments, settings, checked, &|file| home.file_of(file))?;
-        remove_known(arguments, settings, checked, entries, Reference::Git(name.clone()), &home);
+        let Compared { known, changes } =
+            git::compare(name, arguments, settings, checked, &|file| home.file_of(file))?;
+        remove_known(arguments, settings, checked, known, Reference::Git(name.clone()), &home);
+        // What a change does is new.
+        checked.outcome.add(changes);
+        checked.outcome.sort();
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;
 use crate::cli::git::objects::read_blobs;
 use crate::cli::git::objects::run;
-use crate::project::contents::text_of;
+use crate::project::contents::{MAX_BYTES, text_of};
+use crate::project::open::read_text;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use super::files::Checked;
 use super::render::{RenderPlan, Rendered};
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
+use crate::diagnostic::finding::Subject;
+use crate::engine::change::lint_change;
 use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
@@ -41,16 +44,26 @@ struct FileVersion {
     object: String,
 }
 
-/// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration.
+/// What a comparison with a commit tells.
+#[derive(Default)]
+pub(crate) struct Compared {
+    /// The findings in the files as the commit has them.
+    pub(crate) known: Vec<KnownFinding>,
+    /// What is found in the changes since.
+    pub(crate) changes: Outcome,
+}
+
+/// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration, and what has
+/// changed in them.
 ///
 /// `file_of` makes a path relative to the working directory.
-pub(crate) fn entries(
+pub(crate) fn compare(
     reference: &str,
     arguments: &CheckArgs,
     settings: &Settings,
     checked: &Checked,
     file_of: &(dyn Fn(&str) -> String + Sync),
-) -> Result<Vec<KnownFinding>, String> {
+) -> Result<Compared, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
@@ -82,20 +95,19 @@ pub(crate) fn entries(
         };
         rendered.plan.extend(RenderPlan::find(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
-        let mut outcome = lint_versions(
+        let (mut outcome, changes) = lint_versions(
             &versions(&commit.top, &blobs, checked, &covers, settings, file_of),
             settings,
             checked,
         )?;
         outcome.add(rendered.each(settings, &lint_manifest, &drop));
-        Ok(outcome)
+        Ok((outcome, changes))
     };
-    let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
-    Ok(outcome
-        .findings
-        .iter()
-        .filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file())))
-        .collect())
+    let (outcome, changes) =
+        judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
+    let known = outcome.findings.iter();
+    let known = known.filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file()))).collect();
+    Ok(Compared { known, changes })
 }
 
 impl Commit {
@@ -174,12 +186,16 @@ fn tree_of(reference: &str) -> Result<String, String> {
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }
 
-/// Checks files, one after the other as `git` gives them.
+/// Checks files, one after the other as `git` gives them; returns what is found in them and in what has changed since.
 fn lint_versions(
     versions: &[FileVersion],
     settings: &Settings,
     checked: &Checked,
-) -> Result<Outcome, String> {
+) -> Result<(Outcome, Outcome), String> {
+    let names = checked.outcome.checked.iter().map(|it| (it.subject.kind, it.subject.name.as_str()));
+    let names: HashSet<_> = names.collect();
+    let is_elsewhere = |it: &Subject| names.contains(&(it.kind, it.name.as_str()));
+    let mut changes = Outcome::default();
     let (mut run, patches) = (Run::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {
@@ -189,11 +205,16 @@ fn lint_versions(
         let found = settings.for_file(Path::new(name));
         if let Some(config) = found.config(Path::new(name)) {
             // Where a file is a patch now, its older version was one too.
-            let source = patches.source(Path::new(name), name, text);
-            run.add(lint_by(&Arc::new(read(source)), &config));
+            let source = |text| patches.source(Path::new(name), name, text);
+            let today = read_text(Path::new(name), MAX_BYTES).ok().filter(|today| *today != text);
+            let old = Arc::new(read(source(text)));
+            if let Some(today) = today {
+                changes.add(lint_change(&old, &read(source(today)), &config, &is_elsewhere));
+            }
+            run.add(lint_by(&old, &config));
         }
         Ok(())
     })?;
     run.fleet.neighbours.add(checked.neighbours.clone());
-    Ok(run.finish())
+    Ok((run.finish(), changes))
 }

@@ -85,6 +85,8 @@ pub enum Scope {
     Suppression,
     /// All objects of a run.
     Fleet,
+    /// An object and its version before.
+    Change,
 }
 
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.

@@ -112,6 +112,8 @@ pub(super) fn run_rules<'r, 'd>(
             | Check::Configuration
             | Check::Suppression(_)
             | Check::Neighbours { .. }
+            | Check::Change(_)
+            | Check::Rename(_)
             | Check::Fleet { .. } => {}
             Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, enabled};
+use crate::engine::later::Later;
 use crate::engine::outcome::Outcome;
 use crate::engine::read::{Manifest, read_shared};
 use crate::engine::rule_set::RuleSet;
@@ -16,9 +16,8 @@ use crate::mask;
 use crate::neighbours::Neighbours;
 use crate::neighbours::home::Home;
 use crate::neighbours::job_facts::{Demand, JobFacts};
-use crate::policy::suppress;
+use crate::rule::Check;
 use crate::rule::surroundings::Surroundings;
-use crate::rule::{Check, Reporter};
 use crate::text::source::Source;
 
 /// The documents of so many bytes of text are kept as they were read: these take ten times as much.
@@ -173,28 +172,12 @@ fn check_job(
     else {
         return;
     };
-    let mut own = Vec::new();
-    for Enabled { active, check } in concerned.rules() {
-        let Check::Neighbours { check, .. } = check else { continue };
-        let mut found = Vec::new();
-        let mut reporter = Reporter {
-            active,
-            subject: subject.clone(),
-            source: object.node.document.source.clone(),
-            document: object.node.document.index,
-            item: *item,
-            config: rule_set,
-            merges: false,
-            findings: &mut found,
-        };
-        check(pod, &concerned.around, &mut reporter);
-        found.retain(|it| rule_set.shows(it, Some(active)));
-        own.append(&mut found);
-    }
-    let mut hidden = suppress::hidden(object, own.iter(), rule_set).into_iter();
-    let mut hidden: Vec<Finding> = own.extract_if(.., |_| hidden.next().unwrap_or_default()).collect();
-    cap(&mut own);
-    cap(&mut hidden);
+    let later = Later { object, item: *item, subject, config: rule_set };
+    let (mut own, mut hidden) = later.check(concerned.rules(), &|check, reporter| {
+        if let Check::Neighbours { check, .. } = check {
+            check(pod, &concerned.around, reporter);
+        }
+    });
     findings.append(&mut own);
     suppressed.append(&mut hidden);
 }

@@ -66,6 +66,50 @@ fn is_run_as_hook(entry: Entry<'_>) -> bool {
     entry.value.text().is_none_or(|text| is_placeholder(text) || text.split(',').any(is_known))
 }
 
+/// Returns the annotation or label that shows that Helm, Argo CD or Flux applies the object.
+pub fn sign(object: Object<'_>) -> Option<Entry<'_>> {
+    const PREFIXES: [&str; 5] = [
+        "argocd.argoproj.io/",
+        "helm.sh/chart",
+        "helm.toolkit.fluxcd.io/",
+        "kustomize.toolkit.fluxcd.io/",
+        "meta.helm.sh/",
+    ];
+    entries(object).find(|entry| {
+        let value = entry.value.text();
+        let is_managed = entry.key == "app.kubernetes.io/managed-by" && value == Some("Helm");
+        let is_old_chart = entry.key == "heritage" && matches!(value, Some("Helm" | "Tiller"));
+        is_managed || is_old_chart || PREFIXES.iter().any(|prefix| entry.key.starts_with(prefix))
+    })
+}
+
+/// Whether an annotation makes the tool that applies a Job delete the old one, or leave it alone.
+pub fn is_replaced(object: Object<'_>) -> bool {
+    entries(object).any(|entry| {
+        let value = entry.value.text().unwrap_or_default();
+        match entry.key {
+            "argocd.argoproj.io/sync-options" => value.contains("Force=true"),
+            "kustomize.toolkit.fluxcd.io/force" => value.eq_ignore_ascii_case("enabled"),
+            "kustomize.toolkit.fluxcd.io/ssa" => value.eq_ignore_ascii_case("IfNotPresent"),
+            "kustomize.toolkit.fluxcd.io/reconcile" => value.eq_ignore_ascii_case("disabled"),
+            _ => false,
+        }
+    })
+}
+
+/// Returns what to write so that the tool with this sign replaces a Job that has changed.
+pub fn way_to_replace(sign: &Entry<'_>) -> &'static str {
+    if sign.key.starts_with("argocd") {
+        "make the Job a hook (for example `argocd.argoproj.io/hook: PreSync`), let Argo CD replace it \
+         (`argocd.argoproj.io/sync-options: Force=true,Replace=true`)"
+    } else if sign.key.starts_with("kustomize.toolkit") {
+        // Its Kustomization has no hooks.
+        "let Flux replace the Job (with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`)"
+    } else {
+        "make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)"
+    }
+}
+
 /// Returns the labels and annotations of an object.
 pub fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
     let metadata = [object.labels(), object.annotations()];

@@ -176,8 +176,9 @@ impl Suppression {
             return vec![SuppressionProblemKind::UnknownRule(meant)];
         };
         let mut problems = Vec::new();
-        // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
-        let did_run = active.iter().any(|it| it.rule.id == rule.id) && rule.scope != Scope::Fleet;
+        // Of a rule that did not run here, nobody knows. Rules about other objects or an older version come later.
+        let comes_later = matches!(rule.scope, Scope::Fleet | Scope::Change);
+        let did_run = active.iter().any(|it| it.rule.id == rule.id) && !comes_later;
         if !is_used && did_run {
             problems.push(SuppressionProblemKind::Unused);
         } else if is_used && is_forbidden(rule) {

@@ -18,6 +18,7 @@ pub use request::{Malformed, Request, parse_head, parse_review};
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
+use crate::engine::change::lint_admitted_change;
 use crate::engine::lint::lint_admitted;
 use crate::engine::outcome::Outcome;
 use crate::manifest::document::{Document, Value};
@@ -127,6 +128,7 @@ pub fn check_request(
     let denies = |ruled: &[FindingAction]| ruled.iter().any(|it| it.action() == Action::Enforce);
     let (mut unread_scripts, mut unsearched) = (outcome.unread_scripts, outcome.unsearched);
     let old = old_object.filter(|_| request.operation == "UPDATE");
+    let change = old.as_ref().map(|old| lint_admitted_change(old, &object, config)).unwrap_or_default();
     if let Some(mut old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty() || unsearched > 0) {
         let keeps_owners = is_child || request.was_of_cron_job();
         let Ok(before) = lint_admitted(&mut old, keeps_owners, config, is_cancelled) else {
@@ -136,6 +138,9 @@ pub fn check_request(
         unread_scripts.retain(|it| !before.unread_scripts.contains(it));
         unsearched = unsearched.saturating_sub(before.unsearched);
     }
+    // What a change does is told; the object that it leads to may well be wanted.
+    ruled.extend(change.findings.into_iter().map(|it| rule(it, Action::Warn, false)));
+    suppressed.extend(change.suppressed.into_iter().map(|it| (it.rule, it.place.path)));
     if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }

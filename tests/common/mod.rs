@@ -23,8 +23,10 @@ use std::collections::BTreeSet;
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::OptionValue;
 use batchlint::diagnostic::severity::Severity;
+use batchlint::engine::change::lint_change;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
+use batchlint::engine::read::read;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::rules;
 use batchlint::text::source::Source;
@@ -35,6 +37,8 @@ pub(crate) struct Block {
     pub section: String,
     /// The text, expectation comments and all.
     pub yaml: String,
+    /// The text of the block above with the word `before` (`yaml before`): an older version of this one.
+    pub before: Option<String>,
     /// The Kubernetes version that the block is for (`yaml kubernetes=1.29`), the newest by default.
     pub kubernetes: Option<String>,
     /// What is set for the page's own rule (`yaml allowed=registry.example.com`); commas part the items of a list.
@@ -48,23 +52,24 @@ pub(crate) type Expectation = (usize, String);
 pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut section = String::new();
+    let mut before = None;
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("## ") {
             section = heading.to_owned();
         } else if let Some(info) = line.strip_prefix("```yaml") {
             let yaml: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            let yaml = yaml.join("\n") + "\n";
+            if info.split_whitespace().any(|word| word == "before") {
+                before = Some(yaml);
+                continue;
+            }
             let words = info.split_whitespace().filter_map(|word| word.split_once('='));
             let (kubernetes, options): (Vec<_>, Vec<_>) = words
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .partition(|(key, _)| key == "kubernetes");
             let kubernetes = kubernetes.into_iter().next().map(|(_, version)| version);
-            blocks.push(Block {
-                section: section.clone(),
-                yaml: yaml.join("\n") + "\n",
-                kubernetes,
-                options,
-            });
+            blocks.push(Block { section: section.clone(), yaml, before: before.take(), kubernetes, options });
         }
     }
     blocks
@@ -135,10 +140,16 @@ pub(crate) fn config(block: &Block, id: &str) -> Config {
     config
 }
 
-/// Checks a block of a rule's page with every rule.
+/// Checks a block of a rule's page with every rule, together with its older version if it has one.
 pub(crate) fn judge(block: &Block, id: &str) -> Outcome {
     let config = config(block, id);
-    lint(Source::new("page.yaml", block.yaml.as_str()), &config)
+    let source = |text: &str| Source::new("page.yaml", text);
+    let mut outcome = lint(source(&block.yaml), &config);
+    if let Some(before) = &block.before {
+        let (old, new) = (read(source(before)), read(source(&block.yaml)));
+        outcome.add(lint_change(&old, &new, &config, &|_| false));
+    }
+    outcome
 }
 
 /// Returns the findings of a page's own rule and every error, by line.

@@ -8,6 +8,7 @@
 )]
 
 mod admission;
+mod change;
 mod chart;
 #[path = "../common/client.rs"]
 #[allow(dead_code, reason = "a part of it is used")]

@@ -111,7 +111,7 @@ fn predict(object: &Value, arguments: &[String]) -> Value {
 }
 
 /// Makes a namespace in which pods can be created.
-async fn namespace(api: &mut Api, name: &str) {
+pub(crate) async fn namespace(api: &mut Api, name: &str) {
     api.post("/api/v1/namespaces", &json!({"metadata": {"name": name}})).await;
     let account = format!("/api/v1/namespaces/{name}/serviceaccounts/default");
     until(30, async || api.get(&account).await.code == 200, "the namespace has its service account").await;

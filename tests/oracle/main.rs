@@ -20,6 +20,7 @@ mod json;
 mod mutate;
 #[path = "../common/tree.rs"]
 mod tree;
+mod update;
 #[path = "../common/verdict.rs"]
 mod verdict;
 mod words;
@@ -29,10 +30,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use batchlint::kubernetes::verdict::body::Client;
+use batchlint::manifest::document;
 use batchlint::schema::version::Version;
+use batchlint::text::source::Source;
 use mutate::Mutator;
 use serde_json::{Map, Value};
 
@@ -271,6 +275,72 @@ fn hooks_are_read_as_helm_and_argo_cd_do() {
         println!("--- {} × {kind}\n{}", example.count, example.manifest);
     }
     assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
+}
+
+/// What the rule reports, the API server rejects; what it leaves out is counted, since it is silent where it is not sure.
+#[test]
+#[ignore = "needs Go: run oracle/update/compare"]
+fn updates_are_rejected_where_the_rule_says_so() {
+    let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/update/compare");
+    let (count, seed) = (variable("COUNT", 2_000), variable("SEED", 1));
+    // Only what can be created can be updated.
+    let cases = cases()
+        .into_iter()
+        .map(|case| (case["manifest"].as_str().unwrap_or_default().to_owned(), case["stage"] == "ok"));
+    let clean = manifests().into_iter().skip(cases.len());
+    let mut mutator = Mutator::new(seed, &cases.chain(clean).collect::<Vec<_>>());
+    let read = |text: &String| {
+        let stream = document::read(&Arc::new(Source::new("job.json", text.as_str())));
+        let mut job = stream.documents.first()?.root().to_json();
+        // With a TTL the rule is silent.
+        job.get_mut("spec")?.as_object_mut()?.remove("ttlSecondsAfterFinished");
+        Some(job)
+    };
+    let mut pairs = Vec::new();
+    while pairs.len() < count {
+        let [old, new] = mutator.pair();
+        if let (Some(old), Some(new)) = (read(&old), read(&new))
+            && new["spec"]["template"]["spec"]["containers"].is_array()
+            && old["kind"] == "Job"
+            && (&old["kind"], &old["metadata"]["name"]) == (&new["kind"], &new["metadata"]["name"])
+        {
+            pairs.push([old, new]);
+        }
+    }
+    let mut next = pairs.iter();
+    let (mut valid, mut found, mut left_out) = (0, 0, BTreeMap::<String, Example>::new());
+    let mut wrong = Vec::new();
+    ask(&program, pairs.iter().map(|it| Value::from(it.to_vec()).to_string()), |answer| {
+        let [old, new] = next.next().expect("a pair");
+        if answer["valid"] != true {
+            return;
+        }
+        let (reported, rejected) = (update::reported(old, new), update::rejected(answer));
+        valid += 1;
+        found += usize::from(!reported.is_empty());
+        if !reported.is_subset(&rejected) {
+            wrong.push(format!("{reported:?} {rejected:?}\n{old}\n{new}"));
+        }
+        for field in rejected.difference(&reported) {
+            let manifest = format!("{old}\n{new}");
+            let example = left_out.entry(field.clone()).or_insert_with(|| Example {
+                count: 0,
+                manifest: manifest.clone(),
+                text: String::new(),
+            });
+            example.count += 1;
+            if manifest.len() < example.manifest.len() {
+                example.manifest = manifest;
+            }
+        }
+    });
+    println!("{count} pairs from seed {seed}, {valid} of valid Jobs: {found} reported");
+    for (field, Example { count, manifest, .. }) in &left_out {
+        println!("{count} × `{field}` left out, such as\n{manifest}");
+    }
+    wrong.sort_by_key(String::len);
+    wrong.iter().take(10).for_each(|it| println!("--- {it}"));
+    assert!(wrong.is_empty(), "{} updates are reported and not rejected", wrong.len());
 }
 
 /// Returns the words of a text, without what belongs to one pod only.

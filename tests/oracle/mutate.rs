@@ -52,6 +52,16 @@ impl Mutator {
         if self.generator.below(20) == 0 && text.lines().count() > 1 { self.edit(&text) } else { text }
     }
 
+    /// Returns a manifest and a changed version of it, both in JSON.
+    pub(crate) fn pair(&mut self) -> [String; 2] {
+        let (old, root) = self.generator.pick(&self.bases);
+        let mut new = old.clone();
+        for _ in 0..[1, 1, 2][self.generator.below(3)] {
+            self.mutate(&mut new, root);
+        }
+        [old, new].map(|it| it.write(Style::Flow))
+    }
+
     /// Changes one part of an object.
     fn mutate(&mut self, tree: &mut Tree, root: &'static Struct) {
         let mut spots = Vec::new();

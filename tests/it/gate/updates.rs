@@ -355,3 +355,23 @@ pub(super) fn all_rules() -> Config {
 fn list(value: &mut Value) -> &mut Vec<Value> {
     value.as_array_mut().unwrap()
 }
+
+/// What a change does is a warning, whatever the policy denies.
+#[test]
+fn an_update_that_starts_a_run_is_told_and_not_denied() {
+    let mut old = cron_job();
+    old["spec"]["schedule"] = json!("0 3 * * *");
+    old["spec"]["suspend"] = json!(true);
+    let warnings = |edit: &dyn Fn(&mut Value)| {
+        let verdict = ask(&update(old.clone(), edit), &policy("strict"));
+        assert_eq!(denied(&verdict), [""; 0]);
+        verdict.answer.response.warnings.into_iter().filter(|it| it.starts_with("resume-starts-run ")).count()
+    };
+    assert_eq!(warnings(&|it| it["spec"]["suspend"] = json!(false)), 1);
+    assert_eq!(warnings(&|it| it["spec"]["schedule"] = json!("0 4 * * *")), 0);
+    let resume = |it: &mut Value| {
+        it["spec"]["suspend"] = json!(false);
+        it["spec"]["startingDeadlineSeconds"] = json!(600);
+    };
+    assert_eq!(warnings(&resume), 0);
+}

@@ -1,0 +1,70 @@
+use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
+use crate::kubernetes::difference::differences;
+use crate::manifest::document::{Node, Value};
+use crate::manifest::workload::Object;
+use crate::rule::{Check, Reporter, Rule};
+use crate::schema::{self, Type};
+use crate::text::placeholder::is_placeholder;
+use crate::time::calendar::starts_runs;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "renamed-cron-job",
+        summary: "The CronJob stays in the cluster under its old name, and both run",
+        category: Category::Metadata,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        scope: Scope::Change,
+        // A review has one object.
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/renamed-cron-job.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Rename(check),
+};
+
+/// Of so many values at most one may differ where both CronJobs do the same work.
+const ALIKE: usize = 4;
+
+fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
+    let (Some(before), Some(after)) = (old.cron_job(), new.cron_job()) else { return };
+    let Some((old_name, name)) = old.name().text().zip(new.name().text()) else { return };
+    let is_pruned = |it| gitops::sign(it).is_some() || it.labels().entries().any(|it| it.key == APPLY_SET);
+    if [old_name, name].into_iter().any(is_placeholder) {
+        return;
+    }
+    if reporter.is_gitops() || is_pruned(old) || is_pruned(new) || !starts_runs(before, reporter.as_of()) {
+        return;
+    }
+    let minor = reporter.kubernetes_version().minor;
+    let spec = schema::cron_job().field("spec", minor).map(|it| it.kind);
+    let Some(Type::Struct(spec)) = spec else { return };
+    let differing = differences(before.spec, after.spec, spec, minor).len();
+    if differing * ALIKE > values(before.spec).min(values(after.spec)) {
+        return;
+    }
+    reporter
+        .report(
+            new.name(),
+            format!(
+                "`kubectl apply` does not delete the CronJob `{old_name}`: it keeps starting runs, and so does `{name}`, \
+                 which does the same work"
+            ),
+        )
+        .help(format!(
+            "delete the old one along with this change (`kubectl delete cronjob {old_name}`), or keep the name"
+        ));
+}
+
+/// The label by which `kubectl apply --prune` knows what it has applied.
+const APPLY_SET: &str = "applyset.kubernetes.io/part-of";
+
+/// Returns how many values a node holds.
+fn values(node: Node<'_>) -> usize {
+    let mut count = 0;
+    node.visit(&mut |it| count += usize::from(!matches!(it.value(), Value::Map | Value::List)));
+    count
+}
