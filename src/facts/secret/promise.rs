@@ -209,8 +209,8 @@ pub(crate) fn words(name: &str) -> Vec<String> {
 
 /// Parts of values that say: this is an example, or someone has yet to fill it in.
 static STAND_INS: LazyLock<Finder> = LazyLock::new(|| {
-    let parts = "changeme change-me change_me changeit change-it change_it dummy example fixme insert not-a-real \
-    notareal not-real placeholder redacted replace todo your- your_ yourpass yoursecret yourtoken";
+    let parts = "changeme change-me change_me changeit change-it change_it changethis change-this change_this dummy example \
+    fixme insert not-a-real notareal not-real placeholder redacted replace todo your- your_ yourpass yoursecret yourtoken";
     Finder::new(parts.split_ascii_whitespace())
 });
 
