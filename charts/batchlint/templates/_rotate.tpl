@@ -1,6 +1,6 @@
 {{- define "batchlint.rotate" -}}
 backoffLimit: 4
-activeDeadlineSeconds: 600
+activeDeadlineSeconds: 280
 podFailurePolicy:
   rules:
     - action: Ignore
