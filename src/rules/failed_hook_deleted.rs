@@ -57,7 +57,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             Edit::replace_text(words.entry.value, &text),
         );
         if job.ttl_seconds_after_finished().is_set() {
-            finding.related(job.ttl_seconds_after_finished(), "a failed Job is gone before this counts");
+            finding
+                .related(job.ttl_seconds_after_finished(), "a failed Job is deleted before this TTL matters");
         }
     }
 }

@@ -24,7 +24,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     let (tool, sign) = match gitops::applied_by(object) {
         Some((tool, entry)) => (tool, Some(entry)),
-        None if reporter.is_gitops() && !gitops::is_hook(object) => ("GitOps", None),
+        None if reporter.is_gitops() && !gitops::is_hook(object) => ("the GitOps tool", None),
         None => return,
     };
     let kind = object.kind_name();

@@ -35,7 +35,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds();
     let (seconds, lasts) = match (run::longest_run(job), retries_last(job)) {
         (Some(longest), _) => (longest.seconds, "a run can last"),
-        (None, Some(seconds)) => (seconds, "the retries of a run that fails last at least"),
+        (None, Some(seconds)) => (seconds, "the retries of a failing run take at least"),
         (None, None) => return,
     };
     let wait = reporter.integer("wait");
@@ -51,8 +51,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
     reporter.report(deadline, message).help(format!(
-        "set `activeDeadlineSeconds` to less than {wait}, or give Helm more time: `--timeout {minutes}m`, with Flux \
-         `timeout: {minutes}m` in the HelmRelease"
+        "set `activeDeadlineSeconds` to less than {wait}, or give Helm more time: `--timeout {minutes}m`, or \
+         `spec.timeout: {minutes}m` in a HelmRelease of Flux"
     ));
 }
 

@@ -61,8 +61,8 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = changed.first().cloned() else { return };
     let more = match changed.len() - 1 {
         0 => String::new(),
-        1 => ", and so is another field that it changes".to_owned(),
-        others => format!(", and so are {others} other fields that it changes"),
+        1 => ", and so is another field in this change".to_owned(),
+        others => format!(", and so are {others} other fields in this change"),
     };
     let path = &first.path;
     let message =

@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "misplaced-metadata",
-        summary: "A label or annotation is where the tool that it is for does not read it",
+        summary: "A label or annotation is on an object where its tool does not read it",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -106,11 +106,11 @@ fn report(
     let Some(target) = sites.iter().filter(is_right).min_by_key(|it| it.level != site.level) else {
         let name = object.job().and_then(|it| it.pod()?.service_account_name().text());
         finding.help(match name.filter(|_| key.owner == "ServiceAccount") {
-            Some(name) => format!("write {them} on the ServiceAccount `{name}`"),
+            Some(name) => format!("move {them} to the ServiceAccount `{name}`"),
             None if key.owner == "ServiceAccount" => {
-                format!("write {them} on the ServiceAccount of the pods")
+                format!("move {them} to the ServiceAccount of the pods")
             }
-            None => format!("write {them} on the {}", key.owner),
+            None => format!("move {them} to the {}", key.owner),
         });
         return;
     };

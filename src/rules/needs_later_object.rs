@@ -98,7 +98,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             ),
             (Tool::ArgoCd, _) => {
                 format!(
-                    "give the {kind} the phase of the Job and a `sync-wave` of at most {number}, or the Job a later one"
+                    "give the {kind} the phase of the Job and a `sync-wave` of at most {number}, or move the Job to a \
+                     later phase or wave"
                 )
             }
         };

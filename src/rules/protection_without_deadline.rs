@@ -37,7 +37,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let Some((entry, reader)) = protections.next() else { return };
     let subject = if job.cron_job().is_some() { "a run" } else { "a Job" };
     let message = format!(
-        "{subject} that hangs keeps its node until someone deletes it: `{}` keeps {reader} from removing the node, and {}",
+        "{subject} that hangs keeps its node until someone deletes the Job: `{}` keeps {reader} from removing the \
+         node, and {}",
         entry.key,
         why_ineffective(deadline)
     );
@@ -46,6 +47,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included",
     );
     for (other, reader) in protections {
-        finding.related(other, format!("this keeps {reader} from removing it as well"));
+        finding.related(other, format!("this keeps {reader} from removing the node as well"));
     }
 }

@@ -50,8 +50,8 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             new.name(),
             format!(
-                "`kubectl apply` does not delete the CronJob `{old_name}`: it keeps starting runs, and so does `{name}`, \
-                 which does the same work"
+                "the CronJob `{old_name}` keeps starting runs alongside `{name}`, which does the same work: \
+                 `kubectl apply` does not delete it"
             ),
         )
         .help(format!(

@@ -37,7 +37,7 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let cause = match deadline.integer() {
         None if deadline.is_missing() => "`startingDeadlineSeconds` is not set".to_owned(),
         Some(seconds) if seconds >= longest => {
-            format!("`startingDeadlineSeconds` is {seconds}, and a run is due every {longest} s at least")
+            format!("`startingDeadlineSeconds` is {seconds}, and a run is due at least every {longest} s")
         }
         _ => return,
     };
@@ -52,6 +52,6 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         )
         .help(
             "set `startingDeadlineSeconds` in the same change to the number of seconds after which a late run is no \
-             longer useful: only a run that was due within it starts",
+             longer useful: a run that would be later than that does not start",
         );
 }

@@ -51,13 +51,13 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             after.schedule(),
             format!(
-                "applied at {} % of all times, this change also starts a run for a time of the new schedule that \
-                 has passed, {late} late, when the old schedule would have been due next",
+                "at {} % of the times when it can be applied, this change also starts a run, {late} late, when the \
+                 old schedule would have been due next: a time of the new schedule counts as missed",
                 seconds * 100 / total
             ),
         )
         .help(format!(
-            "set `startingDeadlineSeconds` to at most {least}, or apply the change shortly after a run that is \
-             followed by a time of the new schedule"
+            "set `startingDeadlineSeconds` to at most {least}, or apply the change between a run and the next \
+             time of the new schedule"
         ));
 }

@@ -44,8 +44,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let [_, succeeded, _] = tool.policies();
     let finding = reporter.report(field, format!("{effect}: the TTL deletes the Job {when}"));
     finding.help(format!(
-        "remove `ttlSecondsAfterFinished`: {} deletes its hooks itself, with `{}: …,{succeeded}` also those that have \
-         succeeded",
+        "remove `ttlSecondsAfterFinished`: {} deletes its hooks itself, by default before it runs them again, and as \
+         soon as they succeed if `{}` includes `{succeeded}`",
         tool.as_str(),
         tool.policy_key()
     ));

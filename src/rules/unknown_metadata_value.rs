@@ -48,7 +48,9 @@ fn report(entry: Entry<'_>, key: &Key, value: &str, refused: &str, reporter: &mu
     let finding = reporter.report(entry.value, message);
     let Some(meant) = key.values.meant(refused) else {
         finding.help(match &key.values {
-            Values::Presence => format!("remove it if {} is to leave the pods alone", key.reader),
+            Values::Presence => {
+                format!("remove it: {} then makes its usual checks before it evicts a pod", key.reader)
+            }
             values => format!("set it to {}", values.expected()),
         });
         return;

@@ -57,7 +57,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         duration(seconds)
     );
     reporter.report(annotations, message).related(deadline, "the run can take this long").help(
-        "write `cluster-autoscaler.kubernetes.io/safe-to-evict: \"false\"` or, for Karpenter, `karpenter.sh/do-not-disrupt: \
-         \"true\"` into the annotations of the pod template, or let the work continue from a checkpoint",
+        "add `cluster-autoscaler.kubernetes.io/safe-to-evict: \"false\"` or, for Karpenter, \
+         `karpenter.sh/do-not-disrupt: \"true\"` to the annotations of the pod template, or let the work continue from \
+         a checkpoint",
     );
 }

@@ -48,14 +48,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "secret" => "a Secret",
         _ => "a `projected` volume",
     };
-    let shown = if path.len() <= 60 { path.as_str() } else { "the file" };
+    let shown = if path.len() <= 60 { path.as_str() } else { "…" };
     let message = format!(
-        "`{}` cannot change `{shown}`, \"Read-only file system\": the volume is {kind}, which the kubelet mounts read-only",
+        "`{}` fails on `{shown}` with \"Read-only file system\": the kubelet mounts {kind} read-only",
         script.title(command)
     );
     let finding = reporter.report(script.place(command.span), message);
     finding.help(if command.is("chmod") && file.kind != "projected" {
-        "set `defaultMode` in the volume, or `mode` for the file, and remove the command"
+        "set `defaultMode` in the volume's `secret` or `configMap`, or `mode` in its `items`, and remove the command"
     } else {
         "copy the file to an `emptyDir` first, and change the copy"
     });
