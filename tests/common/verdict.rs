@@ -73,7 +73,7 @@ pub(crate) fn differences(expected: &Map<String, Value>, actual: &Map<String, Va
         let (expected, actual) = (of(expected, name), of(actual, name));
         // The words for text that cannot be read are those of another parser.
         let is_text = expected.as_str().is_some_and(|it| it.starts_with("error converting YAML to JSON: "));
-        if expected != actual && !is_text {
+        if expected != actual && !is_text && !is_same_but_for_stars(&expected, &actual) {
             lines.push(format!("{name} -{expected} +{actual}"));
         }
     }
@@ -83,6 +83,20 @@ pub(crate) fn differences(expected: &Map<String, Value>, actual: &Map<String, Va
         lines.extend(without(&actual, &expected).into_iter().map(|it| format!("{name} +{it}")));
     }
     lines
+}
+
+/// Whether a message is the server's with stars for what may be a credential: it repeats an object without a `kind`.
+fn is_same_but_for_stars(expected: &Value, actual: &Value) -> bool {
+    let [mut rest, shown] = [expected, actual].map(|it| it.as_str().unwrap_or_default());
+    let mut parts = shown.split("***");
+    let first = parts.next().unwrap_or_default();
+    let is_about_kind = first.contains("Object 'Kind' is missing in '") && rest.starts_with(first);
+    is_about_kind
+        && parts.all(|part| {
+            let found = rest.find(part);
+            rest = found.map_or("", |at| &rest[at + part.len()..]);
+            found.is_some()
+        })
 }
 
 /// Returns the items that the other list lacks.
