@@ -1,6 +1,6 @@
 //! What a change makes of objects: each is checked together with its version before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::iter::once;
 use std::sync::Arc;
 
@@ -67,6 +67,10 @@ impl<'d> Version<'d> {
         Version { object, item, subject: Arc::new(subject(object)) }
     }
 
+    fn kind_and_name(&self) -> (&str, &str) {
+        (self.subject.kind, &self.subject.name)
+    }
+
     /// Whether both can be versions of one object. A namespace that one states may be that which the other gets on the way.
     fn is_same(&self, other: &Version<'_>) -> bool {
         let (own, others) = (&self.subject.namespace, &other.subject.namespace);
@@ -100,14 +104,12 @@ fn pairs<'v, 'd>(
     let mut by_name: HashMap<(&str, &str), [Vec<&Version<'_>>; 2]> = HashMap::new();
     for (at, versions) in [before, after].into_iter().enumerate() {
         for version in versions {
-            let Subject { kind, name, .. } = &*version.subject;
-            by_name.entry((kind, name)).or_default()[at].push(version);
+            by_name.entry(version.kind_and_name()).or_default()[at].push(version);
         }
     }
     let mut pairs = Vec::new();
     for new in after {
-        let Subject { kind, name, .. } = &*new.subject;
-        let Some([olds, news]) = by_name.get(&(*kind, name.as_str())) else { continue };
+        let Some([olds, news]) = by_name.get(&new.kind_and_name()) else { continue };
         let mut candidates = olds.iter().filter(|old| old.is_same(new));
         if let (Some(old), None) = (candidates.next(), candidates.next())
             && news.iter().filter(|new| old.is_same(new)).count() == 1
@@ -124,15 +126,15 @@ fn renamed<'v, 'd>(
     after: &'v [Version<'d>],
     pairs: &[(&Version<'_>, &Version<'_>)],
 ) -> Vec<(&'v Version<'d>, &'v Version<'d>)> {
-    let is_paired =
-        |it: &&Version<'_>| pairs.iter().any(|(old, new)| std::ptr::eq(*old, *it) || std::ptr::eq(*new, *it));
-    let has_name = |it: &Version<'_>, in_all: &[Version<'_>]| {
-        in_all
-            .iter()
-            .any(|other| (other.subject.kind, &other.subject.name) == (it.subject.kind, &it.subject.name))
+    let paired: HashSet<*const Version<'_>> =
+        pairs.iter().flat_map(|&(old, new)| [std::ptr::from_ref(old), std::ptr::from_ref(new)]).collect();
+    let [old_names, new_names] =
+        [before, after].map(|all| all.iter().map(Version::kind_and_name).collect::<HashSet<_>>());
+    let is_left = |it: &&Version<'_>, others: &HashSet<(&str, &str)>| {
+        !paired.contains(&std::ptr::from_ref(*it)) && !others.contains(&it.kind_and_name())
     };
-    let gone: Vec<_> = before.iter().filter(|it| !is_paired(it) && !has_name(it, after)).collect();
-    let come: Vec<_> = after.iter().filter(|it| !is_paired(it) && !has_name(it, before)).collect();
+    let gone: Vec<_> = before.iter().filter(|it| is_left(it, &new_names)).collect();
+    let come: Vec<_> = after.iter().filter(|it| is_left(it, &old_names)).collect();
     let of_kind = |all: &[&'v Version<'d>], kind: &str| match *all
         .iter()
         .copied()
