@@ -88,15 +88,17 @@ pub(crate) fn differences(expected: &Map<String, Value>, actual: &Map<String, Va
 /// Whether a message is the server's with stars for what may be a credential: it repeats an object without a `kind`.
 fn is_same_but_for_stars(expected: &Value, actual: &Value) -> bool {
     let [mut rest, shown] = [expected, actual].map(|it| it.as_str().unwrap_or_default());
-    let mut parts = shown.split("***");
-    let first = parts.next().unwrap_or_default();
+    let Some((first, shown)) = shown.split_once("***") else { return false };
+    let (parts, last) = shown.rsplit_once("***").map_or((None, shown), |(parts, last)| (Some(parts), last));
     let is_about_kind = first.contains("Object 'Kind' is missing in '") && rest.starts_with(first);
+    rest = rest.get(first.len()..).unwrap_or_default();
     is_about_kind
-        && parts.all(|part| {
+        && parts.into_iter().flat_map(|it| it.split("***")).all(|part| {
             let found = rest.find(part);
             rest = found.map_or("", |at| &rest[at + part.len()..]);
             found.is_some()
         })
+        && rest.ends_with(last)
 }
 
 /// Returns the items that the other list lacks.
