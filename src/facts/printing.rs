@@ -4,6 +4,7 @@ use crate::manifest::document::Node;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::text::word_list::has_word;
+use crate::value::duration::seconds;
 use crate::value::program::{base_name, is_shell, script_of};
 
 /// Programs that only print.
@@ -158,13 +159,7 @@ fn is_name(text: &str) -> bool {
 
 /// Whether a duration is stated and no longer than a day.
 fn is_short(duration: &str) -> bool {
-    let (number, factor) = match duration.strip_suffix(['s', 'm', 'h']) {
-        Some(number) if duration.ends_with('m') => (number, 60.0),
-        Some(number) if duration.ends_with('h') => (number, 3600.0),
-        Some(number) => (number, 1.0),
-        None => (duration, 1.0),
-    };
-    number.parse::<f64>().is_ok_and(|it| it * factor <= 86_400.0)
+    seconds(duration).is_some_and(|it| it <= 86_400.0)
 }
 
 #[cfg(test)]
