@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::client::run;
 use super::cluster::{Api, directory, until};
 use super::pods::{Attempt, Record, Work, play};
-use super::webhook::alone;
+use super::webhook::{UNGATED, alone};
 
 /// So many seconds later than in an ideal cluster may things happen here. Retries do not add up: what Kubernetes waits for is
 /// counted from whole seconds.
@@ -110,8 +110,12 @@ fn predict(object: &Value, arguments: &[String]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Makes a namespace in which pods can be created.
+/// Makes a namespace in which pods can be created, one of those that no webhook is asked about.
 pub(crate) async fn namespace(api: &mut Api, name: &str) {
+    assert!(
+        UNGATED.contains(&name),
+        "{name} is missing there: the webhook of another test would deny its objects"
+    );
     api.post("/api/v1/namespaces", &json!({"metadata": {"name": name}})).await;
     let account = format!("/api/v1/namespaces/{name}/serviceaccounts/default");
     until(30, async || api.get(&account).await.code == 200, "the namespace has its service account").await;
