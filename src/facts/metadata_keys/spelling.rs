@@ -3,31 +3,55 @@
 use super::key::Map;
 use super::table::{KEYS, known};
 use crate::text::nearest::is_slip;
-use crate::text::word_list::has_word;
 
 /// Keys that have no row of their own, because all that begin like them are read at the same level.
-const MORE: &str = "config.linkerd.io/proxy-cpu-limit config.linkerd.io/proxy-cpu-request config.linkerd.io/proxy-log-level \
-    config.linkerd.io/proxy-memory-limit config.linkerd.io/proxy-memory-request config.linkerd.io/skip-inbound-ports \
-    config.linkerd.io/skip-outbound-ports config.alpha.linkerd.io/proxy-enable-native-sidecar \
-    config.alpha.linkerd.io/proxy-wait-before-exit-seconds dapr.io/app-id dapr.io/app-protocol dapr.io/enable-native-sidecar \
-    gke-gcsfuse/volumes prometheus.io/scrape prometheus.io/scheme sidecar.istio.io/nativeSidecar sidecar.istio.io/proxyCPULimit \
-    sidecar.istio.io/proxyMemoryLimit sidecar.istio.io/proxyMemory traffic.sidecar.istio.io/excludeInboundPorts \
-    traffic.sidecar.istio.io/excludeOutboundIPRanges traffic.sidecar.istio.io/excludeOutboundPorts \
-    traffic.sidecar.istio.io/includeInboundPorts traffic.sidecar.istio.io/includeOutboundIPRanges \
-    traffic.sidecar.istio.io/includeOutboundPorts vault.hashicorp.com/agent-pre-populate \
-    vault.hashicorp.com/agent-pre-populate-only vault.hashicorp.com/auth-path configmap.reloader.stakater.com/reload \
-    secret.reloader.stakater.com/reload";
+const MORE: &[&str] = &[
+    "config.linkerd.io/proxy-cpu-limit",
+    "config.linkerd.io/proxy-cpu-request",
+    "config.linkerd.io/proxy-log-level",
+    "config.linkerd.io/proxy-memory-limit",
+    "config.linkerd.io/proxy-memory-request",
+    "config.linkerd.io/skip-inbound-ports",
+    "config.linkerd.io/skip-outbound-ports",
+    "config.alpha.linkerd.io/proxy-enable-native-sidecar",
+    "config.alpha.linkerd.io/proxy-wait-before-exit-seconds",
+    "dapr.io/app-id",
+    "dapr.io/app-protocol",
+    "dapr.io/enable-native-sidecar",
+    "gke-gcsfuse/volumes",
+    "prometheus.io/scrape",
+    "prometheus.io/scheme",
+    "sidecar.istio.io/nativeSidecar",
+    "sidecar.istio.io/proxyCPULimit",
+    "sidecar.istio.io/proxyMemoryLimit",
+    "sidecar.istio.io/proxyMemory",
+    "traffic.sidecar.istio.io/excludeInboundPorts",
+    "traffic.sidecar.istio.io/excludeOutboundIPRanges",
+    "traffic.sidecar.istio.io/excludeOutboundPorts",
+    "traffic.sidecar.istio.io/includeInboundPorts",
+    "traffic.sidecar.istio.io/includeOutboundIPRanges",
+    "traffic.sidecar.istio.io/includeOutboundPorts",
+    "vault.hashicorp.com/agent-pre-populate",
+    "vault.hashicorp.com/agent-pre-populate-only",
+    "vault.hashicorp.com/auth-path",
+    "configmap.reloader.stakater.com/reload",
+    "secret.reloader.stakater.com/reload",
+];
 
 /// Returns the key that was most likely meant by one that no tool reads, with the tool that reads that.
 pub fn misspelt(name: &str, map: Map) -> Option<(&'static str, &'static str)> {
-    let is_known = KEYS.iter().any(|key| key.name == name) || has_word(MORE, name);
-    let rows = KEYS.iter().filter(|key| !key.is_prefix()).map(|key| key.name);
-    let mut found = rows.chain(MORE.split(' ')).filter(|it| !is_known && is_misspelt(name, it));
+    let mut found = keys().filter(|it| is_misspelt(name, it));
     let meant = found.next()?;
     // Of two alike none: a wrong hint is worse than none.
-    let is_only_one = found.all(|it| it == meant);
+    let is_only_one = found.all(|it| it == meant) && !keys().any(|it| it == name);
     let key = known(meant, map).filter(|_| is_only_one)?;
     Some((meant, key.reader))
+}
+
+/// Returns every key that stands for itself.
+fn keys() -> impl Iterator<Item = &'static str> {
+    let rows = KEYS.iter().filter(|key| !key.is_prefix()).map(|key| key.name);
+    rows.chain(MORE.iter().copied())
 }
 
 /// Whether a key is another one with a single slip, or with other capitals and dashes.

@@ -284,14 +284,13 @@ const WRITTEN: &str = "consul.hashicorp.com/connect-inject-status dapr.io/sideca
 
 /// Returns what is known of a key, for the map in which it is if that makes a difference.
 pub fn known(name: &str, map: Map) -> Option<&'static Key> {
-    if has_word(WRITTEN, name) {
-        return None;
-    }
-    let mut exact = KEYS.iter().filter(|key| key.name == name);
+    let begins = || KEYS.iter().filter(|key| name.starts_with(key.name));
+    let mut exact = begins().filter(|key| key.name == name);
     let first = exact.clone().next();
-    let prefix = || KEYS.iter().filter(|key| key.is_prefix() && name.len() > key.name.len());
+    let prefix = || begins().filter(|key| key.is_prefix() && key.name != name);
     exact
         .find(|key| key.maps.contains(&map))
         .or(first)
-        .or_else(|| prefix().filter(|key| name.starts_with(key.name)).max_by_key(|key| key.name.len()))
+        .or_else(|| prefix().max_by_key(|key| key.name.len()))
+        .filter(|_| !has_word(WRITTEN, name))
 }
