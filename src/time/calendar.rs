@@ -93,6 +93,11 @@ impl Calendar {
         }
     }
 
+    /// Whether the schedule does not name days of the month, so that it matches days in each of its months.
+    fn leaves_day_open(&self) -> bool {
+        self.fields().is_none_or(|it| it.day_of_month & STAR != 0)
+    }
+
     /// Returns the runs from the start of a day in the calendar's zone.
     pub fn from(&self, day: Date) -> impl Iterator<Item = Timestamp> {
         self.schedule.runs(self.start_of(day), &self.zone)
@@ -240,7 +245,7 @@ pub fn starts_runs(cron_job: CronJob<'_>, from: Date) -> bool {
 
 /// Whether the schedule of a CronJob can be read and matches no date from a day on.
 pub fn never_fires(cron_job: CronJob<'_>, from: Date) -> bool {
-    Calendar::for_cron_job(cron_job).is_some_and(|it| it.from(from).next().is_none())
+    Calendar::for_cron_job(cron_job).is_some_and(|it| !it.leaves_day_open() && it.from(from).next().is_none())
 }
 
 /// Whether the runs of a CronJob follow each other within minutes, so that the next one soon does what a failed one left undone.
