@@ -24,6 +24,9 @@ const NEAR: usize = 60;
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
 const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
+/// The shortest part of a licence key, in bytes.
+const SHORTEST_PART: usize = 4;
+
 /// The least number of parts of a licence key.
 const KEY_PARTS: usize = 4;
 
@@ -49,6 +52,13 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             bytes[at..].iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
         let run = at..at + length;
         at += length;
+        let word = &bytes[run.clone()];
+        // Most words are: it is told before anything else is asked of them.
+        let is_plain = word.len() < SHORTEST_PART
+            || word.len() < SHORTEST_LETTERS && word.iter().all(u8::is_ascii_lowercase);
+        if is_plain {
+            continue;
+        }
         if run.start >= hidden && (is_credential(text, run.clone()) || is_key(text, &run)) {
             let word = word_around(text, run);
             hidden = word.end;
@@ -88,7 +98,7 @@ fn is_key(text: &str, run: &Range<usize>) -> bool {
     let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
     let is_mixed = |it: &[u8]| it.iter().any(u8::is_ascii_digit) && it.iter().any(u8::is_ascii_uppercase);
     let key = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1);
-    (4..=8).contains(&length)
+    (SHORTEST_PART..=8).contains(&length)
         && key.is_some_and(|key| {
             let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
             parts().all(|(part, mark)| is_part(part) && mark.is_none_or(|it| *it == b'-'))
