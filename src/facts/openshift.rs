@@ -22,7 +22,11 @@ const OF_RELEASE: [&str; 9] = [
 
 /// Returns the path of an image in the registry within a cluster: `openshift/cli`.
 fn own_image(container: Container<'_>) -> Option<&str> {
-    let image = Image::parse(container.image().text()?)?;
+    let text = container.image().text()?;
+    if !OWN_REGISTRIES.iter().any(|it| text.starts_with(it)) {
+        return None;
+    }
+    let image = Image::parse(text)?;
     let (registry, path) = image.name.split_once('/')?;
     let host = registry.split_once(':').map_or(registry, |it| it.0).trim_end_matches(".cluster.local");
     OWN_REGISTRIES.contains(&host).then_some(path)
