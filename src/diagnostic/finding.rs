@@ -149,7 +149,8 @@ impl Finding {
             Err(Obstacle::Shared) => {
                 let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
                 self.help = Some(
-                    help + "no fix is offered, because an alias or a merge repeats what it would change",
+                    help + "no fix is offered, because what it would change is also used elsewhere, \
+                            through an alias or a merge",
                 );
             }
             Err(Obstacle::Layout) => {}

@@ -58,8 +58,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
                 format!(
                     "a pod of the Job does not start if it is scheduled to a different node from the pods of {title}"
                 ),
-                "give the Job's pods a required `podAffinity` with `topologyKey: kubernetes.io/hostname`, or use \
-                 a claim that is `ReadWriteMany`",
+                "give the Job's pods a required `podAffinity` to the pods that mount the claim, with `topologyKey: \
+                 kubernetes.io/hostname`, or use a claim that is `ReadWriteMany`",
             ),
         };
         let message = format!("{what}: both mount `{name}`, which is `{mode}`");

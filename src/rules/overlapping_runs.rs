@@ -37,8 +37,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         longest.bound.describe()
     );
     let help = format!(
-        "set `concurrencyPolicy` to `Forbid` or `Replace`, or `activeDeadlineSeconds` so that every run ends within \
-         {interval}"
+        "set `concurrencyPolicy` to `Forbid` or `Replace`, or set the Job's `activeDeadlineSeconds` so that every run \
+         ends within {interval}"
     );
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {

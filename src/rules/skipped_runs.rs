@@ -50,7 +50,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             format!("a run is due {} after the previous one", format::duration(shortest)),
         )
         .help(format!(
-            "set `activeDeadlineSeconds` below {shortest}, or run less often, so that every run ends before the \
-             next one is due"
+            "set the Job's `activeDeadlineSeconds` below {shortest}, or run less often, so that every run ends \
+             before the next one is due"
         ));
 }

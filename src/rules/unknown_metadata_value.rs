@@ -56,7 +56,7 @@ fn report(entry: Entry<'_>, key: &Key, value: &str, refused: &str, reporter: &mu
         return;
     };
     let text = value.replacen(refused, meant, 1);
-    let title = format!("write `{text}`");
+    let title = format!("write `\"{text}\"`");
     finding.help(title.clone());
     finding.fix(title, Safety::Unsafe, Edit::replace_text(entry.value, &text));
 }

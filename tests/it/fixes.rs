@@ -118,7 +118,7 @@ fn the_help_says_where_an_alias_stands_in_the_way() {
     let shared = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: a}\n  spec: &spec\n    template:\n      spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: b}\n  spec: *spec\n";
     let outcome = judge(shared);
     let limits = outcome.findings.iter().filter(|it| it.rule.id == "missing-backoff-limit");
-    let says = |help: Option<&str>| help.is_some_and(|it| it.ends_with("repeats what it would change"));
+    let says = |help: Option<&str>| help.is_some_and(|it| it.ends_with("through an alias or a merge"));
     assert!(limits.clone().count() == 2 && limits.clone().all(|it| says(it.help.as_deref())));
 }
 
