@@ -284,13 +284,13 @@ const WRITTEN: &str = "consul.hashicorp.com/connect-inject-status dapr.io/sideca
 
 /// Returns what is known of a key, for the map in which it is if that makes a difference.
 pub fn known(name: &str, map: Map) -> Option<&'static Key> {
-    let begins = || KEYS.iter().filter(|key| name.starts_with(key.name));
-    let mut exact = begins().filter(|key| key.name == name);
-    let first = exact.clone().next();
-    let prefix = || begins().filter(|key| key.is_prefix() && key.name != name);
-    exact
-        .find(|key| key.maps.contains(&map))
-        .or(first)
-        .or_else(|| prefix().max_by_key(|key| key.name.len()))
-        .filter(|_| !has_word(WRITTEN, name))
+    let first = name.as_bytes().first();
+    let is_meant = |key: &&Key| key.name.as_bytes().first() == first && name.starts_with(key.name);
+    let rows = KEYS.iter().rev().filter(is_meant).filter(|key| key.is_prefix() || key.name == name);
+    // Of rows that are alike, the first one.
+    let best = rows.max_by_key(|key| {
+        let is_exact = key.name == name;
+        (is_exact, is_exact && key.maps.contains(&map), key.name.len())
+    });
+    best.filter(|_| !has_word(WRITTEN, name))
 }
