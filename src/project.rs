@@ -9,6 +9,7 @@ pub(crate) mod entry;
 mod ignores;
 pub(crate) mod kustomization;
 pub(crate) mod open;
+mod overlays;
 pub(crate) mod patches;
 pub(crate) mod paths;
 pub(crate) mod selection;

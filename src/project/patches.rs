@@ -1,11 +1,12 @@
-//! What a kustomization in the directory of a file or in one above it says of the file: whether it is a patch, and how its
-//! images change.
+//! What a kustomization in the directory of a file or in one above it says of the file: whether it is a patch, and how it and its
+//! overlays change images.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::project::kustomization::kustomization;
+use crate::project::overlays::Overlays;
 use crate::project::paths::normalize;
 use crate::text::source::{ImageChange, Origin, Source};
 
@@ -16,6 +17,7 @@ pub(crate) struct Patches {
     named: Mutex<HashMap<PathBuf, Named>>,
     /// The last directory that was asked about, as it was written: files mostly come one directory after the other.
     last: Mutex<Option<(PathBuf, Named)>>,
+    overlays: Mutex<Overlays>,
 }
 
 type Named = Arc<NamedFiles>;
@@ -70,25 +72,27 @@ impl Patches {
             }
         }
         for directory in unknown.into_iter().rev() {
-            named = with_own(directory, named);
+            named = self.with_own(directory, named);
             known.insert(directory.to_owned(), named.clone());
         }
         named
     }
-}
 
-/// Adds what the kustomization of a directory names to what those above it do.
-fn with_own(directory: &Path, above: Named) -> Named {
-    let own = kustomization(directory).map(|(_, it)| it).unwrap_or_default();
-    if own.patches.is_empty() && own.images.is_empty() {
-        return above;
+    /// Adds what the kustomization of a directory names to what those above it do.
+    fn with_own(&self, directory: &Path, above: Named) -> Named {
+        let Some((_, own)) = kustomization(directory) else { return above };
+        let mut overlays = self.overlays.lock().unwrap_or_else(PoisonError::into_inner);
+        let builds = overlays.builds(directory, own.images);
+        let is_changed = builds.iter().any(|it| !it.is_empty());
+        if own.patches.is_empty() && !is_changed {
+            return above;
+        }
+        let within = |file: &String| normalize(&directory.join(file));
+        let mut named = NamedFiles { patches: above.patches.clone(), images: above.images.clone() };
+        named.patches.extend(own.patches.iter().map(within));
+        for file in own.resources.iter().map(within).filter(|_| is_changed) {
+            named.images.entry(file).or_default().extend(builds.iter().cloned());
+        }
+        Arc::new(named)
     }
-    let within = |file: &String| normalize(&directory.join(file));
-    let mut named = NamedFiles { patches: above.patches.clone(), images: above.images.clone() };
-    named.patches.extend(own.patches.iter().map(within));
-    let images: Arc<[ImageChange]> = own.images.into();
-    for file in own.resources.iter().map(within).filter(|_| !images.is_empty()) {
-        named.images.entry(file).or_default().push(images.clone());
-    }
-    Arc::new(named)
 }

@@ -487,6 +487,38 @@ fn a_name_is_not_too_long_because_of_a_release_name_that_helm_made_up() {
     }
 }
 
+/// A base gets its images from the overlays that build on it, wherever they are by convention. It has a finding where one of them
+/// leaves an image as it is.
+#[test]
+fn overlays_pin_the_images_of_their_base() {
+    let moving = job("import", DEADLINE).replace("1.4.2", "latest");
+    let check = |files: &[(&str, &str)]| {
+        let base = [
+            ("app/base/job.yaml", moving.as_str()),
+            ("app/base/kustomization.yaml", "resources: [job.yaml]\n"),
+        ];
+        let directory = TempDirectory::new("render-overlays-pin", &[&base[..], files].concat());
+        fs::create_dir(directory.0.join(".git")).unwrap();
+        let run = directory.run(&["check", "--format", "concise", "--select", "mutable-image", "app/base"]);
+        run.out.contains("import:latest")
+    };
+    let pins = "resources: [../../base]\nimages: [{name: registry.example.com/import, newTag: \"1.4.2\"}]\n";
+    let leaves = "resources: [../../base]\n";
+    let next_to = "resources: [../base]\nimages: [{name: registry.example.com/import, newTag: \"1.4.2\"}]\n";
+    let on_top = "resources: [../prod]\n";
+    let (prod, test) = ("app/overlays/prod/kustomization.yaml", "app/overlays/test/kustomization.yaml");
+    assert!(!check(&[(prod, pins), (test, pins)]));
+    assert!(!check(&[("app/prod/kustomization.yaml", next_to)]));
+    assert!(!check(&[(prod, pins), ("app/overlays/eu/kustomization.yaml", on_top)]));
+    assert!(check(&[(prod, pins), (test, leaves)]));
+    assert!(check(&[(
+        prod,
+        "resources: [../../other]\nimages: [{name: registry.example.com/import, newTag: \"1\"}]\n"
+    )]));
+    // Two that build on each other end, too.
+    assert!(!check(&[(prod, &format!("{pins}bases: [../test]\n")), (test, on_top)]));
+}
+
 #[test]
 fn a_chart_is_rendered_for_the_release_name_that_the_user_gives() {
     let directory = chart("render-given-name", &source(&job("shop-import", DEADLINE)));
