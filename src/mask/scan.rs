@@ -48,7 +48,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 60] = [
+const WORDS: [&str; 75] = [
     "pas",
     "psw",
     "pw",
@@ -106,6 +106,21 @@ const WORDS: [&str; 60] = [
     "stringdata",
     "login",
     "assw",
+    "tokn",
+    "serc",
+    "kye",
+    "kennw",
+    "mdp",
+    "geheim",
+    "parol",
+    "_code",
+    "mnemonic",
+    "phrase",
+    "answer",
+    "sessid",
+    "_user",
+    "username",
+    "users",
     "sword",
     "swrod",
     "otp",
