@@ -187,7 +187,7 @@ pub(super) fn is_object_name(value: &str) -> bool {
 }
 
 /// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
-const RULES: &str = "duplicate-key literal-secret missing-api-token mounted-api-token secret-from-config-map secret-in-annotation \
+const RULES: &str = "default-service-account duplicate-key literal-secret missing-api-token mounted-api-token root-user secret-from-config-map secret-in-annotation \
     secret-in-command secret-in-log undefined-key";
 
 /// Whether a name is the id of a rule.
