@@ -2,6 +2,7 @@
 
 pub mod delivery;
 pub mod facts;
+pub mod history;
 pub mod home;
 mod index;
 pub mod job_facts;

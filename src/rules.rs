@@ -43,6 +43,7 @@ mod frozen_registry;
 mod generated_name_applied;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
+mod history_fills_quota;
 mod hook_left_behind;
 mod hook_outlasts_wait;
 mod host_namespaces;
@@ -250,6 +251,7 @@ pub static ALL: &[&Rule] = &[
     &generated_name_applied::RULE,
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
+    &history_fills_quota::RULE,
     &hook_left_behind::RULE,
     &hook_outlasts_wait::RULE,
     &host_namespaces::RULE,

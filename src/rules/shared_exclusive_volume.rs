@@ -116,10 +116,14 @@ fn consequence(at_once: &AtOnce, mode: &str) -> String {
             format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
         }
         AtOnce::Parallel(pods) => {
-            format!("of the {pods} parallel pods only those on one node can start, and any on other nodes wait")
+            format!(
+                "of the {pods} parallel pods only those on one node can start, and any on other nodes wait"
+            )
         }
         AtOnce::Runs(Some(runs)) if is_pod => {
-            format!("of up to {runs} active runs only one can start its pod, and the pods of the others wait until it ends")
+            format!(
+                "of up to {runs} active runs only one can start its pod, and the pods of the others wait until it ends"
+            )
         }
         AtOnce::Runs(Some(runs)) => format!(
             "of up to {runs} active runs only those with pods on one node can start them, and any on other nodes wait"
