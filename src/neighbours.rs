@@ -13,6 +13,7 @@ pub mod references;
 pub mod selector;
 pub mod specification;
 pub mod storage;
+mod whole;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -57,8 +58,17 @@ impl Neighbours {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
-            let delivery = Delivery::of(node);
-            self.all.push(Arc::new(Neighbour { kind, name, home, facts, delivery, place, number }));
+            let (delivery, is_listed) = (Delivery::of(node), whole::is_listed(node));
+            self.all.push(Arc::new(Neighbour {
+                kind,
+                name,
+                home,
+                facts,
+                delivery,
+                place,
+                is_listed,
+                number,
+            }));
         }
     }
 
@@ -155,6 +165,23 @@ impl Neighbours {
     pub fn all_named(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Neighbour> {
         let found = self.index.by_name.get(&(kind, name.to_owned()));
         found.into_iter().flatten().take(MAX_IN_NAMESPACE).map(|&at| &*self.all[at])
+    }
+
+    /// Returns how many objects of a kind the namespace of `home` has, and the first of them, if a list next to it has all of them.
+    pub fn whole(&self, kind: Kind, home: &Home) -> Option<(usize, &Neighbour)> {
+        let namespace = if kind.has_namespace() { Some(home.namespace.clone()?) } else { None };
+        let found = (*self.index.whole.get(&(kind, namespace))?)?;
+        let first = &*self.all[found.first];
+        let is_next = first.home.directory.is_none() || first.home.directory == home.directory;
+        is_next.then_some((found.count, first))
+    }
+
+    /// Whether an object of a kind and name is missing, because a list has all others: then how many these are, and the first.
+    pub fn without(&self, kind: Kind, name: &str, home: &Home) -> Option<(usize, &Neighbour)> {
+        let whole = self.whole(kind, home)?;
+        let mut same = self.all_named(kind, name);
+        let is_missing = !same.by_ref().take(MAX_IN_NAMESPACE - 1).any(|it| self.may_share(home, it));
+        (is_missing && same.next().is_none()).then_some(whole)
     }
 
     /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.

@@ -1,5 +1,6 @@
 //! All rules, one file each.
 
+mod absent_object;
 mod added_capabilities;
 mod always_restarting_container;
 mod api_warning;
@@ -208,6 +209,7 @@ use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &absent_object::RULE,
     &added_capabilities::RULE,
     &always_restarting_container::RULE,
     &api_warning::RULE,

@@ -8,6 +8,7 @@ use crate::neighbours::home::Home;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::neighbour::Neighbour;
 use crate::neighbours::selector::Label;
+use crate::neighbours::whole::{WholeKinds, whole_kinds};
 
 /// Where neighbours are in a list of all.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +25,14 @@ pub(super) struct Index {
     pub unattached: HashSet<(Kind, Box<str>)>,
     /// The namespaces in which an object is stated twice: the files are for several clusters.
     pub mixed: HashSet<String>,
+    /// The kinds of which lists have all objects.
+    pub whole: WholeKinds,
 }
 
 impl Index {
     /// Finds all neighbours of a list.
     pub(super) fn of(all: &[Arc<Neighbour>]) -> Self {
-        let (mut index, mut seen) = (Index::default(), HashSet::new());
+        let (mut index, mut seen) = (Index { whole: whole_kinds(all), ..Index::default() }, HashSet::new());
         for (at, it) in all.iter().enumerate() {
             index.by_name.entry((it.kind, it.name.clone())).or_default().push(at);
             index.by_home.entry((it.kind, it.home.key())).or_default().push(at);
