@@ -1,5 +1,6 @@
 //! Facts about objects that several rules need: credentials, placeholders, programs that never end.
 
+pub mod api_call;
 pub mod api_client;
 pub mod endless;
 pub mod gitops;

@@ -1,5 +1,6 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
+pub mod account;
 pub mod delivery;
 pub mod facts;
 pub mod history;
@@ -182,6 +183,11 @@ impl Neighbours {
         let mut same = self.all_named(kind, name);
         let is_missing = !same.by_ref().take(MAX_IN_NAMESPACE - 1).any(|it| self.may_share(home, it));
         (is_missing && same.next().is_none()).then_some(whole)
+    }
+
+    /// Whether a binding may give a role to the ServiceAccount of a namespace and name.
+    pub fn is_bound(&self, namespace: &str, name: &str) -> bool {
+        account::has_account(&self.index.accounts, namespace, name)
     }
 
     /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.

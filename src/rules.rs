@@ -161,6 +161,7 @@ mod ttl_defeats_history;
 mod ttl_races_hook;
 mod ttl_recreates_job;
 mod typographic_character;
+mod unbound_service_account;
 mod unbounded_empty_dir;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
@@ -370,6 +371,7 @@ pub static ALL: &[&Rule] = &[
     &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
     &typographic_character::RULE,
+    &unbound_service_account::RULE,
     &unbounded_empty_dir::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,

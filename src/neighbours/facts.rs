@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::manifest::document::{Node, Value};
+use crate::neighbours::account::{Account, accounts};
 use crate::neighbours::kind::{Kind, is_whole};
 use crate::neighbours::makers;
 use crate::neighbours::selector::{Labels, Selector, labels};
@@ -49,6 +50,8 @@ pub enum Facts {
     },
     /// The pods of a Deployment, StatefulSet or DaemonSet.
     Workload(Workload),
+    /// The ServiceAccounts to which a binding gives a role.
+    Binding(Box<[Account]>),
 }
 
 /// What is known of pods that keep running.
@@ -107,6 +110,7 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
         Kind::ResourceQuota | Kind::LimitRange => specification(object.field("spec").node()?),
         Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, specification),
         Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
+        Kind::RoleBinding | Kind::ClusterRoleBinding => Facts::Binding(accounts(object)),
         Kind::PersistentVolumeClaim => Facts::Claim(Claim::of(object)),
         Kind::PersistentVolume => {
             let class = object.field("spec.storageClassName").text().unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::neighbours::account::Accounts;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::home::Home;
 use crate::neighbours::kind::Kind;
@@ -25,6 +26,8 @@ pub(super) struct Index {
     pub unattached: HashSet<(Kind, Box<str>)>,
     /// The namespaces in which an object is stated twice: the files are for several clusters.
     pub mixed: HashSet<String>,
+    /// The ServiceAccounts to which bindings give roles.
+    pub accounts: Accounts,
     /// The kinds of which lists have all objects.
     pub whole: WholeKinds,
 }
@@ -59,6 +62,7 @@ impl Index {
                 self.unattached.insert((Kind::PersistentVolume, name.into()));
                 self.unattached.insert((Kind::StorageClass, class.clone()));
             }
+            Facts::Binding(accounts) => self.accounts.extend(accounts.iter().cloned()),
             Facts::Class(false) => _ = self.unattached.insert((Kind::StorageClass, name.into())),
             Facts::Service(wanted) => {
                 if let Some(first) = wanted.first() {

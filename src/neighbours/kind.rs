@@ -22,10 +22,13 @@ pub enum Kind {
     Deployment,
     StatefulSet,
     DaemonSet,
+    RoleBinding,
+    ClusterRoleBinding,
 }
 
 /// The kinds with the names that manifests give them.
-const KINDS: [(&str, Kind); 16] = [
+const KINDS: [(&str, Kind); 18] = [
+    ("ClusterRoleBinding", Kind::ClusterRoleBinding),
     ("ConfigMap", Kind::ConfigMap),
     ("DaemonSet", Kind::DaemonSet),
     ("Deployment", Kind::Deployment),
@@ -36,6 +39,7 @@ const KINDS: [(&str, Kind); 16] = [
     ("PodDisruptionBudget", Kind::PodDisruptionBudget),
     ("PriorityClass", Kind::PriorityClass),
     ("ResourceQuota", Kind::ResourceQuota),
+    ("RoleBinding", Kind::RoleBinding),
     ("RuntimeClass", Kind::RuntimeClass),
     ("Secret", Kind::Secret),
     ("Service", Kind::Service),
@@ -57,7 +61,11 @@ impl Kind {
     pub fn has_namespace(self) -> bool {
         !matches!(
             self,
-            Kind::PersistentVolume | Kind::PriorityClass | Kind::RuntimeClass | Kind::StorageClass
+            Kind::ClusterRoleBinding
+                | Kind::PersistentVolume
+                | Kind::PriorityClass
+                | Kind::RuntimeClass
+                | Kind::StorageClass
         )
     }
 
@@ -73,6 +81,7 @@ impl Kind {
             Kind::StorageClass => "storage.k8s.io",
             Kind::RuntimeClass => "node.k8s.io",
             Kind::PodDisruptionBudget => "policy",
+            Kind::RoleBinding | Kind::ClusterRoleBinding => "rbac.authorization.k8s.io",
             _ if Kind::WORKLOADS.contains(&kind) => "apps",
             _ => "",
         };
