@@ -10,6 +10,7 @@ pub mod job_facts;
 pub mod kind;
 mod makers;
 mod neighbour;
+pub mod network_policy;
 pub mod references;
 pub mod selector;
 pub mod specification;
@@ -22,10 +23,12 @@ use std::sync::Arc;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
 use delivery::Delivery;
+use facts::Facts;
 use home::Home;
 use index::Index;
 use kind::Kind;
 pub use neighbour::Neighbour;
+use network_policy::EgressPolicy;
 use selector::Label;
 use storage::Claim;
 
@@ -43,6 +46,8 @@ pub struct Neighbours {
     namespaces: HashMap<String, String>,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
+    /// Whether network add-ons have policies of their own.
+    has_add_on_policies: bool,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -55,6 +60,7 @@ impl Neighbours {
         {
             self.namespaces.insert(directory, namespace.to_owned());
         }
+        self.has_add_on_policies |= network_policy::is_of_add_on(node);
         for (kind, name, facts) in facts::read(node) {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
@@ -85,6 +91,7 @@ impl Neighbours {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
+        self.has_add_on_policies |= other.has_add_on_policies;
     }
 
     /// Lets all of them belong to every Job, wherever its file is. If they are of one namespace, that is where Jobs go that
@@ -94,7 +101,8 @@ impl Neighbours {
         all.iter_mut().for_each(|it| Arc::make_mut(it).home.directory = None);
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
-        Neighbours { all, common_namespace, ..Neighbours::default() }
+        let has_add_on_policies = self.has_add_on_policies;
+        Neighbours { all, common_namespace, has_add_on_policies, ..Neighbours::default() }
     }
 
     /// Whether there are none.
@@ -188,6 +196,28 @@ impl Neighbours {
     /// Whether a binding may give a role to the ServiceAccount of a namespace and name.
     pub fn is_bound(&self, namespace: &str, name: &str) -> bool {
         account::has_account(&self.index.accounts, namespace, name)
+    }
+
+    /// Returns the NetworkPolicies about egress that may be in the namespace of `home`, and whether they certainly are; nothing if
+    /// network add-ons have policies of their own, or if there are too many to compare.
+    pub fn egress_policies(&self, home: &Home) -> Option<Vec<(&Neighbour, &EgressPolicy, bool)>> {
+        let all = &self.index.egress_policies;
+        let lists: Vec<&Vec<usize>> = match &home.namespace {
+            Some(_) => [&home.namespace, &None].into_iter().filter_map(|it| all.get(it)).collect(),
+            None if all.len() <= MAX_IN_NAMESPACE => all.values().collect(),
+            None => return None,
+        };
+        if self.has_add_on_policies || lists.iter().map(|it| it.len()).sum::<usize>() > MAX_IN_NAMESPACE {
+            return None;
+        }
+        let mut places: Vec<usize> = lists.into_iter().flatten().copied().collect();
+        places.sort_unstable();
+        let policies = places.into_iter().map(|at| &*self.all[at]);
+        let read = policies.filter_map(|it| match &it.facts {
+            Facts::Egress(Some(policy)) => Some((it, policy, self.is_near(home, &it.home))),
+            _ => None,
+        });
+        Some(read.collect())
     }
 
     /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.

@@ -19,6 +19,7 @@ mod deadline_not_below_ttl;
 mod default_namespace;
 mod default_service_account;
 mod default_without_braces;
+mod denied_egress;
 mod deprecated_field;
 mod disruption_counts_as_failure;
 mod dst_repeated_run;
@@ -229,6 +230,7 @@ pub static ALL: &[&Rule] = &[
     &default_namespace::RULE,
     &default_service_account::RULE,
     &default_without_braces::RULE,
+    &denied_egress::RULE,
     &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
     &dst_repeated_run::RULE,

@@ -24,16 +24,18 @@ pub enum Kind {
     DaemonSet,
     RoleBinding,
     ClusterRoleBinding,
+    NetworkPolicy,
 }
 
 /// The kinds with the names that manifests give them.
-const KINDS: [(&str, Kind); 18] = [
+const KINDS: [(&str, Kind); 19] = [
     ("ClusterRoleBinding", Kind::ClusterRoleBinding),
     ("ConfigMap", Kind::ConfigMap),
     ("DaemonSet", Kind::DaemonSet),
     ("Deployment", Kind::Deployment),
     ("LimitRange", Kind::LimitRange),
     ("Namespace", Kind::Namespace),
+    ("NetworkPolicy", Kind::NetworkPolicy),
     ("PersistentVolume", Kind::PersistentVolume),
     ("PersistentVolumeClaim", Kind::PersistentVolumeClaim),
     ("PodDisruptionBudget", Kind::PodDisruptionBudget),
@@ -81,6 +83,7 @@ impl Kind {
             Kind::StorageClass => "storage.k8s.io",
             Kind::RuntimeClass => "node.k8s.io",
             Kind::PodDisruptionBudget => "policy",
+            Kind::NetworkPolicy => "networking.k8s.io",
             Kind::RoleBinding | Kind::ClusterRoleBinding => "rbac.authorization.k8s.io",
             _ if Kind::WORKLOADS.contains(&kind) => "apps",
             _ => "",

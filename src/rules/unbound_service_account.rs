@@ -58,7 +58,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     };
     let conjunction = if count == 1 { "nor a" } else { "and no" };
     let message = format!(
-        "the API server refuses what `{program}` in `{}` asks for: {others} {conjunction} ClusterRoleBinding names the ServiceAccount \
+        "the API server answers `Forbidden` to `{program}` in `{}`: {others} {conjunction} ClusterRoleBinding names the ServiceAccount \
          `{account}`",
         container.title()
     );
