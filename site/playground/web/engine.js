@@ -13,7 +13,7 @@ let last = 0;
 
 function start(module) {
   worker = new Worker(address);
-  worker.onmessage = ({ data }) => settle(data.id, data.error, data.value);
+  worker.onmessage = ({ data }) => (data.isBroken ? restart(data.error) : settle(data.id, data.error, data.value));
   worker.onerror = (event) => restart(event.message);
   worker.postMessage({ module });
 }

@@ -25,7 +25,8 @@ let written = "";
 let notice = "";
 let soon = 0;
 let later = 0;
-let round = 0;
+let wanted = 0;
+let running = null;
 
 theme.open(get("theme"));
 const view = editor.open(get("editor"), changed);
@@ -60,26 +61,40 @@ function changed() {
   soon = setTimeout(() => check().catch(fail), SOON);
 }
 
-/** Checks the text, unless it has changed again in the meantime. */
-async function check() {
+/** Checks the text; while a check runs, one more waits for it, however often it is asked for. */
+function check() {
+  wanted++;
+  running ??= checkAll().finally(() => (running = null));
+  return running;
+}
+
+async function checkAll() {
+  for (let round = 0; round !== wanted; ) {
+    round = wanted;
+    await checkOnce(round);
+  }
+}
+
+async function checkOnce(round) {
   const text = editor.text(view);
-  const mine = ++round;
   if (text.length > state.MAX_LENGTH) {
     checked = null;
     editor.underline(view, [], apply);
-    get("findings").replaceChildren(make("p", {}, "The text is too long for this page: check it with the program."));
+    const why = "The text is too long for this page: check it with the program.";
+    for (const panel of ["findings", "answers", "timeline-charts", "calendar"]) get(panel).replaceChildren(make("p", {}, why));
+    get("findings-count").textContent = get("verdict").textContent = "";
     return say("The text is too long for this page.");
   }
   const [found, answers] = await Promise.all([ask("check", text, settings()), ask("dry_run", text, settings())]);
-  if (mine !== round || text !== editor.text(view)) return;
+  if (text !== editor.text(view)) return;
   checked = { text, found };
   editor.underline(view, found.findings, apply);
   findings.show(get("findings"), found, (at) => view.state.doc.lineAt(Math.min(at, view.state.doc.length)).number, does);
   views.showAnswers(get("answers"), answers, versions[version.value], does.select);
   get("findings-count").textContent = found.findings.length;
   get("verdict").textContent = views.verdict(answers);
-  document.documentElement.dataset.checked = mine;
-  if (mine === 1) {
+  document.documentElement.dataset.checked = round;
+  if (round === 1) {
     performance.mark("first-findings");
     say(sentence(found));
   }

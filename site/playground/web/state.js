@@ -1,7 +1,7 @@
 // What the page shows, in the fragment of its address: it is never sent to a server.
 
 /** A longer text is not checked, and a link to one is not made. */
-export const MAX_LENGTH = 1 << 20;
+export const MAX_LENGTH = 1 << 18;
 const MAX_LINK = 100_000;
 
 async function pipe(bytes, stream, most) {

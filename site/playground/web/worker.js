@@ -13,8 +13,7 @@ onmessage = async ({ data }) => {
     await ready;
     postMessage({ id, value: JSON.parse(library[name](...parameters)) });
   } catch (error) {
-    // After a panic nothing in its memory can be trusted: the page starts another worker.
-    if (error instanceof WebAssembly.RuntimeError) throw error;
-    postMessage({ id, error: String(error?.message ?? error) });
+    // The library says what it refuses as a text; after anything else nothing in its memory can be trusted.
+    postMessage({ id, error: String(error?.message ?? error), isBroken: typeof error !== "string" });
   }
 };
