@@ -4,6 +4,7 @@
     reason = "files, directories and the environment are read in this room"
 )]
 
+pub(crate) mod bases;
 pub(crate) mod contents;
 pub(crate) mod entry;
 mod ignores;

@@ -3,7 +3,7 @@
 pub mod fleet;
 pub mod surroundings;
 
-use crate::diagnostic::meta::{Meta, OptionValue};
+use crate::diagnostic::meta::{Meta, OptionValue, Range};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::policy::suppress::SuppressionProblem;
 use crate::schema::version::Version;
 use crate::shell::Invocation;
 use crate::shell::Script;
+use crate::text::pattern::Pattern;
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use fleet::{Draft, Fleet};
@@ -100,6 +101,21 @@ pub struct Reporter<'a> {
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
+impl<'a> Reporter<'a> {
+    /// Returns the patterns of keys and of their values that an option of the rule is set to.
+    pub fn map(&self, option: &str) -> impl Iterator<Item = (&'a Pattern, &'a Pattern)> + use<'a> {
+        self.active.map(option).into_iter().map(|(key, value, _)| (key, value))
+    }
+
+    /// Returns the patterns that an option of the rule is set to; none for an option that it does not have.
+    pub fn patterns(&self, option: &str) -> &'a [Pattern] {
+        match self.active.option(option) {
+            Some(OptionValue::Patterns(patterns)) => patterns,
+            _ => &[],
+        }
+    }
+}
+
 impl Reporter<'_> {
     /// Reports a finding at `place`; help and related places can be added to what it returns.
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
@@ -171,6 +187,11 @@ impl Reporter<'_> {
             Some(OptionValue::List(list)) => list,
             _ => &[],
         }
+    }
+
+    /// Returns the range that an option of the rule is set to; for an option that it does not have, one without bounds.
+    pub fn range(&self, option: &str) -> Range {
+        self.active.range(option)
     }
 
     /// Returns the Kubernetes minor that the manifests are for.

@@ -41,6 +41,7 @@ mod extra_shell_arguments;
 mod failed_hook_deleted;
 mod flag_and_value_in_one_item;
 mod folded_script;
+mod forbidden_metadata;
 mod frozen_registry;
 mod generated_name_applied;
 mod gnu_option_in_busybox;
@@ -91,6 +92,7 @@ mod missing_nounset;
 mod missing_pipefail;
 mod missing_program;
 mod missing_recommended_labels;
+mod missing_required_metadata;
 mod missing_resource_requests;
 mod missing_seccomp_profile;
 mod missing_starting_deadline;
@@ -181,6 +183,7 @@ mod unknown_kind;
 mod unknown_metadata_value;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
+mod unlisted_value;
 mod unprotected_long_run;
 mod unreachable_failure_rule;
 mod unreachable_pod_deadline;
@@ -193,6 +196,7 @@ mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
+mod value_out_of_range;
 mod whole_secret_in_env;
 mod writable_root_filesystem;
 mod write_to_read_only_root;
@@ -252,6 +256,7 @@ pub static ALL: &[&Rule] = &[
     &failed_hook_deleted::RULE,
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
+    &forbidden_metadata::RULE,
     &frozen_registry::RULE,
     &generated_name_applied::RULE,
     &gnu_option_in_busybox::RULE,
@@ -302,6 +307,7 @@ pub static ALL: &[&Rule] = &[
     &missing_pipefail::RULE,
     &missing_program::RULE,
     &missing_recommended_labels::RULE,
+    &missing_required_metadata::RULE,
     &missing_resource_requests::RULE,
     &missing_seccomp_profile::RULE,
     &missing_starting_deadline::RULE,
@@ -392,6 +398,7 @@ pub static ALL: &[&Rule] = &[
     &unknown_metadata_value::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
+    &unlisted_value::RULE,
     &unprotected_long_run::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_pod_deadline::RULE,
@@ -404,6 +411,7 @@ pub static ALL: &[&Rule] = &[
     &unused_index::RULE,
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
+    &value_out_of_range::RULE,
     &whole_secret_in_env::RULE,
     &writable_root_filesystem::RULE,
     &write_to_read_only_root::RULE,

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     let mut config = batchlint_fuzz::strict();
     match file::read_into(&Arc::new(Source::new(".batchlint.yaml", text)), &mut config) {
         Ok(()) => {
-            let config = config.with_overrides(&config.overrides_at("jobs/nightly.yaml"));
+            let config = config.with_overrides(&config.overrides_at(&["jobs/nightly.yaml".to_owned()]));
             lint(Source::new("jobs/nightly.yaml", MANIFEST), &config);
         }
         Err(mistakes) => {

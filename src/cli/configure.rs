@@ -9,11 +9,13 @@ use std::path::Path;
 use crate::cli::exit::Exit;
 use crate::cli::options::ConfigArgs;
 use crate::cli::terminal::{excerpts, print};
-use crate::diagnostic::meta::{OptionValue, RuleOption};
+use crate::diagnostic::meta::{OptionValue, Range, RuleOption};
 use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{ActiveRule, Config};
 use crate::project::paths::display;
 use crate::project::settings::{Settings, relative_to_here};
+use crate::text::pattern::Pattern;
+use crate::text::phrases::list;
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
@@ -37,42 +39,37 @@ pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
     if let Some(config) = found.config(&path) {
-        print(effective(&arguments.path, found.file(), &config, arguments.changed).as_bytes())?;
+        let mut from =
+            found.file().map_or("no configuration file".to_owned(), |it| display(&relative_to_here(it)));
+        let bases: Vec<_> = found.bases().map(str::to_owned).collect();
+        if !bases.is_empty() {
+            from += &format!(", which extends {}", list(&bases));
+        }
+        print(effective(&arguments.path, &from, &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
     print(&excerpts(&settings.drain_config_errors())?)?;
     Ok(Exit::Failure)
 }
 
-/// Writes a configuration as YAML that would give it again, with the origin of each rule's setting after it; with
-/// `only_changed` without what the preset and the program have anyway.
-fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bool) -> String {
+/// A line of YAML, with where its value is set; nothing where nobody has set it.
+type Line = (String, Option<String>);
+
+/// Writes a configuration as YAML that would give it again, with the origin of each value after it; with `only_changed`
+/// without what the preset and the program have anyway.
+fn effective(path: &Path, from: &str, config: &Config, only_changed: bool) -> String {
     let plain =
         Config { preset: config.preset, ..Config::new(crate::rules::registry(), config.assumptions.as_of) };
-    let mut text = String::new();
-    let name = file.map_or("no configuration file".to_owned(), |file| display(&relative_to_here(file)));
-    let _ = writeln!(text, "# for {}, from {name}", display(path));
-    let _ = writeln!(text, "preset: {}", config.preset.as_str());
-    let (now, before) = (&config.assumptions, &plain.assumptions);
-    if !only_changed || now.kubernetes_version != before.kubernetes_version {
-        let _ = writeln!(text, "kubernetes-version: \"{}\"", now.kubernetes_version);
-    }
-    if !only_changed || now.gitops != before.gitops {
-        let _ = writeln!(text, "gitops: {}", now.gitops);
-    }
-    if !only_changed || !config.exclude.patterns().is_empty() {
-        let _ = writeln!(text, "exclude: {:?}", config.exclude.patterns());
-    }
-    let forbidden: Vec<_> = config.suppressions.forbidden.iter().copied().collect();
-    if !only_changed || config.suppressions.require_reason || !forbidden.is_empty() {
-        let _ = writeln!(text, "suppressions:\n  require-reason: {}", config.suppressions.require_reason);
-        let _ = writeln!(text, "  forbidden: [{}]", forbidden.join(", "));
+    let mut text = format!("# for {}, from {from}\n", display(path));
+    for line in settings(config, &plain, only_changed) {
+        add_line(&mut text, &line);
     }
     let mut rules = String::new();
     for ((active, is_on), (before, was_on)) in config.decisions(None).zip(plain.decisions(None)) {
-        let lines = setting(&active, is_on);
-        if !only_changed || lines != setting(&before, was_on) {
-            add_rule(&mut rules, lines, origin(config, &active));
+        let lines = setting(config, &active, is_on);
+        let texts = |lines: &[Line]| lines.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
+        if !only_changed || texts(&lines) != texts(&setting(&plain, &before, was_on)) {
+            lines.iter().for_each(|line| add_line(&mut rules, line));
         }
     }
     match rules.as_str() {
@@ -85,25 +82,97 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
     text
 }
 
-/// Returns what is in force for a rule, as lines of YAML.
-fn setting(active: &ActiveRule, is_on: bool) -> Vec<String> {
-    let (rule, level) = (active.rule, if is_on { active.severity.as_str() } else { "off" });
-    if rule.options.is_empty() || !is_on {
-        return vec![format!("  {}: {level}", rule.id)];
+/// Returns the settings that are not about single rules.
+fn settings(config: &Config, plain: &Config, only_changed: bool) -> Vec<Line> {
+    let origin = |key: &str| config.origins.get(key).map(ToString::to_string);
+    let mut lines = vec![(format!("preset: {}", config.preset.as_str()), origin("preset"))];
+    let (now, before) = (&config.assumptions, &plain.assumptions);
+    if !only_changed || now.kubernetes_version != before.kubernetes_version {
+        let line = format!("kubernetes-version: \"{}\"", now.kubernetes_version);
+        lines.push((line, origin("kubernetes-version")));
     }
-    let option = |option: &RuleOption| {
-        let value = match active.option(option.name).unwrap_or(&option.default) {
-            OptionValue::Integer(number) => number.to_string(),
-            OptionValue::Text(text) => format!("{text:?}"),
-            OptionValue::List(list) => format!("{list:?}"),
-        };
-        format!("    {}: {value}", option.name)
-    };
-    let head = [format!("  {}:", rule.id), format!("    severity: {level}")];
-    head.into_iter().chain(rule.options.iter().map(option)).collect()
+    if !only_changed || now.gitops != before.gitops {
+        lines.push((format!("gitops: {}", now.gitops), origin("gitops")));
+    }
+    let excluded = config.exclude.iter().flat_map(|it| it.exclude.patterns().iter().zip(&it.origins));
+    let excluded = excluded.map(|(pattern, origin)| (format!("{pattern:?}"), origin.to_string()));
+    lines.extend(items("exclude", excluded.collect(), only_changed));
+    let forbidden = config.suppressions.forbidden.iter();
+    let forbidden: Vec<_> = forbidden.map(|(id, origin)| ((*id).to_owned(), origin.to_string())).collect();
+    if !only_changed || config.suppressions.require_reason || !forbidden.is_empty() {
+        lines.push(("suppressions:".to_owned(), None));
+        let line = format!("  require-reason: {}", config.suppressions.require_reason);
+        lines.push((line, origin("require-reason")));
+        lines.extend(items("  forbidden", forbidden, false));
+    }
+    lines
 }
 
-/// Returns where what is in force for a rule comes from.
+/// Returns a list with the origin of each item.
+fn items(key: &str, items: Vec<(String, String)>, only_changed: bool) -> Vec<Line> {
+    if items.is_empty() {
+        return if only_changed { Vec::new() } else { vec![(format!("{key}: []"), None)] };
+    }
+    let indent = " ".repeat(key.len() - key.trim_start().len());
+    let item = |(text, origin)| (format!("{indent}  - {text}"), Some(origin));
+    [(format!("{key}:"), None)].into_iter().chain(items.into_iter().map(item)).collect()
+}
+
+/// Returns what is in force for a rule.
+fn setting(config: &Config, active: &ActiveRule, is_on: bool) -> Vec<Line> {
+    let (rule, level) = (active.rule, if is_on { active.severity.as_str() } else { "off" });
+    let origin = Some(origin(config, active).to_owned());
+    let options: Vec<_> = rule.options.iter().flat_map(|it| option(active, it)).collect();
+    if options.is_empty() || !is_on {
+        return vec![(format!("  {}: {level}", rule.id), origin)];
+    }
+    let head = [(format!("  {}:", rule.id), None), (format!("    severity: {level}"), origin)];
+    head.into_iter().chain(options).collect()
+}
+
+/// Returns the value of an option; of a range or a map what is set of it.
+fn option(active: &ActiveRule, option: &RuleOption) -> Vec<Line> {
+    let origin = || active.set_options(option.name).next_back().map(|it| it.origin.to_string());
+    let value = match active.option(option.name).unwrap_or(&option.default) {
+        OptionValue::Integer(number) => number.to_string(),
+        OptionValue::Text(text) => format!("{text:?}"),
+        OptionValue::List(list) => format!("{list:?}"),
+        OptionValue::Patterns(patterns) => {
+            format!("{:?}", patterns.iter().map(Pattern::as_str).collect::<Vec<_>>())
+        }
+        OptionValue::Range(_) => return inner(option.name, bounds(active, option.name)),
+        OptionValue::Map(_) => {
+            let entries = active.map(option.name).into_iter();
+            let line = |(key, value, origin): (&Pattern, &Pattern, &str)| {
+                (format!("{:?}: {:?}", key.as_str(), value.as_str()), Some(origin.to_owned()))
+            };
+            return inner(option.name, entries.map(line).collect());
+        }
+    };
+    vec![(format!("    {}: {value}", option.name), origin())]
+}
+
+fn inner(name: &str, lines: Vec<Line>) -> Vec<Line> {
+    let head = (!lines.is_empty()).then(|| (format!("    {name}:"), None));
+    head.into_iter()
+        .chain(lines.into_iter().map(|(text, origin)| (format!("      {text}"), origin)))
+        .collect()
+}
+
+/// Returns the bounds of a range, each with where it was set last.
+fn bounds(active: &ActiveRule, name: &str) -> Vec<Line> {
+    let bound = |key: &str, of: fn(&Range) -> Option<i64>| {
+        active.set_options(name).rev().find_map(|it| match &it.value {
+            OptionValue::Range(range) => {
+                Some((format!("{key}: {}", of(range)?), Some(it.origin.to_string())))
+            }
+            _ => None,
+        })
+    };
+    [bound("minimum", |it| it.minimum), bound("maximum", |it| it.maximum)].into_iter().flatten().collect()
+}
+
+/// Returns where it is said that a rule is on or off.
 fn origin<'c>(config: &Config, active: &'c ActiveRule) -> &'c str {
     match active.rule.scope {
         Scope::File => active.origin().unwrap_or("preset"),
@@ -113,11 +182,9 @@ fn origin<'c>(config: &Config, active: &'c ActiveRule) -> &'c str {
     }
 }
 
-fn add_rule(text: &mut String, lines: Vec<String>, origin: &str) {
-    for (index, line) in lines.into_iter().enumerate() {
-        let _ = match index {
-            0 => writeln!(text, "{line:48}# {origin}"),
-            _ => writeln!(text, "{line}"),
-        };
-    }
+fn add_line(text: &mut String, (line, origin): &Line) {
+    let _ = match origin {
+        Some(origin) => writeln!(text, "{line:48}# {origin}"),
+        None => writeln!(text, "{line}"),
+    };
 }

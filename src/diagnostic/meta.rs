@@ -5,6 +5,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::Confidence;
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Safety;
+use crate::text::pattern::Pattern;
 use std::borrow::Cow;
 
 /// The address of the web site, without a slash at its end: `site/build` makes it, and every link to a page starts with it.
@@ -92,7 +93,7 @@ pub enum Scope {
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
 #[derive(Clone, Debug)]
 pub struct RuleOption {
-    /// The key, in kebab case.
+    /// The key, in kebab case; one about a field of Kubernetes has the name of that.
     pub name: &'static str,
     /// What it does, in one line without a full stop.
     pub summary: &'static str,
@@ -109,6 +110,30 @@ pub enum OptionValue {
     Text(Cow<'static, str>),
     /// A list of texts.
     List(Cow<'static, [Cow<'static, str>]>),
+    /// A list of patterns.
+    Patterns(Vec<Pattern>),
+    /// The smallest and the largest number.
+    Range(Range),
+    /// Patterns of values, by key.
+    Map(Vec<ValuePattern>),
+}
+
+/// The smallest and the largest whole number that a field may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The smallest one, if there is one.
+    pub minimum: Option<i64>,
+    /// The largest one, if there is one.
+    pub maximum: Option<i64>,
+}
+
+/// A pattern of the values of keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValuePattern {
+    /// The keys.
+    pub key: Pattern,
+    /// Their values; none where what another setting says of the keys no longer applies.
+    pub value: Option<Pattern>,
 }
 
 /// What a rule is about.

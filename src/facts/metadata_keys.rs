@@ -1,6 +1,7 @@
 //! Labels and annotations that tools read: at which level of a Job, and with which values.
 
 mod key;
+mod options;
 mod spelling;
 mod table;
 mod values;

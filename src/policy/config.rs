@@ -2,16 +2,19 @@
 
 pub mod admission;
 pub mod file;
+mod setting;
 
 use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;
 use crate::text::pattern::Pattern;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use admission::AdmissionConfig;
+pub use setting::{ActiveRule, RuleLevel, RuleSetting, SetOption};
 
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::diagnostic::meta::{Category, OptionValue};
+use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::{Meta, Scope};
 use crate::diagnostic::severity::Severity;
 use crate::schema::version::Version;
@@ -69,10 +72,10 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
-    /// The files that are left out, relative to the configuration's directory.
-    pub exclude: Exclude,
-    /// What is set for rules, by id.
-    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// The files that are left out, for each configuration file that was read, relative to its directory; later ones win.
+    pub exclude: Vec<ExcludedFiles>,
+    /// What is set for rules, by id; later ones win.
+    pub rules: BTreeMap<&'static str, Vec<Arc<RuleSetting>>>,
     /// What is set for rules in some places only; later ones win.
     pub overrides: Vec<Override>,
     /// What comments and annotations may do.
@@ -81,39 +84,32 @@ pub struct Config {
     pub admission: AdmissionConfig,
     /// What rules are to assume.
     pub assumptions: Assumptions,
+    /// Where settings with a single value are set: `.batchlint.yaml:7`, by their keys.
+    pub origins: BTreeMap<&'static str, Arc<str>>,
 }
 
-/// What is set for a rule.
+/// The files that a configuration file leaves out.
 #[derive(Clone, Debug, Default)]
-pub struct RuleSetting {
-    /// The severity of its findings, or that it is off.
-    pub level: Option<RuleLevel>,
-    /// The rule's own options that are set.
-    pub options: Vec<(&'static str, OptionValue)>,
-    /// Where it is set: `.batchlint.yaml:7`.
-    pub origin: String,
-}
-
-/// How much a rule may say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuleLevel {
-    /// Nothing.
-    Off,
-    /// Findings of this severity.
-    On(Severity),
+pub struct ExcludedFiles {
+    /// The patterns.
+    pub exclude: Exclude,
+    /// Where each of the patterns is written.
+    pub origins: Vec<Arc<str>>,
 }
 
 /// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
-    /// Patterns of paths, relative to the configuration's directory.
+    /// Which of the configuration files has it, in the order in which they were read.
+    pub file: usize,
+    /// Patterns of paths, relative to the directory of that file.
     pub paths: Vec<Pattern>,
     /// Patterns of namespaces.
     pub namespaces: Vec<Pattern>,
     /// Patterns of object names.
     pub names: Vec<Pattern>,
     /// What is set for rules, by id.
-    pub rules: BTreeMap<&'static str, RuleSetting>,
+    pub rules: BTreeMap<&'static str, Arc<RuleSetting>>,
 }
 
 /// What comments and annotations may do.
@@ -121,18 +117,8 @@ pub struct Override {
 pub struct SuppressionPolicy {
     /// Whether a suppression without a reason is a warning instead of an info.
     pub require_reason: bool,
-    /// Rules that nobody may suppress.
-    pub forbidden: BTreeSet<&'static str>,
-}
-
-/// A rule that is on, with what is set for it; the last setting wins.
-#[derive(Clone, Debug)]
-pub struct ActiveRule {
-    /// The rule.
-    pub rule: &'static Meta,
-    /// The severity of its findings.
-    pub severity: Severity,
-    settings: Vec<RuleSetting>,
+    /// Rules that nobody may suppress, with where that is written.
+    pub forbidden: BTreeMap<&'static str, Arc<str>>,
 }
 
 impl Config {
@@ -143,19 +129,23 @@ impl Config {
             preset: Preset::Default,
             select: HashSet::new(),
             ignore: HashSet::new(),
-            exclude: Exclude::default(),
+            exclude: Vec::new(),
             rules: BTreeMap::new(),
             overrides: Vec::new(),
             suppressions: SuppressionPolicy::default(),
             admission: AdmissionConfig::default(),
             assumptions: Assumptions { kubernetes_version: Version::NEWEST, as_of, gitops: false },
+            origins: BTreeMap::new(),
         }
     }
 
-    /// Returns for each override whether it is for the file at `path`, relative to the configuration's directory.
-    pub fn overrides_at(&self, path: &str) -> Vec<bool> {
-        let applies =
-            |it: &Override| it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path));
+    /// Returns for each override whether it is for a file, given its path relative to the directory of each configuration
+    /// file that was read.
+    pub fn overrides_at(&self, paths: &[String]) -> Vec<bool> {
+        let path_for = |it: &Override| paths.get(it.file).map_or("", String::as_str);
+        let applies = |it: &Override| {
+            it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path_for(it)))
+        };
         self.overrides.iter().map(applies).collect()
     }
 
@@ -215,7 +205,7 @@ impl Config {
     fn decide(&self, rule: &'static Meta, overrides: &[&Override]) -> (ActiveRule, bool) {
         let mut settings = Vec::new();
         if !self.rules.is_empty() || !overrides.is_empty() {
-            let own = self.rules.get(rule.id).into_iter();
+            let own = self.rules.get(rule.id).into_iter().flatten();
             settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))).cloned());
         }
         let level = settings.iter().rev().find_map(|setting| setting.level);
@@ -239,7 +229,7 @@ impl Config {
                 None => self.preset.has(rule, severity),
             },
         };
-        (ActiveRule { rule, severity, settings }, is_wanted)
+        (ActiveRule::new(rule, severity, settings), is_wanted)
     }
 }
 
@@ -252,31 +242,6 @@ impl Override {
         let namespace = subject.map(|subject| subject.namespace.as_str());
         let name = subject.map(|subject| subject.name.as_str());
         matches(&self.namespaces, namespace) && matches(&self.names, name)
-    }
-}
-
-impl ActiveRule {
-    /// Returns the value of one of the rule's options.
-    pub fn option(&self, name: &str) -> Option<&OptionValue> {
-        let set = self.settings.iter().rev().flat_map(|setting| &setting.options);
-        let set = set.filter(|(option, _)| *option == name).map(|(_, value)| value);
-        let default =
-            self.rule.options.iter().filter(|option| option.name == name).map(|option| &option.default);
-        set.chain(default).next()
-    }
-
-    /// Returns the severity of a finding that the rule itself grades: what is configured counts first.
-    pub fn graded(&self, severity: Severity) -> Severity {
-        if self.is_set() { self.severity } else { severity }
-    }
-
-    fn is_set(&self) -> bool {
-        self.settings.iter().any(|setting| setting.level.is_some())
-    }
-
-    /// Returns where the rule's severity or options are set, `None` if they are its own.
-    pub fn origin(&self) -> Option<&str> {
-        self.settings.last().map(|setting| setting.origin.as_str())
     }
 }
 

@@ -92,7 +92,7 @@ pub fn apply(
     if suppressions.is_empty() {
         return Applied { suppressed: Vec::new(), problems };
     }
-    let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains(rule.id);
+    let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains_key(rule.id);
     let mut groups = grouped(&suppressions, config);
     let mut hidden = groups.apply(findings, &fold::candidates(findings)).into_iter();
     let suppressed = findings.extract_if(.., |_| hidden.next().unwrap_or_default()).collect();
@@ -145,7 +145,7 @@ fn grouped(suppressions: &[Suppression], config: &Config) -> Groups {
     let mut groups = Groups::default();
     for suppression in suppressions {
         let Some(rule) = suppression.rule else { continue };
-        let is_forbidden = config.suppressions.forbidden.contains(rule.id);
+        let is_forbidden = config.suppressions.forbidden.contains_key(rule.id);
         groups.add(rule, &suppression.reach, !is_forbidden && !suppression.is_expired(config));
     }
     groups

@@ -152,6 +152,6 @@ pub(crate) fn is_within(real: &Path, directory: &Path) -> bool {
 }
 
 /// Returns the repository that a directory without links is in, or the directory.
-fn home(directory: &Path) -> PathBuf {
+pub(crate) fn home(directory: &Path) -> PathBuf {
     directory.ancestors().find(|it| it.join(".git").exists()).unwrap_or(directory).to_owned()
 }

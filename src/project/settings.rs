@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
 use crate::engine::rule_set::RuleSet;
 use crate::engine::unchecked::{misconfigured, unreadable};
-use crate::policy::config::file::{ConfigError, FILE_NAMES, never_off, read_into};
+use crate::policy::config::file::{ConfigError, FILE_NAMES, never_off};
 use crate::policy::config::{Config, Preset};
+use crate::project::bases::{ConfigFile, Reach, read_files, with_bases};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
-use crate::project::paths::display;
+use crate::project::paths::{display, without_os_code};
 use crate::project::selection::Selection;
 use crate::rules;
 use crate::schema::version::Version;
@@ -70,9 +72,9 @@ pub(crate) struct FoundConfig {
 #[derive(Clone)]
 struct ValidConfig {
     config: Arc<RuleSet>,
-    /// What its paths are relative to.
-    directory: Arc<Path>,
     file: Option<Arc<Path>>,
+    /// The file and what it extends, in the order in which they were read.
+    files: Arc<[ConfigFile]>,
     flag_exclude: Arc<FlagExclude>,
     /// What was made of it for the last file, and with which overrides: files of one directory mostly have the same.
     last: Arc<Mutex<Option<PathConfig>>>,
@@ -215,53 +217,57 @@ impl Settings {
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
-    fn record_errors(&self, errors: Outcome) -> Option<ValidConfig> {
-        self.config_errors.lock().unwrap_or_else(PoisonError::into_inner).add(errors);
+    fn record_errors(&self, errors: impl IntoIterator<Item = Outcome>) -> Option<ValidConfig> {
+        let mut all = self.config_errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.into_iter().for_each(|it| all.add(it));
         None
     }
 
     fn load(&self, file: Option<&Path>) -> Option<ValidConfig> {
         let mut config = Config::new(crate::rules::registry(), self.flags.as_of);
+        let mut files = Vec::new();
         if let Some(file) = file {
             let name = display(&relative_to_here(file));
             // The user names a file wherever it is; one that is found belongs to the tree.
-            let text = match self.explicit {
-                Some(_) => read_named_text(file, SMALL),
-                None => read_own_text(file, SMALL),
+            let (text, reach) = match self.explicit {
+                Some(_) => (read_named_text(file, SMALL), Reach::Everywhere),
+                None => (read_own_text(file, SMALL), Reach::Repository),
             };
-            match text {
-                Ok(text) => {
-                    let source = Arc::new(Source::new(name, text));
-                    let others = file.parent().map(|directory| files_in(directory).filter(|it| it != file));
-                    let other = others.into_iter().flatten().next().filter(|_| self.explicit.is_none());
-                    let read = match other {
-                        None => read_into(&source, &mut config),
-                        Some(other) => Err(vec![ConfigError {
-                            span: Span::default(),
-                            message: second_config_message(&other),
-                        }]),
-                    };
-                    if let Err(errors) = read {
-                        return self.record_errors(misconfigured(&source, errors));
-                    }
-                }
-                Err(error) => {
-                    return self
-                        .record_errors(unreadable(&name, &crate::project::paths::without_os_code(&error)));
-                }
+            let text = match text {
+                Ok(text) => text,
+                Err(error) => return self.record_errors([unreadable(&name, &without_os_code(&error))]),
+            };
+            let source = Arc::new(Source::new(name, text));
+            let others = file.parent().map(|directory| files_in(directory).filter(|it| it != file));
+            let other = others.into_iter().flatten().next().filter(|_| self.explicit.is_none());
+            if let Some(other) = other {
+                let message = second_config_message(&other);
+                return self.record_errors([misconfigured(
+                    &source,
+                    vec![ConfigError { span: Span::default(), message }],
+                )]);
+            }
+            let real = canonical_or_absolute(file);
+            files = with_bases(source, &real.parent().map_or_else(PathBuf::new, Path::to_owned), real, reach);
+            if let Err(wrong) = read_files(&files, &mut config) {
+                return self
+                    .record_errors(wrong.into_iter().map(|(source, errors)| misconfigured(&source, errors)));
             }
         }
         let flags = &self.flags;
-        config.preset = flags.preset.unwrap_or(config.preset);
-        config.assumptions.kubernetes_version =
-            flags.kubernetes_version.unwrap_or(config.assumptions.kubernetes_version);
+        if let Some(preset) = flags.preset {
+            config.preset = preset;
+            config.origins.insert("preset", "--preset".into());
+        }
+        if let Some(version) = flags.kubernetes_version {
+            config.assumptions.kubernetes_version = version;
+            config.origins.insert("kubernetes-version", "--kubernetes-version".into());
+        }
         (config.select, config.ignore) = (flags.select.clone(), flags.ignore.clone());
-        let absolute = file.and_then(|file| std::fs::canonicalize(file).ok());
-        let directory = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         Some(ValidConfig {
             config: Arc::new(RuleSet::new(config)),
-            directory: directory.into(),
             file: file.map(Into::into),
+            files: files.into(),
             flag_exclude: flags.exclude.clone(),
             last: Arc::default(),
         })
@@ -271,7 +277,7 @@ impl Settings {
 impl FoundConfig {
     /// Returns the configuration for a file, without the overrides that are for others.
     pub(crate) fn config(&self, path: &Path) -> Option<Arc<RuleSet>> {
-        let ValidConfig { config, directory, last, .. } = self.valid.as_ref()?;
+        let ValidConfig { config, files, last, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(config.clone());
         }
@@ -279,8 +285,9 @@ impl FoundConfig {
         if absolute.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
             absolute = canonical_or_absolute(&absolute);
         }
-        let relative = absolute.strip_prefix(directory).unwrap_or(&absolute);
-        let applying = config.overrides_at(&display(relative));
+        let relative =
+            |file: &ConfigFile| display(absolute.strip_prefix(&file.directory).unwrap_or(&absolute));
+        let applying = config.overrides_at(&files.iter().map(relative).collect::<Vec<_>>());
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, config)) = &*last
             && *known == applying
@@ -297,6 +304,12 @@ impl FoundConfig {
         self.valid.as_ref()?.file.as_deref()
     }
 
+    /// Returns the files that the configuration extends, as people know them, in the order in which they are read.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
+        let files = self.valid.iter().flat_map(|it| it.files.split_last()).flat_map(|(_, bases)| bases);
+        files.map(|it| it.source.name.as_str())
+    }
+
     /// Whether the configuration leaves a file or directory out. A link counts by its own name.
     pub(crate) fn excludes(&self, path: &Path, is_directory: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
@@ -304,18 +317,31 @@ impl FoundConfig {
     }
 
     fn decision(&self, absolute: &Path, is_directory: bool) -> Option<bool> {
-        let ValidConfig { config, directory, flag_exclude, .. } = self.valid.as_ref()?;
-        if config.exclude.is_empty() && flag_exclude.exclude.is_empty() {
+        let ValidConfig { config, files, flag_exclude, .. } = self.valid.as_ref()?;
+        if config.exclude.iter().all(|it| it.exclude.is_empty()) && flag_exclude.exclude.is_empty() {
             return None;
         }
         let by_flag = absolute.strip_prefix(&flag_exclude.directory).ok();
         if let Some(decision) = by_flag.and_then(|it| flag_exclude.exclude.decision(it, is_directory)) {
             return Some(decision);
         }
-        // Of what is elsewhere the whole path counts.
-        let relative = absolute.strip_prefix(directory).or_else(|_| absolute.strip_prefix("/"));
-        config.exclude.decision(relative.unwrap_or(absolute), is_directory)
+        config.exclude.iter().zip(&**files).rev().find_map(|(excluded, file)| {
+            // Of what is elsewhere the whole path counts.
+            let relative = absolute.strip_prefix(&file.directory).or_else(|_| absolute.strip_prefix("/"));
+            excluded.exclude.decision(relative.unwrap_or(absolute), is_directory)
+        })
     }
+}
+
+/// Returns what is wrong with the text of a configuration file that someone is typing, and with the files that it extends.
+pub(crate) fn mistakes(source: &Arc<Source>) -> Vec<Finding> {
+    let real = canonical_or_absolute(Path::new(&source.name));
+    let directory = real.parent().map_or_else(PathBuf::new, Path::to_owned);
+    let files = with_bases(source.clone(), &directory, real, Reach::Repository);
+    let wrong =
+        read_files(&files, &mut Config::new(crate::rules::registry(), today())).err().unwrap_or_default();
+    let own = wrong.into_iter().filter(|(file, _)| Arc::ptr_eq(file, source));
+    own.flat_map(|(file, errors)| misconfigured(&file, errors).findings).collect()
 }
 
 /// Returns the configuration files of a directory; more than one is a mistake, and so is one that is not a regular file.

@@ -78,7 +78,7 @@ pub fn suppressions_of(
 /// Whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object = finding.rule.scope == Scope::Object;
-    is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))
+    is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains_key(it.rule.id))
 }
 
 /// Where a suppression is written: above a line, or else in the annotations of an object.

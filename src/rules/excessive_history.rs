@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
+        yields_to: &[Yield::at_field("value-out-of-range")],
         since: "0.1.0",
         page: include_str!("../../rules/excessive-history.md"),
         options: &[RuleOption {

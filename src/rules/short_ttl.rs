@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
-        yields_to: &[Yield::in_object("ttl-races-hook")],
+        yields_to: &[Yield::in_object("ttl-races-hook"), Yield::at_field("value-out-of-range")],
         since: "0.1.0",
         page: include_str!("../../rules/short-ttl.md"),
         options: &[RuleOption {

@@ -1,4 +1,5 @@
 use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::metadata_keys::{Key, Values, known, sites};
 use crate::manifest::document::Entry;
@@ -14,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::High,
+        yields_to: &[Yield::at_field("ignored-hook-weight")],
         since: "0.1.0",
         page: include_str!("../../rules/unknown-metadata-value.md"),
         fix: Some(Safety::Unsafe),

@@ -33,8 +33,9 @@ pub enum PatternProblem {
 }
 
 /// A glob: `*` stands for anything within a name, `**` for directories, `?` for a character, `{a,b}` for either.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
+    text: String,
     globs: Vec<String>,
 }
 
@@ -48,7 +49,14 @@ impl Pattern {
             globs.iter().try_for_each(|it| glob::check(it))?;
             Ok(globs)
         });
-        globs.map(|globs| Pattern { globs }).map_err(|error| pattern_error(text, error))
+        globs
+            .map(|globs| Pattern { text: text.to_owned(), globs })
+            .map_err(|error| pattern_error(text, error))
+    }
+
+    /// Returns the pattern as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// Whether the pattern covers the whole text.
@@ -56,6 +64,25 @@ impl Pattern {
         let mut left = MAX_STEPS;
         self.globs.iter().any(|it| glob::matches(it, text, &mut left))
     }
+
+    /// Whether the pattern covers the whole of a text that is not a path, so that `*` stands for a `/` too; `None` if that takes
+    /// more steps than are left.
+    pub fn matches_value(&self, text: &str, left: &mut usize) -> Option<bool> {
+        for it in &self.globs {
+            if glob::matches_name(it, text, left) {
+                return Some(true);
+            }
+            if *left == 0 {
+                return None;
+            }
+        }
+        Some(false)
+    }
+}
+
+/// Returns how many steps it may take to hold patterns against a text that is not a path: in proportion to its length.
+pub fn steps_for(text: &str) -> usize {
+    MAX_STEPS + 16 * text.len()
 }
 
 /// Patterns of files and directories that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later

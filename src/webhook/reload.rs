@@ -2,13 +2,13 @@
 //!
 //! A kubelet swaps a symbolic link above the files of a volume, which a watch on the files themselves does not see. So
 //! they are read again every few seconds and compared. A new content that cannot be used is said once, and the last
-//! good one stays. A configuration that is gone or empty, or has no policy any more, is taken for a mistake: nothing
+//! good one stays. A configuration that is gone or empty, extends one that is, or has no policy any more, is taken for a mistake: nothing
 //! weakens the gate but a policy that somebody wrote.
 #![expect(clippy::disallowed_methods, reason = "the configuration is read, and today asked for, here")]
 
 use crate::webhook::options::Certificate;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,8 +16,9 @@ use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
 use crate::engine::unchecked::misconfigured;
+use crate::policy::config::Config;
 use crate::policy::config::admission::{AdmissionScope, Policy};
-use crate::policy::config::{Config, file};
+use crate::project::bases::{ConfigFile, Reach, read_files, with_bases};
 use crate::project::open::{SMALL, read_text};
 use crate::project::settings::today;
 use crate::text::source::Source;
@@ -45,7 +46,7 @@ pub enum ConfigurationError {
         /// Why it cannot be read.
         source: io::Error,
     },
-    /// The file is empty at the start: it has not been written yet, or its volume is missing, and it would deny nothing.
+    /// A file is empty: it has not been written yet, or its volume is missing, and it would deny nothing.
     #[error("{}: it is empty", .0.display())]
     Empty(PathBuf),
     /// The file has become empty.
@@ -76,18 +77,18 @@ pub(super) struct Reload {
 struct Seen {
     /// The certificate, or the text of the error that was reported.
     pem: Option<Result<Pem, String>>,
-    config: Option<(String, jiff::civil::Date)>,
+    config: Option<(Vec<[String; 2]>, jiff::civil::Date)>,
 }
 
 impl Reload {
     /// Reads everything for the first time. A missing certificate may come later; a wrong configuration is an error.
     pub(super) fn new(options: &ServerOptions) -> Result<Self, ConfigurationError> {
         let ServerOptions { certificate, config_file, policy, failure_policy, .. } = options.clone();
-        let (text, today) = (text(config_file.as_ref())?, today());
-        if let Some(file) = config_file.as_ref().filter(|_| text.trim().is_empty()) {
-            return Err(ConfigurationError::Empty(file.clone()));
+        let (files, today) = (read(config_file.as_ref())?, today());
+        if let Some(file) = empty(&files) {
+            return Err(ConfigurationError::Empty(file));
         }
-        let in_force = in_force(config_file.as_ref(), &text, policy, today)?;
+        let in_force = in_force(&files, policy, today)?;
         Ok(Reload {
             certificate,
             config_file,
@@ -95,7 +96,7 @@ impl Reload {
             failure_policy,
             in_force: RwLock::new(Arc::new(in_force)),
             identity: RwLock::new(None),
-            seen: Mutex::new(Seen { pem: None, config: Some((text, today)) }),
+            seen: Mutex::new(Seen { pem: None, config: Some((contents(&files), today)) }),
         })
     }
 
@@ -157,8 +158,8 @@ impl Reload {
     fn reload_config(&self, seen: &mut Seen, metrics: &Metrics) {
         let today = today();
         let file = self.config_file.as_ref();
-        let text = match text(file) {
-            Ok(text) => text,
+        let files = match read(file) {
+            Ok(files) => files,
             // While the volume changes, or for good: what is in force stays. It is said once, as an empty content.
             Err(error) if seen.config.is_some() => {
                 seen.config = None;
@@ -169,18 +170,17 @@ impl Reload {
             }
             Err(_) => return,
         };
-        let current = (text, today);
+        let current = (contents(&files), today);
         if seen.config.as_ref() == Some(&current) {
             return;
         }
         // Somebody may be writing it: then the next look finds the whole.
         std::thread::sleep(SETTLE);
-        if self::text(file).ok().as_ref() != Some(&current.0) {
+        if read(file).ok().map(|it| contents(&it)).as_ref() != Some(&current.0) {
             return;
         }
         let is_new_text = seen.config.as_ref().is_none_or(|(text, _)| *text != current.0);
-        let loaded =
-            in_force(file, &current.0, self.policy, today).and_then(|new| self.no_weaker(new, &current.0));
+        let loaded = in_force(&files, self.policy, today).and_then(|new| self.no_weaker(new, &files));
         seen.config = Some(current);
         if is_new_text {
             metrics.reloaded("configuration", loaded.is_ok());
@@ -197,11 +197,15 @@ impl Reload {
         }
     }
 
-    /// Rejects a configuration that is empty, or no longer states a policy.
-    fn no_weaker(&self, new: ActiveConfig, text: &str) -> Result<ActiveConfig, ConfigurationError> {
+    /// Rejects a configuration that is empty, or extends an empty one, or no longer states a policy.
+    fn no_weaker(&self, new: ActiveConfig, files: &[ConfigFile]) -> Result<ActiveConfig, ConfigurationError> {
         let policy = |it: &ActiveConfig| it.config.admission.everywhere.policy;
-        if text.trim().is_empty() && self.config_file.is_some() {
-            return Err(ConfigurationError::Emptied);
+        match empty(files) {
+            Some(file) if Some(&file) == self.config_file.as_ref() => {
+                return Err(ConfigurationError::Emptied);
+            }
+            Some(file) => return Err(ConfigurationError::Empty(file)),
+            None => {}
         }
         match (policy(&self.config()), policy(&new)) {
             (Some(policy), None) => Err(ConfigurationError::NoPolicy(policy)),
@@ -210,29 +214,47 @@ impl Reload {
     }
 }
 
-fn text(file: Option<&PathBuf>) -> Result<String, ConfigurationError> {
-    let Some(file) = file else { return Ok(String::new()) };
-    read_text(file, SMALL).map_err(|source| ConfigurationError::Unreadable { path: file.clone(), source })
+/// Reads the configuration and what it extends; none of it where there is no file.
+fn read(file: Option<&PathBuf>) -> Result<Vec<ConfigFile>, ConfigurationError> {
+    let Some(file) = file else { return Ok(Vec::new()) };
+    let text = read_text(file, SMALL)
+        .map_err(|source| ConfigurationError::Unreadable { path: file.clone(), source })?;
+    let source = Arc::new(Source::new(file.display().to_string(), text));
+    let directory = file.parent().unwrap_or(Path::new(""));
+    let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    // Somebody who runs the server has written the path, and may mount what is extended from elsewhere.
+    Ok(with_bases(source, directory, real, Reach::Everywhere))
+}
+
+/// Returns the names and texts of files, by which a change is known.
+fn contents(files: &[ConfigFile]) -> Vec<[String; 2]> {
+    files.iter().map(|it| [it.source.name.clone(), it.source.text.clone()]).collect()
+}
+
+/// Returns the file without a text: of what would have been set there, nothing would be in force.
+fn empty(files: &[ConfigFile]) -> Option<PathBuf> {
+    let empty = files.iter().find(|it| it.source.text.trim().is_empty());
+    empty.map(|it| PathBuf::from(&it.source.name))
 }
 
 fn in_force(
-    file: Option<&PathBuf>,
-    text: &str,
+    files: &[ConfigFile],
     policy: Option<Policy>,
     today: jiff::civil::Date,
 ) -> Result<ActiveConfig, ConfigurationError> {
     let mut config = Config::new(crate::rules::registry(), today);
-    let name = file.map_or_else(String::new, |file| file.display().to_string());
-    let source = Arc::new(Source::new(name, text));
-    file::read_into(&source, &mut config).map_err(|mistakes| {
+    read_files(files, &mut config).map_err(|wrong| {
         let line = |finding: &Finding| {
-            let at = source.positions(finding.place.span).0;
-            format!("{}:{}:{}: {}", source.name, at.line, at.column, finding.message)
+            let at = finding.source.positions(finding.place.span).0;
+            format!("{}:{}:{}: {}", finding.source.name, at.line, at.column, finding.message)
         };
-        ConfigurationError::Mistakes(misconfigured(&source, mistakes).findings.iter().map(line).collect())
+        let findings = wrong.into_iter().flat_map(|(source, errors)| misconfigured(&source, errors).findings);
+        ConfigurationError::Mistakes(findings.map(|it| line(&it)).collect())
     })?;
     config.admission.everywhere.policy = policy.or(config.admission.everywhere.policy);
-    let identity = format!("{}\0{}\0{text}", env!("CARGO_PKG_VERSION"), policy.map_or("", Policy::as_str));
+    let texts: Vec<_> = files.iter().map(|it| it.source.text.as_str()).collect();
+    let policy = policy.map_or("", Policy::as_str);
+    let identity = format!("{}\0{policy}\0{}", env!("CARGO_PKG_VERSION"), texts.join("\0"));
     let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(identity.as_bytes()));
     Ok(ActiveConfig { config, hash })
 }

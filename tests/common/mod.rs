@@ -1,5 +1,5 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
-#![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
+#![allow(dead_code, clippy::expect_used, clippy::panic, reason = "each test binary uses a part of this")]
 
 pub(crate) mod admission;
 #[cfg(feature = "webhook")]
@@ -19,6 +19,7 @@ pub(crate) mod tree;
 pub(crate) mod verdict;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::OptionValue;
@@ -27,7 +28,7 @@ use batchlint::engine::change::lint_change;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::engine::read::read;
-use batchlint::policy::config::{Config, Preset};
+use batchlint::policy::config::{self, Config, Preset, RuleSetting, SetOption};
 use batchlint::rules;
 use batchlint::text::source::Source;
 
@@ -41,6 +42,8 @@ pub(crate) struct Block {
     pub before: Option<String>,
     /// The Kubernetes version that the block is for (`yaml kubernetes=1.29`), the newest by default.
     pub kubernetes: Option<String>,
+    /// The last block above with the word `config` (`yaml config`): what the configuration says.
+    pub settings: Option<String>,
     /// What is set for the page's own rule (`yaml allowed=registry.example.com`); commas part the items of a list.
     pub options: Vec<(String, String)>,
 }
@@ -52,7 +55,7 @@ pub(crate) type Expectation = (usize, String);
 pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut section = String::new();
-    let mut before = None;
+    let (mut before, mut settings) = (None, None);
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("## ") {
@@ -64,12 +67,17 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
                 before = Some(yaml);
                 continue;
             }
+            if info.split_whitespace().any(|word| word == "config") {
+                settings = Some(yaml);
+                continue;
+            }
             let words = info.split_whitespace().filter_map(|word| word.split_once('='));
             let (kubernetes, options): (Vec<_>, Vec<_>) = words
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .partition(|(key, _)| key == "kubernetes");
             let kubernetes = kubernetes.into_iter().next().map(|(_, version)| version);
-            blocks.push(Block { section: section.clone(), yaml, before: before.take(), kubernetes, options });
+            let (section, settings) = (section.clone(), settings.clone());
+            blocks.push(Block { section, yaml, before: before.take(), kubernetes, settings, options });
         }
     }
     blocks
@@ -125,6 +133,10 @@ pub(crate) fn only_finding(rule: &str, text: &str) -> (String, String) {
 /// Returns the configuration that a block of a rule's page asks for.
 pub(crate) fn config(block: &Block, id: &str) -> Config {
     let mut config = strict(block.kubernetes.as_deref());
+    if let Some(settings) = &block.settings {
+        let source = Arc::new(Source::new(".batchlint.yaml", settings.as_str()));
+        config::file::read_into(&source, &mut config).expect("a configuration without mistakes");
+    }
     let rule = rules::registry().find(id).expect("a rule");
     for (name, value) in &block.options {
         let option = rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
@@ -134,8 +146,11 @@ pub(crate) fn config(block: &Block, id: &str) -> Config {
             OptionValue::List(_) => {
                 OptionValue::List(value.split(',').map(|item| item.to_owned().into()).collect())
             }
+            _ => panic!("{name}: write a block `yaml config`"),
         };
-        config.rules.entry(rule.id).or_default().options.push((option.name, value));
+        let options = vec![SetOption { name: option.name, value, origin: "page".into() }];
+        let setting = RuleSetting { options, ..RuleSetting::default() };
+        config.rules.entry(rule.id).or_default().push(Arc::new(setting));
     }
     config
 }

@@ -337,12 +337,16 @@ fn kind(setting: &Value) -> String {
         return values.iter().map(words).collect::<Vec<_>>().join(", ");
     }
     match setting["type"].as_str() {
+        Some("object") if setting["properties"]["minimum"].is_object() => "`minimum`, `maximum`".to_owned(),
+        Some("object") if setting["maxProperties"].is_u64() => "map of patterns".to_owned(),
+        Some("array") if setting["maxItems"].is_u64() => "list of patterns".to_owned(),
         Some("array") if setting["items"]["enum"].is_array() => "list of rules".to_owned(),
         Some("array") => "list of texts".to_owned(),
         Some("object") => "map of texts".to_owned(),
         Some("string") => "text".to_owned(),
         Some("boolean") => "`true`, `false`".to_owned(),
         Some(other) => other.to_owned(),
+        None if setting["anyOf"][1]["maxItems"].is_u64() => "path, or list of paths".to_owned(),
         None if setting["$ref"] == "#/$defs/rules" => "[map of rules](#options-of-rules)".to_owned(),
         None if setting["$ref"] == "#/$defs/admission-rules" => {
             "map of rules to `audit`, `warn`, `enforce`".to_owned()

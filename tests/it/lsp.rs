@@ -217,6 +217,40 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     });
 }
 
+/// A base has any name: it is read again when it is saved, and what is wrong with it is shown there.
+#[test]
+fn what_a_configuration_extends_is_read_again_when_it_is_saved() {
+    let files =
+        [(".batchlint.yaml", "extends: [base.yml]\n"), ("base.yml", "rules: {missing-deadline: off}\n")];
+    let directory = TempDirectory::new("lsp-extends", &files);
+    directory.write(".git/HEAD", b"");
+    let mut editor = Editor::start(&directory);
+    editor.open("job.yaml", &without_deadline());
+    assert_eq!(editor.rules("job.yaml"), [""; 0]);
+    editor.open("base.yml", "rules: {missing-deadline: off}\n");
+
+    editor.said.clear();
+    directory.write("base.yml", b"rules: {missing-deadlin: off}\n");
+    let base = editor.uri("base.yml");
+    editor.tell("textDocument/didSave", json!({"textDocument": {"uri": base.as_str()}}));
+    let is_broken = |it: &Value| it["uri"] == base.as_str() && it["diagnostics"] != json!([]);
+    editor.hear("textDocument/publishDiagnostics", is_broken);
+    assert!(editor.diagnostics("job.yaml")[0]["message"].as_str().unwrap().starts_with("not checked"));
+
+    editor.said.clear();
+    directory.write("base.yml", b"preset: default\n");
+    editor.tell("textDocument/didSave", json!({"textDocument": {"uri": base.as_str()}}));
+    assert_eq!(editor.rules("job.yaml"), ["missing-deadline"]);
+
+    editor.open(".batchlint.yaml", "extends: [bas.yml]\n");
+    let mistakes = editor.diagnostics(".batchlint.yaml");
+    assert_eq!(
+        mistakes[0]["range"],
+        json!({"start": position(0, 10), "end": position(0, 17)}),
+        "{mistakes:?}"
+    );
+}
+
 #[test]
 fn mistakes_in_an_open_configuration_are_there_as_one_types() {
     let directory = TempDirectory::new("lsp-config-open", &[(".batchlint.yaml", "preset: default\n")]);

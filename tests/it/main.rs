@@ -22,6 +22,7 @@ mod cli;
 mod config;
 mod consequences;
 mod defaults;
+mod extends;
 mod field_facts;
 mod first_steps;
 mod fixes;

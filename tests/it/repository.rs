@@ -178,6 +178,21 @@ fn the_configuration_has_its_schema() {
                 OptionValue::List(list) => {
                     (json!({"type": "array", "items": {"type": "string"}}), json!(list))
                 }
+                OptionValue::Patterns(_) => {
+                    (json!({"type": "array", "maxItems": 200, "items": {"type": "string"}}), json!([]))
+                }
+                OptionValue::Range(_) => {
+                    let bound = json!({"type": "integer", "minimum": 0});
+                    let bounds = json!({"minimum": bound, "maximum": bound});
+                    (
+                        json!({"type": "object", "additionalProperties": false, "properties": bounds}),
+                        json!({}),
+                    )
+                }
+                OptionValue::Map(_) => (
+                    json!({"type": "object", "maxProperties": 200, "additionalProperties": {"type": ["string", "null"]}}),
+                    json!({}),
+                ),
             };
             let mut schema = kind.as_object().unwrap().clone();
             schema.insert("default".to_owned(), default);
@@ -200,6 +215,10 @@ fn the_configuration_has_its_schema() {
         "type": "object",
         "additionalProperties": false,
         "properties": {
+            "extends": {
+                "anyOf": [{"type": "string"}, {"type": "array", "maxItems": 19, "items": {"type": "string"}}],
+                "description": "configuration files to start from, relative to this file's directory; later ones win, and this file over all",
+            },
             "preset": {"enum": ["default", "strict", "security"], "default": "default", "description": "which rules run: errors and warnings; all; security and secrets"},
             "kubernetes-version": {
                 "anyOf": [{"enum": versions.collect::<Vec<_>>()}, {"type": "number"}],
@@ -245,7 +264,8 @@ fn the_configuration_has_its_schema() {
     compare_chart(&schema);
     let template = read_yaml(include_str!("../../src/cli/template.yaml"));
     let example = read_yaml(
-        "{rules: {missing-ttl: {severity: info}, mutable-image: off}, overrides: [{paths: [a], rules: {}}], \
+        "{extends: [../base.yaml], rules: {missing-ttl: {severity: info}, mutable-image: off, \
+         missing-required-metadata: {labels: {team: null}}, value-out-of-range: {interval: {minimum: 60}}}, overrides: [{paths: [a], rules: {}}], \
          admission: {policy: strict, rules: {missing-ttl: {action: warn}}, overrides: [{labels: {team: a}}]}}",
     );
     for instance in [template, example] {
@@ -284,6 +304,8 @@ fn compare_chart(schema: &serde_json::Value) {
     }
     // References are relative to the whole file.
     values["$defs"] = config.shift_remove("$defs").unwrap();
+    // The chart mounts a single file.
+    config["properties"].as_object_mut().unwrap().shift_remove("extends");
     values["properties"]["config"] = config.into();
     compare(&path, &(serde_json::to_string_pretty(&values).unwrap() + "\n"));
 }

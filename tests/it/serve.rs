@@ -356,6 +356,52 @@ fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
     });
 }
 
+/// What is said in a base is in force as if the file said it, and stays so where the base gets lost.
+#[test]
+fn a_base_that_is_missing_or_empty_does_not_weaken_the_policy() {
+    run(async {
+        let root = directory("extends");
+        let (file, base) = (root.join("config/batchlint.yaml"), root.join("base/base.yaml"));
+        let write = |path: &PathBuf, text: &str| {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path.with_extension("new"), text).unwrap();
+            fs::rename(path.with_extension("new"), path).unwrap();
+        };
+        write(&file, "extends: [../base/base.yaml]\nadmission: {unjudged: deny}\n");
+        let mut missing = options(Certificate::Given(Authority::new().issue(4000)));
+        missing.config_file = Some(file.clone());
+        let error = start(missing.clone()).await.err().unwrap().to_string();
+        assert!(error.contains("batchlint.yaml:1:11: `../base/base.yaml` cannot be read"), "{error}");
+        write(&base, " ");
+        let error = start(missing).await.err().unwrap().to_string();
+        assert!(error.ends_with("base/base.yaml: it is empty"), "{error}");
+        write(&base, "admission: {policy: standard}");
+        let path = file.clone();
+        let (server, roots) = server(|it| (it.config_file, it.policy) = (Some(path), None)).await;
+        let mut connection = Connection::new(server.address, &roots, "h2").await;
+        let mut ask = async || read(&connection.post("", recording(CREATE)).await.1)["allowed"].clone();
+        assert_eq!(ask().await, false, "the base's policy is in force");
+        let spoil: [&dyn Fn(); 4] = [
+            &|| fs::remove_file(&base).unwrap(),
+            &|| write(&base, ""),
+            &|| write(&base, "admission: {policy: none-such}"),
+            &|| write(&base, "admission: {unjudged: allow}"),
+        ];
+        for (index, spoil) in spoil.iter().enumerate() {
+            spoil();
+            let refused =
+                format!("reloads_total{{what=\"configuration\",result=\"refused\"}} {}\n", index + 1);
+            until(server.ops_address, "/metrics", |_, text| text.contains(&refused)).await;
+            assert_eq!(ask().await, false, "{index}: the last good one stays");
+        }
+        write(&base, "admission: {policy: advise}");
+        let taken = "reloads_total{what=\"configuration\",result=\"taken\"} 1\n";
+        until(server.ops_address, "/metrics", |_, text| text.contains(taken)).await;
+        assert_eq!(ask().await, true, "a policy that somebody wrote is taken");
+        server.stop().await;
+    });
+}
+
 #[test]
 fn the_line_of_a_local_server_can_be_tried() {
     use std::io::{BufRead as _, BufReader};

@@ -7,7 +7,7 @@ use lsp_types::Uri;
 use serde_json::{Value, json};
 
 use crate::engine::rule_set::RuleSet;
-use crate::lsp::server::state::Session;
+use crate::lsp::server::state::{OpenDocument, Session};
 use crate::lsp::uri::{path_of, uri_of};
 use crate::policy::config::Preset;
 use crate::project::selection::Selection;
@@ -117,9 +117,11 @@ impl Session {
         let mistakes = self.settings.drain_config_errors().findings;
         for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
             let Some(uri) = uri_of_path(Path::new(&in_file[0].source.name)) else { continue };
-            // Clients write one address in several ways.
-            let is_open = |open: &Uri| path_of(open) == path_of(&uri);
-            if !self.open.keys().any(is_open) {
+            // Clients write one address in several ways. A base that is open has another name, and is not read as one there.
+            let shows_own = |(open, document): (&Uri, &OpenDocument)| {
+                document.is_configuration() && path_of(open) == path_of(&uri)
+            };
+            if !self.open.iter().any(shows_own) {
                 let list = self.diagnostics(in_file, &uri);
                 self.publish(uri.clone(), list, None);
                 self.broken.push(uri);

@@ -24,17 +24,16 @@ use super::client::{EditorClient, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
 use crate::engine::rule_set::RuleSet;
-use crate::engine::unchecked::misconfigured;
 use crate::lsp::diagnostics::{self, SOURCE, lint_text};
 use crate::lsp::position;
 use crate::lsp::server::state::{LintJob, Linted};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
-use crate::policy::config::Config;
-use crate::policy::config::file::{FILE_NAME, FILE_NAMES, read_into};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display};
 use crate::project::selection::Selection;
+use crate::project::settings::mistakes;
 use crate::project::settings::{Settings, SettingsError};
 use crate::text::source::Source;
 
@@ -278,7 +277,9 @@ impl Session {
     fn saved(&mut self, params: Value) {
         let Ok(params) = serde_json::from_value::<DidSaveTextDocumentParams>(params) else { return };
         let uri = params.text_document.uri;
-        if self.open.get(&uri).is_some_and(OpenDocument::is_configuration) {
+        // What a configuration extends has any name.
+        let may_be_base = |it: &OpenDocument| !it.is_template && !is_manifest(&it.source.text);
+        if self.open.get(&uri).is_some_and(|it| it.is_configuration() || may_be_base(it)) {
             self.reload()
         } else {
             self.clear_configurations();
@@ -303,10 +304,7 @@ impl Session {
         let version = open.version;
         if open.is_configuration() {
             let source = open.source.clone();
-            let mistakes =
-                read_into(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default()))
-                    .err();
-            let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
+            let findings = mistakes(&source);
             let list = self.diagnostics(&findings, uri);
             return self.publish(uri.clone(), list, Some(version));
         }

@@ -94,6 +94,11 @@ impl<'d> Pod<'d> {
         self.spec.field("serviceAccountName")
     }
 
+    /// `priorityClassName`
+    pub fn priority_class_name(self) -> Field<'d> {
+        self.spec.field("priorityClassName")
+    }
+
     /// `automountServiceAccountToken`: the service account decides where it is missing, and most let it.
     pub fn automount_service_account_token(self) -> Field<'d> {
         self.spec.field("automountServiceAccountToken")

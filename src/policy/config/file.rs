@@ -1,25 +1,22 @@
 //! Reads `.batchlint.yaml`, through the same document layer as manifests, so that every error has its place.
 
 mod admission;
+pub mod extends;
+mod rules;
 
 use crate::diagnostic::registry::Registry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Config;
+use super::ExcludedFiles;
 use super::Override;
 use super::Preset;
-use super::RuleLevel;
-use super::RuleSetting;
-use crate::diagnostic::severity::Severity;
 use crate::manifest::document::{self, Document, DuplicateCause, Entry, Node, SyntaxError, Value};
 
-use crate::diagnostic::meta::OptionValue;
-use crate::diagnostic::meta::{Meta, Scope};
 use crate::schema::version::Version;
 use crate::text::nearest::nearest;
-use crate::text::pattern::{Exclude, Pattern};
+use crate::text::pattern::Pattern;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -38,20 +35,30 @@ pub fn never_off(id: &str) -> String {
 const MAX_OVERRIDES: usize = 1000;
 
 /// The keys at the top.
-const KEYS: &[&str] =
-    &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
+const KEYS: &[&str] = &[
+    "extends",
+    "preset",
+    "kubernetes-version",
+    "gitops",
+    "exclude",
+    "rules",
+    "overrides",
+    "suppressions",
+    "admission",
+];
 
 /// Whether a file is a configuration, by its name.
 pub fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
 }
 
-/// Reads a configuration file into `config`.
+/// Reads a configuration file into `config`, over what earlier ones have set there. What it extends has been read before.
 ///
 /// # Errors
 /// Gives every mistake with its place.
 pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<ConfigError>> {
     let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
+    config.exclude.push(ExcludedFiles::default());
     let stream = document::read(source);
     for problem in &stream.problems {
         let SyntaxError { message, help, span, .. } = &problem.error;
@@ -87,6 +94,11 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
+    /// Returns where something is written, as people are told: `.batchlint.yaml:7`.
+    fn origin(&self, span: Span) -> Arc<str> {
+        format!("{}:{}", self.source.name, self.source.positions(span).0.line).into()
+    }
+
     fn error_at(&mut self, span: Span, message: &str) {
         self.errors.push(ConfigError { span, message: message.to_owned() });
     }
@@ -120,41 +132,63 @@ impl Reader<'_> {
         for entry in root.entries().filter(|entry| !entry.value.is_null()) {
             let value = entry.value;
             match entry.key {
+                "extends" => _ = self.extends(value),
                 "preset" => {
                     let found = Preset::ALL.into_iter().find(|preset| value.text() == Some(preset.as_str()));
                     match found {
                         Some(preset) => config.preset = preset,
                         None => self.type_error(value, "a preset must be `default`, `strict` or `security`"),
                     }
+                    config.origins.insert("preset", self.origin(entry.key_span));
                 }
-                "kubernetes-version" => match written(value).map(str::parse::<Version>) {
-                    Some(Ok(version)) => config.assumptions.kubernetes_version = version,
-                    Some(Err(error)) => self.type_error(value, &error.to_string()),
-                    None => self.type_error(value, "a Kubernetes version must be written like `1.36`"),
-                },
-                "gitops" => config.assumptions.gitops = self.boolean(value),
-                "exclude" => self.exclude(value, &mut config.exclude),
-                "rules" => config.rules = self.rules(value),
-                "overrides" => {
-                    if value.items().count() > MAX_OVERRIDES {
-                        self.type_error(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
+                "kubernetes-version" => {
+                    match written(value).map(str::parse::<Version>) {
+                        Some(Ok(version)) => config.assumptions.kubernetes_version = version,
+                        Some(Err(error)) => self.type_error(value, &error.to_string()),
+                        None => self.type_error(value, "a Kubernetes version must be written like `1.36`"),
                     }
-                    config.overrides = self.list(value, |reader, item| reader.override_(item));
+                    config.origins.insert("kubernetes-version", self.origin(entry.key_span));
                 }
+                "gitops" => {
+                    config.assumptions.gitops = self.boolean(value);
+                    config.origins.insert("gitops", self.origin(entry.key_span));
+                }
+                "exclude" => self.exclude(value, config),
+                "rules" => {
+                    for (id, setting) in self.rules(value) {
+                        config.rules.entry(id).or_default().push(setting);
+                    }
+                }
+                "overrides" => self.overrides(value, config),
                 "suppressions" => self.suppressions(value, config),
-                "admission" => config.admission = self.admission(value),
+                "admission" => self.admission(value, &mut config.admission),
                 _ => self.unknown_key(entry, KEYS),
             }
+        }
+    }
+
+    fn overrides(&mut self, node: Node<'_>, config: &mut Config) {
+        let file = config.exclude.len() - 1;
+        let own = self.list(node, |reader, item| Override { file, ..reader.override_(item) });
+        config.overrides.extend(own);
+        if config.overrides.len() > MAX_OVERRIDES {
+            self.type_error(node, &format!("there are more than {MAX_OVERRIDES} overrides"));
         }
     }
 
     fn suppressions(&mut self, node: Node<'_>, config: &mut Config) {
         for entry in node.entries() {
             match entry.key {
-                "require-reason" => config.suppressions.require_reason = self.boolean(entry.value),
+                "require-reason" => {
+                    config.suppressions.require_reason = self.boolean(entry.value);
+                    config.origins.insert("require-reason", self.origin(entry.key_span));
+                }
                 "forbidden" => {
-                    let ids = self.list(entry.value, |reader, item| reader.rule_id(item));
-                    config.suppressions.forbidden = BTreeSet::from_iter(ids.into_iter().flatten());
+                    let read = |reader: &mut Self, item: Node<'_>| {
+                        Some((reader.rule_id(item)?, reader.origin(item.span())))
+                    };
+                    let ids = self.list(entry.value, read);
+                    config.suppressions.forbidden.extend(ids.into_iter().flatten());
                 }
                 _ => self.unknown_key(entry, &["require-reason", "forbidden"]),
             }
@@ -182,78 +216,6 @@ impl Reader<'_> {
         result
     }
 
-    fn rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleSetting> {
-        let mut settings = BTreeMap::new();
-        if node.value() != Value::Map {
-            self.type_error(node, "`rules` must be a mapping of rule ids");
-        }
-        for entry in node.entries() {
-            match self.registry.named(entry.key) {
-                Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
-                Err(error) => self.error_at(entry.key_span, &error.to_string()),
-            }
-        }
-        settings
-    }
-
-    /// Reads `off`, a severity, or a mapping of `severity` and the rule's options.
-    fn setting(&mut self, rule: &Meta, entry: Entry<'_>) -> RuleSetting {
-        let (start, _) = self.source.positions(entry.key_span);
-        let origin = format!("{}:{}", self.source.name, start.line);
-        let mut setting = RuleSetting { origin, ..RuleSetting::default() };
-        if entry.value.value() != Value::Map {
-            setting.level = self.level(rule, entry.value);
-            return setting;
-        }
-        for inner in entry.value.entries() {
-            match rule.options.iter().find(|option| option.name == inner.key) {
-                Some(option) => {
-                    let value = self.option(inner.value, &option.default);
-                    setting.options.extend(value.map(|value| (option.name, value)));
-                }
-                None if inner.key == "severity" => setting.level = self.level(rule, inner.value),
-                None => {
-                    let known: Vec<_> =
-                        ["severity"].into_iter().chain(rule.options.iter().map(|it| it.name)).collect();
-                    self.unknown_key(inner, &known);
-                }
-            }
-        }
-        setting
-    }
-
-    fn level(&mut self, rule: &Meta, node: Node<'_>) -> Option<RuleLevel> {
-        match node.value() {
-            // YAML 1.1 reads `off` as false.
-            Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
-                self.type_error(node, &never_off(rule.id));
-            }
-            Value::Bool(false) | Value::String("off") => return Some(RuleLevel::Off),
-            Value::String("info") => return Some(RuleLevel::On(Severity::Info)),
-            Value::String("warning") => return Some(RuleLevel::On(Severity::Warning)),
-            Value::String("error") => return Some(RuleLevel::On(Severity::Error)),
-            _ => self.type_error(node, "a severity must be `off`, `info`, `warning` or `error`"),
-        }
-        None
-    }
-
-    fn option(&mut self, node: Node<'_>, default: &OptionValue) -> Option<OptionValue> {
-        match (default, node.value()) {
-            (OptionValue::Integer(_), Value::Int(number)) if number >= 0 => {
-                i64::try_from(number).ok().map(OptionValue::Integer)
-            }
-            (OptionValue::Integer(_), _) => {
-                self.type_error(node, "this option must be a non-negative integer");
-                None
-            }
-            (OptionValue::Text(_), _) => self.text(node).map(|text| OptionValue::Text(text.into())),
-            (OptionValue::List(_), _) => {
-                let texts = self.list(node, |reader, item| reader.text(item));
-                Some(OptionValue::List(texts.into_iter().flatten().map(Into::into).collect()))
-            }
-        }
-    }
-
     fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
         match self.registry.named(&self.text(node)?) {
             Ok(rule) => Some(rule.id),
@@ -265,21 +227,18 @@ impl Reader<'_> {
     }
 
     fn patterns(&mut self, node: Node<'_>) -> Vec<Pattern> {
-        let patterns = self.list(node, |reader, item| match Pattern::new(&reader.text(item)?) {
-            Ok(pattern) => Some(pattern),
-            Err(error) => {
-                reader.type_error(item, &error.to_string());
-                None
-            }
+        let patterns = self.list(node, |reader, item| {
+            let text = reader.text(item)?;
+            reader.pattern(&text, item.span())
         });
         patterns.into_iter().flatten().collect()
     }
 
-    fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
-        self.list(node, |reader, item| {
-            if let Some(Err(error)) = reader.text(item).map(|text| exclude.add(text)) {
-                reader.type_error(item, &error.to_string());
-            }
+    fn exclude(&mut self, node: Node<'_>, config: &mut Config) {
+        let Some(ExcludedFiles { exclude, origins }) = config.exclude.last_mut() else { return };
+        self.list(node, |reader, item| match reader.text(item).map(|text| exclude.add(text)) {
+            Some(Err(error)) => reader.type_error(item, &error.to_string()),
+            _ => origins.push(reader.origin(item.span())),
         });
     }
 

@@ -37,6 +37,23 @@ fn an_update_that_adds_an_offender_is_denied() {
     }
 }
 
+/// One label more that is missing is one defect more, and so is another account that is not allowed.
+#[test]
+fn an_update_that_departs_further_from_a_teams_parameters_is_denied() {
+    let settings = config(
+        "rules:\n  missing-required-metadata: {labels: {team: '?*', tier: '?*'}}\n  unlisted-value: {serviceAccountName: [batch]}\n\
+         admission: {rules: {missing-required-metadata: enforce, unlisted-value: enforce}}\n",
+    );
+    for mut old in [job(), cron_job()] {
+        old["metadata"]["labels"] = json!({"team": "shop"});
+        pod(&mut old)["serviceAccountName"] = json!("admin");
+        let found = |edit: &dyn Fn(&mut Value)| denied(&ask(&update(old.clone(), edit), &settings));
+        assert_eq!(found(&|it| it["metadata"]["labels"] = json!({"team": "mail", "a": "b"})), [""; 0]);
+        assert_eq!(found(&|it| it["metadata"]["labels"] = json!({"a": "b"})), ["missing-required-metadata"]);
+        assert_eq!(found(&|it| pod(it)["serviceAccountName"] = json!("root")), ["unlisted-value"]);
+    }
+}
+
 #[test]
 fn an_update_that_touches_nothing_of_an_offender_is_not_denied() {
     for old in [job(), cron_job()] {

@@ -13,7 +13,7 @@ use batchlint::engine::outcome::Outcome;
 use batchlint::lsp::action;
 use batchlint::manifest::document;
 use batchlint::policy::config;
-use batchlint::policy::config::{Config, RuleLevel};
+use batchlint::policy::config::{Config, RuleLevel, RuleSetting};
 use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
@@ -28,7 +28,8 @@ const OTHERS: [&str; 4] =
 fn config(yaml: &str) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     for id in OTHERS {
-        config.rules.entry(id).or_default().level = Some(RuleLevel::Off);
+        let off = RuleSetting { level: Some(RuleLevel::Off), ..RuleSetting::default() };
+        config.rules.entry(id).or_default().push(Arc::new(off));
     }
     config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
     config

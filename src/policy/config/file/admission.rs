@@ -16,14 +16,15 @@ const KEYS: &[&str] =
 const OVERRIDE_KEYS: &[&str] = &["namespaces", "labels", "policy", "rules", "suppressions", "reason"];
 
 impl Reader<'_> {
-    pub(super) fn admission(&mut self, node: Node<'_>) -> AdmissionConfig {
-        let mut admission = AdmissionConfig::default();
+    /// Reads the section over what earlier files have set there.
+    pub(super) fn admission(&mut self, node: Node<'_>, admission: &mut AdmissionConfig) {
         self.mapping(node, "`admission` must be a mapping");
         for entry in node.entries() {
             let value = entry.value;
             match entry.key {
                 "overrides" => {
-                    admission.overrides = self.list(value, |reader, item| reader.scope(item));
+                    let overrides = self.list(value, |reader, item| reader.scope(item));
+                    admission.overrides.extend(overrides);
                 }
                 "children" => {
                     let found = self.word(value, &Action::ALL, Action::as_str);
@@ -31,7 +32,7 @@ impl Reader<'_> {
                 }
                 "controllers" => {
                     let controllers = self.list(value, |reader, item| reader.controller(item));
-                    admission.controllers = controllers.into_iter().flatten().collect();
+                    admission.controllers.extend(controllers.into_iter().flatten());
                 }
                 "unjudged" => match value.text() {
                     Some("allow") => admission.denies_unjudged = Some(false),
@@ -42,7 +43,6 @@ impl Reader<'_> {
                 _ => self.unknown_key(entry, KEYS),
             }
         }
-        admission
     }
 
     fn scope(&mut self, node: Node<'_>) -> AdmissionScope {
@@ -103,30 +103,27 @@ impl Reader<'_> {
             "suppressions" => {
                 scope.suppressions = self.word(value, &SuppressionEffect::ALL, SuppressionEffect::as_str)
             }
-            "rules" => scope.rules = self.admission_rules(value),
+            "rules" => self.admission_rules(value, &mut scope.rules),
             _ => return false,
         }
         true
     }
 
-    fn admission_rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleAdmission> {
-        let mut rules = BTreeMap::new();
+    fn admission_rules(&mut self, node: Node<'_>, rules: &mut BTreeMap<&'static str, RuleAdmission>) {
         self.mapping(node, "`rules` must be a mapping of rule ids");
         for entry in node.entries() {
             match self.registry.named(entry.key) {
-                Ok(rule) => _ = rules.insert(rule.id, self.rule_admission(entry.value)),
+                Ok(rule) => self.rule_admission(entry.value, rules.entry(rule.id).or_default()),
                 Err(error) => self.error_at(entry.key_span, &error.to_string()),
             }
         }
-        rules
     }
 
     /// Reads an action, or a mapping of `action` and `suppressions`.
-    fn rule_admission(&mut self, node: Node<'_>) -> RuleAdmission {
-        let mut result = RuleAdmission::default();
+    fn rule_admission(&mut self, node: Node<'_>, result: &mut RuleAdmission) {
         if node.value() != Value::Map {
             result.action = self.word(node, &Action::ALL, Action::as_str);
-            return result;
+            return;
         }
         for entry in node.entries() {
             match entry.key {
@@ -138,7 +135,6 @@ impl Reader<'_> {
                 _ => self.unknown_key(entry, &["action", "suppressions"]),
             }
         }
-        result
     }
 
     fn labels(&mut self, node: Node<'_>) -> Vec<(String, Pattern)> {
