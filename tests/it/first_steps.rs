@@ -104,7 +104,7 @@ fn a_version_without_quotes_is_read_as_it_is_written() {
     for version in ["1.30", "1.36", "\"1.30\"", "'1.36'"] {
         let plain = version.trim_matches(['"', '\'']);
         let out = shown(version);
-        assert!(out.contains(&format!("kubernetes-version: \"{plain}\"\n")), "{version}: {out}");
+        assert!(out.contains(&format!("kubernetes-version: \"{plain}\" ")), "{version}: {out}");
     }
     for wrong in ["1.3", "9", "yes", "[1.36]", "1.36e0"] {
         let out = shown(wrong);
