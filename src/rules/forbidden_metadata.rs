@@ -36,9 +36,12 @@ const fn option(name: &'static str, summary: &'static str) -> RuleOption {
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let is_stored = live::is_live(object);
-    for site in sites(object).filter(|it| !it.is_copied(object)) {
+    for site in sites(object) {
         let options = site.options(object.kind).iter();
         let forbidden: Vec<_> = options.flat_map(|option| reporter.map(option)).collect();
+        if forbidden.is_empty() || site.is_copied(object) {
+            continue;
+        }
         for entry in site.field.entries().filter(|it| is_stored || !is_placeholder(it.key)) {
             let forbids = |(key, value): &&(&Pattern, &Pattern)| {
                 matches(key, entry.key) && (is_any(value) || has_value(entry, value, is_stored))
