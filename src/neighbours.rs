@@ -65,7 +65,7 @@ impl Neighbours {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
-            let (delivery, is_listed) = (Delivery::of(node), whole::is_listed(node));
+            let (delivery, is_listed) = (Delivery::of(node), kind.is_of(node) && whole::is_listed(node));
             self.all.push(Arc::new(Neighbour {
                 kind,
                 name,

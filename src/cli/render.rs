@@ -27,6 +27,7 @@ use crate::render::{Alignment, Rendering, elsewhere_to_template, merge, overlay,
 use crate::text::source::Source;
 use crate::text::span::Span;
 
+use plan::OverlayFiles;
 pub(crate) use plan::RenderPlan;
 use tool::RenderFailure;
 
@@ -182,7 +183,7 @@ impl<'a> Rendered<'a> {
     }
 
     /// Checks what `kustomize build` makes of a directory.
-    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings, look: &Look) -> Rendering {
+    fn build(&self, folder: &Path, files: &OverlayFiles, settings: &Settings, look: &Look) -> Rendering {
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
@@ -216,12 +217,13 @@ impl<'a> Rendered<'a> {
             Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };
         let origins: Vec<_> =
-            files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
+            files.objects.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
+        let generated: Vec<_> = files.generated.iter().filter_map(read).collect();
         // An excerpt would show the secrets that it makes.
         let kustomization = read(&file).map(|it| document::read(&it).documents).unwrap_or_default();
         let kustomization = kustomization.first().filter(|it| it.root().get("secretGenerator").is_none());
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-            overlay::to_origin(finding, &rendered.documents, &origins, kustomization);
+            overlay::to_origin(finding, &rendered.documents, &origins, &generated, kustomization);
         }
         Rendering {
             label: format!("`{}`", (self.name_of)(folder)),

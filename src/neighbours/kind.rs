@@ -71,6 +71,11 @@ impl Kind {
         )
     }
 
+    /// Whether an object is of this kind, and does not just make one.
+    pub(super) fn is_of(self, object: Node<'_>) -> bool {
+        object.field("kind").is(self.as_str())
+    }
+
     /// Returns the kind of an object that Kubernetes' own API has.
     pub(super) fn of(object: Node<'_>) -> Option<Kind> {
         let name = object.get("kind")?.text()?;

@@ -23,7 +23,7 @@ pub struct Neighbour {
     pub delivery: Delivery,
     /// The place of its name, for findings about Jobs.
     pub place: Elsewhere,
-    /// Whether it is an item of a `List` that an API server has filled in.
+    /// Whether it is itself an item of a `List` that an API server has filled in.
     pub is_listed: bool,
     /// Its document in its file and its item in a list.
     pub(super) number: (usize, usize),

@@ -39,7 +39,7 @@ pub(super) fn is_listed(object: Node<'_>) -> bool {
 
 /// Finds the kinds of which lists have all objects.
 pub(super) fn whole_kinds(all: &[Arc<Neighbour>]) -> WholeKinds {
-    let listed = || all.iter().enumerate().filter(|(_, it)| it.is_listed && !it.facts.is_guess());
+    let listed = || all.iter().enumerate().filter(|(_, it)| it.is_listed);
     let is_everywhere =
         |it: &Neighbour| EVERYWHERE.iter().any(|(kind, name)| *kind == it.kind && it.name == *name);
     let whole: HashSet<_> =

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::generated::{line, to_file};
 use crate::diagnostic::finding::Finding;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
@@ -20,6 +21,8 @@ pub struct Kustomization {
     pub patches: Vec<String>,
     /// Files that objects are generated from, and that say how the others are changed.
     pub others: Vec<String>,
+    /// Those of them that ConfigMaps are generated from, each a value.
+    pub generated: Vec<String>,
     /// How it changes images.
     pub(crate) images: Vec<ImageChange>,
     /// Whether it is a part of others, and cannot be built alone.
@@ -43,15 +46,17 @@ impl Kustomization {
         // A patch can also stand in the file itself.
         let merges = items("patchesStrategicMerge").filter_map(text).filter(|it| !it.contains('\n'));
         let patches = ["patches", "patchesJson6902"].into_iter().flat_map(items).filter_map(path);
+        // A file can get another key: `settings=app.properties`.
+        let file = |it: String| it.rsplit_once('=').map_or(it.clone(), |(_, file)| file.to_owned());
         let of_generators = |node: Node<'_>| {
             let files =
                 ["files", "envs"].into_iter().filter_map(|key| node.get(key)).flat_map(|it| it.items());
-            let files: Vec<_> = files.chain(node.get("env")).filter_map(text).collect();
-            // A file can get another key: `settings=app.properties`.
-            files.into_iter().map(|it| it.rsplit_once('=').map_or(it.clone(), |(_, file)| file.to_owned()))
+            files.chain(node.get("env")).filter_map(text).map(file).collect::<Vec<_>>()
         };
         let generated =
             ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items).flat_map(of_generators);
+        let of_maps = items("configMapGenerator").filter_map(|node| node.get("files"));
+        let of_maps = of_maps.flat_map(Node::items).filter_map(text).map(file).collect();
         let named = ["generators", "transformers", "validators", "configurations", "crds"].into_iter();
         let others = generated.chain(named.flat_map(items).filter_map(text));
         let others = others.chain(items("replacements").filter_map(path));
@@ -67,6 +72,7 @@ impl Kustomization {
             resources: resources.collect(),
             patches: merges.chain(patches).collect(),
             others,
+            generated: of_maps,
             images,
             is_component,
         }
@@ -75,12 +81,13 @@ impl Kustomization {
 
 /// Brings a finding in a built object back to the file that it is written in, if one has the same at the same path.
 ///
-/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches, and
-/// `kustomization` is the file that says how.
+/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches, `generated` those that
+/// became values of ConfigMaps, and `kustomization` is the file that says how.
 pub fn to_origin(
     finding: &mut Finding,
     rendered: &[Document],
     origins: &[Document],
+    generated: &[Arc<Source>],
     kustomization: Option<&Document>,
 ) {
     // Edits of what was built are none of the file's.
@@ -88,6 +95,9 @@ pub fn to_origin(
     let document = rendered.iter().find(|it| it.index == finding.document);
     let objects = document.map(|it| it.objects().collect::<Vec<_>>()).unwrap_or_default();
     let Some(&object) = objects.get(finding.item.unwrap_or(0)) else { return };
+    if to_file(finding, object, generated) {
+        return;
+    }
     let part = BuiltPart::covering(object, finding.place.span);
     let mut candidates: Vec<_> =
         origins.iter().flat_map(Document::objects).filter(|it| is_origin(object, *it)).collect();
@@ -218,16 +228,6 @@ impl<'d> BuiltPart<'d> {
         let same = target.text().is_some() && node.text() == target.text();
         same.then(|| self.in_block(*target, node).unwrap_or_else(|| node.span()))
     }
-}
-
-/// Returns a line of a text, from 0, with its start.
-fn line(text: &str, number: usize) -> Option<(usize, &str)> {
-    let mut start = 0;
-    let mut lines = text.split_inclusive('\n').map(|line| {
-        start += line.len();
-        (start - line.len(), line.trim_end())
-    });
-    lines.nth(number)
 }
 
 fn named(item: Node<'_>) -> Option<&str> {

@@ -5,6 +5,7 @@ use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
 use crate::rule::surroundings::{Surroundings, without};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::nearest::nearest;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -21,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
     },
     check: Check::Neighbours { concerns, check },
 };
+
+/// Among more names of a kind, nobody looks for one that is alike.
+const MAX_NAMES: usize = 200;
 
 fn concerns(around: &Surroundings<'_>) -> bool {
     absent(around).next().is_some()
@@ -48,7 +52,11 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             _ => format!("none of the {count} of {scope} has this name"),
         };
         let message = format!("without the {title} `{name}`, {consequence}: {none}");
-        let help = format!("create `{name}` before the Job starts, or name an object that is there");
+        let known = around.neighbours.next_to(kind, &around.home, MAX_NAMES);
+        let help = match nearest(name, known.iter().map(|it| it.name.as_str())) {
+            Some(near) => format!("write `{near}`, or create `{name}` before the Job starts"),
+            None => format!("create `{name}` before the Job starts, or name an object that is there"),
+        };
         let finding = reporter.report(first.name_node(), message).help(help);
         for other in places {
             finding.related(other.name_node(), "needs it too");

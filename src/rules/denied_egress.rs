@@ -48,7 +48,9 @@ fn denial<'n>(around: &Surroundings<'n>) -> Option<Denial<'n>> {
     }
     let selecting = || policies.iter().filter(|(_, policy, _)| policy.selects(labels));
     let allowed = selecting().fold(Egress::default(), |all, (_, policy, _)| all.or(policy.allows));
-    let policy = selecting().find(|(.., is_near)| *is_near).map(|it| it.0)?;
+    let strictness = |egress: Egress| (egress.others, egress.names);
+    let near = selecting().filter(|(.., is_near)| *is_near);
+    let (policy, ..) = *near.min_by_key(|(_, policy, _)| strictness(policy.allows))?;
     let is_certain = neighbours.whole(Kind::NetworkPolicy, &around.home).is_some();
     // Where other pods of the namespace get their connections, those of the Job would get theirs.
     let allows_others = || policies.iter().any(|(_, policy, is_near)| *is_near && policy.allows.others);

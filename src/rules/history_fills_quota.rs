@@ -13,7 +13,7 @@ use crate::time::calendar::starts_runs;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "history-fills-quota",
-        summary: "The finished Jobs that CronJobs keep use up the quota: no further run starts",
+        summary: "Finished Jobs that CronJobs keep use up the quota, and no run starts",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -1,5 +1,4 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
-use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
@@ -16,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
-        yields_to: &[Yield::at_field("absent-object")],
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
@@ -39,8 +37,10 @@ fn slips<'s, 'n>(
 ) -> impl Iterator<Item = (Kind, &'n str, &'n Neighbour)> + use<'s, 'n> {
     around.facts.names.iter().filter_map(|(kind, name)| {
         let is_known = around.neighbours.all_named(*kind, name).next().is_some();
+        // Where a list has all objects, `absent-object` reports what it lacks.
+        let is_absent = || around.neighbours.without(*kind, name, &around.home).is_some();
         // A name that several files have is nobody's slip.
-        if is_known || around.demand.is_of_several_files(*kind, name) {
+        if is_known || is_absent() || around.demand.is_of_several_files(*kind, name) {
             return None;
         }
         let known = around.neighbours.next_to(*kind, &around.home, MAX_NAMES);

@@ -16,7 +16,7 @@ use crate::time::run::longest_run;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "shared-exclusive-volume",
-        summary: "Pods that run at the same time share a volume of a single node or pod",
+        summary: "Pods that run at once share a volume that only one node or one pod can use",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -206,3 +206,37 @@ fn kustomize_builds_overlays_and_findings_are_in_the_base_or_the_patch() {
     assert!(run.out.contains("overlays/dev/kustomization.yaml:1:1: error[syntax-error]"), "{}", run.out);
     assert!(run.out.contains("bsae") && run.out.contains("base/cron.yaml"), "{}", run.out);
 }
+
+/// Both ways in which kustomize writes the text of a file: as a block, and in quotes for spaces at the end of a line.
+#[test]
+fn scripts_that_kustomize_puts_into_a_config_map_are_checked_where_they_are() {
+    let Some(kustomize) = find("KUSTOMIZE", "kustomize") else { return };
+    let container = |name: &str, file: &str| {
+        format!(
+            "      - {{name: {name}, image: 'postgres:17.2', command: [sh, /s/{file}], volumeMounts: [{{name: s, mountPath: /s}}]}}\n"
+        )
+    };
+    let job = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: dump}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+         volumes: [{{name: s, configMap: {{name: scripts}}}}]\n      containers:\n{}{}",
+        container("a", "run.sh"),
+        container("b", "start.sh")
+    );
+    let files = [
+        (
+            "base/kustomization.yaml",
+            "resources: [job.yaml]\nconfigMapGenerator:\n- {name: scripts, files: [scripts/run.sh, start.sh=scripts/odd.sh]}\n",
+        ),
+        ("base/job.yaml", job.as_str()),
+        ("base/scripts/run.sh", "#!/bin/sh\nset -e\ncd /data\n  pg_dump shop | gzip > dump.gz\n"),
+        ("base/scripts/odd.sh", "#!/bin/sh\n\techo \"a\\n\"  \nset -e\npg_dump shop | gzip > dump.gz\n"),
+        ("prod/kustomization.yaml", "namePrefix: prod-\nresources: [../base]\n"),
+    ];
+    let directory = TempDirectory::new("real-generator", &files);
+    let run = check(&directory, "kustomize", &kustomize, &["--select", "missing-pipefail", "."]);
+    let expected = [
+        "base/scripts/odd.sh:4:1: warning[missing-pipefail]",
+        "base/scripts/run.sh:4:3: warning[missing-pipefail]",
+    ];
+    assert_eq!((run.code, places(&run)), (1, expected.to_vec()), "{}", run.out);
+}

@@ -470,6 +470,50 @@ fn a_line_of_a_script_is_found_under_another_indentation() {
     assert_eq!(places(&run), [format!("base/job.yaml:{line}:15: warning[curl-without-fail]")], "{}", run.out);
 }
 
+/// The script is where people write it; kustomize quotes one with spaces at the end of a line.
+#[test]
+fn a_finding_in_a_generated_config_map_is_in_the_file_of_the_script() {
+    let script = "#!/bin/sh\nset -e\ncd /data\n  pg_dump shop | gzip > dump.gz\n";
+    let odd = "#!/bin/sh\nset -e\n\techo \"a\\n\"  \n  pg_dump shop | gzip > dump.gz\n";
+    let directory = TempDirectory::new(
+        "render-generated",
+        &[
+            (
+                "base/kustomization.yaml",
+                "resources: [job.yaml]\nconfigMapGenerator:\n- {name: scripts, files: [scripts/run.sh, start.sh=scripts/odd.sh]}\n",
+            ),
+            ("base/job.yaml", "x"),
+            ("base/scripts/run.sh", script),
+            ("base/scripts/odd.sh", odd),
+            ("prod/kustomization.yaml", "resources: [../base]\n"),
+        ],
+    );
+    let block = script.replace('\n', "\n    ");
+    let quoted = "#!/bin/sh\\nset -e\\n\\techo \\\"a\\\\n\\\"  \\n  pg_dump shop | gzip > dump.gz\\n";
+    let map = format!(
+        "apiVersion: v1\ndata:\n  run.sh: |\n    {}\n  start.sh: \"{quoted}\"\nkind: ConfigMap\nmetadata:\n  name: scripts-hh854d89ch\n---\n",
+        block.trim_end()
+    );
+    let container = |name: &str, file: &str| {
+        format!(
+            "      - name: {name}\n        image: postgres:17.2\n        command: [sh, /s/{file}]\n        volumeMounts: [{{name: s, mountPath: /s}}]\n"
+        )
+    };
+    let job = job("dump", DEADLINE);
+    let containers = job.find("      containers:").unwrap();
+    let volumes = "      volumes: [{name: s, configMap: {name: scripts-hh854d89ch}}]\n      containers:\n";
+    let built = map + &job[..containers] + volumes + &container("a", "run.sh") + &container("b", "start.sh");
+    directory.write("built", built.as_bytes());
+    program(&directory, "kustomize", "cat built\n");
+    let run = check(&directory, &["--render", "--select", "missing-pipefail"]);
+    let expected = ["base/scripts/odd.sh:4:3: ", "base/scripts/run.sh:4:3: "];
+    assert_eq!(places(&run), expected.map(|it| format!("{it}warning[missing-pipefail]")), "{}", run.out);
+    // The file is no longer what was built.
+    directory.write("base/scripts/run.sh", b"echo\n");
+    let run = check(&directory, &["--render", "--select", "missing-pipefail"]);
+    assert!(run.out.contains("prod/kustomization.yaml (rendered):7:"), "{}", run.out);
+}
+
 /// Nobody gives the release that name: with a shorter one the CronJob is accepted.
 #[test]
 fn a_name_is_not_too_long_because_of_a_release_name_that_helm_made_up() {

@@ -19,10 +19,19 @@ use crate::text::source::Source;
 #[derive(Debug, Default)]
 pub(crate) struct RenderPlan {
     pub(crate) charts: BTreeSet<PathBuf>,
-    /// Kustomizations, with the files that they are made of: resources, then patches.
-    pub(crate) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// Kustomizations, with the files that they are made of.
+    pub(crate) overlays: BTreeMap<PathBuf, OverlayFiles>,
     /// The files of all overlays and what makes them, as absolute paths.
     covered: HashSet<PathBuf>,
+}
+
+/// What a kustomization and its bases are made of.
+#[derive(Debug, Default)]
+pub(crate) struct OverlayFiles {
+    /// Files with objects: resources, then patches.
+    pub(crate) objects: Vec<PathBuf>,
+    /// Files that become values of ConfigMaps.
+    pub(crate) generated: Vec<PathBuf>,
 }
 
 impl RenderPlan {
@@ -67,11 +76,9 @@ impl RenderPlan {
             }
         }
         for (key, directory) in found.iter().filter(|(key, _)| !taken_in.contains(*key)) {
-            let (mut resources, mut patches) = (Vec::new(), Vec::new());
-            collect(directory, &mut HashSet::from([key.clone()]), &mut resources, &mut patches);
-            resources.append(&mut patches);
-            plan.covered.extend(resources.iter().map(|it| self::key(it)));
-            plan.overlays.insert(directory.clone(), resources);
+            let files = collect(directory, &mut HashSet::from([key.clone()]));
+            plan.covered.extend(files.objects.iter().map(|it| self::key(it)));
+            plan.overlays.insert(directory.clone(), files);
         }
         plan
     }
@@ -80,7 +87,7 @@ impl RenderPlan {
     pub(crate) fn extend(&mut self, other: RenderPlan, is_wanted: impl Fn(&Path) -> bool) {
         self.charts.extend(other.charts.into_iter().filter(|directory| is_wanted(directory)));
         for (directory, files) in other.overlays.into_iter().filter(|(directory, _)| is_wanted(directory)) {
-            self.covered.extend(files.iter().map(|file| key(file)));
+            self.covered.extend(files.objects.iter().map(|file| key(file)));
             self.overlays.insert(directory, files);
         }
     }
@@ -150,27 +157,27 @@ fn shown(directory: &Path) -> &Path {
 enum Part {
     Resource(PathBuf),
     Patch(PathBuf),
+    Generated(PathBuf),
 }
 
 /// Collects the files that a kustomization is made of, those of its bases too. A base may have a base in turn, however
 /// often.
-fn collect(
-    directory: &Path,
-    seen: &mut HashSet<PathBuf>,
-    resources: &mut Vec<PathBuf>,
-    patches: &mut Vec<PathBuf>,
-) {
+fn collect(directory: &Path, seen: &mut HashSet<PathBuf>) -> OverlayFiles {
+    let (mut files, mut patches) = (OverlayFiles::default(), Vec::new());
     let mut waiting = named_parts(directory);
     while let Some(part) = waiting.pop() {
         match part {
             Part::Patch(path) if path.is_file() => patches.push(path),
-            Part::Resource(path) if path.is_file() => resources.push(path),
+            Part::Resource(path) if path.is_file() => files.objects.push(path),
+            Part::Generated(path) if path.is_file() => files.generated.push(path),
             Part::Resource(path) if path.is_dir() && seen.insert(key(&path)) => {
                 waiting.append(&mut named_parts(&path));
             }
             _ => {}
         }
     }
+    files.objects.append(&mut patches);
+    files
 }
 
 /// Returns what the kustomization of a directory names, the first part last.
@@ -179,7 +186,8 @@ fn named_parts(directory: &Path) -> Vec<Part> {
     let path = |name: &String| normalize(&directory.join(name));
     let resources = kustomization.resources.iter().map(|it| Part::Resource(path(it)));
     let patches = kustomization.patches.iter().map(|it| Part::Patch(path(it)));
-    let mut parts: Vec<_> = resources.chain(patches).collect();
+    let generated = kustomization.generated.iter().map(|it| Part::Generated(path(it)));
+    let mut parts: Vec<_> = resources.chain(patches).chain(generated).collect();
     parts.reverse();
     parts
 }

@@ -1,0 +1,154 @@
+//! Rules about neighbours, where their objects are stated in odd ways.
+
+use crate::common::program::TempDirectory;
+
+/// Returns what a rule finds in some files, with the place of each.
+fn found(rule: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let arguments = ["check", "--select", rule, "--format", "concise", "."];
+    let run = TempDirectory::new("neighbour-rules", files).run(&arguments);
+    assert_eq!(run.err, "", "nothing goes wrong");
+    run.out.lines().filter(|it| it.contains(&format!("[{rule}]"))).map(str::to_owned).collect()
+}
+
+/// Returns a CronJob that keeps the Jobs of some runs.
+fn cron_job(name: &str, successful: &str, failed: &str) -> String {
+    format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  schedule: '0 * * * *'\n  \
+         successfulJobsHistoryLimit: {successful}\n  failedJobsHistoryLimit: {failed}\n  jobTemplate:\n    spec:\n      \
+         template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+    )
+}
+
+fn quota(hard: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: ResourceQuota\nmetadata: {{name: objects, namespace: shop}}\nspec: {{hard: {{{hard}}}}}\n"
+    )
+}
+
+/// Returns what fills the quota of some Jobs: the messages about it.
+fn full(jobs: u8, files: &[(&str, &str)]) -> Vec<String> {
+    let quota = quota(&format!("count/jobs.batch: {jobs}"));
+    found("history-fills-quota", &[&[("quota.yaml", quota.as_str())], files].concat())
+}
+
+#[test]
+fn the_last_job_that_fits_decides() {
+    let message = |jobs| full(jobs, &[("job.yaml", &cron_job("report", "3", "2"))]).concat();
+    assert_eq!(message(6), "");
+    assert!(
+        message(5).contains("no run starts after 3 successful runs and 2 failed runs, and"),
+        "{}",
+        message(5)
+    );
+    assert!(message(4).contains("after 3 successful runs and 1 failed run, and"), "{}", message(4));
+    assert!(message(3).contains("after 3 successful runs, and"), "{}", message(3));
+    assert!(message(1).contains("after 1 successful run, and") && message(1).contains("allows 1 Job in"));
+    assert!(message(0).contains("no run starts, and") && message(0).contains("allows no Jobs in"));
+    let none =
+        |limits: [&str; 2]| full(1, &[("job.yaml", &cron_job("report", limits[0], limits[1]))]).is_empty();
+    assert!(none(["0", "0"]), "a run has its place when the one before it is deleted");
+    assert!(none(["-1", "-1"]), "the API server rejects them");
+    assert!(none(["$(KEPT)", "0"]), "who knows");
+    assert!(!none(["0", "1"]), "a failed run is the last one");
+}
+
+#[test]
+fn cron_jobs_are_added_up_once_in_a_directory() {
+    let [report, other] = ["report", "other"].map(|name| cron_job(name, "3", "1"));
+    assert_eq!(full(8, &[("a.yaml", &report), ("b.yaml", &other)]).len(), 1, "one of them speaks for both");
+    assert!(full(9, &[("a.yaml", &report), ("b.yaml", &other)]).is_empty());
+    assert!(full(8, &[("a.yaml", &report), ("b.yaml", &report)]).is_empty(), "the same one again");
+    assert!(
+        full(8, &[("a/a.yaml", &report), ("b/b.yaml", &other)]).is_empty(),
+        "one may be of another cluster"
+    );
+    let generated = other.replace("name: other", "generateName: other-");
+    assert!(full(8, &[("a.yaml", &report), ("b.yaml", &generated)]).is_empty());
+    let suspended = other.replace("spec:\n  sch", "spec:\n  suspend: true\n  sch");
+    assert!(full(8, &[("a.yaml", &report), ("b.yaml", &suspended)]).is_empty());
+    assert!(full(3, &[("b.yaml", &suspended)]).is_empty());
+}
+
+#[test]
+fn scopes_do_not_count_jobs() {
+    let quota = quota("count/jobs.batch: 1").replace("spec: {", "spec: {scopes: [BestEffort], ");
+    let report = cron_job("report", "3", "1");
+    assert!(found("history-fills-quota", &[("job.yaml", &report), ("quota.yaml", &quota)]).is_empty());
+}
+
+/// A Job that connects to something.
+const JOB: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: report, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: report}}
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: report, image: 'report:1', command: [curl, 'https://api.example.com']}
+";
+
+/// Returns a NetworkPolicy of a namespace.
+fn policy(name: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{{spec}}}\n---\n"
+    )
+}
+
+const DENY: &str = "podSelector: {}, policyTypes: [Egress]";
+const ALLOW_WEB: &str = "podSelector: {matchLabels: {app: web}}, egress: [{}]";
+
+/// Whether the Job is denied its connections by a default and another policy.
+fn is_denied(job: &str, other: &str) -> bool {
+    let policies =
+        [("deny", DENY), ("web", ALLOW_WEB), ("other", other)].map(|(name, spec)| policy(name, spec));
+    !found("denied-egress", &[("job.yaml", job), ("policies.yaml", &policies.concat())]).is_empty()
+}
+
+#[test]
+fn what_another_policy_allows_counts() {
+    let to =
+        |ports: &str| format!("podSelector: {{}}, policyTypes: [Egress], egress: [{{ports: [{ports}]}}]");
+    for allowed in [
+        "{port: 443}",
+        "{port: https}",
+        "{protocol: TCP}",
+        "{port: 1, endPort: 65535}",
+        "{port: 53, endPort: 54}",
+    ] {
+        assert!(!is_denied(JOB, &to(allowed)), "{allowed}");
+    }
+    assert!(is_denied(JOB, &to("{port: 53, protocol: UDP}")), "the name of the host is all that it gets");
+    assert!(is_denied(JOB, "podSelector: {}, policyTypes: [Ingress]"), "about something else");
+    assert!(is_denied(JOB, "podSelector: {}"), "only ingress by default");
+    let expression =
+        "podSelector: {matchExpressions: [{key: app, operator: OPERATOR, values: [report]}]}, egress: [{}]";
+    assert!(!is_denied(JOB, &expression.replace("OPERATOR", "In")));
+    assert!(is_denied(JOB, &expression.replace("OPERATOR", "NotIn")));
+    let by_job = "podSelector: {matchLabels: {batch.kubernetes.io/job-name: report}}, egress: [{}]";
+    assert!(!is_denied(JOB, by_job));
+}
+
+#[test]
+fn a_job_that_needs_no_network_or_that_of_its_node_is_not_denied() {
+    let other = "podSelector: {matchLabels: {app: db}}";
+    assert!(is_denied(JOB, other));
+    assert!(!is_denied(&JOB.replace("curl, 'https://api.example.com'", "report, /data"), other));
+    assert!(!is_denied(
+        &JOB.replace("curl, 'https://api.example.com'", "report, 'http://localhost:80'"),
+        other
+    ));
+    assert!(!is_denied(&JOB.replace("restartPolicy", "hostNetwork: true\n      restartPolicy"), other));
+    assert!(!is_denied(&JOB.replace(", namespace: shop", ""), other), "where is it?");
+    assert!(is_denied(&JOB.replace("name: report, namespace", "generateName: report-, namespace"), other));
+}
+
+#[test]
+fn many_policies_are_not_compared() {
+    let many: String =
+        (0..30).map(|it| policy(&format!("p{it}"), &ALLOW_WEB.replace("web", &format!("w{it}")))).collect();
+    let deny = policy("deny", DENY);
+    assert!(found("denied-egress", &[("job.yaml", JOB), ("p.yaml", &(deny + &many))]).is_empty());
+}
