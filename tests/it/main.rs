@@ -33,6 +33,7 @@ mod hints;
 mod kubernetes;
 mod live;
 mod lsp;
+mod migrate;
 mod mounted_scripts;
 mod neighbours;
 mod new_from;
