@@ -21,6 +21,7 @@ mod fix;
 mod git;
 mod inputs;
 mod manifests;
+mod migrate;
 pub mod options;
 mod output;
 mod page;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Rules(rules) => explain::list(rules),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        Command::Migrate(arguments) => migrate::run(arguments),
         #[cfg(feature = "lsp")]
         Command::Lsp(rules) => lsp::server::run(&rules.selection())
             .map(|is_shut_down| if is_shut_down { Exit::Clean } else { Exit::Findings })

@@ -70,6 +70,8 @@ pub mod manifest;
 #[doc(hidden)]
 pub mod mask;
 #[doc(hidden)]
+pub mod migrate;
+#[doc(hidden)]
 pub mod neighbours;
 #[doc(hidden)]
 pub mod policy;

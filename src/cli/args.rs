@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Init,
     /// Show the configuration that applies to a file, and where each setting comes from
     Config(ConfigArgs),
+    /// Carry over settings and exemptions of kube-linter, kube-score and Polaris
+    Migrate(super::migrate::MigrateArgs),
     /// Serve editors over standard input and output, as a language server
     #[cfg(feature = "lsp")]
     Lsp(RuleArgs),

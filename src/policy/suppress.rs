@@ -23,6 +23,8 @@ use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::span::Span;
 use reach::{Groups, Reach};
 
+pub(crate) use reach::is_below;
+
 /// The annotation that holds suppressions.
 pub const ANNOTATION: &str = "batchlint.dev/ignore";
 

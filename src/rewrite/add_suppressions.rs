@@ -117,7 +117,10 @@ fn edits<'f>(
         let ids: Vec<_> = ids.into_iter().collect();
         match line {
             Some(line) => Some(comment(document, line, &ids, reason)),
-            None => annotation(document.objects().nth(item.unwrap_or_default())?, &ids, reason).ok(),
+            None => {
+                let metadata = document.objects().nth(item.unwrap_or_default())?.get("metadata")?;
+                annotate(metadata, &ids.iter().map(|id| (*id, reason)).collect::<Vec<_>>()).ok()
+            }
         }
     });
     edits.collect()
@@ -127,6 +130,14 @@ fn edits<'f>(
 fn is_in_config_map(document: &Document, finding: &Finding) -> bool {
     let object = document.objects().nth(finding.item.unwrap_or_default());
     finding.place.path.starts_with("data") && object.is_some_and(|it| it.field("kind").is("ConfigMap"))
+}
+
+/// Returns the document and the item of the object whose suppressions a finding obeys: one in a ConfigMap those of the Job
+/// that runs the script.
+pub(crate) fn object_of(documents: &[Document], finding: &Finding) -> Option<(usize, Option<usize>)> {
+    let at = documents.binary_search_by_key(&finding.document, |it| it.index).ok()?;
+    let is_own = !is_in_config_map(&documents[at], finding);
+    if is_own { Some((finding.document, finding.item)) } else { owner(documents, finding) }
 }
 
 /// Returns the document and the item that has the object of a finding.
@@ -190,10 +201,10 @@ fn comment(document: &Document, line: usize, ids: &[&str], reason: &str) -> Vec<
     vec![Edit::insert(at, format!("{indent}# batchlint: ignore[{ids}] {reason}{line_end}"))]
 }
 
-fn annotation(object: Node<'_>, ids: &[&str], reason: &str) -> Edits {
-    let reason = reason.replace(';', ",");
-    let value = ids.iter().map(|id| format!("{id}: {reason}")).collect::<Vec<_>>().join("; ");
-    let metadata = object.get("metadata").ok_or(Obstacle::Layout)?;
+/// Adds suppressions to the annotations of an object or template, each a rule with the reason; a comma stands for each `;` in one.
+pub(crate) fn annotate(metadata: Node<'_>, suppressions: &[(&str, &str)]) -> Edits {
+    let parts = suppressions.iter().map(|(id, reason)| format!("{id}: {}", reason.replace(';', ",")));
+    let value = parts.collect::<Vec<_>>().join("; ");
     match metadata.get("annotations") {
         None => Edit::insert_entry(metadata, &["annotations", ANNOTATION], &value),
         Some(annotations) => match annotations.get(ANNOTATION) {

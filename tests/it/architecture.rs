@@ -26,7 +26,7 @@ const FLOORS: &[&[&str]] = &[
     &["rules"],
     &["engine"],
     &["alerts", "baseline", "chart", "dry_run", "render", "rewrite"],
-    &["report"],
+    &["migrate", "report"],
     &["project"],
     &["lsp", "webhook"],
     &["cli"],

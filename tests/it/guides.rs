@@ -51,7 +51,7 @@ fn guides() -> Vec<PathBuf> {
 }
 
 /// Replaces what stands between the two marks of a page, or demands that it is that.
-fn compare_table(page: &str, table: &str) {
+pub(crate) fn compare_table(page: &str, table: &str) {
     let text = read(page);
     let (before, rest) = text.split_once(START).unwrap_or_else(|| panic!("{page} has a place for a table"));
     let (_, after) = rest.split_once(END).unwrap();

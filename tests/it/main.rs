@@ -34,6 +34,7 @@ mod hints;
 mod kubernetes;
 mod live;
 mod lsp;
+mod migrate;
 mod mounted_scripts;
 mod neighbour_rules;
 mod neighbours;

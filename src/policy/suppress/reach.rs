@@ -83,7 +83,7 @@ impl Groups {
 }
 
 /// Whether a path is `top` or below it.
-fn is_below(path: &str, top: &str) -> bool {
+pub(crate) fn is_below(path: &str, top: &str) -> bool {
     let below = path.strip_prefix(top);
     below.is_some_and(|rest| top.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
 }
