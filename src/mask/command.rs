@@ -258,7 +258,8 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
         let end = lines.end(line);
         while at < end {
             let byte = lines.text.as_bytes()[at];
-            if is_blank(byte) || is_line_end(byte) || b"\"',[]()|&;`".contains(&byte) {
+            let is_continuation = byte == b'\\' && at + 1 == end;
+            if is_blank(byte) || is_line_end(byte) || b"\"',[]()|&;`".contains(&byte) || is_continuation {
                 at += 1;
                 continue;
             }
