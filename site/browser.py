@@ -67,7 +67,7 @@ for (const element of document.querySelectorAll("main *, #mdbook-menu-bar *")) {
 const content = document.getElementById("mdbook-content");
 return {
   out, pale,
-  sideways: document.documentElement.scrollWidth > innerWidth || content.scrollWidth > content.clientWidth,
+  sideways: document.documentElement.scrollWidth > innerWidth || content?.scrollWidth > content?.clientWidth,
   paper: getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor,
 };
 """

@@ -11,9 +11,9 @@ import sys
 import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from sources import REPOSITORY, ROOT, SITE, read
+from sources import PLAYGROUND, REPOSITORY, ROOT, SITE, read
 
 BUILT = ROOT / "target/site"
 # What a browser fetches by itself, with the attribute that says from where. `rel` decides for `link`.
@@ -31,6 +31,7 @@ class Page(HTMLParser):
         self.policy, self.base, self.headings = "", None, []
         self.is_heading = False
         self.rows = 0
+        self.examples = 0
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -52,6 +53,7 @@ class Page(HTMLParser):
         if tag == "h1" and given.get("class") != "menu-title":
             self.is_heading = True
             self.headings.append("")
+        self.examples += tag == "code" and "language-yaml" in given.get("class", "").split()
         self.rows += tag == "tr" and "data-presets" in given
 
     def handle_endtag(self, tag):
@@ -86,6 +88,11 @@ def resolve(pages, target, file, base=None):
         at = file_of(base + to.path if base else "/" + (file.parent / unquote(to.path)).resolve().relative_to(BUILT).as_posix())
     if not at.is_file():
         return "there is no such file"
+    if "=" in to.fragment and at == BUILT / "playground/index.html":
+        said = parse_qs(to.fragment)
+        page = pages.get(file_of(f"rules/{said['rule'][0]}"))
+        has_example = page and 1 <= int(said["example"][0]) <= page.examples
+        return None if has_example else "there is no such example"
     if to.fragment and at in pages and unquote(to.fragment) not in pages[at].ids:
         return "the page has no such anchor"
     return None
@@ -161,6 +168,9 @@ def main(program):
     check_pages(pages)
     addresses = [*sorted(printed(program)), *runbooks()]
     for address in addresses:
+        # Where the tools of the playground are missing, the site has none, and `site/build` has said so.
+        if address == PLAYGROUND and not (BUILT / "playground").exists():
+            continue
         wrong = resolve(pages, address, BUILT / "index.html")
         if wrong:
             problems.append(f"{address} is printed, but {wrong}")

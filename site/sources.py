@@ -1,4 +1,5 @@
-"""Writes the sources of the book from what the repository has and what the program prints: `site/sources.py PROGRAM FOLDER`.
+"""Writes the sources of the book from what the repository has and what the program prints:
+`site/sources.py PROGRAM FOLDER [PLAYGROUND]`. Without the folder of a built playground nothing links to one.
 
 A page of the repository becomes `<its path>/index.md`, so that `rules/missing-deadline.md` lives at
 `/rules/missing-deadline/`, where every report points. Links between pages are rewritten, links to other files lead to the
@@ -15,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import catalogue
+import examples
 import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +42,7 @@ def constant(path, pattern):
 
 SITE = constant("src/diagnostic/meta.rs", r'^pub const SITE: &str = "(.*)";$')
 REPOSITORY = constant("Cargo.toml", r'^repository = "(.*)"$')
+PLAYGROUND = f"{SITE}/playground/"
 
 
 def pages():
@@ -61,9 +64,10 @@ def pages():
 class Site:
     """The sources: where each page is, and the program that is asked."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, playground=None):
         self.program = program
         self.folder = Path(folder)
+        self.playground = playground
         self.pages = pages()
         self.readme = markdown.sections(read("README.md"))
 
@@ -91,6 +95,9 @@ class Site:
         """Returns a function that makes the links of a page of the repository lead to the right place from the site."""
 
         def rewrite(target):
+            if target == PLAYGROUND:
+                here = posixpath.relpath("playground", place or ".")
+                return f"{here}/index.html" if self.playground else f"{REPOSITORY}/tree/main/site/playground"
             blob = f"{REPOSITORY}/blob/main/"
             if target.startswith(blob):
                 file, _, fragment = target.removeprefix(blob).partition("#")
@@ -172,6 +179,18 @@ class Site:
         head = "# JSON schemas\n\nEditors and scripts can check files with these:\n\n| schema | address |\n|---|---|\n"
         self.write("schemas", head + "\n".join(rows) + "\n")
 
+    def copy_playground(self, rules, fragments):
+        """Copies the playground, with a list of the first example of each rule."""
+        to = self.folder / "src/playground"
+        shutil.copytree(self.playground, to)
+        shutil.copy(ROOT / "charts/batchlint/icon.svg", to)
+        listed = [
+            {"rule": it["id"], "category": it["category"], "fragment": fragments[it["id"]][0]}
+            for it in rules
+            if fragments[it["id"]]
+        ]
+        (to / "examples.json").write_text(json.dumps(listed), encoding="utf-8")
+
     def entry(self, path, title=None):
         return f"- [{title or markdown.title(read(path))}]({self.pages[path]}/index.md)"
 
@@ -203,11 +222,17 @@ class Site:
         for path in self.pages:
             if path != "rules/README.md":
                 self.page(path)
+        fragments = {}
         for rule in rules:
             page = self.folder / "src/rules" / rule["id"] / "index.md"
-            page.write_text(catalogue.with_summary(page.read_text(encoding="utf-8"), rule), encoding="utf-8")
+            text = catalogue.with_summary(page.read_text(encoding="utf-8"), rule)
+            if self.playground:
+                text, fragments[rule["id"]] = examples.with_links(text, rule)
+            page.write_text(text, encoding="utf-8")
         self.write("rules", catalogue.page(rules))
         shutil.copy(ROOT / "site/rules.js", self.folder / "src/rules/rules.js")
+        if self.playground:
+            self.copy_playground(rules, fragments)
         self.start_pages()
         self.schemas()
         (self.folder / "src/SUMMARY.md").write_text(self.summary(rules), encoding="utf-8")

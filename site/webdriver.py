@@ -64,6 +64,17 @@ class Browser:
         """Returns what a script returns in the page."""
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def type(self, text):
+        """Types a text where the focus is."""
+        self.devtools("Input.insertText", text=text)
+
+    def press(self, key, code, control=False):
+        """Presses a key by its name and its number on Windows."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.devtools(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, modifiers=2 if control else 0
+            )
+
     def wait(self, script, *arguments):
         """Returns what a script returns as soon as that is something, or in the end nothing."""
         for _ in range(100):

@@ -6,6 +6,7 @@ pub mod job;
 mod model;
 pub mod spread;
 mod svg;
+pub mod timeline;
 pub mod week;
 
 pub use model::{Chart, ChartOptions};
@@ -64,8 +65,13 @@ impl Chart {
     }
 
     /// Draws the chart as an SVG element, without its words.
-    pub(crate) fn to_svg_element(&self) -> String {
+    pub fn to_svg_element(&self) -> String {
         svg::draw(self, SvgKind::Element)
+    }
+
+    /// Returns the words around the picture: its title, what is assumed, and the sentences below it.
+    pub fn words(&self) -> (&str, &str, &[String]) {
+        (&self.title, &self.subtitle, &self.footer)
     }
 
     /// Returns the part of the width at which a moment lies.

@@ -1,5 +1,6 @@
 //! Facts about objects that several rules need: credentials, placeholders, programs that never end.
 
+pub mod api_call;
 pub mod api_client;
 pub mod endless;
 pub mod gitops;
@@ -11,6 +12,7 @@ pub mod logged_secrets;
 pub mod metadata_keys;
 pub mod migration;
 pub mod mounted_script;
+pub mod network_use;
 pub(crate) mod node_work;
 pub(crate) mod openshift;
 pub(crate) mod printing;

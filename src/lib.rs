@@ -67,7 +67,8 @@ pub mod kubernetes;
 pub mod lsp;
 #[doc(hidden)]
 pub mod manifest;
-mod mask;
+#[doc(hidden)]
+pub mod mask;
 #[doc(hidden)]
 pub mod neighbours;
 #[doc(hidden)]

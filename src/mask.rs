@@ -212,7 +212,7 @@ pub(crate) fn hide_in<'t>(
 }
 
 /// Returns a text that was made of files without their credentials.
-pub(crate) fn hide_in_output(mut text: String, documents: &[Document]) -> String {
+pub fn hide_in_output(mut text: String, documents: &[Document]) -> String {
     hide_in_titles([&mut text].into_iter(), documents);
     text
 }

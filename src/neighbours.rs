@@ -1,17 +1,21 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
+pub mod account;
 pub mod delivery;
 pub mod facts;
+pub mod history;
 pub mod home;
 mod index;
 pub mod job_facts;
 pub mod kind;
 mod makers;
 mod neighbour;
+pub mod network_policy;
 pub mod references;
 pub mod selector;
 pub mod specification;
 pub mod storage;
+mod whole;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -19,10 +23,12 @@ use std::sync::Arc;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
 use delivery::Delivery;
+use facts::Facts;
 use home::Home;
 use index::Index;
 use kind::Kind;
 pub use neighbour::Neighbour;
+use network_policy::EgressPolicy;
 use selector::Label;
 use storage::Claim;
 
@@ -40,6 +46,8 @@ pub struct Neighbours {
     namespaces: HashMap<String, String>,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
+    /// Whether network add-ons have policies of their own.
+    has_add_on_policies: bool,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -52,12 +60,22 @@ impl Neighbours {
         {
             self.namespaces.insert(directory, namespace.to_owned());
         }
+        self.has_add_on_policies |= network_policy::is_of_add_on(node);
         for (kind, name, facts) in facts::read(node) {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
-            let delivery = Delivery::of(node);
-            self.all.push(Arc::new(Neighbour { kind, name, home, facts, delivery, place, number }));
+            let (delivery, is_listed) = (Delivery::of(node), whole::is_listed(node));
+            self.all.push(Arc::new(Neighbour {
+                kind,
+                name,
+                home,
+                facts,
+                delivery,
+                place,
+                is_listed,
+                number,
+            }));
         }
     }
 
@@ -73,6 +91,7 @@ impl Neighbours {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
+        self.has_add_on_policies |= other.has_add_on_policies;
     }
 
     /// Lets all of them belong to every Job, wherever its file is. If they are of one namespace, that is where Jobs go that
@@ -82,7 +101,8 @@ impl Neighbours {
         all.iter_mut().for_each(|it| Arc::make_mut(it).home.directory = None);
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
-        Neighbours { all, common_namespace, ..Neighbours::default() }
+        let has_add_on_policies = self.has_add_on_policies;
+        Neighbours { all, common_namespace, has_add_on_policies, ..Neighbours::default() }
     }
 
     /// Whether there are none.
@@ -154,6 +174,50 @@ impl Neighbours {
     pub fn all_named(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Neighbour> {
         let found = self.index.by_name.get(&(kind, name.to_owned()));
         found.into_iter().flatten().take(MAX_IN_NAMESPACE).map(|&at| &*self.all[at])
+    }
+
+    /// Returns how many objects of a kind the namespace of `home` has, and the first of them, if a list next to it has all of them.
+    pub fn whole(&self, kind: Kind, home: &Home) -> Option<(usize, &Neighbour)> {
+        let namespace = if kind.has_namespace() { Some(home.namespace.clone()?) } else { None };
+        let found = (*self.index.whole.get(&(kind, namespace))?)?;
+        let first = &*self.all[found.first];
+        let is_next = first.home.directory.is_none() || first.home.directory == home.directory;
+        is_next.then_some((found.count, first))
+    }
+
+    /// Whether an object of a kind and name is missing, because a list has all others: then how many these are, and the first.
+    pub fn without(&self, kind: Kind, name: &str, home: &Home) -> Option<(usize, &Neighbour)> {
+        let whole = self.whole(kind, home)?;
+        let mut same = self.all_named(kind, name);
+        let is_missing = !same.by_ref().take(MAX_IN_NAMESPACE - 1).any(|it| self.may_share(home, it));
+        (is_missing && same.next().is_none()).then_some(whole)
+    }
+
+    /// Whether a binding may give a role to the ServiceAccount of a namespace and name.
+    pub fn is_bound(&self, namespace: &str, name: &str) -> bool {
+        account::has_account(&self.index.accounts, namespace, name)
+    }
+
+    /// Returns the NetworkPolicies about egress that may be in the namespace of `home`, and whether they certainly are; nothing if
+    /// network add-ons have policies of their own, or if there are too many to compare.
+    pub fn egress_policies(&self, home: &Home) -> Option<Vec<(&Neighbour, &EgressPolicy, bool)>> {
+        let all = &self.index.egress_policies;
+        let lists: Vec<&Vec<usize>> = match &home.namespace {
+            Some(_) => [&home.namespace, &None].into_iter().filter_map(|it| all.get(it)).collect(),
+            None if all.len() <= MAX_IN_NAMESPACE => all.values().collect(),
+            None => return None,
+        };
+        if self.has_add_on_policies || lists.iter().map(|it| it.len()).sum::<usize>() > MAX_IN_NAMESPACE {
+            return None;
+        }
+        let mut places: Vec<usize> = lists.into_iter().flatten().copied().collect();
+        places.sort_unstable();
+        let policies = places.into_iter().map(|at| &*self.all[at]);
+        let read = policies.filter_map(|it| match &it.facts {
+            Facts::Egress(Some(policy)) => Some((it, policy, self.is_near(home, &it.home))),
+            _ => None,
+        });
+        Some(read.collect())
     }
 
     /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.

@@ -1,5 +1,6 @@
 //! All rules, one file each.
 
+mod absent_object;
 mod added_capabilities;
 mod always_restarting_container;
 mod api_warning;
@@ -18,6 +19,7 @@ mod deadline_not_below_ttl;
 mod default_namespace;
 mod default_service_account;
 mod default_without_braces;
+mod denied_egress;
 mod deprecated_field;
 mod disruption_counts_as_failure;
 mod dst_repeated_run;
@@ -43,6 +45,7 @@ mod frozen_registry;
 mod generated_name_applied;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
+mod history_fills_quota;
 mod hook_left_behind;
 mod hook_outlasts_wait;
 mod host_namespaces;
@@ -159,6 +162,7 @@ mod ttl_defeats_history;
 mod ttl_races_hook;
 mod ttl_recreates_job;
 mod typographic_character;
+mod unbound_service_account;
 mod unbounded_empty_dir;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
@@ -207,6 +211,7 @@ use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &absent_object::RULE,
     &added_capabilities::RULE,
     &always_restarting_container::RULE,
     &api_warning::RULE,
@@ -225,6 +230,7 @@ pub static ALL: &[&Rule] = &[
     &default_namespace::RULE,
     &default_service_account::RULE,
     &default_without_braces::RULE,
+    &denied_egress::RULE,
     &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
     &dst_repeated_run::RULE,
@@ -250,6 +256,7 @@ pub static ALL: &[&Rule] = &[
     &generated_name_applied::RULE,
     &gnu_option_in_busybox::RULE,
     &grace_period_above_deadline::RULE,
+    &history_fills_quota::RULE,
     &hook_left_behind::RULE,
     &hook_outlasts_wait::RULE,
     &host_namespaces::RULE,
@@ -366,6 +373,7 @@ pub static ALL: &[&Rule] = &[
     &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
     &typographic_character::RULE,
+    &unbound_service_account::RULE,
     &unbounded_empty_dir::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,

@@ -38,7 +38,7 @@ pub struct Week {
 
 impl Week {
     /// Counts the starts of the CronJobs among objects; those that are suspended, or have no valid schedule, have none.
-    pub(crate) fn from_objects<'d>(
+    pub fn from_objects<'d>(
         objects: impl IntoIterator<Item = Object<'d>>,
         first: Date,
         zone: TimeZone,
@@ -48,7 +48,7 @@ impl Week {
     }
 
     /// Whether any CronJob starts.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.total == 0
     }
 
@@ -124,7 +124,7 @@ impl Week {
     }
 
     /// Draws the week as an SVG element, without its words.
-    pub(crate) fn to_svg_element(&self) -> String {
+    pub fn to_svg_element(&self) -> String {
         self.draw(SvgKind::Element)
     }
 
@@ -174,7 +174,7 @@ impl Week {
     }
 
     /// Returns how many CronJobs start how often.
-    pub(crate) fn title(&self) -> String {
+    pub fn title(&self) -> String {
         format!("{} from {}: {} starts", count(self.cron_jobs, "CronJob"), self.first, self.total)
     }
 
@@ -192,7 +192,7 @@ impl Week {
     }
 
     /// Returns a line for each of the busiest minutes.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let line = |busy: &Busy| {
             let mut names: Vec<String> = busy.names.iter().take(6).cloned().collect();
             names.extend((busy.names.len() > 6).then(|| format!("{} more", busy.names.len() - 6)));

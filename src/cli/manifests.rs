@@ -83,13 +83,7 @@ impl Manifests {
 
     /// Returns the Jobs and CronJobs, without those that a controller made.
     pub(crate) fn objects(&self) -> Vec<Object<'_>> {
-        let nodes = self.documents.iter().flat_map(|document| document.objects());
-        let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
-        let objects = nodes.filter_map(|node| match classify(node) {
-            Classification::Object(object) => Some(object).filter(is_whole),
-            _ => None,
-        });
-        objects.collect()
+        live::own_objects(&self.documents).collect()
     }
 
     /// Returns what stands around the Jobs and CronJobs.

@@ -9,20 +9,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::manifests::Manifests;
-use crate::chart::{self, Chart, ChartOptions};
+use crate::chart::ChartOptions;
+use crate::chart::timeline::{Assumed, draw};
 use crate::cli::exit::Exit;
 use crate::cli::options::Color;
 use crate::cli::terminal::note;
 use crate::cli::terminal::{print, use_color};
-use crate::manifest::workload::{CronJob, Job, Kind, Object};
+use crate::manifest::workload::Object;
 use crate::text::nearest::nearest;
-use crate::text::span::Span;
-use crate::time::calendar::Calendar;
-use crate::time::cron::Schedule;
-use crate::time::cron::meant::meant;
-use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun, PlanError};
-use crate::time::run::{Bound, longest_run};
-use crate::time::{cron_job, format, nearest_zone, zone_in_any_case};
+use crate::time::retry::Millis;
 use crate::value::duration;
 
 /// Draw the timeline of a Job, or the next runs of a CronJob
@@ -105,12 +100,6 @@ pub(crate) enum DrawFormat {
     Svg,
 }
 
-/// How long a run without any bound is assumed to last: less than the shortest interval of five fields.
-const UNBOUNDED_RUN: Millis = 30_000;
-
-/// More start times than this are not looked at.
-const MAX_RUNS: usize = 10_000;
-
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
     match duration::parse_go(text)? / 1_000_000 {
@@ -153,12 +142,9 @@ pub(crate) fn run(arguments: &TimelineArgs) -> Result<Exit, String> {
         other => other.map_err(|error| manifests.hide_secrets(error))?,
     };
     let (mut drawn, mut exit) = (Vec::new(), manifests.exit());
+    let assumed = assumed(arguments);
     for object in objects {
-        let result = match object.kind {
-            Kind::Job => draw_job(object, arguments),
-            Kind::CronJob => draw_cron_job(object, arguments),
-        };
-        match result {
+        match draw(object, &assumed) {
             Ok(drawing) => drawn.push(drawing),
             Err(error) => {
                 note(&manifests.hide_secrets(format!("error: {error}")));
@@ -210,153 +196,19 @@ fn named<'d>(objects: Vec<Object<'d>>, arguments: &TimelineArgs) -> Result<Vec<O
     Err(format!("{file}: there is no Job or CronJob `{name}`{hint}"))
 }
 
-fn title(object: Object<'_>) -> String {
-    let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
-    format!("{} {name}", object.kind_name())
-}
-
-fn place(object: Object<'_>) -> String {
-    format!("{}: {}", position(object, object.node.span()), title(object))
-}
-
-/// Returns the file, line and column of a place in an object.
-fn position(object: Object<'_>, span: Span) -> String {
-    let source = &object.node.document.source;
-    let start = source.positions(span).0;
-    format!("{}:{}:{}", source.name, start.line, start.column)
-}
-
-fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
-    let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
-    let at = |error: PlanError| format!("{}: {}: {error}", position(object, error.span), title(object));
-    let (plan, timeline) = simulate(job, arguments).map_err(at)?;
-    let mut value = chart::job::to_json(&timeline);
-    let (assumed, notes) = (assumed(arguments), notes(job));
-    value["notes"] = notes.clone().into();
-    Ok((chart::job::chart(title(object), assumed, &plan, &timeline, notes), value))
-}
-
-/// Finds out what happens to a Job under the assumptions of the arguments.
-fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), PlanError> {
-    let plan = retry::JobPlan::for_job(job)?;
-    let run = |attempt: PendingRun| {
-        let succeeds = arguments.succeed_on == Some(attempt.number);
-        ContainerRun { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
-    };
-    let suspend = arguments.suspend_at.map(|at| (at, Intervention::Suspend(true)));
-    let resume = arguments.resume_at.map(|at| (at, Intervention::Suspend(false)));
-    let interventions: Vec<_> = suspend.into_iter().chain(resume).collect();
-    let assumptions = JobAssumptions {
-        run: &run,
+fn assumed(arguments: &TimelineArgs) -> Assumed {
+    Assumed {
+        attempt: arguments.attempt,
+        exit_code: arguments.exit_code,
+        succeed_on: arguments.succeed_on,
         pod_starts_in: arguments.pod_starts_in,
         pod_ends_in: arguments.pod_ends_in,
-        interventions: &interventions,
-    };
-    let timeline = retry::simulate(&plan, &assumptions);
-    Ok((plan, timeline))
-}
-
-fn assumed(arguments: &TimelineArgs) -> String {
-    let time = |time: Millis| match time % 1_000 {
-        0 => format::duration(time / 1_000),
-        _ => format!("{} s", time as f64 / 1e3),
-    };
-    let takes = time(arguments.attempt);
-    let ends = match (arguments.succeed_on, arguments.exit_code) {
-        (_, 0) => "succeeds".to_owned(),
-        (Some(number), code) => format!("exits with {code}, except number {number}, which succeeds"),
-        (None, code) => format!("exits with {code}"),
-    };
-    let (starts_in, ends_in) = (time(arguments.pod_starts_in), time(arguments.pod_ends_in));
-    format!(
-        "Assumed: each attempt runs {takes} and {ends}; a pod starts in {starts_in}, a deleted one ends in {ends_in}."
-    )
-}
-
-/// Returns what the simulation leaves out, where the Job has it.
-fn notes(job: Job<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
-        notes.push(
-            "Not simulated: `managedBy` names another controller, which may act differently.".to_owned(),
-        );
+        suspend_at: arguments.suspend_at,
+        resume_at: arguments.resume_at,
+        created: arguments.as_of.unwrap_or_else(now),
+        runs: arguments.runs,
+        until: arguments.until,
+        run_takes: arguments.run_takes,
+        hint: "`--run-takes`",
     }
-    let containers = || job.pod().into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
-    if containers().any(|container| {
-        container.node.field("restartPolicyRules").is_set()
-            || (container.restart_policy().is_set() && !container.is_sidecar())
-    }) {
-        notes.push("Not simulated: containers have a `restartPolicy` of their own.".to_owned());
-    }
-    if containers().count() > 1 {
-        notes.push("Not simulated: of several containers, one is assumed to decide.".to_owned());
-    }
-    let ends = match job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("only the deadline ends the Job, after {}", format::duration(deadline)),
-        None => "without `activeDeadlineSeconds` it waits until someone deletes it".to_owned(),
-    };
-    notes.push(format!(
-        "A pod that cannot start, because its image or a Secret is missing, is not counted: {ends}."
-    ));
-    notes
-}
-
-fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
-    let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
-    let plan = cron_job::CronJobPlan::for_cron_job(cron_job).ok_or_else(|| refusal(cron_job))?;
-    let created = arguments.as_of.unwrap_or_else(now);
-    // A run lasts as its Job does, where something is said of its attempts.
-    let of_job = || {
-        let says_more = arguments.succeed_on.is_some() || arguments.exit_code == 0;
-        let (_, timeline) = simulate(cron_job.job().filter(|_| says_more)?, arguments).ok()?;
-        timeline.end.map(|end| end.at)
-    };
-    let stated = arguments.run_takes.or_else(of_job).map(|takes| (takes, ""));
-    let at_most = || {
-        let longest = longest_run(cron_job.job()?)?;
-        let why = match longest.bound {
-            Bound::Deadline => ", its deadline",
-            Bound::PodDeadline | Bound::Timeout => ", the longest that it can last",
-        };
-        Some((longest.seconds.saturating_mul(1_000), why))
-    };
-    let (run_takes, why) = stated
-        .or_else(at_most)
-        .unwrap_or((UNBOUNDED_RUN, ", because nothing bounds it: `--run-takes` sets another length"));
-    let most = if arguments.until.is_some() { MAX_RUNS } else { 10 };
-    let runs = arguments.runs.unwrap_or(most).min(MAX_RUNS);
-    let until = arguments.until.unwrap_or(Timestamp::MAX);
-    let runs = cron_job::simulate(
-        &plan,
-        &cron_job::CronJobAssumptions { created, run_takes, down: None, runs, until },
-    );
-    let takes = format::duration(run_takes / 1_000);
-    let zone = cron_job.time_zone().text().unwrap_or("UTC, because `timeZone` is not set");
-    let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
-    let policy = policy.text().unwrap_or("Allow");
-    let subtitle = format!(
-        "`{schedule}` in {zone}, `{policy}`. Assumed: created {created}, each run lasts {takes}{why}."
-    );
-    let day = plan.calendar.zone.to_datetime(created).date();
-    let changes = if plan.calendar.has_zone { plan.calendar.clock_changes(day) } else { Vec::new() };
-    let chart = chart::cron_job::chart(title(object), subtitle, &plan.calendar, &runs, &changes);
-    Ok((chart, chart::cron_job::to_json(&runs)))
-}
-
-/// Returns why a schedule cannot be used, as the API server does.
-fn refusal(cron_job: CronJob<'_>) -> String {
-    let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());
-    let text = schedule.text().unwrap_or_default();
-    let near = |meant: Option<String>| meant.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-    let (field, path, value, why) = match Schedule::parse(text) {
-        _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "must be a string".to_owned()),
-        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why + &near(meant(text))),
-        Ok(_) if Calendar::parse(text, zone.text()).is_none() => {
-            let name = zone.text().unwrap_or_default();
-            let hint = near(zone_in_any_case(name).or_else(|| nearest_zone(name)));
-            (zone, "spec.timeZone", format!("{name:?}: "), format!("unknown time zone {name}{hint}"))
-        }
-        Ok(_) => (schedule, "spec.schedule", format!("{text:?}: "), "the schedule is incomplete".to_owned()),
-    };
-    format!("{}: {path}: Invalid value: {value}{why}", position(cron_job.object, field.span()))
 }

@@ -44,6 +44,16 @@ struct KeptJob {
     facts: JobFacts,
 }
 
+impl KeptJob {
+    /// Returns where the Job belongs.
+    fn home(&self, neighbours: &Neighbours) -> Home {
+        let namespace = Some(self.subject.namespace.clone()).filter(|it| !it.is_empty());
+        let mut home = Home::in_namespace(namespace, &self.source);
+        neighbours.settle(&mut home);
+        home
+    }
+}
+
 impl KeptJobs {
     /// Keeps a Job for the rules of its file.
     pub(super) fn keep(
@@ -97,10 +107,8 @@ struct Concerned<'r> {
 impl<'r> Concerned<'r> {
     /// Looks around a Job; returns nothing where no rule has anything to say.
     fn find(job: &'r KeptJob, neighbours: &'r Neighbours, demand: &'r Demand<'r>) -> Option<Self> {
-        let KeptJob { source, rule_set, subject, facts, .. } = job;
-        let namespace = Some(subject.namespace.clone()).filter(|it| !it.is_empty());
-        let mut home = Home::in_namespace(namespace, source);
-        neighbours.settle(&mut home);
+        let KeptJob { rule_set, subject, facts, .. } = job;
+        let home = job.home(neighbours);
         let around = Surroundings { neighbours, home, facts, demand };
         let own = rule_set.depends_on_object().then(|| enabled(rule_set, Some(subject)));
         let rules = own.as_deref().unwrap_or(&rule_set.rules).iter().enumerate();
@@ -124,7 +132,7 @@ pub(super) fn check(jobs: KeptJobs, neighbours: &Neighbours) -> Outcome {
     if neighbours.is_empty() {
         return found;
     }
-    jobs.all.iter().for_each(|it| demand.add(&it.source.name, &it.facts));
+    jobs.all.iter().for_each(|it| demand.add(&it.source.name, &it.home(neighbours), &it.facts));
     for jobs in jobs.all.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
         let concerned = jobs.iter().filter_map(|it| Concerned::find(it, neighbours, &demand));
         let concerned: Vec<_> = concerned.collect();

@@ -57,13 +57,15 @@ fn texts(container: Container<'_>) -> impl Iterator<Item = &str> {
 
 /// Whether a client stands where a shell expects a command.
 fn runs_client(script: &str) -> bool {
-    let is_named = CLIENTS.iter().any(|it| script.contains(it));
-    is_named
-        && script.split(['\n', ';', '&', '|', '(', '`', '{']).any(|command| {
-            let mut words =
-                command.split_ascii_whitespace().skip_while(|word| BEFORE_COMMANDS.contains(word));
-            words.next().is_some_and(|word| CLIENTS.contains(&base_name(word)))
-        })
+    CLIENTS.iter().any(|it| script.contains(it)) && command_names(script).any(|it| CLIENTS.contains(&it))
+}
+
+/// Returns the words that stand where a shell expects a command, without their directories.
+pub(super) fn command_names(script: &str) -> impl Iterator<Item = &str> {
+    let commands = script.split(['\n', ';', '&', '|', '(', '`', '{']);
+    let first = commands
+        .filter_map(|command| command.split_ascii_whitespace().find(|word| !BEFORE_COMMANDS.contains(word)));
+    first.map(base_name)
 }
 
 /// Returns an image reference without its registry: all of `registry.k8s.io` has `k8s` in its name.

@@ -90,6 +90,16 @@ fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'st
     all.iter().copied().filter(move |it| !is_of_other(it))
 }
 
+/// Returns the Jobs and CronJobs of documents that people look after: whole ones, and none that a controller made.
+pub fn own_objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    let is_own = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && is_live(*it));
+    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
+        _ => None,
+    });
+    objects.filter(is_own)
+}
+
 /// Returns the ids of the fields that make owners of the object its controller: without these, it has owners, which are searched
 /// for credentials, but none that made it.
 pub(crate) fn controllers(document: &Document) -> Vec<u32> {

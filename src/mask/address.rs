@@ -15,6 +15,9 @@ pub(super) const MARKS: [&str; 3] = ["://", ":\\/\\/", "%3a%2f%2f"];
 /// The longest user and password of an address without a scheme that are searched for, in bytes.
 const LONGEST_LOGIN: usize = 256;
 
+/// The longest scheme, in bytes.
+const LONGEST_SCHEME: usize = 32;
+
 /// Passwords next to which the user's name is the token.
 const NO_PASSWORDS: [&str; 3] = ["", "x-oauth-basic", "x"];
 
@@ -28,6 +31,7 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
     let bytes = lines.text.as_bytes();
     let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
     let rest = &bytes[mark.end..];
+    let quoted = quoted_end(lines, mark.start);
     // Each address ends where the next one begins, so that the time is linear.
     let is_mark = |at: usize| {
         let mark = |it: &str| {
@@ -39,7 +43,10 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
     while length < rest.len() && !is_mark(length) {
         let at = mark.end + length;
         let next = match rest[length] {
-            byte if ends(byte) => goes_on(lines, mark.end, at),
+            byte if ends(byte) => match quoted {
+                Some(end) if at < end && lines.text[at..end].contains('@') => Some(at + 1),
+                _ => goes_on(lines, mark.end, at),
+            },
             _ => Some(lines.template_end(at).unwrap_or(at + 1)),
         };
         let Some(next) = next else { break };
@@ -58,13 +65,24 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
         Some(password) => hide_password(scan, place(&password)),
         None => {
             let name = &whole[user.clone()];
-            if is_random(name) || name.len() >= 20 && name.bytes().any(|it| it.is_ascii_digit()) {
+            // NATS takes a token in the place of the user.
+            let is_token = lines.text[..mark.start].ends_with("nats");
+            if is_token || is_random(name) || name.len() >= 20 && name.bytes().any(|it| it.is_ascii_digit()) {
                 hide_password(scan, place(&user));
             } else {
                 indirect::hide_values_with(scan, name, ":");
             }
         }
     }
+}
+
+/// Returns where the quotation marks around all of an address end, whose scheme ends at a place: its password may have anything in it.
+fn quoted_end(lines: &Lines<'_>, scheme_end: usize) -> Option<usize> {
+    let before = &lines.text.as_bytes()[scheme_end.saturating_sub(LONGEST_SCHEME)..scheme_end];
+    let is_scheme = |it: &&u8| it.is_ascii_alphanumeric() || b"+.-".contains(*it);
+    let start = scheme_end - before.iter().rev().take_while(is_scheme).count();
+    let (close, _) = lines.quote_before(start).and_then(|it| lines.close_near(it, start))?;
+    (close <= start + LONGEST_LOGIN).then_some(close)
 }
 
 /// Returns where an address goes on that seems to end before its host: on the next line, behind a blank that was one, or behind a
@@ -108,6 +126,8 @@ pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
     let is_end = |it: Option<&u8>| it.is_none_or(|it| !it.is_ascii_alphanumeric() && !b".-_".contains(it));
     let has_port =
         host.get(name) == Some(&b':') && (1..=5).contains(&digits) && is_end(host.get(name + 1 + digits));
+    // The driver of Go needs no host: `app:hunter2@/shop`.
+    let is_go = host.starts_with(b"/") && !host.starts_with(b"//");
     let has_path = name > 0 && host.get(name) == Some(&b'/');
     let found = match (login.find(':'), login.find('/')) {
         (Some(colon), _) => {
@@ -116,7 +136,8 @@ pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
             let is_user = !user.is_empty()
                 && user.bytes().all(|it| is_name_byte(it) || it == b'@')
                 && !ACCOUNTS.contains(&user);
-            let is_address = name > 0 && (has_port || has_path || is_random(password)) && user != "arn";
+            let is_address = name > 0 && (has_port || has_path || is_random(password)) && user != "arn"
+                || is_go && !user.contains('.');
             (is_user && is_address && !password.starts_with('/')).then_some(colon + 1)
         }
         (None, Some(slash)) => {
@@ -163,8 +184,10 @@ fn encoded_login(whole: &str) -> Option<Login> {
 fn unescaped(whole: &str) -> Option<usize> {
     let (user, rest) = whole.split_once(':')?;
     let at = whole.rfind('@')?;
-    let is_port =
-        rest.split(['/', '?', '#']).next().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    let is_port = rest
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
     (!user.contains(['/', '?', '#']) && at > user.len() && !is_port).then_some(at)
 }
 

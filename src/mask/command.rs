@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::dialogue;
 use super::excuse::{is_password_of, is_user};
 use super::indirect;
-use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::Promise;
 use super::next::{alone_below, next_word};
 use super::word::word;
@@ -242,40 +242,95 @@ fn bundled(tool: &Tool, text: &str) -> Option<usize> {
     letters.find(&flag[1..]).map(|at| at + 2)
 }
 
-/// Whether a word is a flag that an argument follows, and not the `-c` of a shell, which a command follows.
+/// Whether a word is a flag that an argument follows.
 fn takes_argument(word: &str) -> bool {
+    word.starts_with('-') && !runs_command(word) && !word.contains('=')
+}
+
+/// Whether a word is the `-c` of a shell, which a command follows.
+fn runs_command(word: &str) -> bool {
     let letters = word.trim_start_matches('-');
-    letters.len() < word.len() && !(letters.ends_with('c') && letters.len() <= 3) && !letters.contains('=')
+    letters.len() < word.len() && letters.ends_with('c') && letters.len() <= 3
+}
+
+/// Whether a text with blanks, in quotation marks or as the item of a list, is one argument of a program, as far as the word before
+/// it tells, and not a command with arguments of its own.
+fn is_argument(before: Option<&str>, text: &str) -> bool {
+    let is_program = |it: &str| {
+        let name = base_name(it);
+        PROGRAMS.contains(&name) || TOOLS.iter().any(|tool| tool.names.contains(&name))
+    };
+    !text.contains(' ')
+        || text.starts_with('-')
+        || before
+            .is_some_and(|it| takes_argument(it) || !runs_command(it) && !text.split(' ').any(is_program))
+}
+
+/// Whether a quoted text begins at a place.
+fn is_quoted(lines: &Lines<'_>, at: usize) -> bool {
+    let before = lines.quote_before(at).and_then(|it| lines.byte((at - it.length()).checked_sub(1)?));
+    before.is_some_and(|it| is_blank(it) || b"[,=(".contains(&it))
+}
+
+/// Returns where the item of a list begins on a line, also one in a comment.
+fn item(lines: &Lines<'_>, line: usize) -> Option<usize> {
+    let content = lines.content(line).trim_start_matches(['#', ' ', '\t']);
+    let item = content.strip_prefix("- ")?.trim_start();
+    Some(lines.end(line) - item.len())
+}
+
+/// Returns where a line goes on with a command that began on one above it, in a comment if that was in one.
+fn goes_on(lines: &Lines<'_>, line: usize, is_comment: bool) -> bool {
+    let whole = lines.content(line);
+    let content = whole.trim_start_matches(['#', ' ', '\t']);
+    whole.starts_with('#') == is_comment
+        && (lines.content(line - 1).trim_end().ends_with([',', '['])
+            || content.starts_with("- ")
+            || content.starts_with("args:")
+            || content.starts_with("\"args\":")
+            || content.starts_with(['"', '\'', ']']))
 }
 
 /// Returns the words from a place on to the end of the command: of the line, those that it is continued on, and the items
 /// of a list; and where it ends.
 fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
     let (mut words, mut line) = (Vec::new(), lines.line(from));
+    let is_comment = lines.content(line).starts_with('#');
     let last = lines.count().min(line + MAX_LINES);
     let mut at = from;
     loop {
         let end = lines.end(line);
+        let item = item(lines, line).filter(|it| *it >= from);
+        at = item.unwrap_or(at).max(at);
         while at < end {
             let byte = lines.text.as_bytes()[at];
+            if let Some(after) = lines.comment_end(at).filter(|_| lines.text[..at].ends_with([' ', '\t'])) {
+                at = after;
+                continue;
+            }
+            let is_between = b"\"'".contains(&byte) || b",[]()|&;`".contains(&byte) && !is_quoted(lines, at);
             let is_continuation = byte == b'\\' && at + 1 == end;
-            if is_blank(byte) || is_line_end(byte) || b"\"',[]()|&;`".contains(&byte) || is_continuation {
+            if is_blank(byte) || is_line_end(byte) || is_between || is_continuation {
                 at += 1;
                 continue;
             }
             let quote = lines.quote_before(at);
             let quoted = quote.and_then(|quote| lines.close_near(quote, at));
             let before = words.last().map(|it: &Range<usize>| &lines.text[it.clone()]);
-            let is_argument = |text: &str| {
-                !text.contains(' ') || text.starts_with('-') || before.is_some_and(takes_argument)
-            };
+            let whole = trimmed(lines.text, at..end);
             let it = match quoted {
                 // One argument in quotes, and what the shell puts together with it; a whole command in quotes is taken apart.
-                Some((close, after)) if close <= end && is_argument(&lines.text[at..close]) => {
+                Some((close, after)) if close <= end && is_argument(before, &lines.text[at..close]) => {
                     let length = quote.map_or(0, Quote::length);
                     let goes_on =
                         lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
                     at..if goes_on { word(lines, at - length).end.max(close) } else { close }
+                }
+                None if item == Some(at)
+                    && before.is_some()
+                    && is_argument(before, &lines.text[whole.clone()]) =>
+                {
+                    whole
                 }
                 _ => word(lines, at),
             };
@@ -285,18 +340,13 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
         }
         let is_continued = lines.content(line).ends_with('\\');
         line += 1;
-        if line >= last {
+        // A comment may stand between two items.
+        while !is_comment && line < last && lines.is_comment_line(line) {
+            line += 1;
+        }
+        if line >= last || !is_continued && !goes_on(lines, line, is_comment) {
             return (words, end);
         }
-        let content = lines.content(line);
-        let goes_on = is_continued
-            || content.starts_with("- ")
-            || content.starts_with("args:")
-            || content.starts_with("\"args\":")
-            || content.starts_with(['"', '\'', ']']);
-        if !goes_on {
-            return (words, end);
-        }
-        at = lines.start(line);
+        at = lines.start(line) + lines.indent(line);
     }
 }

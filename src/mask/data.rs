@@ -7,6 +7,7 @@ use super::lines::{Lines, floor, is_entry, trimmed};
 use super::marks::key_before;
 use super::name::Promise;
 use super::structure::{Scalar, scalars};
+use super::vocabulary;
 use crate::mask::hidden::Scan;
 
 /// Hides all data of the objects that say they are a Secret.
@@ -77,11 +78,23 @@ pub(super) fn hide_below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) -
 fn commented(scan: &mut Scan<'_>, part: Range<usize>) {
     let lines = scan.lines;
     let (first, last) = (lines.line(part.start) + 1, lines.line(part.end));
-    for line in (first..=last).filter(|it| lines.start(*it) < part.end && lines.is_comment_line(*it)) {
-        let content = lines.content(line).trim_start_matches(['#', '/', ' ', '\t']);
+    for line in (first - 1..=last).filter(|it| lines.start(*it) < part.end) {
+        let whole = lines.content(line);
+        // A comment behind an entry is one, too: `a: b # login: hunter2`.
+        let comment =
+            if lines.is_comment_line(line) { Some(whole) } else { whole.split_once(" #").map(|it| it.1) };
+        let Some(comment) = comment else { continue };
+        let content = comment.trim_start_matches(['#', '/', ' ', '\t']);
         let start = lines.end(line) - content.len();
+        let is_setting = || content.split_once('=').is_some_and(|(name, _)| !name.trim_end().contains(' '));
+        // A word alone may be one that was data before.
+        let is_alone = || !content.trim_end().contains(' ') && !vocabulary::has(content.trim_end());
         if let Some(colon) = content.find(':').filter(|_| is_entry(content)) {
             scan.hide(trimmed(lines.text, start + colon + 1..lines.end(line)));
+        } else if let Some(equals) = content.find('=').filter(|_| is_setting()) {
+            scan.hide(trimmed(lines.text, start + equals + 1..lines.end(line)));
+        } else if is_alone() {
+            scan.hide(trimmed(lines.text, start..lines.end(line)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
-use super::name::{Promise, is_object_name, promise};
+use super::name::{Promise, USERS, is_object_name, promise};
 use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
 use crate::text::word_list::has_word;
@@ -37,10 +37,22 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
     match promise {
         Promise::Password => true,
         Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
-        Promise::Reference => !is_object_name(value),
+        // The id of a secret, too: the `secret_id` with which a program logs in to Vault.
+        Promise::Reference => !is_object_name(value) || is_uuid(value),
         Promise::Weak => is_made(value) || is_pin(name, value),
-        Promise::Login => is_made(value) || has_login(value),
+        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value),
     }
+}
+
+/// Whether a name is that of a user, which everybody may know.
+fn is_user_name(name: &str) -> bool {
+    words(name).last().is_some_and(|it| has_word(USERS, it))
+}
+
+/// Whether a value is an id that a machine makes by chance: `6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
+fn is_uuid(value: &str) -> bool {
+    let parts = value.split('-').map(str::len);
+    value.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-') && parts.eq([8, 4, 4, 4, 12])
 }
 
 /// Whether a value looks made by a machine.
@@ -64,7 +76,7 @@ fn is_pin(name: &str, value: &str) -> bool {
 /// Whether a value is a user and a password, or several: `app:hunter2, admin:hunter2`.
 fn has_login(value: &str) -> bool {
     let parts = value.split(|it: char| it.is_whitespace() || it == ',').take(MAX_WORDS);
-    let mut logins = parts.filter_map(|it| it.split_once(':'));
+    let mut logins = parts.filter_map(|it| it.split_once([':', ';']));
     logins.any(|(user, password)| is_user(user) && is_password_of(Promise::Password, user, password))
 }
 
@@ -102,7 +114,7 @@ fn is_harmless(promise: Promise, name: &str, value: &str) -> bool {
         || is_path(promise, value)
         || is_unfilled(value, &lower)
         || is_secret_store(&lower)
-        || value.contains("://") && !value.contains(['@', '?', ';', ' '])
+        || is_address(promise, value)
         || is_call(promise, value)
         || value.contains(['-', '_', '.']) && words(value) == words(name)
 }
@@ -141,10 +153,7 @@ fn is_variable(promise: Promise, value: &str) -> bool {
         || value.starts_with("${")
             && value.ends_with('}')
             && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
-        || within("$", "")
-            && !value.contains('.')
-            && value.len() > 2
-            && is_shell_name(&value[1..], may_be_word)
+        || within("$", "") && !value.contains('.') && is_shell_name(&value[1..], may_be_word)
         || is_expression("{{", "}}")
         || is_expression("${{", "}}")
         || is_command(value)
@@ -170,7 +179,8 @@ fn is_shell_name(name: &str, may_be_word: bool) -> bool {
     let is_capitals = name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit());
     let is_word = || name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
     let is_known = || !may_be_word || name.len() <= LONGEST_NAME || speaks_of_credentials(name);
-    name.len() == 1 || is_capitals || is_word() && is_known()
+    let is_position = name.len() == 1 && name.bytes().all(|it| it.is_ascii_digit());
+    is_position || name.len() > 1 && (is_capitals || is_word() && is_known())
 }
 
 /// Whether a name has a word for a credential, or for what holds one.
@@ -198,10 +208,19 @@ fn is_path(promise: Promise, value: &str) -> bool {
     let is_file = [".txt", ".key", ".pem", ".json", ".yaml", ".yml", ".crt", ".env"]
         .iter()
         .any(|it| value.ends_with(it));
-    let is_absolute = || value.starts_with(['/', '~']) || value.starts_with("./") || value.starts_with("../");
+    let is_near = || value.starts_with("./") || value.starts_with("../");
+    let is_absolute =
+        || value.starts_with(['/', '~']) || is_near() && value.bytes().filter(|it| *it == b'/').count() > 1;
     is_plain
         && (is_file || value.contains('/') && value.bytes().filter(u8::is_ascii_digit).count() < 4)
         && (promise != Promise::Password || is_absolute() || speaks_of_credentials(value))
+}
+
+/// Whether a value is an address without a login: of a password at least one whose host has a dot, a port or a path.
+fn is_address(promise: Promise, value: &str) -> bool {
+    let Some((_, rest)) = value.split_once("://") else { return false };
+    !value.contains(['@', ';', ' '])
+        && (promise != Promise::Password && !value.contains('?') || rest.contains(['.', ':', '/']))
 }
 
 /// Whether a value says that somebody has yet to write it: `changeme`, `<password>`, `xxxx`, `your-password-here`.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lines::{FAR, Lines, floor, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::vocabulary;
 use super::word::word;
 use super::xml;
 
@@ -42,7 +43,8 @@ pub(super) fn values(
     {
         return vec![trimmed(lines.text, from..end)];
     }
-    let at = skip_properties(lines, lines.skip_blanks(from));
+    let at = lines.skip_blanks(from);
+    let at = if separator == Separator::Equals { at } else { skip_properties(lines, at) };
     match lines.byte(at) {
         None => Vec::new(),
         Some(byte) if is_line_end(byte) => below(lines, name.start, at),
@@ -59,8 +61,10 @@ pub(super) fn values(
         // An array of a shell.
         Some(b'(') if separator == Separator::Equals => {
             let end = lines.end(lines.line(at));
-            let items = at + 1..lines.text[at..end].find(')').map_or(end, |it| at + it);
-            vec![items]
+            let close = lines.text[at..end].find(')').map_or(end, |it| at + it);
+            // `PASSWORD=(a)b`
+            let goes_on = lines.byte(close + 1).is_some_and(is_name_byte);
+            vec![if goes_on { setting(lines, name, at) } else { at + 1..close }]
         }
         Some(_)
             if separator == Separator::Equals
@@ -73,8 +77,29 @@ pub(super) fn values(
         Some(_) if separator == Separator::Colon || is_item(lines, name.start) => {
             vec![scalar(lines, name.start, at)]
         }
+        Some(_) if separator == Separator::Equals => vec![setting(lines, name, at)],
         Some(_) => vec![word(lines, at)],
     }
+}
+
+/// Returns the value in a file of settings, to the end of its line: `password = a b`. In a script a command follows a word:
+/// `PASSWORD=a psql`.
+fn setting(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Range<usize> {
+    let (first, line) = (word(lines, at), lines.line(at));
+    let end = lines.end(line);
+    if lines.start(line) + lines.indent(line) != name.start || first.end >= end {
+        return first;
+    }
+    let rest = lines.text.get(first.end..end).unwrap_or_default();
+    let rest = rest.split_once(" #").map_or(rest, |it| it.0);
+    let follows = rest.trim_start_matches([' ', '\t', ';']);
+    let program = follows.split([' ', '\t']).next().unwrap_or_default();
+    let is_command = rest.contains(['$', '|', '&', '<', '>', '`', '"', '\'', '\\'])
+        || rest.contains(" -")
+        || rest.starts_with("; ")
+        || follows.contains(['/', '='])
+        || vocabulary::has(program);
+    if follows.is_empty() || is_command { first } else { first.start..first.end + rest.trim_end().len() }
 }
 
 /// Returns the value in a list of settings within quotation marks: `"user=app,password=a b,version=3"`.
@@ -82,8 +107,10 @@ fn listed(lines: &Lines<'_>, name: usize, at: usize) -> Option<Range<usize>> {
     let line = lines.line(at);
     let before = &lines.text.as_bytes()[lines.start(line).max(name.saturating_sub(FAR))..name];
     let rest = &lines.text.as_bytes()[at..lines.end(line)];
+    // Settings that semicolons part can have commas in them.
+    let ends: &[u8] = if before.last()? == &b';' { b"\"';" } else { b"\"',;" };
     before.last().filter(|it| b",;".contains(it))?;
-    let length = rest.iter().take(FAR).position(|it| b"\"',;".contains(it))?;
+    let length = rest.iter().take(FAR).position(|it| ends.contains(it))?;
     let is_open = |mark: u8| before.iter().filter(|it| **it == mark).count() % 2 == 1;
     let is_end = match rest[length] {
         mark @ (b'"' | b'\'') => is_open(mark),
@@ -174,12 +201,19 @@ fn scalar(lines: &Lines<'_>, name: usize, at: usize) -> Range<usize> {
 /// Returns where a plain scalar ends on its line.
 fn plain_end(lines: &Lines<'_>, range: Range<usize>, is_flow: bool) -> usize {
     let rest = &lines.text[range.clone()];
+    let start = lines.start(lines.line(range.start)).max(range.start.saturating_sub(FAR));
+    // `echo "password: a"`, but not `password: a" b`.
+    let before = &lines.text.as_bytes()[start..range.start];
+    let count = |mark: u8| before.iter().filter(|it| **it == mark).count();
+    let (is_open, is_single_open) = (count(b'"') % 2 == 1, count(b'\'') % 2 == 1);
     let ends = |at: usize| match rest.as_bytes()[at] {
         b',' | b'}' | b']' => is_flow,
         // What the linter is told stays.
         b' ' => rest[at..].starts_with(" # batchlint"),
-        b'"' | b'\'' => {
-            rest[at + 1..].starts_with([',', '}', ']', ')', ':', ' ', ';']) || at + 1 == rest.len()
+        mark @ (b'"' | b'\'') => {
+            let is_last =
+                rest[at + 1..].starts_with([',', '}', ']', ')', ':', ' ', ';']) || at + 1 == rest.len();
+            is_last && if mark == b'"' { is_open } else { is_single_open }
         }
         _ => false,
     };

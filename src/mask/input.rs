@@ -10,10 +10,13 @@ use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 10] = [
+pub(super) const READERS: [&str; 13] = [
     "--password-stdin",
     "--passphrase-fd",
     "--with-token",
+    "--data-file=-",
+    "/dev/stdin",
+    "slappasswd",
     "cryptsetup",
     "kinit",
     "passwd",
@@ -25,6 +28,10 @@ pub(super) const READERS: [&str; 10] = [
 
 /// How many lines before that of a program may belong to its pipeline.
 const MAX_LINES: usize = 8;
+
+/// The longest flag of `echo`, and the longest format of `printf` with nothing but the argument in it.
+const LONGEST_FLAG: usize = 4;
+const LONGEST_FORMAT: usize = 4;
 
 /// How far from the program or the file its input is searched for, in bytes.
 const FAR: usize = 500;
@@ -123,9 +130,13 @@ fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
         at = it.end.max(at + 1) + usize::from(lines.quote_at(it.end).is_some());
         words.push(it);
     }
+    // A flag or a format; a word in quotation marks with more than a format in it may begin like one.
     let is_argument = |it: &&Range<usize>| {
         let text = &lines.text[(*it).clone()];
-        !text.starts_with('-') && !text.starts_with('%')
+        let is_quoted = lines.quote_before(it.start).is_some();
+        let is_flag = text.starts_with('-') && !(is_quoted && text.len() > LONGEST_FLAG);
+        let is_format = text.starts_with('%') && !(is_quoted && text.len() > LONGEST_FORMAT);
+        !is_flag && !is_format
     };
     let first = words.iter().find(is_argument)?.start;
     // A pipe or a redirection must follow, and no other command.

@@ -87,13 +87,13 @@ impl Collected {
         }
         let may_be_manifest = is_manifest(text);
         for document in documents {
-            let Misfits { values, names } = misfits(document);
-            for name in &names {
-                odd_words(text, name.clone(), &mut |word| {
-                    self.add_value(&text[word.clone()]);
-                    places.hidden.push(word);
-                });
-            }
+            let Misfits { values, names, announced } = misfits(document);
+            let mut hide = |word: Range<usize>| {
+                self.add_value(&text[word.clone()]);
+                places.hidden.push(word);
+            };
+            names.iter().for_each(|it| odd_words(text, it.clone(), &mut hide));
+            announced.iter().for_each(|it| words(text, it.clone(), &mut hide));
             places.unread.extend(values);
             // What is said about such a document, as that a chart cannot be rendered, does not quote it.
             if may_be_manifest && is_foreign(document) {
@@ -146,9 +146,10 @@ impl Known {
         self.values.texts.is_empty()
     }
 
-    /// Finds the credentials in a name or a path, of which plain words are none.
+    /// Finds the credentials in a name or a path, of which plain words are none, except in a key that is hardly the name of a field.
     fn in_name(&self, name: &str) -> Vec<Range<usize>> {
-        self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect()
+        let is_shown = |it: &Range<usize>| is_plain_word(&name[it.clone()]) && !is_in_odd_key(name, it);
+        self.values.find(name).filter(|it| !is_shown(it)).collect()
     }
 
     pub(super) fn hide_in_name(&self, name: &mut String) {
@@ -164,4 +165,11 @@ impl Known {
             self.hide_in_name(&mut subject.owner);
         }
     }
+}
+
+/// Whether a part of a path is in a key with blanks or quotation marks: `env[0][value "hunter2"]`.
+fn is_in_odd_key(path: &str, part: &Range<usize>) -> bool {
+    let start = path[..part.start].rfind('[').map_or(part.start, |at| at + 1);
+    let end = path[part.end..].find(']').map_or(part.end, |at| part.end + at);
+    path[start..end].contains([' ', '"', '\''])
 }

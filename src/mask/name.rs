@@ -23,26 +23,46 @@ pub(super) enum Promise {
 }
 
 /// Words for passwords that alone are too short or too general for a rule.
-const PASSWORDS: &str = "CLAVE P4SSW0RD PASS PASSCODE PASSW PASSWORDS PSK PSSWD PSW PSWRD PW PWD PWORD PWRD";
+const PASSWORDS: &str = "CLAVE GEHEIMNIS MDP P4SSW0RD PAROL PASS PASSCODE PASSKEY PASSW PASSWORDS PINCODE PSK PSSWD PSW PSWRD PW PWD PWORD \
+    PWRD";
 
-const GENERATED: &str = "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT OTP PRIVATEKEY SECRETKEY TOKEN TOKENS TOTP BEARER";
+const GENERATED: &str = "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT MNEMONIC OTP \
+    PHPSESSID PRIVATEKEY SECRETKEY TOKEN TOKENS TOTP BEARER";
 
 /// Words before `KEY` with which it is one to keep secret.
-const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICENSE MASTER PRIVATE SECRET SERVICE SHARED \
-    SIGNING STORAGE WEBHOOK";
+const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT CRYPT DB ENCRYPTION FERNET HMAC JWT LICENSE MASTER PRIVATE SECRET SECURITY \
+    SERVICE SHARED SIGNING STORAGE WEBHOOK";
+
+/// Pairs of words that announce one as no word of them does.
+const PAIRS: [(&str, &str); 11] = [
+    ("BASIC", "AUTH"),
+    ("BIND", "CREDENTIALS"),
+    ("HASH", "SALT"),
+    ("ACCESS", "CODE"),
+    ("SECURITY", "CODE"),
+    ("UNLOCK", "CODE"),
+    ("RECOVERY", "CODE"),
+    ("RECOVERY", "PHRASE"),
+    ("SEED", "PHRASE"),
+    ("SECRET", "VALUE"),
+    ("SECURITY", "ANSWER"),
+];
 
 const LOGINS: &str = "AUTH AUTHS BASICAUTH HTPASSWD LOGIN LOGINS SIGNIN";
+
+/// Words at the end of names of users, whose values may have a password, too: `app:hunter2`.
+pub(super) const USERS: &str = "ACCOUNT ACCOUNTS USER USERNAME USERS";
 
 const WEAK: &str = "DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
 
 /// Words before `SECRET` with which it is nobody's object.
-const SECRETS: &str = "CLIENT CONSUMER COOKIE HMAC JWT OAUTH SESSION SHARED SIGNING";
+const SECRETS: &str = "API APPLE CLIENT CONSUMER COOKIE HMAC JWT OAUTH S3 SESSION SHARED SIGNING WEBHOOK";
 
 /// Words at the end of names that hold something about a credential.
 const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE ENV ENVVAR EXISTS EXPIRATION \
     EXPIRES EXPIRY FIELD FILE FILENAME FOLDER FORMAT FROM GENERATOR HEADER HOURS ID INTERVAL ISSUER KIND LABEL LENGTH LIMIT \
     LOCATION MESSAGE MINUTES MODE MOUNT NAME NAMES NAMESPACE OPTIONAL PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE \
-    REFS REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE STORE SUBJECT SUFFIX TIMEOUT TITLE TTL TYPE URI URL USER USERNAME \
+    REFS REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE STORE SUBJECT SUFFIX TIMEOUT TITLE TTL TYPE URI URL \
     VAR VARIABLE VERSION VOLUME";
 
 /// Words at the end of names of classes that have to do with credentials, or with keys of another kind.
@@ -66,13 +86,20 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     }
     let words = words(name);
     let last = words.last()?.trim_end_matches(|it: char| it.is_ascii_digit());
+    if words.ends_with(&["SECRET".to_owned(), "ID".to_owned()]) {
+        return Some(Promise::Reference);
+    }
+    if has_word(USERS, last) {
+        return Some(Promise::Login);
+    }
     if has_word(OTHER, last) || has_word(CLASSES, last) || words.iter().any(|it| has_word(OPEN, it)) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
     let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has_word(KEYS, &pair[0]);
     let is_secret = |pair: &[String]| {
-        pair[1] == "SECRET" && has_word(SECRETS, &pair[0]) || pair[0] == "BASIC" && pair[1] == "AUTH"
+        pair[1] == "SECRET" && has_word(SECRETS, &pair[0])
+            || PAIRS.iter().any(|(first, second)| pair[0] == *first && pair[1] == *second)
     };
     let of_pairs = words.windows(2).any(|it| is_key(it) || is_secret(it)).then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
@@ -91,15 +118,20 @@ fn of_word(word: &str) -> Option<Promise> {
         || is_password_word(word)
         || word.len() > 4 && word.ends_with("PW")
         || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.starts_with(it))
-        || has_misspelt_end(word);
+        || has_misspelt_end(word)
+        || ["PASSWD", "PASSPHRASE", "KENNWORT"].iter().any(|it| is_nearly(word, it));
     if is_password {
         return Some(Promise::Password);
     }
-    if has_word(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
+    if has_word(GENERATED, word)
+        || ["APIKEY", "TOKEN"].iter().any(|it| is_nearly(word, it))
+        || word.ends_with("TOKEN")
+    {
         return Some(Promise::Generated);
     }
     let is_reference = ["SECRET", "CREDENTIAL"].iter().any(|it| word.starts_with(it));
-    if is_reference || matches!(word, "CRED" | "CREDS") || is_misspelt(word, "SECRET") {
+    let is_misspelt = ["SECRET", "CREDENTIALS", "CREDENTIAL"].iter().any(|it| is_nearly(word, it));
+    if is_reference || matches!(word, "CRED" | "CREDS") || is_misspelt {
         return Some(Promise::Reference);
     }
     if has_word(WEAK, word) {
@@ -116,6 +148,16 @@ pub(super) fn is_secret(kind: &str) -> bool {
     // Most names have more letters than one too many, or less than one missing.
     let may_be_misspelt = || kind.chars().count().abs_diff("Secret".len()) <= 1;
     kind.eq_ignore_ascii_case("Secret") || may_be_misspelt() && strsim::osa_distance(kind, "Secret") == 1
+}
+
+/// Whether a word is another one of five letters or more with two letters swapped, or one missing or too many in its middle; a short
+/// word with another letter is another word.
+fn is_nearly(word: &str, right: &str) -> bool {
+    let is_length = word.len().abs_diff(right.len()) <= 1;
+    let ends_alike =
+        word.bytes().next() == right.bytes().next() && word.bytes().last() == right.bytes().last();
+    is_misspelt(word, right)
+        || is_length && ends_alike && word.len() != right.len() && strsim::levenshtein(word, right) == 1
 }
 
 /// Whether a word ends with one for a password that is misspelt: `PGPASWSORD`.
@@ -149,8 +191,8 @@ pub(super) fn is_object_name(value: &str) -> bool {
 }
 
 /// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
-const RULES: &str = "duplicate-key literal-secret missing-api-token mounted-api-token secret-from-config-map secret-in-annotation \
-    secret-in-command secret-in-log undefined-key";
+const RULES: &str = "default-service-account duplicate-key literal-secret missing-api-token mounted-api-token root-user secret-from-config-map secret-in-annotation \
+    secret-in-command secret-in-log unbound-service-account undefined-key";
 
 /// Whether a name is the id of a rule.
 pub(super) fn is_rule(name: &str) -> bool {

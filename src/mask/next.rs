@@ -62,10 +62,12 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
 
 fn word_after(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
     let start = lines.quote_at(flag_end).map_or(flag_end, |(_, after)| after);
-    let (at, is_comma) = behind_marks(lines, start)?;
+    let Behind { at, is_comma, is_item } = behind_marks(lines, start)?;
     if at == start || lines.byte(at).is_none_or(is_line_end) {
         return None;
     }
+    // Behind a flag without quotation marks, a shell takes an argument in them for no other flag.
+    let may_begin_so = !is_comma && !is_item && start == flag_end && lines.quote_at(at).is_some();
     let range =
         match lines.quote_at(at).and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?))) {
             Some((inner, (end, after)))
@@ -88,15 +90,25 @@ fn word_after(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
                 let is_end = |it: &u8| is_blank(*it) && !has_anchor || is_line_end(*it) || b",]".contains(it);
                 at..at + rest.iter().position(is_end).unwrap_or(rest.len())
             }
+            // The item of a list ends with its line.
+            None if is_item => trimmed(lines.text, at..lines.end(lines.line(at))),
             _ => word(lines, at),
         };
-    (!lines.text[range.clone()].starts_with('-')).then_some(range)
+    (may_begin_so || !lines.text[range.clone()].starts_with('-')).then_some(range)
 }
 
-/// Returns where the next word or item begins, and whether a comma stands before it: behind blanks, comments and marks, the end of
-/// a line that goes on, and the dashes of items.
-fn behind_marks(lines: &Lines<'_>, start: usize) -> Option<(usize, bool)> {
+/// Where the next word or item begins, and whether it is an item, in brackets behind a comma or on a line of its own.
+struct Behind {
+    at: usize,
+    is_comma: bool,
+    is_item: bool,
+}
+
+/// Passes over blanks, comments and marks, the end of a line that goes on, and the dashes of items. Behind a flag in a comment
+/// items are in comments, too.
+fn behind_marks(lines: &Lines<'_>, start: usize) -> Option<Behind> {
     let (mut at, mut is_comma, mut is_item) = (start, false, false);
+    let is_hidden = lines.content(lines.line(start)).starts_with('#');
     for _ in 0..MAX_EMPTY {
         let from = at;
         at = continuation_end(lines, lines.skip_blanks(at));
@@ -111,20 +123,22 @@ fn behind_marks(lines: &Lines<'_>, start: usize) -> Option<(usize, bool)> {
             at += mark.trim_end().len();
         } else if rest.starts_with(['\n', '\r']) {
             let below = lines.line(at) + 1;
-            let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.is_comment_line(*line);
+            let is_empty =
+                |line: &usize| lines.content(*line).is_empty() || lines.is_comment_line(*line) && !is_hidden;
             let next = (below..lines.count()).take(MAX_EMPTY).find(|it| !is_empty(it))?;
-            let content = lines.content(next);
+            let whole = lines.content(next);
+            let content = if is_hidden { whole.trim_start_matches(['#', ' ', '\t']) } else { whole };
             let begins_item = content == "-" || content.starts_with("- ");
             if !(begins_item || is_comma || is_item) {
                 return None;
             }
             is_item |= begins_item;
-            at = lines.start(next) + lines.indent(next) + usize::from(begins_item);
+            at = lines.end(next) - content.len() + usize::from(begins_item);
         } else if at == from {
             break;
         }
     }
-    Some((at, is_comma))
+    Some(Behind { at, is_comma, is_item })
 }
 
 /// Returns where a text goes on that a backslash continues, behind the ends of lines and items, as they are or written as

@@ -50,7 +50,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 60] = [
+const WORDS: [&str; 75] = [
     "pas",
     "psw",
     "pw",
@@ -108,6 +108,21 @@ const WORDS: [&str; 60] = [
     "stringdata",
     "login",
     "assw",
+    "tokn",
+    "serc",
+    "kye",
+    "kennw",
+    "mdp",
+    "geheim",
+    "parol",
+    "_code",
+    "mnemonic",
+    "phrase",
+    "answer",
+    "sessid",
+    "_user",
+    "username",
+    "users",
     "sword",
     "swrod",
     "otp",
@@ -195,7 +210,13 @@ impl<'t> Scan<'t> {
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
             Trigger::Before => token::behind(self, range),
-            Trigger::Reader => input::read(self, range),
+            Trigger::Reader => {
+                input::read(self, range.clone());
+                // Of equal texts the last one counts: some take a password as an argument, too.
+                if command::names().any(|it| it == &self.lines.text[range.clone()]) {
+                    command::look(self, range);
+                }
+            }
             Trigger::User => command::user(self, &range),
             Trigger::Tool => {
                 protocol::ftp(self, &range);

@@ -7,12 +7,13 @@ use super::address::hide_password;
 use super::excuse::{has_literal, hides};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::Promise;
-use super::next::continuation_end;
+use super::next::{continuation_end, next_word};
 use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
 use crate::mask::hidden::Scan;
+use crate::text::span::range_in;
 use crate::text::word_list::has_word_in_any_case;
 
 /// What only decides whether something is a credential is looked for so far.
@@ -22,7 +23,7 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 18] = [
+pub(super) const BEFORE: [&str; 24] = [
     "bearer ",
     "basic ",
     "identified by",
@@ -40,6 +41,12 @@ pub(super) const BEFORE: [&str; 18] = [
     "oracle:thin:",
     "convertto-securestring ",
     "--from-literal",
+    "password for ",
+    "kv put ",
+    "set data secret",
+    "--secret-string",
+    "--body",
+    ":5432:",
     "crypt(",
 ];
 
@@ -182,6 +189,37 @@ fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     (is_quoted || !is_word && !is_keyword).then_some(value)
 }
 
+/// Whether a text stands before a place, in small letters or capitals and not far from it.
+fn is_behind(lines: &Lines<'_>, range: &Range<usize>, text: &str) -> bool {
+    let start = lines.text.floor_char_boundary(range.start.saturating_sub(FAR));
+    lines.text[start..range.start].to_ascii_lowercase().contains(text)
+}
+
+/// Returns the value of `name=value`.
+fn entry(lines: &Lines<'_>, it: Range<usize>) -> Option<Range<usize>> {
+    let equals = lines.text[it.clone()].find('=')?;
+    let value = it.start + equals + 1..it.end;
+    let inner = &lines.text[value.clone()];
+    // `login='a b'`
+    let quoted = inner.strip_prefix(['"', '\'']).and_then(|it| it.strip_suffix(['"', '\'']));
+    Some(quoted.map_or(value.clone(), |_| value.start + 1..value.end - 1))
+}
+
+/// Returns the words behind a place, to the end of the command.
+fn arguments<'l>(lines: &'l Lines<'_>, from: usize) -> impl Iterator<Item = Range<usize>> + 'l {
+    let end = lines.end(lines.line(from)).min(from + FAR);
+    let mut at = from;
+    std::iter::from_fn(move || {
+        at = lines.skip_blanks(at);
+        if at >= end || lines.byte(at).is_some_and(|it| b"|&;<>".contains(&it)) {
+            return None;
+        }
+        let it = word(lines, at);
+        at = it.end.max(at) + 1;
+        Some(it)
+    })
+}
+
 /// Hides the credential beside the words of a protocol.
 pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
@@ -196,16 +234,54 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
         "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
         // `kubectl create secret generic db --from-literal=login=hunter2`
         "--from-literal" => {
-            let before = lines.text.floor_char_boundary(range.start.saturating_sub(FAR));
-            let is_secret = || lines.text[before..range.start].contains("secret");
-            let it = word(lines, lines.skip_blanks((range.end + 1).min(bytes.len())));
-            let equals = lines.text[it.clone()].find('=').filter(|_| is_secret());
-            let value = equals.map(|at| it.start + at + 1..it.end);
+            let quoted = lines.quote_before(range.start).and_then(|it| lines.close_near(it, range.end));
+            let it = match quoted {
+                Some((close, _)) if close > range.end => Some(range.end + 1..close),
+                _ if lines.byte(range.end) == Some(b'=') => Some(word(lines, range.end + 1)),
+                _ => next_word(lines, range.end),
+            };
+            let value = it.filter(|_| is_behind(lines, &range, "secret")).and_then(|it| entry(lines, it));
             // `--from-literal=login=\`, and the value on the next line.
             value.map(|it| match continuation_end(lines, it.start) {
                 next if next > it.start => word(lines, next),
                 _ => it,
             })
+        }
+        // `vault kv put secret/db login=hunter2`, `oc set data secret/db login=hunter2`
+        "kv put " | "set data secret" => {
+            for it in arguments(lines, range.end).filter_map(|it| entry(lines, it)) {
+                scan.hide_value(Promise::Password, "", it);
+            }
+            return;
+        }
+        // `aws secretsmanager create-secret --secret-string hunter2`, `gh secret set DB --body hunter2`
+        flag @ ("--secret-string" | "--body") => {
+            let value = match lines.byte(range.end) {
+                Some(b'=') => Some(word(lines, range.end + 1)),
+                _ => next_word(lines, range.end),
+            };
+            let value = value.filter(|_| flag != "--body" || is_behind(lines, &range, "secret set"));
+            if let Some(value) = value {
+                scan.hide_value(Promise::Password, "", value);
+            }
+            return;
+        }
+        // `SET PASSWORD FOR 'app'@'%' = 'hunter2'`
+        "password for " => {
+            let end = lines.end(lines.line(range.end)).min(range.end + FAR);
+            let equals = bytes[range.end..end]
+                .iter()
+                .position(|it| *it == b'=')
+                .filter(|_| is_behind(lines, &range, "set "));
+            equals.map(|at| word(lines, lines.skip_blanks(range.end + at + 1)))
+        }
+        // A line of `.pgpass`: `db:5432:shop:app:hunter2`.
+        ":5432:" => {
+            let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`".contains(*it);
+            let length = bytes[range.end..].iter().take(FAR).take_while(ends).count();
+            let text = lines.text.get(range.end..range.end + length).unwrap_or_default();
+            let password = text.splitn(3, ':').nth(2).unwrap_or_default();
+            range_in(lines.text, password).filter(|it| !it.is_empty())
         }
         "crypt(" => {
             let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();

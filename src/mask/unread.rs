@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::lines::is_entry;
+use super::name::{Promise, promise};
 use super::vocabulary;
 use crate::facts::secret::chance::is_language;
 use crate::kubernetes::types::type_check::{TypeError, check};
@@ -84,6 +85,8 @@ pub(super) struct Misfits {
     /// What messages may name: keys that are hardly meant as the name of a field, the values of keys that are there twice, and
     /// choices that do not exist.
     pub names: Vec<Range<usize>>,
+    /// Those keys beside the name of a credential: in `value "hunter2": true` it is part of one.
+    pub announced: Vec<Range<usize>>,
 }
 
 /// Whether a field has one of a few values, a schedule or a number.
@@ -111,9 +114,9 @@ fn is_choice(key: &str) -> bool {
 
 /// Finds the parts of a document that Kubernetes has no use for; of an object without a text there are none.
 pub(super) fn misfits(document: &Document) -> Misfits {
-    let (mut values, mut names) = (Vec::new(), Vec::new());
+    let (mut values, mut names, mut announced) = (Vec::new(), Vec::new(), Vec::new());
     if document.source.text.is_empty() {
-        return Misfits { values, names };
+        return Misfits { values, names, announced };
     }
     for node in document.objects() {
         let Classification::Object(object) = classify(node) else { continue };
@@ -121,7 +124,8 @@ pub(super) fn misfits(document: &Document) -> Misfits {
             TypeError::UnknownField { entry, within, .. } => {
                 values.push(entry.value.span().range());
                 if !is_field(entry, within) {
-                    names.push(entry.key_span.range());
+                    let list = if is_announced(entry, within) { &mut announced } else { &mut names };
+                    list.push(entry.key_span.range());
                 }
             }
             // The help for `command: run` quotes the word.
@@ -163,7 +167,15 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
-    Misfits { values, names }
+    Misfits { values, names, announced }
+}
+
+/// Whether a key that is no misspelt field stands beside the name of a credential.
+fn is_announced(entry: Entry<'_>, within: &Struct) -> bool {
+    const SLIPS: usize = 2;
+    let name = entry.value.parent().and_then(|it| it.get("name")).and_then(Node::text);
+    let is_slip = || within.fields().iter().any(|it| strsim::osa_distance(it.name, entry.key) <= SLIPS);
+    name.and_then(promise).is_some_and(|it| it > Promise::Weak) && !is_slip()
 }
 
 /// Whether a value of several lines is a mapping, or a list of them.

@@ -100,7 +100,15 @@ fn opens(lines: &Lines<'_>, at: usize) -> bool {
     let Some(next) = lines.byte(from).filter(|it| !is_blank(*it)) else { return false };
     let is_after_mark = b":=%,@/".contains(&lines.text.as_bytes()[at - 1]);
     let is_inner = || !is_line_end(next) && !b"\"',:;|)]}&<>".contains(&next);
-    is_after_mark || is_inner() && lines.close_near(quote, from).is_some()
+    // `-p'<a b>'`
+    let before = &lines.text.as_bytes()[..at];
+    let is_after_flag = || {
+        before.len() > 2
+            && before[at - 2] == b'-'
+            && before[at - 1].is_ascii_alphabetic()
+            && is_blank(before[at - 3])
+    };
+    is_after_mark || (is_inner() || is_after_flag()) && lines.close_near(quote, from).is_some()
 }
 
 /// Whether a quoted text begins at a place that ends a word of a shell.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::manifest::document::{Node, Value};
+use crate::neighbours::account::{Account, accounts};
 use crate::neighbours::kind::{Kind, is_whole};
 use crate::neighbours::makers;
+use crate::neighbours::network_policy::EgressPolicy;
 use crate::neighbours::selector::{Labels, Selector, labels};
 use crate::neighbours::specification::Specification;
 use crate::neighbours::storage::{self, Claim};
@@ -49,6 +51,10 @@ pub enum Facts {
     },
     /// The pods of a Deployment, StatefulSet or DaemonSet.
     Workload(Workload),
+    /// The ServiceAccounts to which a binding gives a role.
+    Binding(Box<[Account]>),
+    /// What a NetworkPolicy allows pods to connect to; none if it is not about that.
+    Egress(Option<EgressPolicy>),
 }
 
 /// What is known of pods that keep running.
@@ -107,6 +113,8 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
         Kind::ResourceQuota | Kind::LimitRange => specification(object.field("spec").node()?),
         Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, specification),
         Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
+        Kind::NetworkPolicy => Facts::Egress(EgressPolicy::read(object)),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => Facts::Binding(accounts(object)),
         Kind::PersistentVolumeClaim => Facts::Claim(Claim::of(object)),
         Kind::PersistentVolume => {
             let class = object.field("spec.storageClassName").text().unwrap_or_default();

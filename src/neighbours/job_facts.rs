@@ -5,6 +5,8 @@ use std::collections::hash_map::Entry;
 
 use crate::manifest::workload::Pod;
 use crate::neighbours::delivery::Delivery;
+use crate::neighbours::history::{Histories, History};
+use crate::neighbours::home::Home;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
 use crate::neighbours::selector::{Labels, labels};
@@ -20,6 +22,8 @@ pub struct JobFacts {
     pub delivery: Delivery,
     /// Its name, empty if it is generated.
     pub name: Box<str>,
+    /// How many finished Jobs a CronJob keeps.
+    pub history: Option<History>,
 }
 
 impl JobFacts {
@@ -34,6 +38,7 @@ impl JobFacts {
             labels: labels(pod.job.template_labels()),
             delivery: Delivery::of(pod.job.object.node),
             name: pod.job.object.name().text().unwrap_or_default().into(),
+            history: History::of(pod.job),
         }
     }
 
@@ -48,11 +53,16 @@ impl JobFacts {
 pub struct Demand<'f> {
     /// The file whose Jobs need an object; none where several have it.
     files: HashMap<(Kind, &'f str), Option<&'f str>>,
+    /// What the CronJobs of a directory and namespace keep.
+    histories: HashMap<Home, Histories<'f>>,
 }
 
 impl<'f> Demand<'f> {
-    /// Adds what a Job of a file needs.
-    pub fn add(&mut self, file: &'f str, facts: &'f JobFacts) {
+    /// Adds what a Job of a file needs, and what it keeps at its home.
+    pub fn add(&mut self, file: &'f str, home: &Home, facts: &'f JobFacts) {
+        if let Some(history) = facts.history {
+            self.histories.entry(home.clone()).or_default().add(&facts.name, history);
+        }
         for (kind, name) in &facts.names {
             match self.files.entry((*kind, name)) {
                 Entry::Vacant(entry) => _ = entry.insert(Some(file)),
@@ -60,6 +70,11 @@ impl<'f> Demand<'f> {
                 Entry::Occupied(_) => {}
             }
         }
+    }
+
+    /// Returns what the CronJobs of a directory and namespace keep.
+    pub fn histories(&self, home: &Home) -> Option<&Histories<'f>> {
+        self.histories.get(home)
     }
 
     /// Whether the Jobs of several files need an object.

@@ -22,20 +22,26 @@ pub enum Kind {
     Deployment,
     StatefulSet,
     DaemonSet,
+    RoleBinding,
+    ClusterRoleBinding,
+    NetworkPolicy,
 }
 
 /// The kinds with the names that manifests give them.
-const KINDS: [(&str, Kind); 16] = [
+const KINDS: [(&str, Kind); 19] = [
+    ("ClusterRoleBinding", Kind::ClusterRoleBinding),
     ("ConfigMap", Kind::ConfigMap),
     ("DaemonSet", Kind::DaemonSet),
     ("Deployment", Kind::Deployment),
     ("LimitRange", Kind::LimitRange),
     ("Namespace", Kind::Namespace),
+    ("NetworkPolicy", Kind::NetworkPolicy),
     ("PersistentVolume", Kind::PersistentVolume),
     ("PersistentVolumeClaim", Kind::PersistentVolumeClaim),
     ("PodDisruptionBudget", Kind::PodDisruptionBudget),
     ("PriorityClass", Kind::PriorityClass),
     ("ResourceQuota", Kind::ResourceQuota),
+    ("RoleBinding", Kind::RoleBinding),
     ("RuntimeClass", Kind::RuntimeClass),
     ("Secret", Kind::Secret),
     ("Service", Kind::Service),
@@ -57,7 +63,11 @@ impl Kind {
     pub fn has_namespace(self) -> bool {
         !matches!(
             self,
-            Kind::PersistentVolume | Kind::PriorityClass | Kind::RuntimeClass | Kind::StorageClass
+            Kind::ClusterRoleBinding
+                | Kind::PersistentVolume
+                | Kind::PriorityClass
+                | Kind::RuntimeClass
+                | Kind::StorageClass
         )
     }
 
@@ -73,6 +83,8 @@ impl Kind {
             Kind::StorageClass => "storage.k8s.io",
             Kind::RuntimeClass => "node.k8s.io",
             Kind::PodDisruptionBudget => "policy",
+            Kind::NetworkPolicy => "networking.k8s.io",
+            Kind::RoleBinding | Kind::ClusterRoleBinding => "rbac.authorization.k8s.io",
             _ if Kind::WORKLOADS.contains(&kind) => "apps",
             _ => "",
         };

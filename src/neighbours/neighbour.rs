@@ -23,6 +23,8 @@ pub struct Neighbour {
     pub delivery: Delivery,
     /// The place of its name, for findings about Jobs.
     pub place: Elsewhere,
+    /// Whether it is an item of a `List` that an API server has filled in.
+    pub is_listed: bool,
     /// Its document in its file and its item in a list.
     pub(super) number: (usize, usize),
 }
@@ -38,6 +40,11 @@ impl Neighbour {
         let mut place = self.place.clone();
         place.text = text.into().into();
         place
+    }
+
+    /// Returns the document that it was read from: a file and a number.
+    pub(super) fn document(&self) -> (&str, usize) {
+        (&self.place.source, self.number.0)
     }
 
     /// Whether both were read from one place: a file can be checked and named by `--with`.

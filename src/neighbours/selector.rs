@@ -60,6 +60,12 @@ impl Selector {
         })
     }
 
+    /// Returns the keys of the labels that the selector looks at.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let labels = self.labels.iter().map(|(key, _)| &**key);
+        labels.chain(self.expressions.iter().map(|it| &*it.key))
+    }
+
     /// Whether the selector selects pods with these labels; an empty one selects all.
     pub fn selects(&self, labels: &Labels) -> bool {
         self.labels.iter().all(|it| labels.contains(it)) && self.expressions.iter().all(|it| it.holds(labels))

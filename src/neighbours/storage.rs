@@ -31,6 +31,11 @@ impl Claim {
     }
 }
 
+/// Whether a pod states on which nodes it runs, which can be the node of a volume.
+pub fn states_nodes(spec: Node<'_>) -> bool {
+    ["nodeName", "nodeSelector", "affinity"].iter().any(|it| spec.get(it).is_some())
+}
+
 /// Returns the first access mode of a claim whose modes are all for one node or one pod.
 fn exclusive_mode(claim: Node<'_>) -> Option<&'static str> {
     const EXCLUSIVE: [&str; 2] = ["ReadWriteOnce", "ReadWriteOncePod"];

@@ -3,7 +3,6 @@
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::Edits;
 use crate::neighbours::Neighbours;
-use crate::neighbours::home::Home;
 use crate::time::calendar::Calendar;
 
 /// The facts that a run has collected of its objects.
@@ -11,8 +10,6 @@ use crate::time::calendar::Calendar;
 pub struct Fleet {
     /// The CronJobs that start at most once an hour and are not suspended.
     pub cron_jobs: Vec<CronJobStarts>,
-    /// The claims that pods mount of which several run at once.
-    pub mounts: Vec<Mount>,
     /// Objects of other kinds, which are not checked themselves.
     pub neighbours: Neighbours,
 }
@@ -41,37 +38,21 @@ pub struct CronJobStarts {
     pub from: jiff::civil::Date,
 }
 
-/// A claim that several pods mount at once.
-#[derive(Debug)]
-pub struct Mount {
-    /// The finding at the volume, named after the claim.
-    pub draft: Draft,
-    /// Where the Job belongs.
-    pub home: Home,
-    /// The claim.
-    pub claim: String,
-    /// How many pods run at once.
-    pub pods: i64,
-}
-
 impl Fleet {
     /// Adds the facts about other objects.
     pub fn add(&mut self, other: Fleet) {
         self.cron_jobs.extend(other.cron_jobs);
-        self.mounts.extend(other.mounts);
         self.neighbours.add(other.neighbours);
     }
 
     /// Keeps only what can become a finding that is shown.
     pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
         self.cron_jobs.retain(|it| shows(&it.draft.finding));
-        self.mounts.retain(|it| shows(&it.draft.finding));
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        let starts = self.cron_jobs.iter_mut().map(|it| &mut it.draft);
-        starts.chain(self.mounts.iter_mut().map(|it| &mut it.draft))
+        self.cron_jobs.iter_mut().map(|it| &mut it.draft)
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -80,8 +61,6 @@ impl Fleet {
             (&draft.finding.source.name, draft.finding.document, draft.finding.item)
         }
         self.cron_jobs.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
-        self.mounts.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.neighbours.sort();
-        self.mounts.iter_mut().for_each(|it| self.neighbours.settle(&mut it.home));
     }
 }

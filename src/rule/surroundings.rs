@@ -90,6 +90,17 @@ pub fn consequence(job: Job<'_>) -> &'static str {
     }
 }
 
+/// Returns what a message says of a Job without an object of a kind that its pods need.
+pub fn without(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => {
+            "the Job gets no pods, and only an event says why"
+        }
+        Kind::PersistentVolumeClaim => "the pod stays `Pending`, which does not count as a failure",
+        _ => "the container never starts, which does not count as a failure",
+    }
+}
+
 /// Where findings about the pods of a Job are.
 pub struct PodPlaces<'d> {
     pod: Pod<'d>,

@@ -4,6 +4,7 @@ use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
+use crate::neighbours::storage::states_nodes;
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -39,7 +40,7 @@ fn holder<'n>(around: &Surroundings<'n>, claim: &str) -> Option<(&'n Neighbour, 
 }
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
-    let is_tied = ["nodeName", "nodeSelector", "affinity"].iter().any(|it| pod.spec.get(it).is_some());
+    let is_tied = states_nodes(pod.spec);
     for volume in pod.volumes().items() {
         let claim = volume.field("persistentVolumeClaim.claimName");
         let Some((name, (holder, mode))) = claim.text().and_then(|it| Some((it, holder(around, it)?))) else {

@@ -1,10 +1,9 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::Node;
-use crate::manifest::workload::{Container, Pod};
+use crate::facts::api_call::{called_client, may_have_credentials};
+use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::{self, Script};
-use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,7 +27,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut clients = pod
         .containers()
         .filter(|it| !may_have_credentials(*it))
-        .filter_map(|it| Some((it, call(it, shell::script_of(scripts, it))?)));
+        .filter_map(|it| Some((it, called_client(it, shell::script_of(scripts, it))?)));
     let Some((container, program)) = clients.next() else { return };
     let message = format!(
         "`{program}` in `{}` cannot log in to the API server: the pod gets no token, and nothing else names a cluster",
@@ -43,55 +42,4 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     for (other, _) in clients {
         finding.related(other.node, "calls the API server too");
     }
-}
-
-/// Returns the client with which a container calls the API server.
-fn call(container: Container<'_>, script: Option<&Script<'_>>) -> Option<&'static str> {
-    const CLIENTS: [&str; 2] = ["kubectl", "oc"];
-    const VERBS: [&str; 20] = [
-        "annotate", "apply", "cordon", "create", "delete", "describe", "drain", "exec", "get", "label",
-        "logs", "patch", "replace", "rollout", "scale", "set", "taint", "top", "uncordon", "wait",
-    ];
-    let client = |program: &str| CLIENTS.into_iter().find(|it| *it == base_name(program));
-    if let Some(script) = script {
-        return script.steps.iter().find_map(|step| {
-            let found = client(&step.command.name()?)?;
-            let asks = step.command.arguments().iter().take(6).any(|it| VERBS.iter().any(|verb| it.is(verb)));
-            asks.then_some(found)
-        });
-    }
-    let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
-    let (program, arguments) = words.split_first()?;
-    let found = container.command().is_set().then(|| client(program)).flatten()?;
-    arguments.iter().take(6).any(|it| VERBS.contains(it)).then_some(found)
-}
-
-/// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.
-fn may_have_credentials(container: Container<'_>) -> bool {
-    const SIGNS: [&str; 9] = [
-        "kubeconfig",
-        "--token",
-        "--server",
-        "get-credentials",
-        "login",
-        "config set-",
-        "--dry-run",
-        "--local",
-        "serviceaccount",
-    ];
-    let variables = container.env().items().flat_map(|it| [it.get("name"), it.get("value")]).flatten();
-    let is_sign = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        SIGNS.iter().any(|it| text.contains(it))
-    };
-    let has_sign = container.command_line().chain(variables).filter_map(Node::text).any(is_sign);
-    let volumes = || container.pod.volumes().items();
-    let is_harmless = |mount: Node<'_>| {
-        let path = mount.field("mountPath").text().unwrap_or_default();
-        let name = mount.field("name").text().unwrap_or_default();
-        let volume = volumes().find(|it| it.field("name").is(name));
-        !path.contains("kube")
-            && volume.is_some_and(|it| it.field("emptyDir").is_set() || it.field("configMap").is_set())
-    };
-    has_sign || container.env_from().is_set() || !container.volume_mounts().items().all(is_harmless)
 }

@@ -1,10 +1,11 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
-use crate::rule::surroundings::Surroundings;
+use crate::rule::surroundings::{Surroundings, without};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::is_slip;
 
@@ -15,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
+        yields_to: &[Yield::at_field("absent-object")],
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
@@ -59,22 +61,11 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let kind = kind.as_str();
         let message = format!(
             "without the {kind} `{name}`, {}: no file defines it, but one defines `{}`, one letter off",
-            consequence(near.kind),
+            without(near.kind),
             near.name
         );
         let help = format!("write `{}`, or suppress the finding if `{name}` is created elsewhere", near.name);
         let place = near.related(format!("this is `{}`", near.name));
         reporter.report(reference.name_node(), message).help(help).elsewhere(place);
-    }
-}
-
-/// Returns what happens without the object.
-fn consequence(kind: Kind) -> &'static str {
-    match kind {
-        Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => {
-            "the Job gets no pods, and only an event says why"
-        }
-        Kind::PersistentVolumeClaim => "the pod stays `Pending`, which does not count as a failure",
-        _ => "the container never starts, which does not count as a failure",
     }
 }

@@ -299,6 +299,24 @@ pub(crate) const ALL: &[Construct] = &[
     ),
     at(
         File,
+        "items of a List that has all objects of some namespaces",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: a%, uid: u}}\n- {apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: a, namespace: a%, uid: u}, subjects: [{kind: ServiceAccount, name: b%}]}\n- {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: a%, uid: u}}\n- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a, namespace: a%, uid: u}, spec: {podSelector: {}, policyTypes: [Egress]}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a, namespace: a%}, spec: {template: {spec: {restartPolicy: Never, serviceAccountName: c%, containers: [{name: a, image: 'a:1', command: [kubectl, get, pods]}]}}}}",
+    ),
+    at(
+        File,
+        "items of a List with NetworkPolicies of one namespace",
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: a, uid: u}}",
+        "- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a%, namespace: a, uid: u}, spec: {podSelector: {matchLabels: {a: b%}}, policyTypes: [Egress]}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a%, namespace: a}, spec: {template: {metadata: {labels: {a: b%}}, spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",
+    ),
+    at(
+        File,
+        "items of a List with CronJobs that fill a quota",
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ResourceQuota, metadata: {name: a, namespace: a}, spec: {hard: {count/jobs.batch: 4}}}",
+        "- {apiVersion: batch/v1, kind: CronJob, metadata: {name: a%, namespace: a}, spec: {schedule: '1 1 * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}}}",
+    ),
+    at(
+        File,
         "items of a List with scripts in ConfigMaps",
         "apiVersion: v1\nkind: List\nitems:",
         "- {apiVersion: v1, kind: ConfigMap, metadata: {name: scripts%, namespace: a}, data: {run.sh: \"fetch\\nload\\n\"}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a%, namespace: a}, spec: {template: {spec: {restartPolicy: Never, volumes: [{name: v, configMap: {name: scripts%}}], containers: [{name: a, image: 'a:1', command: [sh, /s/run.sh], volumeMounts: [{name: v, mountPath: /s}]}]}}}}",

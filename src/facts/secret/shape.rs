@@ -130,6 +130,7 @@ pub(crate) static SHAPES: &[Shape] = &[
     shape_of("a Tailscale key", "tskey-api-", dashed, 24, 80),
     shape_of("a Dynatrace token", "dt0c01.", dotted, 89, 89),
     shape_of("a Heroku key", "HRKU-AA", dashed, 58, 58),
+    shape_of("a Heroku key", "HRKU-", dashed, 36, 36),
     shape_of("an age key", "AGE-SECRET-KEY-1", alphanumeric, 58, 58),
 ];
 

@@ -85,6 +85,13 @@ impl<'d> Quota<'d> {
             && self.scopes.iter().all(|it| it.has(pod, resources, minor))
     }
 
+    /// Returns how many Jobs the namespace can have (`objectCountEvaluator` in `k8s.io/apiserver/pkg/quota/v1/generic/evaluator.go`,
+    /// which matches no scope).
+    pub fn most_jobs(&self) -> Option<i128> {
+        let hard = self.hard.get("count/jobs.batch").filter(|_| self.scopes.is_empty())?;
+        Some(hard.how_often(&Quantity::ONE).max(0))
+    }
+
     /// Returns what containers must state and do not, with the names of these containers (`Constraints`).
     pub fn unstated(&self, pod: &PodResources<'d>) -> BTreeMap<&'d str, BTreeSet<&'d str>> {
         let mut unstated: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

@@ -1,0 +1,57 @@
+//! Does a container call the API server, and as whom? Read from what it runs.
+
+use crate::manifest::document::Node;
+use crate::manifest::workload::Container;
+use crate::shell::Script;
+use crate::value::program::base_name;
+
+/// Returns the client with which a container calls the API server.
+pub fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Option<&'static str> {
+    const CLIENTS: [&str; 2] = ["kubectl", "oc"];
+    const VERBS: [&str; 20] = [
+        "annotate", "apply", "cordon", "create", "delete", "describe", "drain", "exec", "get", "label",
+        "logs", "patch", "replace", "rollout", "scale", "set", "taint", "top", "uncordon", "wait",
+    ];
+    let client = |program: &str| CLIENTS.into_iter().find(|it| *it == base_name(program));
+    if let Some(script) = script {
+        return script.steps.iter().find_map(|step| {
+            let found = client(&step.command.name()?)?;
+            let asks = step.command.arguments().iter().take(6).any(|it| VERBS.iter().any(|verb| it.is(verb)));
+            asks.then_some(found)
+        });
+    }
+    let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
+    let (program, arguments) = words.split_first()?;
+    let found = container.command().is_set().then(|| client(program)).flatten()?;
+    arguments.iter().take(6).any(|it| VERBS.contains(it)).then_some(found)
+}
+
+/// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.
+pub fn may_have_credentials(container: Container<'_>) -> bool {
+    const SIGNS: [&str; 9] = [
+        "kubeconfig",
+        "--token",
+        "--server",
+        "get-credentials",
+        "login",
+        "config set-",
+        "--dry-run",
+        "--local",
+        "serviceaccount",
+    ];
+    let variables = container.env().items().flat_map(|it| [it.get("name"), it.get("value")]).flatten();
+    let is_sign = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        SIGNS.iter().any(|it| text.contains(it))
+    };
+    let has_sign = container.command_line().chain(variables).filter_map(Node::text).any(is_sign);
+    let volumes = || container.pod.volumes().items();
+    let is_harmless = |mount: Node<'_>| {
+        let path = mount.field("mountPath").text().unwrap_or_default();
+        let name = mount.field("name").text().unwrap_or_default();
+        let volume = volumes().find(|it| it.field("name").is(name));
+        !path.contains("kube")
+            && volume.is_some_and(|it| it.field("emptyDir").is_set() || it.field("configMap").is_set())
+    };
+    has_sign || container.env_from().is_set() || !container.volume_mounts().items().all(is_harmless)
+}

@@ -1,0 +1,58 @@
+use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Pod;
+use crate::neighbours::kind::Kind;
+use crate::neighbours::references::references;
+use crate::rule::surroundings::{Surroundings, without};
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "absent-object",
+        summary: "The pods need an object that the list of all objects of its kind does not have",
+        category: Category::Metadata,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/absent-object.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Neighbours { concerns, check },
+};
+
+fn concerns(around: &Surroundings<'_>) -> bool {
+    absent(around).next().is_some()
+}
+
+/// Returns the objects that the pods need and that are not there.
+fn absent<'s, 'n>(around: &'s Surroundings<'n>) -> impl Iterator<Item = (Kind, &'n str)> + use<'s, 'n> {
+    let names = around.facts.names.iter().map(|(kind, name)| (*kind, &**name));
+    names.filter(|(kind, name)| around.neighbours.without(*kind, name, &around.home).is_some())
+}
+
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let references = references(pod);
+    for (kind, name) in absent(around) {
+        let mut places = references.iter().filter(|it| it.kind == kind && it.name == name);
+        let whole = around.neighbours.without(kind, name, &around.home);
+        let (Some(first), Some((count, listed))) = (places.next(), whole) else { continue };
+        let (title, consequence) = (kind.as_str(), without(kind));
+        let scope = match &around.home.namespace {
+            Some(namespace) if kind.has_namespace() => format!("the namespace `{namespace}`"),
+            _ => "the cluster".to_owned(),
+        };
+        let none = match count {
+            1 => format!("the only one of {scope} has another name"),
+            _ => format!("none of the {count} of {scope} has this name"),
+        };
+        let message = format!("without the {title} `{name}`, {consequence}: {none}");
+        let help = format!("create `{name}` before the Job starts, or name an object that is there");
+        let finding = reporter.report(first.name_node(), message).help(help);
+        for other in places {
+            finding.related(other.name_node(), "needs it too");
+        }
+        finding.elsewhere(listed.related(format!("the list that this is in has every {title} of {scope}")));
+    }
+}

@@ -1,0 +1,89 @@
+use std::rc::Rc;
+
+use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::api_call::{called_client, may_have_credentials};
+use crate::manifest::workload::{Container, Pod};
+use crate::neighbours::Neighbour;
+use crate::neighbours::kind::Kind;
+use crate::rule::surroundings::Surroundings;
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::syntax::Tree;
+use crate::shell::{Invocation, PodContext, Script, ScriptCache, ScriptSource, parse_all, script_of};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "unbound-service-account",
+        summary: "A container calls the API server as a ServiceAccount that has no role",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/unbound-service-account.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Neighbours { concerns, check },
+};
+
+fn concerns(around: &Surroundings<'_>) -> bool {
+    bindings(around).is_some()
+}
+
+/// Returns how many bindings the namespace has and the first of them, where lists have all bindings.
+fn bindings<'n>(around: &Surroundings<'n>) -> Option<(usize, &'n Neighbour)> {
+    around.neighbours.whole(Kind::ClusterRoleBinding, &around.home)?;
+    around.neighbours.whole(Kind::RoleBinding, &around.home)
+}
+
+fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let field =
+        if pod.service_account_name().is_set() { pod.service_account_name() } else { pod.service_account() };
+    let account = field.text().filter(|it| !it.is_empty()).unwrap_or("default");
+    let (Some((count, first)), Some(namespace)) = (bindings(around), &around.home.namespace) else { return };
+    // Without a token nobody is refused as this account.
+    let gets_token = pod.automount_service_account_token().boolean() != Some(false);
+    if !gets_token
+        || field.is_set() && field.text().is_none()
+        || around.neighbours.is_bound(namespace, account)
+    {
+        return;
+    }
+    let mut callers = callers(pod).into_iter();
+    let Some((container, program)) = callers.next() else { return };
+    let others = match count {
+        1 => format!("neither the RoleBinding of the namespace `{namespace}`"),
+        _ => format!("none of the {count} RoleBindings of the namespace `{namespace}`"),
+    };
+    let conjunction = if count == 1 { "nor a" } else { "and no" };
+    let message = format!(
+        "the API server answers `Forbidden` to `{program}` in `{}`: {others} {conjunction} ClusterRoleBinding names the ServiceAccount \
+         `{account}`",
+        container.title()
+    );
+    let help = format!("bind a Role with what the Job does to `{account}`: `kubectl create rolebinding`");
+    let finding = reporter.report(pod.service_account_name(), message).help(help);
+    finding.related(container.node, format!("runs `{program}`"));
+    for (other, program) in callers {
+        finding.related(other.node, format!("runs `{program}`, too"));
+    }
+    finding.elsewhere(first.related("the list that this is in has every RoleBinding of the namespace"));
+}
+
+/// Returns the containers that call the API server as the pod's account, with their client.
+fn callers(pod: Pod<'_>) -> Vec<(Container<'_>, &'static str)> {
+    let (cache, context) = (ScriptCache::new(pod.job.object), Rc::new(PodContext::new(pod)));
+    let invocations: Vec<_> = pod.containers().filter_map(|it| Invocation::in_pod(it, &context)).collect();
+    let sources: Vec<_> = invocations.iter().map(ScriptSource::find).collect();
+    let (parsed, nothing) = (parse_all(&sources, &cache), Tree::default());
+    let scripts: Vec<_> = sources
+        .iter()
+        .zip(&parsed)
+        .filter_map(|(source, parsed)| Script::new(source, parsed, &nothing))
+        .collect();
+    let mut read: Vec<&Script<'_>> = scripts.iter().collect();
+    read.sort_by_key(|script| script.container().node.id);
+    let calling = pod.containers().filter(|it| !may_have_credentials(*it));
+    calling.filter_map(|it| Some((it, called_client(it, script_of(&read, it))?))).collect()
+}
