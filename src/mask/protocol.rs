@@ -33,7 +33,7 @@ pub(super) fn log_in(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usi
         ("auth", 1 | 2) => begins(lines, name.start) && is_for_redis(lines, name.start),
         ("PASS", 1) => begins(lines, name.start),
         // IMAP has a tag before each command.
-        ("LOGIN" | "login", 2) => is_tagged(lines, name.start),
+        ("LOGIN", 2) => is_tagged(lines, name.start),
         (_, 1) => is_directive(lines, &name),
         _ => false,
     };

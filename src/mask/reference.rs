@@ -73,7 +73,8 @@ fn variable(reference: Node<'_>) -> Option<&str> {
 
 /// Whether a text has a character that neither a name nor a key has, and by which nobody parts words.
 fn is_odd(text: &str) -> bool {
-    !text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._/".contains(&it))
+    let is_filled_in = ["${", "$(", "{{"].iter().any(|it| text.contains(it));
+    !is_filled_in && !text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._/".contains(&it))
 }
 
 /// Whether a text can be the name of no object, and does not look like a mistaken one.
@@ -83,7 +84,7 @@ fn is_no_name(text: &str, variable: Option<&str>, is_of_secret: bool) -> bool {
         Some(variable) => !is_foreign(text, variable),
         None => !is_of_secret || is_plain(text),
     };
-    is_odd(text) || !text.bytes().all(is_small) && !is_mistaken()
+    is_odd(text) || !text.bytes().all(is_small) && !text.contains(['$', '{']) && !is_mistaken()
 }
 
 /// Whether a key says nothing about the variable that it is for, nor about a credential.
