@@ -134,7 +134,7 @@ impl<'t> Scan<'t> {
                 .is_some_and(|it| is_blank(*it) || b":=+".contains(it))
     }
 
-    /// Hides the quoted texts of an expression: on the rest of its line, and on those that it goes on on.
+    /// Hides the quoted texts of an expression: on the rest of its line, and on the lines that continue it.
     fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
         let lines = self.lines;
         let first = lines.line(from);

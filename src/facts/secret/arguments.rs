@@ -162,7 +162,7 @@ const MONGO: &[&str] =
 /// Whether a text may start one of the programs whose arguments do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     static NAMES: LazyLock<Finder> = LazyLock::new(|| {
-        // Parts of many words: Oracle's programs are found next to others only.
+        // Parts of many words, so that most scripts would be searched: in scripts, others must be named, too.
         let is_rare = |it: &&str| !matches!(*it, "exp" | "imp");
         let names = TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).copied().filter(is_rare);
         Finder::new(names.chain(LOGINS.iter().copied().filter(|it| it.len() > 2)))

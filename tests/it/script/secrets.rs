@@ -39,7 +39,6 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("zipcloak -P @ /out.zip", "secret-in-command", "`-P`"),
     ("sqlplus -s shop/@@db:1521/shop", "secret-in-command", "`sqlplus`"),
     ("vault login @", "secret-in-command", "`vault`"),
-    ("exp shop/@ file=/dump", "secret-in-command", "`exp`"),
     ("sqlldr userid=shop/@@db control=/a.ctl", "secret-in-command", "`sqlldr`"),
     ("rman target sys/@@db cmdfile /a.rman", "secret-in-command", "`rman`"),
     ("redis-cli -h cache AUTH shop @", "secret-in-command", "`AUTH`"),
