@@ -17,6 +17,8 @@ mod kinds;
 mod places;
 #[path = "leaks/random.rs"]
 mod random;
+#[path = "leaks/spoken.rs"]
+mod spoken;
 #[path = "leaks/structures.rs"]
 mod structures;
 #[path = "leaks/texts.rs"]
@@ -361,6 +363,57 @@ fn no_credential_that_is_announced() {
         excerpt(&text).0 != text
     });
     assert_eq!(changed.collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+/// What a text says next to a credential gives it away.
+#[test]
+fn no_credential_that_a_text_speaks_of() {
+    let rows = |kinds: &'static [(&'static str, &'static [&'static str])],
+                secrets: &'static [&'static str]| {
+        kinds.iter().flat_map(|(_, variants)| *variants).flat_map(move |it| {
+            secrets.iter().map(move |secret| (unread::write(it, secret), (*secret).to_owned()))
+        })
+    };
+    let references =
+        spoken::REFERENCES.iter().flat_map(|it| spoken::ODD.iter().map(move |secret| (*it, *secret)));
+    let references = references.map(|(it, secret)| (unread::write(it, secret), secret.to_owned()));
+    let mut leaks = Vec::new();
+    for (text, secret) in rows(spoken::KINDS, announced::SECRETS).chain(references).chain(sentences()) {
+        let hidden = [secret];
+        for (output, shown) in show(&text) {
+            if let Some(part) = leak(&shown, &hidden) {
+                leaks.push(format!("{output} shows {part:?} of {text}"));
+                break;
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    let changed = spoken::ORDINARY.iter().filter(|line| {
+        let text = unread::write(line, "");
+        excerpt(&text).0 != text
+    });
+    assert_eq!(changed.collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+/// Returns sentences with a credential, in all places where people write them.
+fn sentences() -> impl Iterator<Item = (String, String)> {
+    let in_comment = |it: &str| format!("# {it}\nstdin: false");
+    let in_note = |it: &str| format!("metadata:\n  annotations:\n    note: |\n      {it}\n");
+    let in_echo = |it: &str| format!("command:\n- sh\n- -c\n- |\n  echo '{it}'");
+    let written = move |it: &str, secret: &str, is_telegram: bool| {
+        let mut texts = vec![in_note(it), in_echo(it)];
+        // A comment of plain words is a sentence about something else.
+        texts.extend(
+            (!is_telegram && secret.contains(|it: char| it.is_ascii_digit())).then(|| in_comment(it)),
+        );
+        texts.into_iter().map(|it| (unread::write(&it, secret), secret.to_owned())).collect::<Vec<_>>()
+    };
+    let all =
+        spoken::SENTENCES.iter().map(|it| (it, false)).chain(spoken::TELEGRAMS.iter().map(|it| (it, true)));
+    let all: Vec<(&str, bool)> = all.map(|(it, is_telegram)| (*it, is_telegram)).collect();
+    all.into_iter().flat_map(move |(it, is_telegram)| {
+        spoken::MIXED.iter().flat_map(|secret| written(it, secret, is_telegram)).collect::<Vec<_>>()
+    })
 }
 
 /// A forgotten `---` makes all keys of the second object repeated ones; what Kubernetes reads of it is understood.

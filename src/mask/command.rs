@@ -309,7 +309,8 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                 continue;
             }
             let is_between = b"\"'".contains(&byte) || b",[]()|&;`".contains(&byte) && !is_quoted(lines, at);
-            if is_blank(byte) || is_line_end(byte) || is_between {
+            let is_continuation = byte == b'\\' && at + 1 == end;
+            if is_blank(byte) || is_line_end(byte) || is_between || is_continuation {
                 at += 1;
                 continue;
             }

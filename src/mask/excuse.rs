@@ -1,7 +1,7 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
 use super::name::{Promise, USERS, is_object_name, promise};
-use crate::facts::secret::chance::is_random;
+use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
 use crate::text::word_list::has_word;
 
@@ -57,7 +57,14 @@ fn is_uuid(value: &str) -> bool {
 
 /// Whether a value looks made by a machine.
 fn is_made(value: &str) -> bool {
-    is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace)
+    is_random(value) && !is_class(value)
+        || value.len() >= 32 && !value.contains(char::is_whitespace) && !is_class(value)
+}
+
+/// Whether a value is the name of a class with its packages: `org.apache.kafka.common.serialization.StringSerializer`.
+fn is_class(value: &str) -> bool {
+    let is_part = |it: &str| it.len() > 1 && is_language(it);
+    value.split('.').count() > 2 && value.split('.').all(is_part)
 }
 
 /// Whether a value is a number that a person keeps secret.
@@ -88,6 +95,8 @@ pub(super) fn is_password_of(promise: Promise, user: &str, password: &str) -> bo
         || password.starts_with('/')
         || is_id
         || has_word(GROUPS, password)
+        // `system:serviceaccount:kube-system:job-controller`
+        || user == "system" && (password.starts_with("serviceaccount:") || password.starts_with("node:"))
         || is_harmless(promise, "", password))
 }
 
@@ -177,7 +186,7 @@ fn is_shell_name(name: &str, may_be_word: bool) -> bool {
 }
 
 /// Whether a name has a word for a credential, or for what holds one.
-fn speaks_of_credentials(name: &str) -> bool {
+pub(super) fn speaks_of_credentials(name: &str) -> bool {
     const OTHERS: &str = "PASSWORDFILE PWFILE SECRETFILE TOKENFILE";
     promise(name).is_some_and(|it| it != Promise::Weak)
         || words(name)

@@ -6,9 +6,10 @@ use super::excuse::{hides, is_happening, is_sentence};
 use super::extent::{Separator, values};
 use super::hidden::Scan;
 use super::indirect;
-use super::lines::is_blank;
+use super::lines::{Lines, is_blank, trimmed};
 use super::name::Promise;
 use super::next::{alone_below, continuation_end};
+use super::told;
 use super::unread::is_plain;
 use super::word::word;
 
@@ -17,6 +18,27 @@ const LONGEST_SEPARATOR: usize = 16;
 
 /// The longest expression whose quoted texts are hidden, in bytes.
 const LONGEST_EXPRESSION: usize = 500;
+
+/// So many more lines an expression has.
+const MAX_LINES: usize = 8;
+
+/// The longest text of several lines in quotation marks, in bytes.
+const LONGEST_TEXT: usize = 4096;
+
+/// Returns the text between three quotation marks, as TOML and Python have it.
+fn multiline(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
+    let at = lines.skip_blanks(from);
+    let rest = &lines.text[at..lines.text.floor_char_boundary(lines.text.len().min(at + LONGEST_TEXT))];
+    let mark = ["\"\"\"", "'''"].into_iter().find(|it| rest.starts_with(it))?;
+    let length = rest[mark.len()..].find(mark)?;
+    Some(trimmed(lines.text, at + mark.len()..at + mark.len() + length)).filter(|it| !it.is_empty())
+}
+
+/// Returns where a text in backquotes ends that begins at a place, on its line.
+fn template_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
+    let inner = lines.text.as_bytes()[at..lines.end(lines.line(at)).max(at)].strip_prefix(b"`")?;
+    inner.iter().take(LONGEST_EXPRESSION).position(|it| *it == b'`').map(|length| at + 1 + length)
+}
 
 impl<'t> Scan<'t> {
     /// Hides a part of the text; what follows is looked at from its end on.
@@ -62,6 +84,16 @@ impl<'t> Scan<'t> {
         promise: Promise,
         name: &str,
     ) {
+        if let Some(inner) = multiline(self.lines, from) {
+            return self.hide_value(promise, name, inner);
+        }
+        // `auth = HTTPBasicAuth('app', 'hunter2')`
+        if promise == Promise::Login
+            && separator == Separator::Equals
+            && let Some(password) = told::second_argument(self.lines, from)
+        {
+            return self.hide_value(Promise::Password, "", password);
+        }
         let values = values(self.lines, key, from, separator);
         let text = self.lines.text;
         if separator != Separator::Tag && !values.iter().any(|it| indirect::is_value(&text[it.clone()])) {
@@ -92,7 +124,8 @@ impl<'t> Scan<'t> {
     /// Whether the value behind an equals sign is an expression of a program, which blanks part from it: `password = get('hunter2')`.
     fn is_in_code(&self, from: usize) -> bool {
         let before = &self.lines.text.as_bytes()[..from];
-        let is_parted = before.last().is_some_and(|it| is_blank(*it));
+        let is_parted =
+            before.last().copied().is_some_and(is_blank) || self.lines.byte(from).is_some_and(is_blank);
         let before = before[from.saturating_sub(LONGEST_SEPARATOR)..].trim_ascii_end();
         is_parted
             && before
@@ -101,10 +134,16 @@ impl<'t> Scan<'t> {
                 .is_some_and(|it| is_blank(*it) || b":=+".contains(it))
     }
 
-    /// Hides the quoted texts on the rest of a line.
+    /// Hides the quoted texts of an expression: on the rest of its line, and on the lines that continue it.
     fn hide_quoted(&mut self, promise: Promise, name: &str, from: usize) {
         let lines = self.lines;
-        let end = lines.end(lines.line(from)).min(from + LONGEST_EXPRESSION);
+        let first = lines.line(from);
+        let goes_on = |line: &usize| {
+            let content = lines.content(*line).trim_end_matches([' ', '\t', '\\']);
+            ["(", "+", "||", "??", " or"].iter().any(|it| content.ends_with(it))
+        };
+        let count = (first..(lines.count() - 1).min(first + MAX_LINES)).take_while(goes_on).count();
+        let end = lines.end(first + count).min(from + LONGEST_EXPRESSION);
         let mut at = from.max(self.next_quoted);
         self.next_quoted = end.max(at);
         while at < end {
@@ -115,7 +154,13 @@ impl<'t> Scan<'t> {
                     self.hide_value(promise, name, inner..close);
                     at = behind;
                 }
-                _ => at += 1,
+                _ => {
+                    let inner = at + 1..template_end(lines, at).unwrap_or(at + 1);
+                    if !inner.is_empty() {
+                        self.hide_value(promise, name, inner.clone());
+                    }
+                    at = inner.end;
+                }
             }
         }
     }

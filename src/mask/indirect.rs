@@ -26,6 +26,9 @@ const LONGEST_SUM: usize = 100;
 /// How far behind a name a value may begin, in bytes.
 const NEAR: usize = 40;
 
+/// The longest flag that gives a program a variable, in bytes: `--argjson`.
+const LONGEST_FLAG: usize = 9;
+
 /// So many words and ends of lines may stand between a name and its value.
 const MAX_LINKS: usize = 6;
 
@@ -172,6 +175,20 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
                 found.entry(text).or_default().extend(values(lines, &name, at + 1, Separator::Colon));
             }
             _ => {}
+        }
+    }
+    // `jq --arg p hunter2 '.password = $p'`
+    for at in memchr::memmem::find_iter(bytes, "--arg") {
+        let flag = at
+            + bytes[at..]
+                .iter()
+                .take(LONGEST_FLAG)
+                .take_while(|it| !is_blank(**it) && b"-adgjnorst".contains(it))
+                .count();
+        if let Some(name) = next_word(lines, flag)
+            && let Some(value) = next_word(lines, name.end)
+        {
+            found.entry(&lines.text[name]).or_default().push(value);
         }
     }
     found

@@ -7,9 +7,10 @@ use super::lines::{Lines, is_line_end, trimmed};
 use super::name::Promise;
 use super::word::word;
 use crate::mask::hidden::Scan;
+use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 12] = [
+pub(super) const READERS: [&str; 13] = [
     "--password-stdin",
     "--passphrase-fd",
     "--with-token",
@@ -20,6 +21,7 @@ pub(super) const READERS: [&str; 12] = [
     "kinit",
     "passwd",
     "pinentry",
+    "smbpasswd",
     "sudo",
     "su -",
 ];
@@ -72,23 +74,31 @@ fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
 /// or a here-document.
 pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
-    let mut line = lines.line(range.start);
-    let last = line;
-    while line > last.saturating_sub(MAX_LINES) && is_continued(lines.content(line - 1)) {
-        line -= 1;
-    }
+    let last = lines.line(range.start);
     let floor = lines
-        .start(line)
+        .start(first_line(lines, last))
         .max(scan.next_input.min(range.start))
         .max(lines.text.floor_char_boundary(range.start.saturating_sub(FAR)));
     scan.next_input = range.end;
     if let Some(written) = echoed(lines, floor, range.start) {
         scan.hide_value(Promise::Password, "", written);
     }
+    for written in grouped(lines, floor, range.start) {
+        scan.hide_value(Promise::Password, "", written);
+    }
     let end = lines.text.floor_char_boundary(lines.end(last).max(range.end).min(range.end + FAR));
     if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
         scan.hide_value(Promise::Password, "", given);
     }
+}
+
+/// Returns the line on which the pipeline begins that has its last command on a line.
+pub(super) fn first_line(lines: &Lines<'_>, last: usize) -> usize {
+    let mut line = last;
+    while line > last.saturating_sub(MAX_LINES) && is_continued(lines.content(line - 1)) {
+        line -= 1;
+    }
+    line
 }
 
 /// Whether a command goes on below a line: behind a backslash, or a pipe that is not the mark of a block scalar.
@@ -134,6 +144,23 @@ fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
     let end = words.last().map_or(first, |it| it.end);
     let end = first + lines.text[first..end].trim_end_matches([')', '}', '\\']).len();
     (rest.contains(['|', '>']) && !rest.contains(';')).then_some(first..end)
+}
+
+/// Returns the arguments of the commands in parentheses before a pipe: `(echo hunter2; echo hunter2) | passwd`.
+fn grouped(lines: &Lines<'_>, floor: usize, end: usize) -> Vec<Range<usize>> {
+    let part = lines.text.get(floor..end).unwrap_or_default();
+    let group = part.rsplit_once('|').map(|it| it.0.trim_end()).and_then(|it| it.strip_suffix([')', '}']));
+    let inner = group.and_then(|it| it.rsplit(['(', '{']).next().filter(|inner| inner.len() < it.len()));
+    let commands = inner.into_iter().flat_map(|it| it.split([';', '\n', '&']));
+    let arguments = commands.filter_map(|command| {
+        let (program, mut rest) = command.trim().split_once(' ')?;
+        while let Some((_, behind)) = rest.trim_start().split_once(' ').filter(|it| it.0.starts_with('-')) {
+            rest = behind;
+        }
+        let rest = rest.trim_matches([' ', '"', '\'', '\\']);
+        range_in(lines.text, rest).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
+    });
+    arguments.collect()
 }
 
 /// Returns the text of a here-string, or the first line of a here-document.

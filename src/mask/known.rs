@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::nodes::{self, inside};
+use super::reference;
 use super::scan::scan;
 use super::stars::replace;
 use super::unparsed::unparsed;
@@ -15,6 +16,7 @@ use crate::diagnostic::finding::Subject;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::{Document, Style};
 use crate::manifest::workload::is_manifest;
+use crate::text::span::Span;
 
 /// The values of the credentials of a file, wherever else they are written.
 #[derive(Clone)]
@@ -71,11 +73,13 @@ impl Collected {
             }
         }
         for document in documents {
-            nodes::hidden(document, &mut |span, value| {
+            let mut add = |span: Span, value: &str| {
                 self.add_value(value);
                 self.add_value(span.text(text));
                 hide(span.range());
-            });
+            };
+            nodes::hidden(document, &mut add);
+            reference::pasted(document, &mut add);
         }
         for range in scan(text) {
             self.add_value(&text[range.clone()]);

@@ -65,6 +65,10 @@ const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR 
     REFS REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE STORE SUBJECT SUFFIX TIMEOUT TITLE TTL TYPE URI URL \
     VAR VARIABLE VERSION VOLUME";
 
+/// Words at the end of names of classes that have to do with credentials, or with keys of another kind.
+const CLASSES: &str = "CONVERTER DECODER DESERIALIZER ENCODER ENCODERS FACTORY HASHER HASHERS MAPPER PARSER PROCESSOR RESOLVER \
+    SERIALIZER SERIALIZERS VALIDATOR VALIDATORS";
+
 /// Words of keys that everybody may know: `topologyKey` of Kubernetes, `PRIMARY_KEY` of databases.
 const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
 
@@ -88,7 +92,7 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     if has_word(USERS, last) {
         return Some(Promise::Login);
     }
-    if has_word(OTHER, last) || words.iter().any(|it| has_word(OPEN, it)) {
+    if has_word(OTHER, last) || has_word(CLASSES, last) || words.iter().any(|it| has_word(OPEN, it)) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();

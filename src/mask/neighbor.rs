@@ -8,7 +8,11 @@ use super::marks::{FAR, Mark, Marks, is_value_key, key_before, value_key};
 use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
+use crate::facts::secret::promise::words;
 use crate::mask::hidden::Scan;
+
+/// The shortest credential in the place of a name, in bytes.
+const LEAST: usize = 6;
 
 /// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
@@ -17,17 +21,31 @@ const NEAR: usize = 256;
 /// the two are swapped, the name may be the credential.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
     for (key, from) in around(scan, at, Mark::Key) {
-        hide(scan, &key, from, promise, name);
+        // A name within the value is none of the value's.
+        if values(scan.lines, &key, from, Separator::Colon).iter().all(|it| !it.contains(&at.start)) {
+            hide(scan, &key, from, promise, name);
+        }
     }
-    if !is_swapped(scan.lines, at) {
+    if !is_swapped(scan.lines, at, promise) {
         return;
     }
     for (key, from) in around(scan, at, Mark::NameKey) {
         for it in values(scan.lines, &key, from, Separator::Colon) {
-            if !is_capitals(&scan.lines.text[it.clone()]) {
+            if may_be_credential(&scan.lines.text[it.clone()], name) {
                 scan.hide_value(Promise::Password, "", it);
             }
         }
+    }
+}
+
+/// Whether a name, the value of which is the name of a credential, may be the credential itself.
+fn may_be_credential(name: &str, value: &str) -> bool {
+    let speaks = || is_about(name) || words(name).iter().any(|it| promise(it).is_some());
+    match (is_capitals(name), is_variable(value) || is_header(value)) {
+        // `PASSWORD_SOURCE: DB_PASSWORD`
+        (true, _) => name.contains('_') && is_variable(value) && !speaks(),
+        (false, true) => true,
+        (false, false) => name.len() >= LEAST && !speaks(),
     }
 }
 
@@ -42,21 +60,33 @@ fn around(scan: &mut Scan<'_>, at: &Range<usize>, mark: Mark) -> Vec<Entry> {
     found
 }
 
-/// Whether what looks like the name of a variable or of a header is the value of a key for values.
-fn is_swapped(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+/// Whether what looks like the name of a credential is the value of a key for values.
+fn is_swapped(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> bool {
     let text = &lines.text[name.clone()];
-    let is_title = |part: &str| part.starts_with(|it: char| it.is_ascii_uppercase());
-    let is_header =
-        || text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie");
+    let is_name = || {
+        is_capitals(text) && promise > Promise::Weak
+            || promise >= Promise::Generated && words(text).len() > 1 && !text.contains('/')
+    };
     let before = lines.text.as_bytes()[..lines.unquoted_start(name)].iter().rev();
     let blanks = before.clone().take(NEAR).take_while(|it| is_blank(**it)).count();
     let colon = lines.unquoted_start(name).checked_sub(blanks + 1);
     let end = lines.quote_at(name.end).map_or(name.end, |it| it.1);
     let is_whole =
         || lines.byte(lines.skip_blanks(end)).is_none_or(|it| is_line_end(it) || b",}#".contains(&it));
-    (text.contains('_') && is_capitals(text) || is_header())
+    (is_variable(text) || is_header(text) || is_name())
         && colon.filter(|at| lines.byte(*at) == Some(b':')).and_then(|at| value_key(lines, at)).is_some()
         && is_whole()
+}
+
+/// Whether a text is the name of a variable, of several words: a single one can be anything.
+fn is_variable(text: &str) -> bool {
+    text.contains('_') && is_capitals(text)
+}
+
+/// Whether a text is the name of a header: `X-Api-Key`.
+fn is_header(text: &str) -> bool {
+    let is_title = |part: &str| part.starts_with(|it: char| it.is_ascii_uppercase());
+    text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie")
 }
 
 fn is_capitals(text: &str) -> bool {
@@ -80,6 +110,42 @@ pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promis
         }
         if let Some(key) = key.filter(|it| is_random(&text[it.clone()])) {
             scan.hide_value(promise, name, key);
+        }
+    }
+}
+
+/// So many lines a block has in which the default of a variable is looked for.
+const MAX_LINES: usize = 16;
+
+/// Hides the default in the block that has a promising name: `variable "db_password" { default = "hunter2" }`.
+pub(super) fn in_block(scan: &mut Scan<'_>, name: &Range<usize>, promise: Promise, text: &str) {
+    let lines = scan.lines;
+    let Some((_, after)) = lines.quote_at(name.end) else { return };
+    let open = lines.skip_blanks(after);
+    // `resource "random_password" "shop" {`
+    let label = lines.quote_at(open).and_then(|(quote, inner)| lines.close_near(quote, inner));
+    let open = label.map_or(open, |(_, after)| lines.skip_blanks(after));
+    if lines.byte(open) != Some(b'{') {
+        return;
+    }
+    let first = lines.line(open);
+    for line in first..lines.count().min(first + MAX_LINES) {
+        let start =
+            if line == first { lines.skip_blanks(open + 1) } else { lines.start(line) + lines.indent(line) };
+        let content = lines.text.get(start..lines.end(line)).unwrap_or_default();
+        if content.starts_with('}') {
+            break;
+        }
+        let length = content.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let equals = lines.skip_blanks(start + length);
+        if is_value_key(&content[..length]) && lines.byte(equals) == Some(b'=') {
+            scan.hide_values(
+                &(start..start + length),
+                lines.skip_blanks(equals + 1),
+                Separator::Equals,
+                promise,
+                text,
+            );
         }
     }
 }

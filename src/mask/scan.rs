@@ -16,7 +16,9 @@ use super::name::{self, Promise};
 use super::next::{next_word, word_below};
 use super::separator::separator;
 use super::told;
-use super::{address, command, data, dialogue, encoded, input, neighbor, random, table, token, xml};
+use super::{
+    address, command, data, dialogue, encoded, input, neighbor, protocol, random, table, token, xml,
+};
 use crate::text::finder::Finder;
 
 /// The longest variable at the beginning of the name of a file, in bytes.
@@ -208,9 +210,18 @@ impl<'t> Scan<'t> {
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
             Trigger::Before => token::behind(self, range),
-            Trigger::Reader => input::read(self, range),
+            Trigger::Reader => {
+                input::read(self, range.clone());
+                // Of equal texts the last one counts: some take a password as an argument, too.
+                if command::names().any(|it| it == &self.lines.text[range.clone()]) {
+                    command::look(self, range);
+                }
+            }
             Trigger::User => command::user(self, &range),
-            Trigger::Tool => command::look(self, range),
+            Trigger::Tool => {
+                protocol::ftp(self, &range);
+                command::look(self, range);
+            }
         }
     }
 
@@ -244,7 +255,12 @@ impl<'t> Scan<'t> {
         let before =
             || &lines.text[lines.text.floor_char_boundary(range.start.saturating_sub(NEAR))..range.start];
         let promise = name::promise(name).or_else(|| name::promise_of_pair(before(), name));
+        if name.to_ascii_lowercase().contains("pgpassfile") && is_written(lines, range.start) {
+            input::hide(self, range.clone());
+        }
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
+        // npm's user and password in base64.
+        let promise = if name == "_auth" || name.ends_with("/_auth") { Promise::Password } else { promise };
         if promise > Promise::Weak {
             if is_written(lines, range.start) {
                 input::hide(self, range.clone());
@@ -252,6 +268,9 @@ impl<'t> Scan<'t> {
             for it in dialogue::answers(lines, &range) {
                 self.hide_value(promise, name, it);
             }
+        }
+        if let Some(password) = protocol::log_in(lines, &range) {
+            self.hide_value(Promise::Password, "", password);
         }
         match separator(lines, &range) {
             Some((separator, from)) => {
@@ -278,13 +297,25 @@ impl<'t> Scan<'t> {
                 // `docker login registry:5000`
                 let value = told::told(lines, &range, promise).filter(|_| promise > Promise::Login);
                 let value = value.or_else(|| told::called(lines, &range, promise));
+                if let Some(password) = told::behind_user(lines, &range) {
+                    self.hide_value(Promise::Password, "", password);
+                }
                 let value = value.or_else(|| next_item(lines, &range, promise));
+                let value = value.or_else(|| told::quoted_below(lines, &range, promise));
+                if let Some(password) = told::called_with_user(lines, &range, promise) {
+                    self.hide_value(Promise::Password, "", password);
+                }
+                if promise > Promise::Weak {
+                    neighbor::in_block(self, &range, promise, name);
+                }
                 if let Some(mapping) = value.clone().filter(|it| lines.byte(it.start) == Some(b'{')) {
                     neighbor::below(self, &range, mapping.start, promise, name);
                 }
                 let value =
                     value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
                 let value = value.or_else(|| xml::tagged(lines, &range));
+                // In a language without blanks, the value is a part of the name.
+                let name = if value.as_ref().is_some_and(|it| it.start < range.end) { "" } else { name };
                 self.hide_value_or_near(promise, name, value, range.end);
                 if neighbor::is_value(lines, &range) {
                     neighbor::beside(self, &range, promise, name);

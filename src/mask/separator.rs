@@ -33,6 +33,8 @@ pub(super) fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separ
             let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
             is_text.then_some((Separator::Colon, at + 1))
         }
+        // `.password |= $value`
+        [b'|', b'=', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
         // `NAME+=value`, `?name%3Dvalue`
         [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
         [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),

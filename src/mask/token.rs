@@ -7,7 +7,7 @@ use super::address::hide_password;
 use super::excuse::{has_literal, hides};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::Promise;
-use super::next::next_word;
+use super::next::{continuation_end, next_word};
 use super::word::word;
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
@@ -162,14 +162,24 @@ fn is_header(line: &str) -> bool {
     ["Proc-Type:", "DEK-Info:"].iter().any(|it| line.starts_with(it))
 }
 
+/// Returns where a quoted text begins on the line below, if the line ends at a place; else that place.
+fn quoted_below(lines: &Lines<'_>, at: usize) -> usize {
+    let line = lines.line(at) + 1;
+    if !lines.byte(at).is_some_and(is_line_end) || line >= lines.count() {
+        return at;
+    }
+    let below = lines.start(line) + lines.indent(line);
+    if lines.quote_at(below).is_some() { below } else { at }
+}
+
 /// Returns the password that SQL gives a user: `IDENTIFIED BY 'hunter2'`, `IDENTIFIED WITH sha256_password BY 'hunter2'`.
 fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
-    let mut at = lines.skip_blanks(phrase.end);
+    let mut at = quoted_below(lines, lines.skip_blanks(phrase.end));
     if lines.text[phrase.clone()].to_ascii_lowercase().ends_with("with") {
         let plugin = word(lines, at);
         let by = word(lines, lines.skip_blanks(plugin.end));
         has_word_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
-        at = lines.skip_blanks(by.end);
+        at = quoted_below(lines, lines.skip_blanks(by.end));
     }
     let value = word(lines, at);
     // A sentence goes on with a word in small letters: the jobs are identified by their labels.
@@ -230,7 +240,12 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
                 _ if lines.byte(range.end) == Some(b'=') => Some(word(lines, range.end + 1)),
                 _ => next_word(lines, range.end),
             };
-            it.filter(|_| is_behind(lines, &range, "secret")).and_then(|it| entry(lines, it))
+            let value = it.filter(|_| is_behind(lines, &range, "secret")).and_then(|it| entry(lines, it));
+            // `--from-literal=login=\`, and the value on the next line.
+            value.map(|it| match continuation_end(lines, it.start) {
+                next if next > it.start => word(lines, next),
+                _ => it,
+            })
         }
         // `vault kv put secret/db login=hunter2`, `oc set data secret/db login=hunter2`
         "kv put " | "set data secret" => {

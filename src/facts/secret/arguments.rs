@@ -162,7 +162,9 @@ const MONGO: &[&str] =
 /// Whether a text may start one of the programs whose arguments do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     static NAMES: LazyLock<Finder> = LazyLock::new(|| {
-        let names = TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).copied();
+        // Parts of many words, so that most scripts would be searched: in scripts, others must be named, too.
+        let is_rare = |it: &&str| !matches!(*it, "exp" | "imp");
+        let names = TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).copied().filter(is_rare);
         Finder::new(names.chain(LOGINS.iter().copied().filter(|it| it.len() > 2)))
     });
     NAMES.is_in(text)
@@ -186,6 +188,8 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool(&["redis-cli"], &["-a"]),
     tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "vsql"], &["-w"]),
     tool(&["ldappasswd"], &["-w", "-s"]),
+    tool(&["slappasswd"], &["-s"]),
+    tool(&["useradd", "usermod"], &["-p"]),
     tool(
         &["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr", "isql"],
         &["-P"],
@@ -197,7 +201,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool {
         separator: Some(':'),
         switches: "#0123469afgGiIjJkLlnNOpqRsSv",
-        ..tool(&["curl"], &["-u", "-U", "--user", "--proxy-user"])
+        ..tool(&["curl"], &["-u", "-U", "--user", "--proxy-user", "-E", "--cert", "--proxy-cert"])
     },
     Tool { separator: Some(':'), ..tool(&["http", "https", "xh"], &["-a", "--auth"]) },
     tool(
@@ -223,7 +227,9 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool(&["keytool", "jarsigner"], &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
     Tool { prefix: "pass:", ..tool(&["openssl"], &["-passin", "-passout", "-pass"]) },
     Tool { separator: Some('%'), ..tool(&["smbclient", "rpcclient", "net"], &["-U"]) },
+    Tool { separator: Some('%'), ..tool(&["mount", "mount.cifs"], &["-o"]) },
     Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
+    Tool { subcommand: "nuget", ..tool(&["dotnet"], &["-p"]) },
 ];
 
 impl Tool {

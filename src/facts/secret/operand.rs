@@ -4,22 +4,30 @@ use crate::facts::secret::promise::{Promise, is_secret, promise};
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 26] = [
+pub(crate) const PROGRAMS: [&str; 39] = [
+    "augtool",
     "aws",
     "az",
+    "bundle",
+    "cargo",
     "composer",
     "consul",
     "crudini",
+    "drush",
     "etcdctl",
+    "exp",
     "expdp",
     "htpasswd",
+    "imp",
     "impdp",
+    "isql",
     "mariadb-admin",
     "mc",
     "mcli",
     "mysqladmin",
     "mysqlsh",
     "neo4j-admin",
+    "nmcli",
     "npm",
     "openssl",
     "pnpm",
@@ -27,10 +35,15 @@ pub(crate) const PROGRAMS: [&str; 26] = [
     "pulumi",
     "rabbitmqctl",
     "redis-cli",
+    "rman",
     "samba-tool",
+    "smbclient",
+    "sqlldr",
     "sqlplus",
     "vault",
+    "xmlstarlet",
     "yarn",
+    "zkCli.sh",
 ];
 
 /// An argument that is, or has in it, the credential for a program.
@@ -60,16 +73,34 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         "az" => behind_word(words, program, &["keyvault", "secret", "set", "--value"], 1),
         "mysqlsh" => of_address(words, program),
         "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "pulumi" | "yarn" => of_setting(words, program),
-        "consul" | "etcdctl" => of_entry(words, program),
+        "augtool" => of_entry(words, program, "set"),
+        "bundle" => of_bundle(words, program, plain),
+        "cargo" => behind_word(words, program, &["login"], 1).map(|it| Operand { is_generated: true, ..it }),
+        "consul" | "etcdctl" => of_entry(words, program, "put"),
+        "drush" => behind_word(words, program, &["user-password"], 2)
+            .or_else(|| behind_word(words, program, &["user:password"], 2))
+            .or_else(|| behind_word(words, program, &["upwd"], 2)),
+        "exp" | "expdp" | "imp" | "impdp" | "sqlldr" => of_oracle(words, program, plain),
+        "isql" => plain.into_iter().nth(2).map(|at| whole(words, program, at)),
+        "nmcli" => behind_word(words, program, &["password"], 1),
         "mariadb-admin" | "mysqladmin" => behind_word(words, program, &["password"], 1),
         "neo4j-admin" => behind_word(words, program, &["set-initial-password"], 1),
-        "openssl" => behind_word(words, program, &["enc", "-k"], 1),
+        "openssl" => behind_word(words, program, &["enc", "-k"], 1).or_else(|| of_hash(words, program)),
         "rabbitmqctl" => behind_word(words, program, &["add_user"], 2)
             .or_else(|| behind_word(words, program, &["change_password"], 2)),
-        "redis-cli" => behind_word(words, program, &["AUTH"], 1)
+        // With a user, and without one.
+        "redis-cli" => behind_word(words, program, &["AUTH"], 2)
+            .or_else(|| behind_word(words, program, &["auth"], 2))
+            .or_else(|| behind_word(words, program, &["AUTH"], 1))
             .or_else(|| behind_word(words, program, &["auth"], 1))
-            .or_else(|| behind_word(words, program, &["requirepass"], 1)),
+            .or_else(|| behind_word(words, program, &["requirepass"], 1))
+            .or_else(|| behind_word(words, program, &["masterauth"], 1)),
+        "rman" => of_recovery(words, program),
         "samba-tool" => behind_word(words, program, &["user", "create"], 2),
+        "smbclient" => behind_share(words, program),
+        "xmlstarlet" => of_edit(words, program),
+        "zkCli.sh" => behind_word(words, program, &["addauth", "digest"], 1)
+            .and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
         "htpasswd" => of_htpasswd(words, program),
         "vault" => token_of_vault(words, program, plain),
         _ => behind_user(words, program, plain),
@@ -114,7 +145,7 @@ fn behind_word<'a>(
     for word in subcommand {
         at += 1 + words[at + 1..].iter().position(|it| it == word)?;
     }
-    let text = words.get(at + distance)?;
+    let text = words.get(at + distance).filter(|it| !it.starts_with('-'))?;
     Some(Operand { text, name: words[at], is_generated: false })
 }
 
@@ -139,9 +170,76 @@ fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     Some(Operand { text: pair[1], name: pair[0], is_generated })
 }
 
-/// `etcdctl put /db/password VALUE`, `consul kv put db/password VALUE`
-fn of_entry<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
-    let put = program + 1 + words[program + 1..].iter().position(|it| *it == "put")?;
+/// An argument that is a password as a whole.
+fn whole<'a>(words: &[&'a str], program: usize, at: usize) -> Operand<'a> {
+    Operand { text: words[at], name: words[program], is_generated: false }
+}
+
+/// `bundle config NAME USER:PASSWORD`
+fn of_bundle<'a>(
+    words: &[&'a str],
+    program: usize,
+    mut plain: impl Iterator<Item = usize>,
+) -> Option<Operand<'a>> {
+    plain.next().filter(|at| words[*at] == "config")?;
+    let arguments: Vec<usize> = plain.collect();
+    let [.., name, login] = arguments[..] else { return None };
+    let is_host = words[name].contains(['.', ':']) || words[name].contains("__");
+    let (_, text) = words[login].split_once(':').filter(|it| is_host && !it.1.starts_with("//"))?;
+    Some(Operand { text, name: words[program], is_generated: false })
+}
+
+/// `exp USER/PASSWORD`, `sqlldr userid=USER/PASSWORD@DATABASE`
+fn of_oracle<'a>(
+    words: &[&'a str],
+    program: usize,
+    plain: impl Iterator<Item = usize>,
+) -> Option<Operand<'a>> {
+    let named = words[program + 1..].iter().find_map(|it| {
+        let (name, login) = it.split_once('=')?;
+        name.eq_ignore_ascii_case("userid").then_some(login)
+    });
+    match named {
+        Some(login) => of_user(login, words[program]),
+        // Their names are short: others may have them.
+        None if matches!(base_name(words[program]), "exp" | "imp")
+            && !words[program + 1..].iter().any(|it| it.contains('=')) =>
+        {
+            None
+        }
+        None => behind_user(words, program, plain),
+    }
+}
+
+/// `rman target USER/PASSWORD@DATABASE`
+fn of_recovery<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let is_role =
+        |it: &str| ["auxiliary", "catalog", "target"].iter().any(|role| it.eq_ignore_ascii_case(role));
+    words[program..].windows(2).filter(|it| is_role(it[0])).find_map(|it| of_user(it[1], words[program]))
+}
+
+/// `openssl passwd -6 PASSWORD`
+fn of_hash<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let first = program + 1 + words[program + 1..].iter().position(|it| *it == "passwd")?;
+    let is_plain = |at: &usize| !words[*at].starts_with('-') && !matches!(words[*at - 1], "-salt" | "-in");
+    (first + 1..words.len()).find(is_plain).map(|at| whole(words, program, at))
+}
+
+/// `smbclient //HOST/SHARE PASSWORD`
+fn behind_share<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let share = program + 1 + words[program + 1..].iter().position(|it| it.starts_with("//"))?;
+    words.get(share + 1).filter(|it| !it.starts_with('-')).map(|_| whole(words, program, share + 1))
+}
+
+/// `xmlstarlet ed -u //password -v VALUE`
+fn of_edit<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let edits = words[program..].windows(3).find(|it| it[1] == "-v" && promise(it[0]).is_some())?;
+    Some(Operand { text: edits[2], name: edits[0], is_generated: promise(edits[0])? == Promise::Generated })
+}
+
+/// `etcdctl put /db/password VALUE`, `consul kv put db/password VALUE`, `augtool set /files/a/password VALUE`
+fn of_entry<'a>(words: &[&'a str], program: usize, verb: &str) -> Option<Operand<'a>> {
+    let put = program + 1 + words[program + 1..].iter().position(|it| *it == verb)?;
     let mut plain = words[put + 1..].iter().filter(|it| !it.starts_with('-'));
     let (name, text) = (plain.next()?, plain.next()?);
     let is_generated = promise(name)? == Promise::Generated;
@@ -182,9 +280,13 @@ fn behind_user<'a>(
     program: usize,
     mut plain: impl Iterator<Item = usize>,
 ) -> Option<Operand<'a>> {
-    let index = plain.next()?;
-    let (user, rest) = words[index].split_once('/')?;
+    of_user(words[plain.next()?], words[program])
+}
+
+/// Splits `USER/PASSWORD@DATABASE`.
+fn of_user<'a>(login: &'a str, program: &'a str) -> Option<Operand<'a>> {
+    let (user, rest) = login.split_once('/')?;
     let is_user = !user.is_empty() && !user.contains(['@', '=', '.', '$']);
     let text = rest.rsplit_once('@').map_or(rest, |it| it.0);
-    is_user.then_some(Operand { text, name: words[program], is_generated: false })
+    is_user.then_some(Operand { text, name: program, is_generated: false })
 }

@@ -1,0 +1,207 @@
+//! Credentials that a dialogue, a comparison, an expression of a program or a sentence announces, or that stand in the place of a
+//! name.
+
+/// Parts of manifests with `SECRET` in the place of a credential that looks like any other word, by what announces it.
+pub(crate) const KINDS: &[(&str, &[&str])] = &[
+    (
+        "in a dialogue",
+        &[
+            "command:\n- sh\n- -c\n- |\n  cat > $HOME/.netrc <<E\n  machine h\n    login app\n    account x\n    password SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > ~/.netrc <<E\n  machine h password SECRET login app\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > ~/.netrc <<E\n  default password SECRET login app\n  E",
+            "command:\n- sh\n- -c\n- |\n  echo \"machine h\" > ~/.netrc; echo \"login app\" >> ~/.netrc; echo \"password SECRET\" >> ~/.netrc",
+            "command:\n- sh\n- -c\n- |\n  printf 'machine h\\nlogin app\\npassword SECRET\\n' > /root/.netrc",
+            "command: [sh, -c, \"echo machine h login app account a passwd SECRET > .netrc\"]",
+            "command:\n- sh\n- -c\n- |\n  printf \"user app SECRET\\nput a\\n\" | ftp -n h",
+            "command:\n- sh\n- -c\n- |\n  printf 'open h\\nuser app SECRET\\nput a\\n' |\n  ftp -inv",
+            "command:\n- sh\n- -c\n- |\n  lftp -c \"open h; user app SECRET; put a\"",
+            "command:\n- sh\n- -c\n- |\n  lftp -e 'open -u app,SECRET h; ls'",
+            "command:\n- sh\n- -c\n- |\n  (echo user app SECRET; echo bye) | ftp -n h",
+            "command:\n- sh\n- -c\n- |\n  { echo open h; echo user app SECRET; echo bye; } | ftp -n",
+            "command:\n- sh\n- -c\n- |\n  redis-cli -h r <<E\n  AUTH SECRET\n  PING\n  E",
+            "command:\n- sh\n- -c\n- |\n  redis-cli -h r <<E\n  auth app SECRET\n  PING\n  E",
+            "command:\n- sh\n- -c\n- |\n  redis-cli AUTH app SECRET",
+            "command: [redis-cli, AUTH, app, SECRET]",
+            "command:\n- sh\n- -c\n- |\n  printf \"AUTH SECRET\\r\\nPING\\r\\n\" | nc r 6379",
+            "command:\n- sh\n- -c\n- |\n  (echo \"HELLO 3 AUTH app SECRET\"; echo PING) | nc r 6379",
+            "command:\n- sh\n- -c\n- |\n  printf \"a LOGIN app SECRET\\n\" | nc h 143",
+            "command:\n- sh\n- -c\n- |\n  nc h 143 <<E\n  a1 LOGIN app SECRET\n  a2 LIST\n  E",
+            "command:\n- sh\n- -c\n- |\n  printf \"EHLO x\\nAUTH PLAIN SECRET\\n\" | nc h 25",
+            "command:\n- sh\n- -c\n- |\n  printf 'machine %s login %s password %s\\n' h app SECRET > ~/.netrc",
+            "command:\n- sh\n- -c\n- |\n  cat <<E | ftp -n h\n  user app SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  printf 'PASS SECRET\\nNICK app\\n' | nc h 6667",
+            "command:\n- sh\n- -c\n- |\n  cat > redis.conf <<E\n  port 6380\n  requirepass SECRET\n  masterauth SECRET\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > ldap.conf <<E\n  binddn cn=app\n  bindpw SECRET\n  E",
+        ],
+    ),
+    (
+        "in a comparison, or for a variable",
+        &[
+            "command:\n- sh\n- -c\n- |\n  [ \"${DB_PASSWORD:-}\" != \"SECRET\" ] && exit 1",
+            "command:\n- sh\n- -c\n- |\n  [ \"${DB_PASSWORD%x}\" = 'SECRET' ] && exit 1",
+            "command:\n- bash\n- -c\n- |\n  [[ ${API_TOKEN:0:8} == SECRET ]] && exit 1",
+            "command:\n- bash\n- -c\n- |\n  echo \"${text//__PASSWORD__/SECRET}\"",
+            "command:\n- bash\n- -c\n- |\n  echo \"${text/@DB_PASSWORD@/SECRET}\" > a",
+            "command:\n- sh\n- -c\n- |\n  jq --arg p SECRET '.password = $p' a > b",
+            "command:\n- sh\n- -c\n- |\n  jq --arg user app --arg value 'SECRET' '.db.password |= $value' a",
+            "command:\n- sh\n- -c\n- |\n  jq -n --arg p \"SECRET\" '{password: $p}' > a",
+            "command:\n- sh\n- -c\n- |\n  jq --arg password SECRET '.x = $password' a > b",
+            "command: [jq, --arg, p, SECRET, '.password = $p', a]",
+            "command:\n- python3\n- -c\n- |\n  if password != 'SECRET':\n    exit(1)",
+            "command:\n- node\n- -e\n- |\n  if (user.password !== \"SECRET\") throw 1",
+            "command:\n- node\n- -e\n- |\n  if ('SECRET' === process.env.API_TOKEN) run()",
+            "command:\n- pwsh\n- -c\n- |\n  if ($password -ne 'SECRET') { exit 1 }",
+            "command:\n- sh\n- -c\n- |\n  java -cp . Main \"if (password.equals('SECRET')) run();\"",
+        ],
+    ),
+    (
+        "swapped with its name",
+        &[
+            "env:\n- name: \"SECRET\"\n  value: TOKEN",
+            "env:\n- name: \"SECRET\"\n  value: PASSWORD",
+            "env:\n- name: SECRET\n  value: PGPASSWORD",
+            "env:\n- name: SECRET\n  value: db-password",
+            "env:\n- value: dbPassword\n  name: SECRET",
+            "env: [{name: \"SECRET\", value: api.token}]",
+            "env:\n- name: 'SECRET' # of the shop\n  value: 'auth-token'",
+            "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: \"SECRET\"}}",
+            "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      key: SECRET\n      name: db",
+            "env:\n- name: API_TOKEN\n  valueFrom: {configMapKeyRef: {name: db, key: SECRET}}",
+            "env:\n- name: DB_PASSWORD\n  valueFrom: {fieldRef: {fieldPath: \"SECRET\"}}",
+            "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: \"SECRET\"}",
+            "env:\n- name: DB_PASSWORD\n  valueFrom: \"SECRET\"",
+            "env:\n  \"SECRET\": DB_PASSWORD",
+        ],
+    ),
+    (
+        "in an expression",
+        &[
+            "command:\n- python3\n- -c\n- |\n  auth = HTTPBasicAuth('app', 'SECRET')",
+            "command:\n- python3\n- -c\n- |\n  requests.get(u, auth=('app', 'SECRET'))",
+            "command:\n- python3\n- -c\n- |\n  auth = (\"app\", \"SECRET\")",
+            "command:\n- python3\n- -c\n- |\n  smtp.login('app', 'SECRET')",
+            "command:\n- mongosh\n- --eval\n- db.auth(\"app\", \"SECRET\")",
+            "command:\n- sh\n- -c\n- |\n  mongosh --eval 'db.auth(\"app\", \"SECRET\")'",
+            "command:\n- sh\n- -c\n- |\n  cat > a.go <<E\n  req.SetBasicAuth(\"app\", \"SECRET\")\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > a.cs <<E\n  c = new NetworkCredential(\"app\", \"SECRET\");\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > a.go <<'E'\n  password := getenv(\"PW\", \"SECRET\")\n  E",
+            "command:\n- node\n- -e\n- |\n  const password = process.env.PW ?? `SECRET`;",
+            "command:\n- node\n- -e\n- |\n  let token = `SECRET`",
+            "command:\n- python3\n- -c\n- |\n  password = (\n    \"SECRET\"\n  )",
+            "command:\n- python3\n- -c\n- |\n  password = get(\n    'SECRET')",
+            "command:\n- node\n- -e\n- |\n  const password = process.env.PW ||\n    'SECRET'",
+            "command:\n- python3\n- -c\n- |\n  password = \"a\" + \\\n    \"SECRET\"",
+            "command:\n- sh\n- -c\n- |\n  cat > a.tf <<'E'\n  variable \"db_password\" {\n    default = \"SECRET\"\n  }\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > a.tf <<'E'\n  variable \"db_password\" {\n    type    = string\n    default = \"SECRET\"\n  }\n  E",
+            "command:\n- sh\n- -c\n- |\n  echo 'variable \"api_token\" { default = \"SECRET\" }' > a.tf",
+        ],
+    ),
+    (
+        "over several lines",
+        &[
+            "command:\n- sh\n- -c\n- |\n  vault login \\\n    SECRET",
+            "command:\n- sh\n- -c\n- |\n  kubectl create secret generic db \\\n    --from-literal=login=\\\n  SECRET",
+            "command:\n- sh\n- -c\n- |\n  mysql <<E\n  CREATE USER a\n  IDENTIFIED BY\n  'SECRET';\n  E",
+            "command:\n- sh\n- -c\n- |\n  psql <<E\n  ALTER USER a\n    WITH PASSWORD\n    'SECRET';\n  E",
+            "command:\n- sh\n- -c\n- |\n  cat > a.toml <<E\n  [db]\n  password = \"\"\"\n  SECRET\"\"\"\n  E",
+            "command:\n- python3\n- -c\n- |\n  password = '''SECRET'''",
+            "command:\n- sh\n- -c\n- |\n  mc alias set m https://m app \\\n    SECRET",
+            "command:\n- sh\n- -c\n- |\n  redis-cli \\\n    AUTH \\\n    SECRET",
+        ],
+    ),
+    (
+        "as an argument",
+        &[
+            "command: [exp, app/SECRET, file=x]",
+            "command:\n- sh\n- -c\n- |\n  imp userid=app/SECRET@db file=x",
+            "command:\n- sh\n- -c\n- |\n  rman target sys/SECRET@db catalog rc/SECRET@c",
+            "command:\n- sh\n- -c\n- |\n  sqlldr userid=app/SECRET@db control=x",
+            "command: [slappasswd, -s, SECRET]",
+            "command:\n- sh\n- -c\n- |\n  useradd -m -p SECRET app",
+            "command:\n- sh\n- -c\n- |\n  (echo SECRET; echo SECRET) | smbpasswd -s app",
+            "command:\n- sh\n- -c\n- |\n  echo -e \"SECRET\\nSECRET\" | smbpasswd -a app",
+            "command:\n- sh\n- -c\n- |\n  { echo SECRET; echo SECRET; } | passwd app",
+            "command:\n- sh\n- -c\n- |\n  printf \"h:5432:x:app:SECRET\" > $PGPASSFILE",
+            "command:\n- sh\n- -c\n- |\n  mount -t cifs -o user=app%SECRET //n/x /m",
+            "command:\n- sh\n- -c\n- |\n  printf \"app:$(openssl passwd -apr1 SECRET)\" > f",
+            "command:\n- sh\n- -c\n- |\n  cargo login SECRET && cargo publish",
+            "command:\n- sh\n- -c\n- |\n  echo \"_auth=SECRET\" > ~/.npmrc",
+            "command:\n- sh\n- -c\n- |\n  echo \"//r.example/:_auth=SECRET\" >> .npmrc",
+            "command:\n- sh\n- -c\n- |\n  curl --cert c.pem:SECRET https://x",
+            "command:\n- sh\n- -c\n- |\n  smbclient -U app //n/x SECRET -c ls",
+            "command:\n- sh\n- -c\n- |\n  isql -v dsn app SECRET",
+            "command:\n- sh\n- -c\n- |\n  zkCli.sh addauth digest app:SECRET",
+            "command:\n- sh\n- -c\n- |\n  nmcli dev wifi connect x password SECRET",
+            "command:\n- sh\n- -c\n- |\n  bundle config set gems.example.com app:SECRET",
+            "command:\n- sh\n- -c\n- |\n  dotnet nuget add source x -u app -p SECRET",
+            "command:\n- sh\n- -c\n- |\n  drush user-password app SECRET",
+            "command:\n- sh\n- -c\n- |\n  xmlstarlet ed -L -u //password -v SECRET a.xml",
+            "command:\n- sh\n- -c\n- |\n  augtool set /files/x/password SECRET",
+        ],
+    ),
+];
+
+/// What can be neither the name of an object nor a key, and what is no word of a language.
+pub(crate) const ODD: &[&str] = &["Winter Wonder1!", "glacier#marble+2", "Tulip&amber"];
+
+/// Where a name or a key belongs.
+pub(crate) const REFERENCES: &[&str] = &[
+    "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: \"SECRET\"}}",
+    "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: \"SECRET\", key: password}}",
+    "env:\n- name: MODE\n  valueFrom: {secretKeyRef: {name: db, key: \"SECRET\"}}",
+    "env:\n- name: MODE\n  valueFrom: {configMapKeyRef: {name: \"SECRET\", key: a}}",
+    "env:\n- name: MODE\n  valueFrom: {configMapKeyRef: {name: a, key: \"SECRET\"}}",
+    "envFrom:\n- secretRef: {name: \"SECRET\"}",
+    "envFrom:\n- prefix: A_\n  secretRef:\n    name: 'SECRET'",
+    "envFrom:\n- configMapRef: {name: \"SECRET\"}",
+];
+
+/// What people write into sentences, and what is no word of their language.
+pub(crate) const MIXED: &[&str] = &["Marble4Glacier", "velvet_otter27"];
+
+/// Sentences, for a comment, an annotation or a command that prints them.
+pub(crate) const SENTENCES: &[&str] = &[
+    "the password is: SECRET",
+    "DB password (prod) - SECRET",
+    "password changed to SECRET on monday",
+    "the new password will be SECRET",
+    "the password has been set to SECRET.",
+    "password of the shop is now SECRET",
+    "password for user app on db is SECRET",
+    "la password è SECRET",
+    "密码是SECRET",
+    "пароль — SECRET",
+];
+
+/// The same without a verb, which only a mixed word can end.
+pub(crate) const TELEGRAMS: &[&str] = &[
+    "Use password SECRET for staging",
+    "pw SECRET",
+    "creds app/SECRET",
+    "pwd->SECRET",
+    "password `SECRET`",
+    "password **SECRET**",
+    "パスワードはSECRETです",
+    "hasło to SECRET",
+    "şifre SECRET",
+];
+
+/// Lines that are shown as they are.
+pub(crate) const ORDINARY: &[&str] = &[
+    "env:\n- {name: PASSWORD_HASHER, value: argon2id}\n- {name: PAGE, value: 'https://shop.example.com/login?next=/account'}",
+    "env:\n- {name: KAFKA_KEY_SERIALIZER, value: org.apache.kafka.common.serialization.StringSerializer}",
+    "env:\n- {name: PASSWORD_SOURCE, value: DB_PASSWORD}\n- {name: auth.type, value: TOKEN}\n- {name: grant_type, value: password}",
+    "env:\n- {name: secretName, value: db-password}\n- {name: mode, value: token}\n- {name: secret.name, value: shop-credentials}",
+    "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: shop-db, key: postgres.password}}",
+    "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: shop, key: DB_PASS}}\n- name: REDIS_PASSWORD\n  valueFrom: {secretKeyRef: {name: a, key: redis}}",
+    "env:\n- name: API_TOKEN\n  valueFrom: {secretKeyRef: {name: shop, key: apiKey}}\n- name: MODE\n  valueFrom: {configMapKeyRef: {name: a, key: Mode_1}}",
+    "command:\n- sh\n- -c\n- |\n  echo \"password rotation is done\"; echo \"Use password authentication for staging\"; echo 'the password will be rotated'",
+    "command:\n- sh\n- -c\n- |\n  echo 'password changed'; echo \"password - required\"; echo 'creds read/write'; echo 'secrets dev/prod'",
+    "metadata:\n  annotations:\n    note: Rotates the password of the reporting user; see the password policy - monthly\n",
+    "# the password for the job comes from the vault, and the login is app\nstdin: false",
+    "command:\n- sh\n- -c\n- |\n  ftp -n h <<E\n  user anonymous \"\"\n  E\n  lftp -e 'open h; mirror a b'",
+    "command:\n- sh\n- -c\n- |\n  openssl rand -hex 16; cargo build --release; bundle config set path vendor/bundle; isql -v dsn",
+    "command:\n- sh\n- -c\n- |\n  export PATH=/usr/local/bin; mount -t nfs -o ro,vers=4 h:/a /b; rman cmdfile backup/full.rman",
+    "command:\n- sh\n- -c\n- |\n  jq --arg day monday '.day = $day' a; xmlstarlet ed -u //host -v example a.xml",
+    "command:\n- python3\n- -c\n- |\n  auth = get_auth('basic')\n  login = open_page(\n    'customers')",
+];
