@@ -53,8 +53,8 @@ impl<'a> Script<'a> {
 
 /// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
 ///
-/// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it, and so
-/// does `jq -e` before 1.7.
+/// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it. Where an
+/// image has jq before 1.7, `jq -e` takes it as well, and no name of an image says which jq it has.
 pub fn needs_input(command: &Command<'_>) -> bool {
     let arguments = command.arguments();
     let has = |texts: &[&str]| arguments.iter().any(|word| texts.iter().any(|it| word.is(it)));
@@ -70,6 +70,12 @@ pub fn needs_input(command: &Command<'_>) -> bool {
         "gzip" | "bzip2" => has_short_option(arguments, &['d']) || has(&["--decompress"]),
         "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => {
             has_short_option(arguments, &['c']) || has(&["--check"])
+        }
+        // Without input there is no result, which is 4 (1 in yq); `-n` reads none, and `-s` makes an empty list of it.
+        "jq" | "yq" => {
+            (has_short_option(arguments, &['e']) || has(&["--exit-status"]))
+                && !has_short_option(arguments, &['n', 's'])
+                && !has(&["--null-input", "--slurp"])
         }
         "gpg" => has(&["--dearmor", "--decrypt", "-d", "--import"]),
         "python" | "python3" => {
