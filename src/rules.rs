@@ -39,6 +39,7 @@ mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
 mod failed_hook_deleted;
+mod file_name_computed_twice;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod forbidden_metadata;
@@ -166,6 +167,7 @@ mod ttl_recreates_job;
 mod typographic_character;
 mod unbound_service_account;
 mod unbounded_empty_dir;
+mod unchecked_client_errors;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
 mod undefined_key;
@@ -197,6 +199,7 @@ mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
 mod value_out_of_range;
+mod variable_lost_in_pipeline;
 mod whole_secret_in_env;
 mod writable_root_filesystem;
 mod write_to_read_only_root;
@@ -254,6 +257,7 @@ pub static ALL: &[&Rule] = &[
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
     &failed_hook_deleted::RULE,
+    &file_name_computed_twice::RULE,
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &forbidden_metadata::RULE,
@@ -381,6 +385,7 @@ pub static ALL: &[&Rule] = &[
     &typographic_character::RULE,
     &unbound_service_account::RULE,
     &unbounded_empty_dir::RULE,
+    &unchecked_client_errors::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,
     &undefined_key::RULE,
@@ -412,6 +417,7 @@ pub static ALL: &[&Rule] = &[
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
     &value_out_of_range::RULE,
+    &variable_lost_in_pipeline::RULE,
     &whole_secret_in_env::RULE,
     &writable_root_filesystem::RULE,
     &write_to_read_only_root::RULE,

@@ -6,6 +6,7 @@
 pub mod bashisms;
 mod cache;
 pub mod calls;
+pub mod client_errors;
 mod compound;
 mod continued;
 mod counted;
@@ -26,6 +27,8 @@ mod invocation;
 pub mod kills;
 pub mod loops;
 pub mod lost_status;
+pub mod lost_variables;
+mod moving_names;
 pub mod packages;
 mod parse;
 pub mod pipeline_readers;

@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::gnu_options::{Refused, refused_by_busybox};
-use crate::shell::images::known_image;
+use crate::shell::images::{KnownImage, known_image};
 use crate::shell::install::may_add_programs;
 use crate::shell::packages::{COREUTILS, may_bring};
 use crate::shell::traversal::every_command;
@@ -25,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let invocation = script.source.invocation;
     let Some(reference) = script.container().image().text() else { return };
-    let is_busybox = known_image(reference).is_some_and(|it| it.has_only_busybox());
-    if !is_busybox || script.source.shell.wrapped || may_add_programs(invocation, Some(script)) {
+    let Some(image) = known_image(reference).filter(KnownImage::has_only_busybox) else { return };
+    if script.source.shell.wrapped || may_add_programs(invocation, Some(script), &image) {
         return;
     }
     let mut commands = Vec::new();

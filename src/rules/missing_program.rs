@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let Some(reference) = invocation.container.image().text() else { return };
     let Some(image) = known_image(reference) else { return };
-    if may_add_programs(invocation, None) {
+    if may_add_programs(invocation, None, &image) {
         return;
     }
     let at = invocation.program();
@@ -49,7 +49,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         });
         return;
     }
-    let own = script.filter(|it| !it.source.shell.wrapped && !may_add_programs(invocation, Some(it)));
+    let own = script.filter(|it| !it.source.shell.wrapped && !may_add_programs(invocation, Some(it), &image));
     let Some(script) = own else { return };
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);

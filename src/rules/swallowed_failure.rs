@@ -128,7 +128,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ["break", "exit", "return"].iter().any(|name| script.commands().iter().any(|it| it.is(name)));
     let is_every = !context.in_loop_condition
         && !leaves
-        && last.handler.is_some_and(|it| it.commands.iter().all(|it| it.has(Fact::Prints)))
+        && last.handler.is_some_and(|it| it.commands.iter().all(|it| it.has(Fact::Succeeds)))
         && work.iter().all(|it| it.fate == Fate::Swallowed && it.context.in_loop);
     if last.fate != Fate::Swallowed
         || is_quiet(last.command)

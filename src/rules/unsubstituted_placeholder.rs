@@ -3,7 +3,7 @@ use std::cell::LazyCell;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
+use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
 use crate::kubernetes::verdict;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -25,8 +25,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
-    let found = placeholders(object, reporter.kubernetes_version());
-    let Some((first, more)) = found.split_first() else { return report_images(object, reporter) };
+    let mut found = placeholders(object, reporter.kubernetes_version());
+    // Without an image nothing gets the values.
+    if found.is_empty() && report_images(object, reporter) {
+        return;
+    }
+    found.extend(values_to_fill_in(object));
+    let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),
         1 => ", nor was a placeholder in another field".to_owned(),
@@ -68,12 +73,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// `your-registry/app`: a name that an image can have, and that nobody else has given one.
-fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) {
+/// Reports `your-registry/app`: a name that an image can have, and that nobody else has given one; returns whether there is one.
+fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     let images = containers.filter_map(|it| it.image().node());
     let mut found = images.filter_map(|it| Some((it, addressed_to_reader(it.text()?)?)));
-    let Some((image, part)) = found.next() else { return };
+    let Some((image, part)) = found.next() else { return false };
     let message = format!(
         "the placeholder `{part}` in `{}` was not replaced: the kubelet tries to pull this image, and the pod waits in \
          `ImagePullBackOff`",
@@ -81,7 +86,9 @@ fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report_as(Severity::Warning, image, message);
     finding.help("write the name of your own registry and image");
-    for (image, _) in found {
-        finding.related(image, format!("`{}` was not replaced either", image.text().unwrap_or_default()));
+    let images = found.map(|(image, _)| image);
+    for node in images.chain(values_to_fill_in(object)) {
+        finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }
+    true
 }

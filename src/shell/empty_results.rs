@@ -91,12 +91,16 @@ fn fails_without_result(step: &Step<'_>, text: &str) -> bool {
     fails && !is_discarded
 }
 
-/// Whether a part of a list asks whether a variable is empty, and does something only if it is.
+/// Whether a part of a list asks whether a variable is empty, and does something only if it is, or leaves something undone then.
 fn asks_if_empty(item: &AndOr<'_>, name: &str) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     match &command.kind {
-        CommandKind::If { branches, .. } => branches.first().is_some_and(|(condition, _)| {
-            matches!(condition.items.as_slice(), [it] if it.rest.is_empty() && is_question(it, name, true))
+        CommandKind::If { branches, otherwise } => branches.first().is_some_and(|(condition, _)| {
+            let [it] = condition.items.as_slice() else { return false };
+            let is_only_branch = branches.len() == 1 && otherwise.is_none();
+            let is_joined = it.rest.iter().all(|(operator, _)| *operator == Operator::And);
+            it.rest.is_empty() && is_question(it, name, true)
+                || is_only_branch && is_joined && is_question(it, name, false)
         }),
         _ => {
             let after = item.rest.first().map(|(operator, _)| *operator);

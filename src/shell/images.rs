@@ -65,7 +65,7 @@ const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached
 ///
 /// Sources: the package lists of official images in `docker-library/repo-info` and the Dockerfiles of the images' makers. On
 /// 2026-11-29 those of `aws/aws-cli`, `GoogleCloudPlatform/cloud-sdk-docker`, `bitnami/containers`, `kubernetes/kubernetes`
-/// (`build/server-image/kubectl`) and a list of `mysql` were read again; the other rows say what has long been the same.
+/// (`build/server-image/kubectl`), `keycloak/keycloak` (`quarkus/container`) and a list of `mysql` were read again; the other rows say what has long been the same.
 static ROWS: &[Row] = &[
     // Alpine 3.15 has BusyBox 1.34.
     row("alpine", Tags::Before(3, 15), BinSh::OldAsh, Some("")),
@@ -129,6 +129,14 @@ static ROWS: &[Row] = &[
     row("curlimages/curl quay.io/curl/curl", Tags::Any, BinSh::Ash, Some("bash curl jq")),
     row("alpine/git", Tags::Any, BinSh::Ash, Some("bash git rsync scp ssh")),
     row("alpine/k8s alpine/helm alpine/curl alpine/kubectl docker", Tags::Any, BinSh::Ash, None),
+    // Red Hat's UBI micro with Java: no curl, no gawk, no package manager.
+    row("quay.io/keycloak/keycloak keycloak/keycloak", Tags::From(21, 0), BinSh::Bash, Some("bash java")),
+    row(
+        "quay.io/keycloak/keycloak keycloak/keycloak",
+        Tags::With("latest nightly"),
+        BinSh::Bash,
+        Some("bash java"),
+    ),
     row("rclone/rclone", Tags::Any, BinSh::Ash, Some("rclone")),
     // Without a shell. The tags for debugging have BusyBox, in a directory of its own.
     row("gcr.io/kaniko-project/executor", Tags::With("debug"), BinSh::Ash, None),
@@ -298,6 +306,8 @@ mod tests {
             ("amazon/aws-cli:2.17.0", "kubectl"),
             ("bitnami/kubectl:1.30", "aws"),
             ("redis:7-alpine", "bash"),
+            ("quay.io/keycloak/keycloak:24.0", "curl"),
+            ("keycloak/keycloak:latest", "python3"),
         ] {
             assert!(lacks(image, program), "{image}: {program}");
         }
@@ -308,6 +318,8 @@ mod tests {
             ("alpine:3.20", "wget"),
             ("alpine:3.20", "import-orders"),
             ("registry.example.com/app:1-alpine", "bash"),
+            ("quay.io/keycloak/keycloak:20.0.5", "curl"),
+            ("quay.io/keycloak/keycloak:24.0", "bash"),
         ] {
             assert!(!lacks(image, program), "{image}: {program}");
         }

@@ -1,5 +1,6 @@
 //! Commands that install software.
 
+use super::images::KnownImage;
 use super::invocation::Invocation;
 use super::syntax::{Command, Word};
 use super::traversal::every_command;
@@ -84,7 +85,11 @@ pub fn installs(command: &Command<'_>) -> bool {
 
 /// Whether a container may have more programs than its image: from a volume, another `PATH`, or its own script, other than by
 /// an installer.
-pub fn may_add_programs(invocation: &Invocation<'_>, script: Option<&Script<'_>>) -> bool {
+pub fn may_add_programs(
+    invocation: &Invocation<'_>,
+    script: Option<&Script<'_>>,
+    image: &KnownImage,
+) -> bool {
     const BRINGS: &str = ". alias chmod cp curl eval install ln mv source tar unzip wget";
     let is_for_programs = |path: &str| {
         ["/bin", "/sbin", "/usr", "/opt"].iter().any(|it| path.starts_with(it)) || path.ends_with("bin")
@@ -98,7 +103,8 @@ pub fn may_add_programs(invocation: &Invocation<'_>, script: Option<&Script<'_>>
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
     commands.iter().any(|command| {
-        command.name().is_some_and(|name| has_word(BRINGS, &name))
+        // What the image lacks brings nothing.
+        command.name().is_some_and(|name| has_word(BRINGS, &name) && !image.lacks(&name))
             || command.assignments().iter().any(|it| it.name == "PATH")
             || command.is("export") && command.arguments().iter().any(|it| it.prefix().starts_with("PATH="))
     })

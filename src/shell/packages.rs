@@ -10,10 +10,11 @@ pub const COREUTILS: &str = "coreutils";
 
 /// Packages of distributions that bring no well-known program but those named, nor does what they depend on, in Alpine, Debian
 /// and their kin.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 22] = [
     (
         "bind-tools bzip2 ca-certificates dnsutils file gettext gettext-base gzip iputils iputils-ping less \
-         netcat-openbsd openssl p7zip tar tzdata unzip wget xz xz-utils zip zstd",
+         netcat-openbsd openssl p7zip tar tzdata unzip wget xz xz-utils zip zstd gcompat libc6-compat lftp mailx msmtp \
+         sqlite sqlite3 su-exec tini",
         "",
     ),
     ("bash", "bash"),
@@ -27,6 +28,16 @@ const PACKAGES: [(&str, &str); 12] = [
     ("redis-tools", "redis-cli"),
     ("python3 python3-pip py3-pip", "python python3"),
     ("aws-cli awscli", "aws python python3"),
+    ("postgresql-client postgresql-client-", "pg_dump pg_dumpall pg_isready pg_restore psql"),
+    ("default-mysql-client mariadb-client mysql-client", "mariadb mariadb-dump mysql mysqladmin mysqldump"),
+    ("mongodb-tools", "mongodump mongoexport mongorestore"),
+    ("redis valkey-cli valkey", "redis-cli"),
+    ("openssh", "scp ssh"),
+    ("nodejs", "node"),
+    ("npm", "git node npm python python3"),
+    ("kubectl", "kubectl"),
+    ("helm", "helm"),
+    ("restic", "restic"),
 ];
 
 /// Packages of languages with programs that are not named after them.
@@ -58,7 +69,10 @@ pub fn may_bring(command: &Command<'_>, program: &str) -> bool {
     let Some(names) = packages(arguments).filter(|it| !it.is_empty()) else { return true };
     let may = |name: &String| match base_name(&installer) {
         "apt" | "apt-get" | "apk" => {
-            let known = PACKAGES.iter().find(|(packages, _)| has_word(packages, name));
+            // `postgresql16-client`, `postgresql-client-16`
+            let without_version: String = name.chars().filter(|it| !it.is_ascii_digit()).collect();
+            let row = |name: &str| PACKAGES.iter().find(|(packages, _)| has_word(packages, name));
+            let known = row(name).or_else(|| row(&without_version));
             known.is_none_or(|(_, programs)| has_word(programs, program))
         }
         _ if is_of_language => {

@@ -1,9 +1,9 @@
 //! Who reads what a command writes, and what becomes of that.
 
 use super::programs::Fact;
-use super::step::Fate;
-use super::syntax::{Command, Pipeline, Word, has_short_option};
-use super::traversal::{every_command, is_file_output};
+use super::step::{Fate, Step};
+use super::syntax::{Command, CommandKind, Pipeline, Word, has_short_option, has_start};
+use super::traversal::{commands_in, every_command, is_file_output};
 use crate::shell::script::Script;
 
 impl<'a> Script<'a> {
@@ -27,6 +27,30 @@ impl<'a> Script<'a> {
                 is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
             },
         )
+    }
+
+    /// Whether a command asks a cluster what a loop or `xargs` at the end of its pipeline is to work on: when it fails, nothing is
+    /// done, and that looks as if there were nothing to do.
+    pub fn lists_work(&self, step: &Step<'_>) -> bool {
+        let asks = |it: &Command<'_>| it.is("kubectl") || it.is("oc");
+        let is_first = step.pipeline.commands.first().is_some_and(|it| std::ptr::eq(it, step.command));
+        let Some(last) = step.pipeline.commands.last() else { return false };
+        let mut inner = Vec::new();
+        let works = match &last.kind {
+            CommandKind::Loop { body, .. } => {
+                commands_in(body, &mut inner);
+                inner.iter().any(|it| matches!(it.kind, CommandKind::Simple { .. }) && self.is_work(it))
+            }
+            // Otherwise it runs its command without input, too.
+            _ if last.is("xargs") => {
+                let arguments = last.arguments();
+                let is_shown = arguments.iter().any(|it| it.is("echo") || it.is("get") || it.is("describe"));
+                !is_shown
+                    && (has_short_option(arguments, &['r', 'I']) || has_start(arguments, "--no-run-if-empty"))
+            }
+            _ => false,
+        };
+        is_first && asks(step.command) && works
     }
 
     /// Whether a later command looks into the file that a command writes.
@@ -53,8 +77,8 @@ impl<'a> Script<'a> {
 
 /// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
 ///
-/// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it, and so
-/// does `jq -e` before 1.7.
+/// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it. Where an
+/// image has jq before 1.7, `jq -e` takes it as well, and no name of an image says which jq it has.
 pub fn needs_input(command: &Command<'_>) -> bool {
     let arguments = command.arguments();
     let has = |texts: &[&str]| arguments.iter().any(|word| texts.iter().any(|it| word.is(it)));
@@ -70,6 +94,12 @@ pub fn needs_input(command: &Command<'_>) -> bool {
         "gzip" | "bzip2" => has_short_option(arguments, &['d']) || has(&["--decompress"]),
         "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => {
             has_short_option(arguments, &['c']) || has(&["--check"])
+        }
+        // Without input there is no result, which is 4 (1 in yq); `-n` reads none, and `-s` makes an empty list of it.
+        "jq" | "yq" => {
+            (has_short_option(arguments, &['e']) || has(&["--exit-status"]))
+                && !has_short_option(arguments, &['n', 's'])
+                && !has(&["--null-input", "--slurp"])
         }
         "gpg" => has(&["--dearmor", "--decrypt", "-d", "--import"]),
         "python" | "python3" => {

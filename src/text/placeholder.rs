@@ -81,6 +81,30 @@ pub fn addressed_to_reader(name: &str) -> Option<&str> {
     })
 }
 
+/// Whether a value is meant for its reader, who is to write another one: `your-api-key`, `https://YOUR_DOMAIN/hook`, `replace-me`.
+pub fn is_addressed_to_reader(value: &str) -> bool {
+    const LONGEST: usize = 200;
+    const THINGS: &str = "access account address api app application branch bucket channel client cluster company credentials database         db domain email endpoint fqdn here host hostname id image ip key license licence login mail name namespace org organisation         organization pass passphrase password path port project pw pwd region registry repo repository secret server site smtp         storage subdomain subscription team tenant token uri url user username value webhook workspace zone";
+    let bytes = value.as_bytes();
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|it| it.eq_ignore_ascii_case(word));
+    if bytes.len() > LONGEST || value.contains(char::is_whitespace) || !(has(b"your") || has(b"replace")) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    if ["replace-me", "replace_me", "replaceme", "replace-this", "replace_this"].contains(&lower.as_str())
+        || lower.starts_with("replace-with-")
+        || lower.starts_with("replace_with_")
+    {
+        return true;
+    }
+    lower.split(|it: char| !(it.is_ascii_alphanumeric() || "-_".contains(it))).any(|part| {
+        let mut words = part.split(['-', '_']);
+        // `what-is-your-name` is a question, and `yourls` a program.
+        words.next() == Some("your")
+            && words.next_back().is_some_and(|it| !it.is_empty() && has_word(THINGS, it))
+    })
+}
+
 /// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
 pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('<').filter_map(|(at, _)| {
@@ -130,6 +154,36 @@ mod tests {
             ["yourls:1.9", "yourls/yourls", "registry.example.com/app:1", "your-spotify/server", "app:your"]
         {
             assert_eq!(addressed_to_reader(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn values_are_addressed_to_their_reader() {
+        for value in [
+            "your-api-key",
+            "YOUR_API_KEY",
+            "your-site-url",
+            "https://your-domain.com/hook",
+            "postgres://your-user:your-password@db/shop",
+            "your_token_here",
+            "s3://your-bucket/backups",
+            "REPLACE_ME",
+            "replace-with-token",
+        ] {
+            assert!(is_addressed_to_reader(value), "{value}");
+        }
+        for value in [
+            "yourls",
+            "your-spotify",
+            "what-is-your-name",
+            "your password was changed",
+            "replace",
+            "replace-into",
+            "your-",
+            "yours-key",
+            "",
+        ] {
+            assert!(!is_addressed_to_reader(value), "{value}");
         }
     }
 

@@ -4,10 +4,11 @@ use crate::kubernetes::types::type_check;
 use crate::kubernetes::verdict::names;
 use crate::manifest::document::Node;
 use crate::manifest::image;
-use crate::manifest::workload::Object;
+use crate::manifest::workload::{Job, Object, Pod};
 use crate::schema::Type;
 use crate::schema::version::Version;
 use crate::text::placeholder::has_mark;
+use crate::text::placeholder::is_addressed_to_reader;
 use crate::text::placeholder::is_filled_by_template;
 use crate::text::placeholder::is_placeholder;
 
@@ -49,6 +50,26 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
             found.push(node);
         }
     });
+    found
+}
+
+/// Finds what a program gets that was to be replaced: `<app-name>` in its arguments, `your-api-key` there or in a variable.
+///
+/// Such a value is no sign that the file is a template: nothing but a person replaces it.
+pub fn values_to_fill_in(object: Object<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    for container in containers {
+        let arguments = container.command().items().chain(container.args().items());
+        found.extend(arguments.filter(|it| {
+            let text = it.text().unwrap_or_default();
+            let value = text.split_once('=').map_or(text, |(_, value)| value);
+            is_in_angle_brackets(text) || is_in_angle_brackets(value) || is_addressed_to_reader(value)
+        }));
+        let values = container.env().items().filter_map(|it| it.get("value"));
+        found.extend(values.filter(|it| it.text().is_some_and(is_addressed_to_reader)));
+    }
+    found.sort_by_key(|it| it.span().start);
     found
 }
 
@@ -108,7 +129,7 @@ pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) 
             if is_valid { Effect::KeptAsWritten } else { Effect::RunsRejected }
         }
         (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
-        ("value", _, "env") => Effect::InVariable,
+        ("value", _, "env") | ("", "args" | "command", _) => Effect::InVariable,
         ("image", _, "containers" | "initContainers") => match node.text().and_then(image::defect) {
             Some(_) => Effect::NoImage,
             None => Effect::NoSuchImage,
