@@ -1,5 +1,6 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
+pub mod applied;
 pub mod delivery;
 pub mod facts;
 pub mod home;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
+use applied::{Applied, Applier};
 use delivery::Delivery;
 use home::Home;
 use index::Index;
@@ -40,6 +42,8 @@ pub struct Neighbours {
     namespaces: HashMap<String, String>,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
+    /// The directories that tools apply.
+    applied: Applied,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -52,6 +56,7 @@ impl Neighbours {
         {
             self.namespaces.insert(directory, namespace.to_owned());
         }
+        self.applied.collect(node);
         for (kind, name, facts) in facts::read(node) {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
@@ -72,6 +77,7 @@ impl Neighbours {
     pub fn add(&mut self, other: Neighbours) {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
+        self.applied.add(other.applied);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
     }
 
@@ -82,7 +88,7 @@ impl Neighbours {
         all.iter_mut().for_each(|it| Arc::make_mut(it).home.directory = None);
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
-        Neighbours { all, common_namespace, ..Neighbours::default() }
+        Neighbours { all, common_namespace, applied: self.applied, ..Neighbours::default() }
     }
 
     /// Whether there are none.
@@ -97,6 +103,12 @@ impl Neighbours {
         all.dedup_by(|next, one| next.is_same(one));
         self.index = Index::of(&all);
         self.all = all;
+        self.applied.find();
+    }
+
+    /// Returns what makes a tool apply a file, once they are sorted.
+    pub fn applier(&self, file: &str) -> Option<&Applier> {
+        self.applied.applier(file).map(|it| &**it)
     }
 
     /// Takes all, each in the namespace that it is in for the kustomization of its directory.

@@ -181,7 +181,9 @@ fn check_received(
     let mut engine = Engine::new(&rules, config, is_cancelled);
     engine.checks_owned = is_admitted;
     engine.document(document);
-    let Engine { run, secrets, .. } = engine;
+    let Engine { mut run, secrets, .. } = engine;
+    // No other file says that a tool applies it.
+    run.outcome.findings.retain(|it| it.if_applied != Some(true));
     if is_cancelled() {
         return Err(Cancelled);
     }
