@@ -1,6 +1,7 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
 pub mod applied;
+mod commands;
 pub mod delivery;
 pub mod facts;
 pub mod home;
@@ -19,8 +20,11 @@ use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
+use crate::text::source::Source;
+use crate::text::span::Span;
 use applied::{Applied, Applier};
 use delivery::Delivery;
+use facts::Facts;
 use home::Home;
 use index::Index;
 use kind::Kind;
@@ -62,6 +66,16 @@ impl Neighbours {
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
             let number = (node.document.index, index);
             let delivery = Delivery::of(node);
+            self.all.push(Arc::new(Neighbour { kind, name, home, facts, delivery, place, number }));
+        }
+    }
+
+    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows.
+    pub fn collect_commands(&mut self, source: &Source) {
+        for (kind, at) in commands::made_in(&source.text) {
+            let (name, home) = (source.text[at.clone()].to_owned(), Home::in_namespace(None, source));
+            let place = Elsewhere::of(source, Span::new(at.start, at.end));
+            let (facts, delivery, number) = (Facts::unknown_keys(), Delivery::PLAIN, (usize::MAX, at.start));
             self.all.push(Arc::new(Neighbour { kind, name, home, facts, delivery, place, number }));
         }
     }

@@ -85,6 +85,7 @@ fn checked<'c>(manifest: &'c Manifest, rule_set: &'c Arc<RuleSet>) -> Engine<'c>
     let mut engine = Engine::for_manifest(manifest, &rule_set.rules, rule_set);
     engine.rule_set = Some(rule_set);
     engine.config_maps = ConfigMaps::of(manifest.documents.iter());
+    engine.run.fleet.neighbours.collect_commands(&manifest.source);
     manifest.documents.iter().for_each(|document| engine.document(document));
     engine
 }

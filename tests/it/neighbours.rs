@@ -335,3 +335,28 @@ fn a_job_that_a_tool_does_not_keep_needs_a_ttl_all_the_same() {
         [vec!["app/job.yaml".to_owned()], vec![]]
     );
 }
+
+#[test]
+fn a_workflow_that_makes_a_secret_gives_it_its_keys() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {user: YQ==}\n";
+    let reference =
+        |key: &str| format!("{{name: {key}, valueFrom: {{secretKeyRef: {{name: db, key: {key}}}}}}}");
+    let env = format!(", env: [{}, {}], resources:", reference("host"), reference("port"));
+    let job = JOB.replace(", resources:", &env);
+    let found = |files: &[(&str, &str)]| {
+        let run = TempDirectory::new("keys", files).run(&[
+            "check",
+            "--select",
+            "undefined-key",
+            "--format",
+            "concise",
+            ".",
+        ]);
+        run.out.matches("undefined-key").count()
+    };
+    let files = [("k8s/job.yaml", job.as_str()), ("k8s/secret.yaml", secret)];
+    assert_eq!(found(&files), 1, "two keys are missing for one reason");
+    let workflow = "on: push\njobs:\n  a:\n    steps:\n    - run: |\n        kubectl create secret generic db -n shop \\\n          \
+        --from-literal=host=a\n";
+    assert_eq!(found(&[&files[..], &[(".github/workflows/deploy.yaml", workflow)]].concat()), 0);
+}
