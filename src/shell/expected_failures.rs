@@ -45,7 +45,9 @@ impl<'a> Script<'a> {
             let is_expected = step.command.is("yes")
                 || answers(step.command)
                 || is_hushed(step.command, self.text()) && is_harmless(step.command);
-            step.fate == Fate::Piped && counts && is_expected
+            // `${PIPESTATUS[0]}` is read after the pipeline, at whose failure `set -e` would end the script.
+            let is_read = step.fate == Fate::Checked && step.pipeline_fate == Fate::Guarded;
+            step.fate == Fate::Piped && counts && is_expected || is_read
         };
         self.steps.iter().find(fails).map(|it| it.command)
     }

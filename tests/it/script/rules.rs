@@ -451,6 +451,27 @@ fn the_shell_stays_where_exec_would_not_do() {
     assert!(!fixed.text.contains("exec"), "`time` is the shell's: {}", fixed.text);
 }
 
+/// `set -e` acts on the last command of a pipeline; `PIPESTATUS` has the others too.
+#[test]
+fn each_status_of_a_pipeline_can_be_read() {
+    let rules = ["late-status-check", "missing-pipefail"];
+    let reads = "work a | tee /a\nrc=${PIPESTATUS[0]}\nexit $rc";
+    let late = "late-status-check [rc=";
+    let cases = [
+        (reads, ""),
+        ("work a | tee /a\nif [ ${PIPESTATUS[0]} -ne 0 ]; then exit 1; fi", ""),
+        ("work a | tee /a\nexit ${PIPESTATUS[0]}", ""),
+        ("work a | tee /a\necho ${PIPESTATUS[0]}\nload b", "missing-pipefail [work]"),
+        ("work a\nrc=${PIPESTATUS[0]}\nexit $rc", late),
+    ];
+    expect(&rules, IMAGE, "bash -ec", &cases);
+    expect(&rules, IMAGE, "bash -eo pipefail -c", &[(reads, late)]);
+    let other = manifest(IMAGE, &["bash", "-ec"], &format!("dump b | gzip > /b\n{reads}"));
+    let outcome = lint(Source::new("job.yaml", other), &strict(None));
+    let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap();
+    assert!(finding.fix.is_none(), "`pipefail` ends the script before the status is read");
+}
+
 #[test]
 fn software_is_installed_in_many_ways() {
     let cases = [
