@@ -472,6 +472,19 @@ fn each_status_of_a_pipeline_can_be_read() {
     assert!(finding.fix.is_none(), "`pipefail` ends the script before the status is read");
 }
 
+/// What commands have printed can be longer than a pipe holds.
+#[test]
+fn a_reader_that_stops_early_keeps_pipefail_away() {
+    let is_fixed = |script: &str| {
+        let outcome = lint(Source::new("job.yaml", manifest(IMAGE, &["bash", "-ec"], script)), &strict(None));
+        outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap().fix.is_some()
+    };
+    assert!(is_fixed("dump a | gzip > /a\nif echo \"$MODE\" | grep -q full; then load b; fi"));
+    assert!(!is_fixed(
+        "all=$(list a)\ndump a | gzip > /a\nif printf '%s' \"$all\" | grep -q b; then load b; fi"
+    ));
+}
+
 #[test]
 fn software_is_installed_in_many_ways() {
     let cases = [
