@@ -485,6 +485,21 @@ fn a_reader_that_stops_early_keeps_pipefail_away() {
     ));
 }
 
+/// Only root can install packages: what `root-user` advises must not be what `runtime-install` then reports.
+#[test]
+fn root_that_installs_packages_needs_another_image_first() {
+    let help = |script: &str| {
+        let text = manifest("alpine:3.20", &["sh", "-ec"], script);
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let finding = outcome.findings.iter().find(|it| it.rule.id == "root-user").unwrap();
+        finding.help.as_deref().unwrap_or_default().to_owned()
+    };
+    assert!(
+        help("apk add curl\ncurl -f https://example.com/a").starts_with("first build an image that contains")
+    );
+    assert!(help("pip install a\nload b").starts_with("set `securityContext.runAsNonRoot: true`"));
+}
+
 #[test]
 fn software_is_installed_in_many_ways() {
     let cases = [
