@@ -500,6 +500,20 @@ fn root_that_installs_packages_needs_another_image_first() {
     assert!(help("pip install a\nload b").starts_with("set `securityContext.runAsNonRoot: true`"));
 }
 
+/// In a program only what stands in quotation marks is a value; a name is that of a variable.
+#[test]
+fn a_variable_of_a_program_is_not_a_credential() {
+    let program = "const hubToken2 = process.env.TOKEN;\nrules.push({ a: 'b',\n  password: hubToken2,\n});";
+    let in_shell = format!("node - <<'EOF'\n{program}\nEOF");
+    for (command, script) in [(["node", "-e"], program), (["sh", "-ec"], in_shell.as_str())] {
+        let found =
+            |script: &str| found(&["secret-in-command"], &manifest("node:22", &command, script)).len();
+        assert_eq!(found(script), 0, "{script}");
+        assert_eq!(found(&script.replace("password: hubToken2", "password: 'hubToken2'")), 1, "{script}");
+        assert_eq!(found(&script.replace("password: hubToken2", "password: hubToken3")), 1, "{script}");
+    }
+}
+
 #[test]
 fn software_is_installed_in_many_ways() {
     let cases = [
