@@ -515,6 +515,13 @@ fn a_variable_of_a_program_is_not_a_credential() {
 }
 
 #[test]
+fn the_words_of_a_credential_name_its_program() {
+    let said = "secret-in-command [hunter2Zx9] an argument of `mc` is a credential in plain text";
+    let cases = [("mc alias set shop https://s3.example.com app hunter2Zx9", said)];
+    expect(&["secret-in-command"], IMAGE, "sh -ec", &cases);
+}
+
+#[test]
 fn software_is_installed_in_many_ways() {
     let cases = [
         ("exec pip install a", "runtime-install [exec]"),
