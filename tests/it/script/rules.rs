@@ -485,6 +485,19 @@ fn a_reader_that_stops_early_keeps_pipefail_away() {
     ));
 }
 
+/// Without the program that it installs, a later command ends the script.
+#[test]
+fn a_lost_installation_is_noticed_where_its_program_is_missing() {
+    let cases = [
+        ("apk add --no-cache postgresql-client\nset -e\ntest \"$(psql -c 'select 1')\" = 1\necho ok", ""),
+        ("apk add curl\ncurl -f https://example.com/a", ""),
+        ("apk add postgresql-client\ntest \"$(psql -c 'select 1')\" = 1", ""),
+        ("apk add curl\ncurl -f https://example.com/a || true\nload b", "missing-errexit [apk]"),
+        ("apk add postgresql-client\nload b", "missing-errexit [apk]"),
+    ];
+    expect(&["masked-exit-status", "missing-errexit"], IMAGE, "sh -c", &cases);
+}
+
 /// Only root can install packages: what `root-user` advises must not be what `runtime-install` then reports.
 #[test]
 fn root_that_installs_packages_needs_another_image_first() {
