@@ -15,7 +15,6 @@ use crate::engine::lint::survey;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::read::{Manifest, read};
 use crate::manifest::document::Document;
-use crate::manifest::live;
 use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
 use crate::neighbours::Neighbours;
@@ -84,7 +83,7 @@ impl Manifests {
     /// Returns the Jobs and CronJobs, without those that a controller made.
     pub(crate) fn objects(&self) -> Vec<Object<'_>> {
         let nodes = self.documents.iter().flat_map(|document| document.objects());
-        let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
+        let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned());
         let objects = nodes.filter_map(|node| match classify(node) {
             Classification::Object(object) => Some(object).filter(is_whole),
             _ => None,

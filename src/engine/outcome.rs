@@ -20,7 +20,7 @@ pub enum SkipReason {
     NotKubernetes,
     /// A part of a Job that another file completes.
     Patch,
-    /// A Job that a controller made: its manifest is the controller's.
+    /// An object that a controller made: its manifest is the controller's.
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,

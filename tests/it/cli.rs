@@ -391,6 +391,22 @@ fn live_objects_are_judged_by_what_was_stated() {
     );
 }
 
+/// What an operator makes, kept as a file for its tests: nobody writes it, and nobody can change it.
+#[test]
+fn what_a_controller_owns_is_skipped_in_files_too() {
+    let owner = "{ownerReferences: [{apiVersion: a/v1, kind: A, name: a, controller: true}], name: import,";
+    let owned = without_deadline().replace("{name: import,", owner);
+    let other = owned.replace("controller: true", "controller: false");
+    let directory = TempDirectory::new("owned", &[("owned.yaml", &owned), ("other.yaml", &other)]);
+    let run = directory.run(&["check", "--select", "missing-deadline", "--format", "json", "."]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let files: Vec<_> = report["findings"].as_array().unwrap().iter().map(|it| &it["file"]).collect();
+    assert_eq!(
+        (files, &report["summary"]["aside"]),
+        (vec![&"other.yaml".into()], &serde_json::json!({"owned": 1}))
+    );
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let many = format!("{}---\n", without_deadline()).repeat(2_000);
