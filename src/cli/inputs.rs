@@ -14,7 +14,8 @@ use super::render::Rendered;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
 use crate::project::contents::{
-    MAX_BYTES, is_commented_json, is_foreign, is_foreign_encoding, is_other_kind_yaml, larger_than, text_of,
+    MAX_BYTES, is_commented_json, is_encrypted, is_foreign, is_foreign_encoding, is_other_kind_yaml,
+    larger_than, text_of,
 };
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::{LINK_OUTSIDE, not_regular, open, open_named, read_open};
@@ -145,6 +146,9 @@ impl Content {
     fn of_bytes(bytes: Vec<u8>, name: &str, is_named: bool, patches: &Patches) -> Self {
         if !is_named && std::str::from_utf8(&bytes).is_err() && is_foreign_encoding(Path::new(name), &bytes) {
             return Content::Skipped(SkipReason::NotManifest, Some("it is not UTF-8"));
+        }
+        if !is_named && is_encrypted(&bytes) {
+            return Content::Skipped(SkipReason::Encrypted, Some("git-crypt has encrypted it"));
         }
         match text_of(bytes) {
             Ok(text) => Content::Text(patches.source(Path::new(name), name, text)),

@@ -407,6 +407,19 @@ fn what_a_controller_owns_is_skipped_in_files_too() {
     );
 }
 
+/// A checkout without the key has nothing to check, and is not broken.
+#[test]
+fn what_git_crypt_has_encrypted_is_skipped_unless_it_is_named() {
+    let directory = TempDirectory::new("encrypted", &[]);
+    directory.write("secret.yaml", b"\0GITCRYPT\0\xff\xfe\0a");
+    directory.write("other.yaml", b"\0GITCRYPU\0\xff\xfe\0a");
+    let run = directory.run(&["check", "--format", "json", "."]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &report["summary"]["aside"]), (2, &serde_json::json!({"encrypted": 1})));
+    assert_eq!(report["findings"][0]["file"], "other.yaml");
+    assert_eq!(directory.run(&["check", "secret.yaml"]).code, 2);
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let many = format!("{}---\n", without_deadline()).repeat(2_000);
