@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::render::Rendered;
+use crate::diagnostic::finding::Finding;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
 use crate::project::contents::{
@@ -24,6 +25,7 @@ use crate::project::paths::{charts_around, display, is_manifest_name, without_os
 use crate::project::settings::Settings;
 use crate::project::walk::walk;
 use crate::render::overlay::FILE_NAMES;
+use crate::rules::syntax_error;
 use crate::text::source::{Origin, Source};
 
 /// A run that lasts longer than this shows how far it is.
@@ -74,7 +76,9 @@ impl Input<'_> {
     /// Returns what comes out of an input that cannot be parsed and is not for us.
     pub(crate) fn skipped_foreign(&self, outcome: &Outcome) -> Option<Outcome> {
         // What could not even be opened or written has no text.
-        let error = outcome.findings.first().filter(|it| outcome.unread > 0 && !it.source.text.is_empty())?;
+        let is_unread = |it: &&Finding| outcome.unread > 0 || it.rule.id == syntax_error::RULE.meta.id;
+        let first = outcome.findings.first().filter(is_unread);
+        let error = first.filter(|it| !it.source.text.is_empty())?;
         let reason = self.foreign(&error.source)?;
         Some(Outcome::for_skipped(self.name, reason, error.message.to_string()))
     }

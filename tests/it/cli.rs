@@ -420,6 +420,20 @@ fn what_git_crypt_has_encrypted_is_skipped_unless_it_is_named() {
     assert_eq!(directory.run(&["check", "secret.yaml"]).code, 2);
 }
 
+/// The log of a program is JSON, one object after the other, and no manifest.
+#[test]
+fn a_log_of_json_objects_is_for_other_programs() {
+    let log = "{\n  \"system\": \"grpc\",\n}\n{\n  \"system\": \"grpc\"\n}\n";
+    let directory = TempDirectory::new("log", &[("a.log.json", log)]);
+    assert_eq!(directory.run(&["check", "."]).code, 0);
+    let run = directory.run(&["check", "a.log.json"]);
+    assert!(
+        run.out.contains("Kubernetes does not read what follows the first value of a document"),
+        "{}",
+        run.out
+    );
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let many = format!("{}---\n", without_deadline()).repeat(2_000);
