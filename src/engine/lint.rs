@@ -7,6 +7,7 @@ use crate::engine::run::{Run, check_fleet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::fold::fold_into_scripts;
 use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
@@ -332,6 +333,7 @@ impl<'c> Engine<'c> {
         };
         found.retain(shows);
         found.retain_mut(|it| maps.locate(it));
+        fold_into_scripts(&mut found, document.index, item);
         reporter.findings.append(&mut found);
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
