@@ -1,6 +1,8 @@
 //! What stands around Jobs: small facts about objects of other kinds, and which of them share a namespace with a Job.
 
 pub mod account;
+pub mod applied;
+mod commands;
 pub mod delivery;
 pub mod facts;
 pub mod history;
@@ -22,6 +24,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
+use crate::text::source::Source;
+use crate::text::span::Span;
+use applied::{Applied, Applier};
 use delivery::Delivery;
 use facts::Facts;
 use home::Home;
@@ -48,6 +53,8 @@ pub struct Neighbours {
     common_namespace: Option<String>,
     /// Whether network add-ons have policies of their own.
     has_add_on_policies: bool,
+    /// The directories that tools apply.
+    applied: Applied,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -61,6 +68,7 @@ impl Neighbours {
             self.namespaces.insert(directory, namespace.to_owned());
         }
         self.has_add_on_policies |= network_policy::is_of_add_on(node);
+        self.applied.collect(node);
         for (kind, name, facts) in facts::read(node) {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
@@ -79,6 +87,26 @@ impl Neighbours {
         }
     }
 
+    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows.
+    pub fn collect_commands(&mut self, source: &Source) {
+        for (kind, at) in commands::made_in(&source.text) {
+            let (name, home) = (source.text[at.clone()].to_owned(), Home::in_namespace(None, source));
+            let place = Elsewhere::of(source, Span::new(at.start, at.end));
+            let (facts, delivery, number) = (Facts::unknown_keys(), Delivery::PLAIN, (usize::MAX, at.start));
+            let is_listed = false;
+            self.all.push(Arc::new(Neighbour {
+                kind,
+                name,
+                home,
+                facts,
+                delivery,
+                is_listed,
+                place,
+                number,
+            }));
+        }
+    }
+
     /// Adds what is known of the objects of a document.
     pub fn collect_all(&mut self, document: &Document) {
         for (index, node) in document.numbered_objects() {
@@ -90,6 +118,7 @@ impl Neighbours {
     pub fn add(&mut self, other: Neighbours) {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
+        self.applied.add(other.applied);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
         self.has_add_on_policies |= other.has_add_on_policies;
     }
@@ -102,7 +131,8 @@ impl Neighbours {
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
         let has_add_on_policies = self.has_add_on_policies;
-        Neighbours { all, common_namespace, has_add_on_policies, ..Neighbours::default() }
+        let applied = self.applied;
+        Neighbours { all, common_namespace, has_add_on_policies, applied, ..Neighbours::default() }
     }
 
     /// Whether there are none.
@@ -117,6 +147,12 @@ impl Neighbours {
         all.dedup_by(|next, one| next.is_same(one));
         self.index = Index::of(&all);
         self.all = all;
+        self.applied.find();
+    }
+
+    /// Returns what makes a tool apply a file, once they are sorted.
+    pub fn applier(&self, file: &str) -> Option<&Applier> {
+        self.applied.applier(file).map(|it| &**it)
     }
 
     /// Takes all, each in the namespace that it is in for the kustomization of its directory.

@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::render::Rendered;
+use crate::diagnostic::finding::Finding;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
 use crate::project::contents::{
-    MAX_BYTES, is_commented_json, is_foreign, is_foreign_encoding, is_other_kind_yaml, larger_than, text_of,
+    MAX_BYTES, is_commented_json, is_encrypted, is_foreign, is_foreign_encoding, is_other_kind_yaml,
+    larger_than, text_of,
 };
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::{LINK_OUTSIDE, not_regular, open, open_named, read_open};
@@ -23,6 +25,7 @@ use crate::project::paths::{charts_around, display, is_manifest_name, without_os
 use crate::project::settings::Settings;
 use crate::project::walk::walk;
 use crate::render::overlay::FILE_NAMES;
+use crate::rules::syntax_error;
 use crate::text::source::{Origin, Source};
 
 /// A run that lasts longer than this shows how far it is.
@@ -73,7 +76,9 @@ impl Input<'_> {
     /// Returns what comes out of an input that cannot be parsed and is not for us.
     pub(crate) fn skipped_foreign(&self, outcome: &Outcome) -> Option<Outcome> {
         // What could not even be opened or written has no text.
-        let error = outcome.findings.first().filter(|it| outcome.unread > 0 && !it.source.text.is_empty())?;
+        let is_unread = |it: &&Finding| outcome.unread > 0 || it.rule.id == syntax_error::RULE.meta.id;
+        let first = outcome.findings.first().filter(is_unread);
+        let error = first.filter(|it| !it.source.text.is_empty())?;
         let reason = self.foreign(&error.source)?;
         Some(Outcome::for_skipped(self.name, reason, error.message.to_string()))
     }
@@ -145,6 +150,9 @@ impl Content {
     fn of_bytes(bytes: Vec<u8>, name: &str, is_named: bool, patches: &Patches) -> Self {
         if !is_named && std::str::from_utf8(&bytes).is_err() && is_foreign_encoding(Path::new(name), &bytes) {
             return Content::Skipped(SkipReason::NotManifest, Some("it is not UTF-8"));
+        }
+        if !is_named && is_encrypted(&bytes) {
+            return Content::Skipped(SkipReason::Encrypted, Some("git-crypt has encrypted it"));
         }
         match text_of(bytes) {
             Ok(text) => Content::Text(patches.source(Path::new(name), name, text)),

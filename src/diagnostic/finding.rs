@@ -71,6 +71,8 @@ pub struct Finding {
     pub fix: Option<Box<Fix>>,
     /// Another change that does, less safe than the first: for those who ask for it.
     pub alternative: Option<Box<Fix>>,
+    /// Whether it is true only of an object that a GitOps tool applies, as another file says, or only of one that none does.
+    pub if_applied: Option<bool>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -103,6 +105,7 @@ impl Finding {
             also: Vec::new(),
             fix: None,
             alternative: None,
+            if_applied: None,
             source,
             document: 0,
             item: None,

@@ -39,6 +39,29 @@ pub fn fold(findings: &mut Vec<Finding>) {
     }
 }
 
+/// Folds findings about an object into those that are at a script in another one, which the object runs.
+pub fn fold_into_scripts(findings: &mut Vec<Finding>, document: usize, item: Option<usize>) {
+    let is_own = |it: &Finding| (it.document, it.item) == (document, item);
+    if findings.iter().all(is_own) {
+        return;
+    }
+    let (own, mut moved): (Vec<_>, Vec<_>) = std::mem::take(findings).into_iter().partition(is_own);
+    let mut by_rule = HashMap::new();
+    moved.iter().enumerate().for_each(|(at, it)| _ = by_rule.entry(it.rule.id).or_insert(at));
+    for finding in own {
+        let mut yields = finding.rule.yields_to.iter().filter(|it| it.same == Same::Object);
+        match yields.find_map(|it| by_rule.get(it.to)) {
+            Some(&at) => {
+                let keeper = &mut moved[at];
+                keeper.severity = keeper.severity.max(finding.severity);
+                keeper.also.push(finding);
+            }
+            None => findings.push(finding),
+        }
+    }
+    findings.append(&mut moved);
+}
+
 /// Returns for each finding of an object the findings that can stand for it, the best first.
 pub fn candidates(findings: &[Finding]) -> Vec<Vec<usize>> {
     if findings.iter().all(|it| it.rule.yields_to.is_empty()) {

@@ -7,6 +7,7 @@ use crate::engine::run::{Run, check_fleet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::fold::fold_into_scripts;
 use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
@@ -85,6 +86,7 @@ fn checked<'c>(manifest: &'c Manifest, rule_set: &'c Arc<RuleSet>) -> Engine<'c>
     let mut engine = Engine::for_manifest(manifest, &rule_set.rules, rule_set);
     engine.rule_set = Some(rule_set);
     engine.config_maps = ConfigMaps::of(manifest.documents.iter());
+    engine.run.fleet.neighbours.collect_commands(&manifest.source);
     manifest.documents.iter().for_each(|document| engine.document(document));
     engine
 }
@@ -181,7 +183,9 @@ fn check_received(
     let mut engine = Engine::new(&rules, config, is_cancelled);
     engine.checks_owned = is_admitted;
     engine.document(document);
-    let Engine { run, secrets, .. } = engine;
+    let Engine { mut run, secrets, .. } = engine;
+    // No other file says that a tool applies it.
+    run.outcome.findings.retain(|it| it.if_applied != Some(true));
     if is_cancelled() {
         return Err(Cancelled);
     }
@@ -329,6 +333,7 @@ impl<'c> Engine<'c> {
         };
         found.retain(shows);
         found.retain_mut(|it| maps.locate(it));
+        fold_into_scripts(&mut found, document.index, item);
         reporter.findings.append(&mut found);
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };

@@ -20,12 +20,14 @@ pub enum SkipReason {
     NotKubernetes,
     /// A part of a Job that another file completes.
     Patch,
-    /// A Job that a controller made: its manifest is the controller's.
+    /// An object that a controller made: its manifest is the controller's.
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,
     /// A YAML or JSON file that cannot be parsed and has no key of a manifest, which is for other programs.
     NotManifest,
+    /// A file that git-crypt has encrypted.
+    Encrypted,
     /// A YAML file that cannot be parsed, all of whose objects are of kinds that this linter leaves to others.
     UnreadKind,
     /// A file or directory that the configuration excludes.
@@ -52,6 +54,7 @@ impl SkipReason {
             SkipReason::NotManifest => {
                 format!("{count} without `apiVersion` or `kind` that cannot be parsed")
             }
+            SkipReason::Encrypted => format!("{count} encrypted by git-crypt"),
             SkipReason::UnreadKind => format!("{count} of other kinds that cannot be parsed"),
             SkipReason::Excluded => format!("{count} excluded"),
             SkipReason::Ignored => format!("{count} ignored"),

@@ -1,9 +1,12 @@
 //! A run over any number of files: what came out of each, and what rules about several objects find in all of them.
 
+use crate::diagnostic::finding::Finding;
 use crate::engine::cut::cut_texts;
 use crate::engine::fingerprint::add_fingerprints;
 use crate::engine::kept_jobs::{self, KeptJobs};
 use crate::engine::outcome::Outcome;
+use crate::neighbours::Neighbours;
+use crate::neighbours::applied::Applier;
 use crate::rule::Check;
 use crate::rule::fleet::{Draft, Fleet};
 use crate::rules;
@@ -31,6 +34,8 @@ impl Run {
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet, jobs } = self;
         fleet.sort();
+        settle_applied(&mut outcome.findings, &fleet.neighbours);
+        settle_applied(&mut outcome.suppressed, &fleet.neighbours);
         let mut found = kept_jobs::check(jobs, &fleet.neighbours);
         for draft in check_fleet(&fleet) {
             let into = if draft.is_suppressed { &mut found.suppressed } else { &mut found.findings };
@@ -43,6 +48,20 @@ impl Run {
         outcome.sort();
         outcome
     }
+}
+
+/// Keeps of the findings that depend on whether a GitOps tool applies their file those that are true, and names the tool.
+fn settle_applied(findings: &mut Vec<Finding>, neighbours: &Neighbours) {
+    findings.retain_mut(|finding| {
+        let Some(wanted) = finding.if_applied.take() else { return true };
+        let applier = neighbours.applier(&finding.source.name);
+        if let Some(Applier { tool, place }) = applier.filter(|_| wanted) {
+            let mut place = place.clone();
+            place.text = format!("{tool} applies this path, and the Job with it").into();
+            finding.elsewhere(place);
+        }
+        wanted == applier.is_some()
+    });
 }
 
 /// Returns what the rules about several objects find in a fleet, which is in the order of its files.

@@ -35,7 +35,7 @@ const FLUX_HELM: &[&str] = &["helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd
 ///
 /// Hooks are not kept, they run once for each change.
 pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
-    if is_hook(object) || object.annotation("kustomize.toolkit.fluxcd.io/reconcile") == Some("disabled") {
+    if !can_be_applied(object) {
         return None;
     }
     entries(object).filter(|entry| entry.value.text() != Some("")).find_map(|entry| match entry.key {
@@ -43,6 +43,11 @@ pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
         key if FLUX.contains(&key) => Some(("Flux", entry)),
         _ => None,
     })
+}
+
+/// Whether a tool that applies a file keeps the object in the cluster: nothing in it says otherwise.
+pub fn can_be_applied(object: Object<'_>) -> bool {
+    !is_hook(object) && object.annotation("kustomize.toolkit.fluxcd.io/reconcile") != Some("disabled")
 }
 
 /// Whether a tool deletes the object in its own time, or creates it again once it is gone.

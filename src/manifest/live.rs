@@ -92,7 +92,7 @@ fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'st
 
 /// Returns the Jobs and CronJobs of documents that people look after: whole ones, and none that a controller made.
 pub fn own_objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    let is_own = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && is_live(*it));
+    let is_own = |it: &Object<'_>| !(it.is_partial() || it.is_owned());
     let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
         Classification::Object(object) => Some(object),
         _ => None,

@@ -1,5 +1,6 @@
 //! What is hidden of a file, and of what is said about it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -140,7 +141,8 @@ impl Secrets {
             }
             found
         };
-        for text in finding.sentences_mut() {
+        // What is borrowed is a text of the program, which is the same whatever the file holds.
+        for text in finding.sentences_mut().filter(|it| matches!(it, Cow::Owned(_))) {
             replace_in(text, shown(text));
         }
         let paths = finding.related.iter_mut().map(|it| &mut it.place.path);

@@ -109,11 +109,14 @@ impl Settings {
             if let Some((severity, first)) = severity.zip(on.first()) {
                 let has_severity = on.iter().any(|it| it.severity == Some(Severity::Error));
                 let is_on = Preset::Default.has(rule, rule.severity);
-                if !is_on || has_severity && rule.severity < Severity::Error {
-                    let options = on.iter().map(|it| it.check.options).find(|it| !it.is_empty());
+                let options = on.iter().map(|it| it.check.options).filter(|it| !it.is_empty());
+                let options: Vec<_> = options.collect();
+                if !is_on || !options.is_empty() || has_severity && rule.severity < Severity::Error {
                     let severity = severity.as_str();
-                    let value = options.map(|it| format!("{{severity: {severity}, {it}}}"));
-                    let value = value.unwrap_or_else(|| severity.to_owned());
+                    let value = match options.as_slice() {
+                        [] => severity.to_owned(),
+                        all => format!("{{severity: {severity}, {}}}", all.join(", ")),
+                    };
                     settings.insert(rule.id, RuleSetting { value, origin: first.origin() });
                 }
                 let others: Vec<_> = on.iter().map(|it| format!("`{}`", it.check.name)).collect();

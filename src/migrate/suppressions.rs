@@ -165,7 +165,7 @@ fn why_not(
     if !check.rules.contains(&id) {
         return Some(format!("`{id}` reports that and more, and is not suppressed"));
     }
-    if config.suppressions.forbidden.contains(id) {
+    if config.suppressions.forbidden.contains_key(id) {
         return Some(format!("`{id}` must not be suppressed, as the configuration says"));
     }
     if exemption.all.is_some() {

@@ -21,7 +21,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// An object without annotations for a tool.
-    const PLAIN: Delivery = Delivery { tool: None, install: Some((0, 0)), sync: Some((0, 0)) };
+    pub(super) const PLAIN: Delivery = Delivery { tool: None, install: Some((0, 0)), sync: Some((0, 0)) };
 
     /// Reads the annotations of an object.
     pub fn of(object: Node<'_>) -> Self {

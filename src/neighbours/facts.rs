@@ -69,6 +69,11 @@ pub struct Workload {
 }
 
 impl Facts {
+    /// Returns what is known of a ConfigMap or Secret of which only the name is.
+    pub(super) fn unknown_keys() -> Self {
+        keys(Vec::new(), false)
+    }
+
     /// Whether the object is known only from what makes it.
     pub fn is_guess(&self) -> bool {
         matches!(self, Facts::Keys { is_complete: false, .. })
@@ -88,7 +93,7 @@ pub(super) fn namespace_of(kind: Kind, name: &str, object: Node<'_>) -> Option<S
 pub(super) fn read(object: Node<'_>) -> Vec<(Kind, String, Facts)> {
     let Some(kind) = Kind::of(object) else {
         let made = makers::made_by(object).into_iter();
-        return made.map(|(kind, name)| (kind, name, keys(Vec::new(), false))).collect();
+        return made.map(|(kind, name)| (kind, name, Facts::unknown_keys())).collect();
     };
     let name = object.field("metadata.name").text().filter(|it| is_whole(it));
     let facts = name.and_then(|name| Some((kind, name.to_owned(), facts(kind, name, object)?)));

@@ -59,6 +59,11 @@ pub(crate) fn is_foreign_encoding(path: &Path, bytes: &[u8]) -> bool {
     is_text && is_foreign(path, &latin)
 }
 
+/// Whether git-crypt has encrypted a file: it starts all of them with this.
+pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0GITCRYPT\0")
+}
+
 /// Takes comments, and commas before a closing bracket, out of JSON.
 fn without_comments(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

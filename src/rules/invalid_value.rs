@@ -158,7 +158,10 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
             Some("shorten `metadata.name` to at most 63 characters: the pods have it as a label".to_owned())
         }
-        ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
+        // A reference names an object that is there, or nothing that is a name.
+        ErrorType::Invalid
+            if last == "name" && cause.message.contains("RFC 1123") && !field.contains("Ref.") =>
+        {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| {
                 // `JOB_NAME` is often a placeholder, and so is the end of `import-JOB_SUFFIX`.

@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::empty_results::LateQuestion;
-use crate::shell::syntax::{AndOr, CommandKind};
+use crate::shell::syntax::{AndOr, Command, CommandKind};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,11 +23,20 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((step, check)) = script.steps.iter().find_map(|step| Some((step, step.late_check?))) else {
         return report_question(script, reporter);
     };
-    let name = script.title(step.command);
-    let message =
-        format!("when `{name}` fails, `set -e` ends the script at once: this check of `$?` only ever sees 0");
+    // With `pipefail` any command of a pipeline makes it fail.
+    let command = if step.options.pipefail { script.source_of(step) } else { step.command };
+    let name = script.title(command);
+    let asked = check.span().text(script.text());
+    let status = if asked.contains("PIPESTATUS") && !asked.contains("$?") { "PIPESTATUS" } else { "$?" };
+    let message = format!(
+        "when `{name}` fails, `set -e` ends the script at once: this check of `{status}` only ever sees 0"
+    );
     let finding = reporter.report(script.place(check.first.head()), message);
-    let call = if step.command.words().len() > 1 { format!("{name} …") } else { name };
+    let title = |it: &Command<'_>| {
+        let name = script.title(it);
+        if it.words().len() > 1 { format!("{name} …") } else { name }
+    };
+    let call = step.pipeline.commands.iter().map(title).collect::<Vec<_>>().join(" | ");
     let saved =
         format!("`status=0; {call} || status=$?` and check `$status`: `set -e` ignores a failure there");
     // After `if ! work; then` the status is 0.
@@ -36,7 +45,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         format!("write `if ! {call}; then`, or {saved}")
     });
-    finding.related(script.name_place(step.command), "the script ends here when this fails");
+    finding.related(script.name_place(command), "the script ends here when this fails");
 }
 
 /// `name=$(grep … file); if [ -z "$name" ]`: what finds nothing fails.

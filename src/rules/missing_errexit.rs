@@ -38,7 +38,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return report_directory(script, reporter);
     };
     // What tidies up, or reads another script, is named only along with the rest.
-    let Some(named) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    let is_main = |it: &Step<'_>| !is_quiet(it.command);
+    // What writes a file from the script hardly ever fails.
+    let main = ignored.iter().position(|it| is_main(it) && !it.command.is("cat"));
+    let Some(named) = main.or_else(|| ignored.iter().position(is_main)) else { return };
     // Where the shell may have no `pipefail`, what `set -e` sees comes first.
     let flavour = script.source.shell.flavour;
     let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
@@ -63,13 +66,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_piped: Vec<_> = ignored.iter().map(|it| !is_seen(script, it)).collect();
     // With `pipefail` a pipeline would fail whose last command stops reading early.
     let needs_pipefail = is_piped[at] && !script.stops_any_pipeline();
-    let failed = || script.failed_by_pipefail().filter(|_| needs_pipefail);
-    if let Some(ended) = script.ended_by_errexit().or_else(failed) {
+    let failed =
+        || Some((script.failed_by_pipefail().filter(|_| needs_pipefail)?, "which need not be an error"));
+    if let Some((ended, reason)) = script.expected_failure().or_else(failed) {
         let ended_name = script.title(ended);
         let options = if needs_pipefail { "set -eo pipefail" } else { "set -e" };
         finding.help(format!(
             "write `|| exit 1` after each command that must succeed; no fix is offered because `{options}` would also end \
-             the script when `{ended_name}` fails, which the script can handle itself"
+             the script when `{ended_name}` fails, {reason}"
         ));
         finding
             .related(script.name_place(ended), format!("`{options}` would end the script when this fails"));

@@ -40,8 +40,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "the finished Job stays in the cluster with its pods until someone deletes it"
     };
     let message = format!("{message}: `ttlSecondsAfterFinished` is not set");
-    reporter.report_milder(job.pod().is_some_and(only_prints), ttl, message).help(
+    let finding = reporter.report_milder(job.pod().is_some_and(only_prints), ttl, message);
+    finding.help(
         "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
             needed, such as 86400 for a day",
     );
+    // What a tool applies again must stay.
+    finding.if_applied = gitops::can_be_applied(job.object).then_some(false);
 }

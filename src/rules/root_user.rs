@@ -9,6 +9,8 @@ use crate::facts::root::{has_non_root_image, root_cause};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::install::installs_as_user;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -22,10 +24,10 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/root-user.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Pod(check),
+    check: Check::Scripts(check),
 };
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {
         return;
     }
@@ -42,12 +44,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let mut same: Vec<_> = roots.iter().filter(is_same).copied().collect();
         // Whatever the order of the containers, the finding names the pod's field, if it counts for one of them.
         same.sort_by_key(|(container, field)| field.parent.id == container.node.id);
-        report(&same, is_stated, reporter);
+        report(&same, is_stated, scripts, reporter);
     }
 }
 
 /// Reports containers that run as root for the same reason.
-fn report(same: &[(Container<'_>, Field<'_>)], is_stated: bool, reporter: &mut Reporter<'_>) {
+fn report(
+    same: &[(Container<'_>, Field<'_>)],
+    is_stated: bool,
+    scripts: &[&Script<'_>],
+    reporter: &mut Reporter<'_>,
+) {
     let Some(&(first, field)) = same.first() else { return };
     let name = first.title();
     let message = if is_stated {
@@ -58,12 +65,28 @@ fn report(same: &[(Container<'_>, Field<'_>)], is_stated: bool, reporter: &mut R
     // Most files of a node are for root alone.
     let is_mild = works_on_node(first.pod) || only_prints(first.pod);
     let finding = reporter.report_milder(is_mild, field, message);
-    finding.help(if is_stated {
+    let help = if is_stated {
         "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
     } else {
         "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
              sets no user or a non-numeric one"
+    };
+    // Without that, `runtime-install` would report what the container does then.
+    let installing = same.iter().find_map(|(container, _)| {
+        let own = scripts.iter().filter(|it| it.container().node.id == container.node.id);
+        own.flat_map(|script| script.commands().iter().map(move |it| (script, it)))
+            .find(|(_, command)| installs_as_user(command))
     });
+    match installing {
+        Some((script, command)) => {
+            let name = script.title(command);
+            finding.help(format!(
+                "first build an image that contains the software the Job needs, because only root can install packages \
+                 with `{name}`; then {help}"
+            ));
+        }
+        None => _ = finding.help(help),
+    }
     let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
     if field.parent.id != first.node.id {
         finding.related(

@@ -2,6 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::step::Fate;
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
 
@@ -38,7 +39,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let found = commands.iter().take(500).find_map(|command| {
         let program = command.words().first()?.literal()?;
         let file = volume_file(container, &program).filter(|it| !it.is_executable())?;
-        Some((command, program, file))
+        // The volume is read-only, so that `chmod` fails first, as `write-to-read-only-volume` says.
+        let is_reached = !script.steps.iter().any(|it| {
+            it.command.is("chmod")
+                && it.command.has_argument(&program)
+                && it.command.span.start < command.span.start
+                && matches!(it.fate, Fate::Decides | Fate::Guarded | Fate::Skips)
+        });
+        is_reached.then_some((command, program, file))
     });
     let Some((command, program, file)) = found else { return };
     let message = format!("the command fails with 126, \"permission denied\": {}", cause(&program, &file));

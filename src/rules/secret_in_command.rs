@@ -4,8 +4,10 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::leaks;
 use crate::facts::secret::detected::{Secret, Within};
+use crate::facts::secret::operand::is_far_from_name;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -31,6 +33,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
         let what = match shape {
             Some(shape) => format!("the command contains {shape}"),
             None if name.is_empty() => "the command contains a credential".to_owned(),
+            None if is_far_from_name(name) => format!("an argument of `{}` is a credential", base_name(name)),
             None => format!("the value after `{name}` is a credential"),
         };
         let message = format!(

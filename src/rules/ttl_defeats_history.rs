@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
+use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
 use crate::time::format;
@@ -54,12 +55,20 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         }
     };
     let message = format!("{consequence}: the TTL deletes each run {} after it ends", format::duration(ttl));
-    let finding = reporter.report(field, message);
+    // Whoever explains the TTL has thought of it.
+    let is_explained = field.node().is_some_and(|it| comments_on_line_of(it).any(explains));
+    let finding = reporter.report_milder(is_explained, field, message);
     finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
-    if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {
+    if let Some(entry) = field.parent.entries().find(|it| it.key == field.name() && !is_explained) {
         finding.fix("remove `ttlSecondsAfterFinished`", Safety::Unsafe, Edit::remove(entry));
     }
     if limit_field.is_set() {
         finding.related(limit_field, "the number of failed runs to keep");
     }
+}
+
+/// Whether a comment says more than how long the TTL is: `# 24 h`.
+fn explains(comment: &str) -> bool {
+    let is_word = |it: &&str| it.len() > 2 && it.bytes().all(|it| it.is_ascii_alphabetic());
+    comment.split_whitespace().filter(is_word).count() >= 3
 }

@@ -26,11 +26,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (tool, cause) = match gitops::applied_by(job.object) {
         Some((tool, entry)) => (tool, Some(entry)),
         // With `generateName` nothing is applied, only created.
-        None if reporter.is_gitops() && job.object.name().is_set() && !gitops::is_hook(job.object) => {
-            ("GitOps", None)
-        }
+        None if job.object.name().is_set() && gitops::can_be_applied(job.object) => ("GitOps", None),
         None => return,
     };
+    let is_known = cause.is_some() || reporter.is_gitops();
     let run = if tool == "Flux" { "reconciliation" } else { "sync" };
     let finding = reporter.report(
         field,
@@ -54,6 +53,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
              per change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
         }
     });
+    // Other files tell.
+    finding.if_applied = (!is_known).then_some(true);
     if let Some(cause) = cause {
         finding.related(cause, format!("this shows that {tool} applies the Job"));
     }

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
@@ -30,24 +31,42 @@ fn concerns(around: &Surroundings<'_>) -> bool {
     known.any(|kind| around.facts.named(kind).any(|name| !around.named(kind, name).is_empty()))
 }
 
+/// An object with the keys that it lacks: there is one cause, however many they are.
+struct Lack<'d, 'n> {
+    holder: &'n Neighbour,
+    names: &'n [Box<str>],
+    keys: Vec<(&'d str, Node<'d>)>,
+}
+
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
+    let mut found: Vec<Lack<'_, '_>> = Vec::new();
     for Reference { kind, name, key, node, .. } in references(pod) {
         let Some((key, (holder, names))) = key.and_then(|key| Some((key, lacking(around, kind, name, key)?)))
         else {
             continue;
         };
-        let title = holder.title();
+        match found.iter_mut().find(|it| std::ptr::eq(it.holder, holder)) {
+            Some(lack) => lack.keys.push((key, node)),
+            None => found.push(Lack { holder, names, keys: vec![(key, node)] }),
+        }
+    }
+    for Lack { holder, names, keys } in &found {
+        let Some((&(key, node), others)) = keys.split_first() else { continue };
+        let (title, kind) = (holder.title(), holder.kind.as_str());
         let message = format!(
             "the container never starts, and nothing counts as a failure: {title} has no key `{key}`"
         );
-        let kind = kind.as_str();
         let help = match nearest(key, names.iter().map(AsRef::as_ref)) {
             Some(near) => format!("write `{near}`, or add `{key}` to the {kind}"),
             None => {
                 format!("add `{key}` to the {kind}, or set `optional: true` if the program can do without it")
             }
         };
-        reporter.report(node, message).help(help).elsewhere(holder.related("these are its keys"));
+        let finding = reporter.report(node, message);
+        finding.help(help).elsewhere(holder.related("these are its keys"));
+        for (key, node) in others {
+            finding.related(*node, format!("it has no key `{key}` either"));
+        }
     }
 }
 

@@ -15,27 +15,44 @@ use crate::text::span::Span;
 use crate::text::word_list::has_word;
 use crate::value::program::ShellOptions;
 
+/// What a command says by its status.
+const IS_ANSWER: &str = "which can be an answer instead of an error";
+
 impl<'a> Script<'a> {
     /// Returns a command after whose failure the script is meant to continue, and at which `set -e` would end it:
     /// `fetch; if [ $? -ne 0 ]`, `id=$(find-id); if [ -z "$id" ]`, `count=$(grep -c full log)`.
     pub fn ended_by_errexit(&self) -> Option<&'a Command<'a>> {
+        self.expected_failure().map(|it| it.0)
+    }
+
+    /// Returns the same, with what makes the failure one that the script is meant to survive: half a sentence.
+    pub fn expected_failure(&self) -> Option<(&'a Command<'a>, &'static str)> {
         let options = ShellOptions { errexit: true, ..self.source.shell.options };
         let steps = steps(self.tree, options, self.source.drops_errexit());
         let looked_at = self.looked_at_assignments();
-        let ends = |step: &&Step<'a>| {
+        let ends = |step: &Step<'a>| {
             let is_end_of_function = step.context.in_function && step.fate == Fate::Checked;
             let is_asked = step.context.in_substitution && is_within(&looked_at, step.command.span);
-            (step.fate == Fate::Guarded || is_end_of_function)
+            let counts = (step.fate == Fate::Guarded || is_end_of_function)
                 && !step.context.in_condition
-                && !step.context.is_failing
-                && (answers(step.command)
-                    || is_hushed(step.command, self.text()) && is_harmless(step.command)
-                    || fails_if_done(step.command)
-                    || self.refuses_date(step.command)
-                    || is_asked && !always_answers(step))
+                && !step.context.is_failing;
+            if !counts {
+                None
+            } else if answers(step.command) {
+                Some(IS_ANSWER)
+            } else if is_hushed(step.command, self.text()) && is_harmless(step.command) {
+                Some("whose errors the script hides")
+            } else if fails_if_done(step.command) {
+                Some("as it does if an earlier run has done the same")
+            } else if self.refuses_date(step.command) {
+                Some("because it does not support its options")
+            } else {
+                (is_asked && !always_answers(step)).then_some("and the script looks at its output afterwards")
+            }
         };
-        let found = steps.iter().find(ends).map(|it| it.command);
-        found.or_else(|| self.command_before_status()).or_else(|| self.call_that_ends_with_test(&steps))
+        let found = steps.iter().find_map(|it| Some((it.command, ends(it)?)));
+        let is_read = || Some((self.command_before_status()?, "and the script checks its status afterwards"));
+        found.or_else(is_read).or_else(|| Some((self.call_that_ends_with_test(&steps)?, IS_ANSWER)))
     }
 
     /// Returns a command in front of another of its pipeline whose failure is not one: `pipefail` would make it one.
@@ -45,7 +62,9 @@ impl<'a> Script<'a> {
             let is_expected = step.command.is("yes")
                 || answers(step.command)
                 || is_hushed(step.command, self.text()) && is_harmless(step.command);
-            step.fate == Fate::Piped && counts && is_expected
+            // `${PIPESTATUS[0]}` is read after the pipeline, at whose failure `set -e` would end the script.
+            let is_read = step.fate == Fate::Checked && step.pipeline_fate == Fate::Guarded;
+            step.fate == Fate::Piped && counts && is_expected || is_read
         };
         self.steps.iter().find(fails).map(|it| it.command)
     }

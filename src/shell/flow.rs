@@ -81,6 +81,8 @@ struct Walk<'a> {
     enclosing: Option<&'a Command<'a>>,
     /// What reads the status of the next step too late.
     late_check: Option<&'a AndOr<'a>>,
+    /// Whether the status of each command of the next pipeline is read.
+    reads_each: bool,
     status_use: StatusUse<'a>,
 }
 
@@ -94,6 +96,7 @@ impl<'a> Walk<'a> {
             handler: None,
             enclosing: None,
             late_check: None,
+            reads_each: false,
             status_use: StatusUse::new(tree),
         }
     }
@@ -154,9 +157,18 @@ impl<'a> Walk<'a> {
                 Fate::Ignored
             };
             let is_single = item.rest.is_empty() && item.first.commands.last().is_some_and(is_step);
+            let reads_each = next.is_some_and(|next| self.status_use.reads_each_status(next));
+            // `set -e` acts on the status of the last command only.
+            let is_early = reads_each && item.first.commands.len() > 1 && !self.options.pipefail;
             self.late_check = next.filter(|next| {
-                is_read && is_single && fate == Fate::Guarded && begins_with_status(next) && can_fail(item)
+                is_read
+                    && is_single
+                    && !is_early
+                    && fate == Fate::Guarded
+                    && begins_with_status(next)
+                    && can_fail(item)
             });
+            self.reads_each = reads_each;
             self.and_or(item, fate, context);
             self.late_check = None;
         }
@@ -164,6 +176,7 @@ impl<'a> Walk<'a> {
 
     fn and_or(&mut self, item: &'a AndOr<'a>, fate: Fate, context: Context) {
         let pipelines: Vec<&'a Pipeline<'a>> = item.pipelines().collect();
+        let reads_each = std::mem::take(&mut self.reads_each);
         let leaving = item.rest.iter().rposition(|(_, it)| leaves(it));
         for (index, pipeline) in pipelines.iter().enumerate() {
             let later = &item.rest[index.min(item.rest.len())..];
@@ -204,6 +217,7 @@ impl<'a> Walk<'a> {
             {
                 self.enclosing = Some(command);
             }
+            self.reads_each = reads_each && later.is_empty();
             self.pipeline(pipeline, if pipeline.negated { Fate::Checked } else { own }, context);
             self.handler = before;
             self.enclosing = enclosing;
@@ -211,9 +225,16 @@ impl<'a> Walk<'a> {
     }
 
     fn pipeline(&mut self, pipeline: &'a Pipeline<'a>, fate: Fate, context: Context) {
+        let reads_each = std::mem::take(&mut self.reads_each);
         for (index, command) in pipeline.commands.iter().enumerate() {
             let is_last = index + 1 == pipeline.commands.len();
-            let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
+            let own = if is_last || self.options.pipefail {
+                fate
+            } else if reads_each {
+                Fate::Checked
+            } else {
+                Fate::Piped
+            };
             if is_step(command) {
                 self.steps.push(Step {
                     command,

@@ -25,6 +25,7 @@ impl<'a> Script<'a> {
         let mut ignored: Vec<_> =
             self.steps.iter().filter(|step| self.is_ignored(step, &unseen)).copied().collect();
         self.retain_unasked(&mut ignored);
+        self.retain_unmissed(&mut ignored);
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
         if ignored.iter().all(|step| is_quiet(step.command)) {
             // Where nothing else is done, what is made, deleted or asked is the work.

@@ -1,7 +1,13 @@
-//! Which programs the packages bring that a script installs.
+//! Which programs the packages bring that a script installs, and whether one is missed that a script could not install.
 
+use std::collections::HashMap;
+
+use super::ignored_failures::is_within;
 use super::install::{installs, wrapped_command};
-use super::syntax::{Command, Word};
+use super::step::{Fate, Step};
+use super::syntax::{Command, CommandKind, Word};
+use crate::shell::script::Script;
+use crate::text::span::Span;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
@@ -84,6 +90,67 @@ pub fn may_bring(command: &Command<'_>, program: &str) -> bool {
         _ => true,
     };
     names.iter().any(may)
+}
+
+impl<'a> Script<'a> {
+    /// Removes what installs a program without which a later command ends the script: `apk add curl; curl --fail https://a`.
+    pub(super) fn retain_unmissed(&self, ignored: &mut Vec<Step<'a>>) {
+        if !ignored.iter().any(|it| installs(it.command)) {
+            return;
+        }
+        // Without `psql` the answer is another: `test "$(psql -c …)" = 1`.
+        let is_question =
+            |it: &Command<'_>| it.is("test") || matches!(it.kind, CommandKind::Test(_)) || it.is("[");
+        let questions = self.steps.iter().filter(|it| ends_script(it) && is_question(it.command));
+        let mut questions: Vec<Span> = questions.map(|it| it.command.span).collect();
+        questions.sort_unstable_by_key(|it| it.start);
+        let is_asked = |it: &Step<'_>| it.context.in_substitution && is_within(&questions, it.command.span);
+        let mut last: HashMap<String, u32> = HashMap::new();
+        for step in self.steps.iter().filter(|it| ends_script(it) || is_asked(it)) {
+            let program = wrapped_command(step.command).first().and_then(Word::literal);
+            if let Some(program) = program {
+                let at = last.entry(base_name(&program).to_owned()).or_default();
+                *at = step.command.span.start.max(*at);
+            }
+        }
+        ignored.retain(|step| {
+            let end = step.command.span.end;
+            !brought(step.command).iter().any(|it| last.get(it).is_some_and(|start| *start > end))
+        });
+    }
+}
+
+/// Whether a failure of a command ends the script, whichever way it takes.
+fn ends_script(step: &Step<'_>) -> bool {
+    let context = step.context;
+    matches!(step.fate, Fate::Decides | Fate::Guarded)
+        && !(context.in_loop || context.in_branch || context.in_condition)
+}
+
+/// Programs of packages that are not named after them.
+const CLIENTS: [(&str, &str); 5] = [
+    ("default-mysql-client mariadb-client mysql-client", "mariadb mariadb-dump mysql mysqladmin mysqldump"),
+    ("mongodb-database-tools mongodb-tools", "mongodump mongorestore mongoexport mongoimport"),
+    ("aws-cli awscli", "aws"),
+    ("redis redis-tools", "redis-cli"),
+    ("openssh openssh-client openssh-clients", "ssh scp"),
+];
+
+/// Returns the programs that a command certainly installs, as far as they are known.
+fn brought(command: &Command<'_>) -> Vec<String> {
+    let names = installs(command).then(|| packages(wrapped_command(command).get(1..)?)).flatten();
+    let mut programs = names.unwrap_or_default();
+    for at in 0..programs.len() {
+        let name = &programs[at];
+        // `postgresql-client`, `postgresql16-client`, `postgresql-client-16`
+        let of_client = if name.starts_with("postgresql") && name.contains("client") {
+            "pg_dump pg_dumpall pg_isready pg_restore psql"
+        } else {
+            CLIENTS.iter().find(|(packages, _)| has_word(packages, name)).map_or("", |it| it.1)
+        };
+        programs.extend(of_client.split_whitespace().map(str::to_owned));
+    }
+    programs
 }
 
 /// Returns the names of the packages that an installer gets; `None` if any is not certain.

@@ -1,8 +1,10 @@
 //! Who reads what a command writes, and what becomes of that.
 
+use std::collections::BTreeSet;
+
 use super::programs::Fact;
 use super::step::{Fate, Step};
-use super::syntax::{Command, CommandKind, Pipeline, Word, has_short_option, has_start};
+use super::syntax::{Command, CommandKind, Part, Pipeline, Word, has_short_option, has_start};
 use super::traversal::{commands_in, every_command, is_file_output};
 use crate::shell::script::Script;
 
@@ -19,9 +21,9 @@ impl<'a> Script<'a> {
 
     /// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
     pub fn stops_any_pipeline(&self) -> bool {
-        // What is printed is short enough for the pipe.
+        let outputs = self.output_variables();
         let mut seen: Option<&Pipeline<'_>> = None;
-        self.steps.iter().filter(|step| step.fate == Fate::Piped && !step.command.has(Fact::Prints)).any(
+        self.steps.iter().filter(|step| step.fate == Fate::Piped && !is_short(step.command, &outputs)).any(
             |step| {
                 let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
                 is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
@@ -53,6 +55,12 @@ impl<'a> Script<'a> {
         is_first && asks(step.command) && works
     }
 
+    /// Returns the variables that hold what commands print.
+    fn output_variables(&self) -> BTreeSet<&'a str> {
+        let all = self.commands().iter().flat_map(|it| it.assignments());
+        all.filter(|it| it.value.parts.iter().any(is_output)).map(|it| it.name).collect()
+    }
+
     /// Whether a later command looks into the file that a command writes.
     pub fn output_is_read(&self, command: &Command<'_>) -> bool {
         let Some(file) = self.output_file(command) else { return false };
@@ -73,6 +81,18 @@ impl<'a> Script<'a> {
             all
         })
     }
+}
+
+/// Whether what a command prints is short enough for the pipe, which takes it at once: not what other commands have printed.
+fn is_short(command: &Command<'_>, outputs: &BTreeSet<&str>) -> bool {
+    let mut parts = command.arguments().iter().flat_map(|it| &it.parts);
+    let is_long =
+        |part: &Part<'_>| is_output(part) || matches!(part, Part::Variable(it) if outputs.contains(it.name));
+    command.has(Fact::Prints) && !parts.any(is_long)
+}
+
+fn is_output(part: &Part<'_>) -> bool {
+    matches!(part, Part::Command { process: false, .. })
 }
 
 /// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.

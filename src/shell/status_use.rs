@@ -77,6 +77,14 @@ impl<'a> StatusUse<'a> {
         found && only.is_none_or(|command| !is_message(command) && !self.is_unused_assignment(command))
     }
 
+    /// Whether a command reads the status of each command of the pipeline before it, for more than a message.
+    pub(super) fn reads_each_status(&self, item: &'a AndOr<'a>) -> bool {
+        let mut found = false;
+        let is_each = |part: &Part<'_>| matches!(part, Part::Variable(it) if it.name == "PIPESTATUS");
+        traversal::each_word(item, &mut |word| found |= word.parts.iter().any(is_each));
+        found && self.reads_status(item)
+    }
+
     /// Whether a command does nothing but assign to variables that no more than messages use.
     fn is_unused_assignment(&self, command: &Command<'_>) -> bool {
         let assignments = command.assignments();

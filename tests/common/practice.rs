@@ -138,7 +138,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         shape(DeadlineBelowTtl, "no TTL to speak of", Job, "backoffLimit: 2\nactiveDeadlineSeconds: 7200\nttlSecondsAfterFinished: 0", good(),
             &[("short-ttl", &["deadline-not-below-ttl"])]),
         shape(DeadlineBelowTtl, "a CronJob", CronJob, "backoffLimit: 2\nactiveDeadlineSeconds: 7200\nttlSecondsAfterFinished: 3600", good(),
-            &[("deadline-not-below-ttl", &[]), ("ttl-defeats-history", &[])]),
+            &[("ttl-defeats-history", &["deadline-not-below-ttl"])]),
         shape(DeadlineBelowTtl, "a CronJob with a TTL of seconds", CronJob, "backoffLimit: 2\nactiveDeadlineSeconds: 7200\nttlSecondsAfterFinished: 5", good(),
             &[("short-ttl", &["deadline-not-below-ttl", "ttl-defeats-history"])]),
 

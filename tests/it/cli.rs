@@ -391,6 +391,49 @@ fn live_objects_are_judged_by_what_was_stated() {
     );
 }
 
+/// What an operator makes, kept as a file for its tests: nobody writes it, and nobody can change it.
+#[test]
+fn what_a_controller_owns_is_skipped_in_files_too() {
+    let owner = "{ownerReferences: [{apiVersion: a/v1, kind: A, name: a, controller: true}], name: import,";
+    let owned = without_deadline().replace("{name: import,", owner);
+    let other = owned.replace("controller: true", "controller: false");
+    let directory = TempDirectory::new("owned", &[("owned.yaml", &owned), ("other.yaml", &other)]);
+    let run = directory.run(&["check", "--select", "missing-deadline", "--format", "json", "."]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let files: Vec<_> = report["findings"].as_array().unwrap().iter().map(|it| &it["file"]).collect();
+    assert_eq!(
+        (files, &report["summary"]["aside"]),
+        (vec![&"other.yaml".into()], &serde_json::json!({"owned": 1}))
+    );
+}
+
+/// A checkout without the key has nothing to check, and is not broken.
+#[test]
+fn what_git_crypt_has_encrypted_is_skipped_unless_it_is_named() {
+    let directory = TempDirectory::new("encrypted", &[]);
+    directory.write("secret.yaml", b"\0GITCRYPT\0\xff\xfe\0a");
+    directory.write("other.yaml", b"\0GITCRYPU\0\xff\xfe\0a");
+    let run = directory.run(&["check", "--format", "json", "."]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &report["summary"]["aside"]), (2, &serde_json::json!({"encrypted": 1})));
+    assert_eq!(report["findings"][0]["file"], "other.yaml");
+    assert_eq!(directory.run(&["check", "secret.yaml"]).code, 2);
+}
+
+/// The log of a program is JSON, one object after the other, and no manifest.
+#[test]
+fn a_log_of_json_objects_is_for_other_programs() {
+    let log = "{\n  \"system\": \"grpc\",\n}\n{\n  \"system\": \"grpc\"\n}\n";
+    let directory = TempDirectory::new("log", &[("a.log.json", log)]);
+    assert_eq!(directory.run(&["check", "."]).code, 0);
+    let run = directory.run(&["check", "a.log.json"]);
+    assert!(
+        run.out.contains("Kubernetes does not read what follows the first value of a document"),
+        "{}",
+        run.out
+    );
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let many = format!("{}---\n", without_deadline()).repeat(2_000);

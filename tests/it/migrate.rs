@@ -206,7 +206,7 @@ fn the_settings_of_kube_linter_become_a_configuration() {
             "  - \"**/generated/*.yaml\"",
             "rules:",
             "  capabilities-not-dropped: warning",
-            "  missing-recommended-labels: {severity: warning, keys: [owner]}",
+            "  missing-required-metadata: {severity: warning, labels: {owner: \"?*\"}}",
             "  mutable-image: off",
             "  writable-root-filesystem: warning",
         ]

@@ -47,6 +47,23 @@ fn lines(text: &str) -> Vec<usize> {
     found.map(|it| it.source.lines().line(it.place.span.start)).collect()
 }
 
+/// One cause, one finding: it is at the script, and the Job is not reported as well.
+#[test]
+fn a_wait_in_a_script_stands_for_the_deadline_that_its_job_lacks() {
+    let map = MAP.replace("    fetch orders\n", "    until pg_isready -h db; do sleep 5; done\n");
+    let job = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
+    let found = |text: &str| {
+        let outcome = lint(Source::new("a.yaml", text), &strict(None));
+        let deadlines =
+            outcome.findings.iter().filter(|it| ["endless-wait", "missing-deadline"].contains(&it.rule.id));
+        deadlines.map(|it| format!("{} {:?}", it.rule.id, it.also_ids())).collect::<Vec<_>>()
+    };
+    let (wait, missing) = ("endless-wait [\"missing-deadline\"]", "missing-deadline []");
+    assert_eq!(found(&format!("{map}---\n{job}")), [wait]);
+    let second = job.replace("name: load}", "name: load-again}");
+    assert_eq!(found(&format!("{map}---\n{job}---\n{second}")), [wait, missing]);
+}
+
 #[test]
 fn a_script_that_a_container_runs_is_read_where_it_stands() {
     let executable = ", defaultMode: 0755";

@@ -250,3 +250,113 @@ patches:
     assert!(lacks(&base));
     assert!(!lacks(&[base[0], base[1], ("dev/kustomization.yaml", overlay)]));
 }
+
+/// A Job with a name and a line of its `spec`.
+fn job(name: &str, line: &str) -> String {
+    JOB.replace("resize}\n", &format!("{name}}}\n"))
+        .replace("spec:\n  template", &format!("spec:\n{line}  template"))
+}
+
+/// What the rules about a TTL find in files: the files with a missing one, and those with one that runs the Job again.
+fn ttl(files: &[(&str, &str)], arguments: &[&str]) -> [Vec<String>; 2] {
+    let select = ["check", "--format", "json", "--select", "missing-ttl,ttl-recreates-job"];
+    let run = TempDirectory::new("ttl", files).run(&[&select, arguments].concat());
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    ["missing-ttl", "ttl-recreates-job"].map(|rule| {
+        let found = report["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == rule);
+        found.map(|it| it["file"].as_str().unwrap().to_owned()).collect()
+    })
+}
+
+#[test]
+fn what_flux_and_argo_cd_apply_is_told_by_their_own_objects() {
+    let (plain, with_ttl) = (job("a", ""), job("b", "  ttlSecondsAfterFinished: 3600\n"));
+    let flux = |path: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: a}}\nspec: {{path: '{path}'}}\n"
+        )
+    };
+    let argo = |spec: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: a}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a}\nspec:\n  generators:\n  - git: \
+        {directories: [{path: apps/*}]}\n  template: {spec: {source: {path: '{{path}}'}}}\n";
+    let jobs = [("apps/shop/a.yaml", plain.as_str()), ("apps/shop/b.yaml", with_ttl.as_str())];
+    let [missing, recreates] = ["apps/shop/a.yaml", "apps/shop/b.yaml"].map(|it| vec![it.to_owned()]);
+    let with = |name: &str, text: &str| ttl(&[&jobs[..], &[(name, text)]].concat(), &["."]);
+    for applied in [
+        flux("./apps/shop"),
+        flux("apps"),
+        argo("source: {path: apps/shop}"),
+        argo("sources: [{chart: a}, {path: apps/}]"),
+        set.to_owned(),
+    ] {
+        assert_eq!(with("clusters/home/shop.yaml", &applied), [vec![], recreates.clone()], "{applied}");
+    }
+    for other in [
+        flux("./apps/sho"),
+        flux("./"),
+        flux("${path}"),
+        argo("source: {chart: shop}"),
+        argo("source: {path: ../apps}"),
+    ] {
+        assert_eq!(with("clusters/home/shop.yaml", &other), [missing.clone(), vec![]], "{other}");
+    }
+    assert_eq!(ttl(&jobs, &["."]), [missing.clone(), vec![]]);
+}
+
+#[test]
+fn an_overlay_takes_what_it_builds_on_with_it() {
+    let with_ttl = job("b", "  ttlSecondsAfterFinished: 3600\n");
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: overlays/dev}}\n";
+    let files = [
+        ("base/b.yaml", with_ttl.as_str()),
+        ("base/kustomization.yaml", "resources: [b.yaml]\n"),
+        ("overlays/dev/kustomization.yaml", "resources: [../middle]\n"),
+        ("overlays/middle/kustomization.yaml", "resources: [../../base]\n"),
+        ("argo/app.yaml", argo),
+    ];
+    assert_eq!(ttl(&files, &["."]), [vec![], vec!["base/b.yaml".to_owned()]]);
+    assert!(ttl(&files[..4], &["."]).concat().is_empty());
+    let directory = TempDirectory::new("ttl", &files);
+    let run = directory.run(&["check", "--select", "ttl-recreates-job", "."]);
+    assert!(run.out.contains("see:  argo/app.yaml:4:23: Argo CD applies this path"), "{}", run.out);
+}
+
+#[test]
+fn a_job_that_a_tool_does_not_keep_needs_a_ttl_all_the_same() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: app}\n";
+    let disabled =
+        JOB.replace("resize}\n", "resize, annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled}}\n");
+    assert_eq!(
+        ttl(&[("app/job.yaml", &disabled), ("flux.yaml", flux)], &["."]),
+        [vec!["app/job.yaml".to_owned()], vec![]]
+    );
+}
+
+#[test]
+fn a_workflow_that_makes_a_secret_gives_it_its_keys() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {user: YQ==}\n";
+    let reference =
+        |key: &str| format!("{{name: {key}, valueFrom: {{secretKeyRef: {{name: db, key: {key}}}}}}}");
+    let env = format!(", env: [{}, {}], resources:", reference("host"), reference("port"));
+    let job = JOB.replace(", resources:", &env);
+    let found = |files: &[(&str, &str)]| {
+        let run = TempDirectory::new("keys", files).run(&[
+            "check",
+            "--select",
+            "undefined-key",
+            "--format",
+            "concise",
+            ".",
+        ]);
+        run.out.matches("undefined-key").count()
+    };
+    let files = [("k8s/job.yaml", job.as_str()), ("k8s/secret.yaml", secret)];
+    assert_eq!(found(&files), 1, "two keys are missing for one reason");
+    let workflow = "on: push\njobs:\n  a:\n    steps:\n    - run: |\n        kubectl create secret generic db -n shop \\\n          \
+        --from-literal=host=a\n";
+    assert_eq!(found(&[&files[..], &[(".github/workflows/deploy.yaml", workflow)]].concat()), 0);
+}

@@ -1,6 +1,7 @@
 //! Passwords that programs take as an argument without a flag.
 
 use crate::facts::secret::promise::{Promise, is_secret, promise};
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
@@ -54,6 +55,11 @@ pub(crate) struct Operand<'a> {
     pub name: &'a str,
     /// Whether a machine made it, so that it must look like that to be one.
     pub is_generated: bool,
+}
+
+/// Whether other arguments stand between the name of such a program or subcommand and the credential.
+pub(crate) fn is_far_from_name(name: &str) -> bool {
+    has_word("add_user change_password create htpasswd mc mcli", base_name(name))
 }
 
 impl Operand<'_> {
@@ -127,8 +133,8 @@ fn behind_subcommand<'a>(
             (name, value("--value").filter(|it| *it < words.len())?)
         }
         ("aws", ..) => return None,
-        (_, "alias", "set" | "s") => (first, plain.nth(3)?),
-        (_, "config", "host") if words[plain.next()?] == "add" => (first, plain.nth(3)?),
+        (_, "alias", "set" | "s") => (words[program], plain.nth(3)?),
+        (_, "config", "host") if words[plain.next()?] == "add" => (words[program], plain.nth(3)?),
         _ => return None,
     };
     Some(Operand { text: words[index], name, is_generated: false })

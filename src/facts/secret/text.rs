@@ -1,5 +1,7 @@
 //! Credentials in a text, whatever it is: the value of a variable, an argument, an annotation.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -78,12 +80,36 @@ pub(super) fn by_name<'t>(name: &str, text: &'t str) -> Vec<Found<'t>> {
         found.extend(connection::in_text(text).into_iter().map(Found::unnamed));
         found.extend(literals::in_code(text).into_iter().map(Found::named));
         found.extend(in_options(None, text));
+        if !found.is_empty() {
+            let variables = assigned_names(text);
+            found.retain(|it| is_quoted(text, it.text) || !variables.contains(bare(it.text)));
+        }
     } else if text.contains(" -") || text.starts_with('-') || may_start_tool(text) {
         // `MYSQL_OPTS: -uroot -phunter2`
         let tool = name.split('_').next().and_then(|it| tool_name(&it.to_ascii_lowercase()));
         found.extend(in_options(tool, text));
     }
     found
+}
+
+/// Returns the names to which a program assigns: `const dockerHubToken = …`. In `password: dockerHubToken` they are not values.
+fn assigned_names(text: &str) -> HashSet<&str> {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '$');
+    let names = text.match_indices(" = ").map(|(at, _)| {
+        let start = text[..at].trim_end_matches(is_name).len();
+        &text[start..at]
+    });
+    names.filter(|it| !it.is_empty()).collect()
+}
+
+/// Whether a part of a text stands in quotation marks.
+fn is_quoted(text: &str, part: &str) -> bool {
+    let before = range_in(text, part).and_then(|it| it.start.checked_sub(1));
+    before.is_some_and(|at| matches!(text.as_bytes()[at], b'"' | b'\'' | b'`'))
+}
+
+fn bare(value: &str) -> &str {
+    value.trim_end_matches([',', ';', ')', '}'])
 }
 
 /// Finds the credentials in the options of a program, each line for itself.

@@ -175,7 +175,8 @@ impl Pieces<'_> {
             (self.take)(Event::Document(piece, document));
         }
         if let Some(dropped) = dropped {
-            self.problem((source, split::dropped_error(dropped)), true);
+            let error = split::dropped_error(&source, dropped);
+            self.problem((source, error), true);
         }
         Ok(length)
     }

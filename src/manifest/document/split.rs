@@ -171,11 +171,22 @@ fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut 
         Err(error) => stream.problems.push(problem(index, error, chunk, false)),
     }
     if let Some(dropped) = parsed.dropped {
-        stream.problems.push(problem(index, dropped_error(dropped), dropped, true));
+        stream.problems.push(problem(index, dropped_error(source, dropped), dropped, true));
     }
 }
 
-/// Says that a part of a file is not read.
-pub(super) fn dropped_error(dropped: Span) -> SyntaxError {
-    SyntaxError::new("Kubernetes does not read what follows the end of a document (`...`)", dropped)
+/// Says that a part of a file is not read: what follows `...`, or a value that ends before the document does.
+pub(super) fn dropped_error(source: &Source, dropped: Span) -> SyntaxError {
+    let before = source.text[..dropped.start as usize].trim_end();
+    let is_ended = before
+        .lines()
+        .rev()
+        .take_while(|it| it.trim_start().starts_with(['#', '.']))
+        .any(|it| it.trim() == "...");
+    let message = if is_ended {
+        "Kubernetes does not read what follows the end of a document (`...`)"
+    } else {
+        "Kubernetes does not read what follows the first value of a document"
+    };
+    SyntaxError::new(message, dropped)
 }

@@ -566,6 +566,89 @@ fn the_shell_stays_where_exec_would_not_do() {
     assert!(!fixed.text.contains("exec"), "`time` is the shell's: {}", fixed.text);
 }
 
+/// `set -e` acts on the last command of a pipeline; `PIPESTATUS` has the others too.
+#[test]
+fn each_status_of_a_pipeline_can_be_read() {
+    let rules = ["late-status-check", "missing-pipefail"];
+    let reads = "work a | tee /a\nrc=${PIPESTATUS[0]}\nexit $rc";
+    let late = "late-status-check [rc]";
+    let cases = [
+        (reads, ""),
+        ("work a | tee /a\nif [ ${PIPESTATUS[0]} -ne 0 ]; then exit 1; fi", ""),
+        ("work a | tee /a\nexit ${PIPESTATUS[0]}", ""),
+        ("work a | tee /a\necho ${PIPESTATUS[0]}\nload b", "missing-pipefail [work]"),
+        ("work a\nrc=${PIPESTATUS[0]}\nexit $rc", late),
+    ];
+    expect(&rules, IMAGE, "bash -ec", &cases);
+    expect(&rules, IMAGE, "bash -eo pipefail -c", &[(reads, late)]);
+    let other = manifest(IMAGE, &["bash", "-ec"], &format!("dump b | gzip > /b\n{reads}"));
+    let outcome = lint(Source::new("job.yaml", other), &strict(None));
+    let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap();
+    assert!(finding.fix.is_none(), "`pipefail` ends the script before the status is read");
+}
+
+/// What commands have printed can be longer than a pipe holds.
+#[test]
+fn a_reader_that_stops_early_keeps_pipefail_away() {
+    let is_fixed = |script: &str| {
+        let outcome = lint(Source::new("job.yaml", manifest(IMAGE, &["bash", "-ec"], script)), &strict(None));
+        outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap().fix.is_some()
+    };
+    assert!(is_fixed("dump a | gzip > /a\nif echo \"$MODE\" | grep -q full; then load b; fi"));
+    assert!(!is_fixed(
+        "all=$(list a)\ndump a | gzip > /a\nif printf '%s' \"$all\" | grep -q b; then load b; fi"
+    ));
+}
+
+/// Without the program that it installs, a later command ends the script.
+#[test]
+fn a_lost_installation_is_noticed_where_its_program_is_missing() {
+    let cases = [
+        ("apk add --no-cache postgresql-client\nset -e\ntest \"$(psql -c 'select 1')\" = 1\necho ok", ""),
+        ("apk add curl\ncurl -f https://example.com/a", ""),
+        ("apk add postgresql-client\ntest \"$(psql -c 'select 1')\" = 1", ""),
+        ("apk add curl\ncurl -f https://example.com/a || true\nload b", "missing-errexit [apk]"),
+        ("apk add postgresql-client\nload b", "missing-errexit [apk]"),
+    ];
+    expect(&["masked-exit-status", "missing-errexit"], IMAGE, "sh -c", &cases);
+}
+
+/// Only root can install packages: what `root-user` advises must not be what `runtime-install` then reports.
+#[test]
+fn root_that_installs_packages_needs_another_image_first() {
+    let help = |script: &str| {
+        let text = manifest("alpine:3.20", &["sh", "-ec"], script);
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let finding = outcome.findings.iter().find(|it| it.rule.id == "root-user").unwrap();
+        finding.help.as_deref().unwrap_or_default().to_owned()
+    };
+    assert!(
+        help("apk add curl\ncurl -f https://example.com/a").starts_with("first build an image that contains")
+    );
+    assert!(help("pip install a\nload b").starts_with("set `securityContext.runAsNonRoot: true`"));
+}
+
+/// In a program only what stands in quotation marks is a value; a name is that of a variable.
+#[test]
+fn a_variable_of_a_program_is_not_a_credential() {
+    let program = "const hubToken2 = process.env.TOKEN;\nrules.push({ a: 'b',\n  password: hubToken2,\n});";
+    let in_shell = format!("node - <<'EOF'\n{program}\nEOF");
+    for (command, script) in [(["node", "-e"], program), (["sh", "-ec"], in_shell.as_str())] {
+        let found =
+            |script: &str| found(&["secret-in-command"], &manifest("node:22", &command, script)).len();
+        assert_eq!(found(script), 0, "{script}");
+        assert_eq!(found(&script.replace("password: hubToken2", "password: 'hubToken2'")), 1, "{script}");
+        assert_eq!(found(&script.replace("password: hubToken2", "password: hubToken3")), 1, "{script}");
+    }
+}
+
+#[test]
+fn the_words_of_a_credential_name_its_program() {
+    let said = "secret-in-command [hunter2Zx9] an argument of `mc` is a credential in plain text";
+    let cases = [("mc alias set shop https://s3.example.com app hunter2Zx9", said)];
+    expect(&["secret-in-command"], IMAGE, "sh -ec", &cases);
+}
+
 #[test]
 fn software_is_installed_in_many_ways() {
     let cases = [

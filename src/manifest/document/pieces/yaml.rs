@@ -166,7 +166,8 @@ impl Pieces<'_> {
         let Cut { source, span } = piece.cut;
         let text = span.text(&source.text).to_owned();
         if let Some(dropped) = parsed.dropped {
-            self.problem((source, dropped_error(dropped)), true);
+            let error = dropped_error(&source, dropped);
+            self.problem((source, error), true);
         }
         self.window.skip(length);
         Ok((list, text))
