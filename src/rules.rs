@@ -160,6 +160,7 @@ mod ttl_races_hook;
 mod ttl_recreates_job;
 mod typographic_character;
 mod unbounded_empty_dir;
+mod unchecked_client_errors;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
 mod undefined_key;
@@ -367,6 +368,7 @@ pub static ALL: &[&Rule] = &[
     &ttl_recreates_job::RULE,
     &typographic_character::RULE,
     &unbounded_empty_dir::RULE,
+    &unchecked_client_errors::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,
     &undefined_key::RULE,

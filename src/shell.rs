@@ -6,6 +6,7 @@
 pub mod bashisms;
 mod cache;
 pub mod calls;
+pub mod client_errors;
 mod compound;
 mod continued;
 mod counted;

@@ -9,7 +9,6 @@ use crate::shell::ignored_failures::quits_sidecar;
 use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
 use crate::shell::step::{Fate, Step};
-use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -97,21 +96,9 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
         && !step.context.is_failing
         && !quits_sidecar(step.command)
         && ignores_errors(&words, reader.is_some() || !step.command.redirections.is_empty())
-        && !step.command.arguments().iter().any(|word| may_hold_options(script, word))
+        && !step.command.arguments().iter().any(|word| script.may_hold_options(word))
         && script.function("curl").is_none()
         && !script.output_is_read(step.command)
-}
-
-/// Whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
-fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
-    let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
-    let is_list =
-        matches!(variable.name, "@" | "*") || variable.span.text(script.text()).contains(['@', '*']);
-    let mut values =
-        script.commands().iter().flat_map(|it| it.assignments()).filter(|it| it.name == variable.name);
-    let upper = variable.name.to_ascii_uppercase();
-    let says_so = ["OPT", "ARG", "FLAG", "PARAM", "AUTH"].iter().any(|it| upper.contains(it));
-    is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
 }
 
 /// Whether curl's arguments ask for a page and do not ask to fail. What `--write-out` prints, somebody may read.

@@ -63,7 +63,7 @@ pub fn refused_by_busybox<'c, 's>(command: &'c Command<'s>) -> Option<(&'c Word<
 fn relative_date<'c, 's>(arguments: &'c [Word<'s>]) -> Option<(&'c Word<'s>, Refused)> {
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
-        let text = text_of(word);
+        let text = word.known_text();
         let date = if ["-d", "--date", "-ud"].contains(&text.as_str()) {
             words.next()?
         } else if text.starts_with("--date=") || text.starts_with("-d") {
@@ -74,23 +74,11 @@ fn relative_date<'c, 's>(arguments: &'c [Word<'s>]) -> Option<(&'c Word<'s>, Ref
         } else {
             continue;
         };
-        let text = text_of(date);
+        let text = date.known_text();
         let text = text.strip_prefix("--date=").or_else(|| text.strip_prefix("-d")).unwrap_or(&text);
         let lower = text.to_ascii_lowercase();
         let mut parts = lower.split(|it: char| !it.is_ascii_alphabetic());
         return parts.any(|it| has_word(RELATIVE, it)).then(|| (date, Refused::Date(text.trim().to_owned())));
     }
     None
-}
-
-/// Returns the text of a word, with `…` for what the shell expands.
-fn text_of(word: &Word<'_>) -> String {
-    use super::syntax::Part;
-    word.parts
-        .iter()
-        .map(|part| match part {
-            Part::Text { text, .. } => *text,
-            _ => "…",
-        })
-        .collect()
 }

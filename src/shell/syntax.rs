@@ -206,6 +206,9 @@ pub struct Variable<'s> {
     pub is_element: bool,
 }
 
+/// What stands for a part of a word that is not known.
+pub const UNKNOWN: &str = "…";
+
 impl<'s> Word<'s> {
     /// Returns the text of a word that has no expansions.
     pub fn literal(&self) -> Option<Cow<'s, str>> {
@@ -220,6 +223,15 @@ impl<'s> Word<'s> {
                 parts.iter().map(text).collect::<Option<String>>().map(Cow::Owned)
             }
         }
+    }
+
+    /// Returns the text of a word, with [`UNKNOWN`] for what the shell expands.
+    pub fn known_text(&self) -> String {
+        let text = |part: &Part<'s>| match part {
+            Part::Text { text, .. } => *text,
+            _ => UNKNOWN,
+        };
+        self.parts.iter().map(text).collect()
     }
 
     /// Whether the word is just this text.

@@ -60,6 +60,11 @@ fn verb_of<'w, 's>(arguments: &'w [Word<'s>]) -> Option<&'w Word<'s>> {
     None
 }
 
+/// Whether an operator redirects the standard input.
+pub fn is_input(operator: &str) -> bool {
+    matches!(operator, "<" | "<<" | "<<-" | "<<<")
+}
+
 /// Whether a redirection writes to a file.
 pub fn is_file_output(operator: &str, target: &Word<'_>) -> bool {
     let to_device = target

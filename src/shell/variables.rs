@@ -15,6 +15,18 @@ const PREDEFINED: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL
     EDITOR TMPDIR MAIL JOB_COMPLETION_INDEX COMP_WORDS HISTFILE SRANDOM TZ http_proxy https_proxy no_proxy";
 
 impl<'a> Script<'a> {
+    /// Whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
+    pub fn may_hold_options(&self, word: &Word<'_>) -> bool {
+        let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
+        let is_list =
+            matches!(variable.name, "@" | "*") || variable.span.text(self.text()).contains(['@', '*']);
+        let mut values =
+            self.commands().iter().flat_map(|it| it.assignments()).filter(|it| it.name == variable.name);
+        let upper = variable.name.to_ascii_uppercase();
+        let says_so = ["OPT", "ARG", "FLAG", "PARAM", "AUTH"].iter().any(|it| upper.contains(it));
+        is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
+    }
+
     /// Returns the variables that it expands, by name, but for `$1`, `$?` and the like.
     pub fn used_variables(&self) -> Vec<&'a Variable<'a>> {
         let mut found = Vec::new();

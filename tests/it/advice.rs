@@ -102,6 +102,7 @@ fn after_an_init_container_the_next_container_starts() {
         ("swallowed-failure", "sh", "fetch a\nexit 0"),
         ("swallowed-failure", "python", "try:\n    work()\nexcept:\n    pass"),
         ("curl-without-fail", "sh", "curl http://shop/a"),
+        ("unchecked-client-errors", "sh", "psql -f /sql/a.sql"),
     ] {
         let message = |is_init| only_finding(rule, &script(shell, lines, is_init)).0;
         assert!(message(false).contains("the Job counts as Complete"), "{}", message(false));
