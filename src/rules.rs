@@ -190,6 +190,7 @@ mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
+mod variable_lost_in_pipeline;
 mod whole_secret_in_env;
 mod writable_root_filesystem;
 mod write_to_read_only_root;
@@ -398,6 +399,7 @@ pub static ALL: &[&Rule] = &[
     &unused_index::RULE,
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
+    &variable_lost_in_pipeline::RULE,
     &whole_secret_in_env::RULE,
     &writable_root_filesystem::RULE,
     &write_to_read_only_root::RULE,

@@ -27,6 +27,7 @@ mod invocation;
 pub mod kills;
 pub mod loops;
 pub mod lost_status;
+pub mod lost_variables;
 pub mod packages;
 mod parse;
 pub mod pipeline_readers;

@@ -1,0 +1,35 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::lost_variables::LostVariable;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "variable-lost-in-pipeline",
+        summary: "A loop at the end of a pipeline sets a variable for later use",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/variable-lost-in-pipeline.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(LostVariable { name, value, set, part, used }) = script.variable_lost_in_pipeline() else {
+        return;
+    };
+    let value = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+    let message = format!(
+        "`${name}` is still {value} here: `{}` at the end of a pipeline runs in a subshell, and what it sets is lost",
+        script.title(part)
+    );
+    let finding = reporter.report(script.place(used.span), message);
+    finding.help(
+        "let the loop read a file, as in `command > /tmp/list` and `done < /tmp/list`, or in Bash `done < <(command)`",
+    );
+    finding.related(script.place(set), "this value is lost");
+}
