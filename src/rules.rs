@@ -37,6 +37,7 @@ mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
 mod failed_hook_deleted;
+mod file_name_computed_twice;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod frozen_registry;
@@ -246,6 +247,7 @@ pub static ALL: &[&Rule] = &[
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
     &failed_hook_deleted::RULE,
+    &file_name_computed_twice::RULE,
     &flag_and_value_in_one_item::RULE,
     &folded_script::RULE,
     &frozen_registry::RULE,

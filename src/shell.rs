@@ -28,6 +28,7 @@ pub mod kills;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;
+mod moving_names;
 pub mod packages;
 mod parse;
 pub mod pipeline_readers;

@@ -1,0 +1,30 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "file-name-computed-twice",
+        summary: "Two commands compute the name of the same file from the time",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/file-name-computed-twice.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some((first, second)) = script.name_computed_twice() else { return };
+    let message = format!(
+        "`{}` is another name as soon as a second has passed: `date` runs again here",
+        script.excerpt(second.span)
+    );
+    let finding = reporter.report(script.place(second.span), message);
+    finding
+        .help("compute the name once and use the variable: `file=…$(date …)…` at the top, then `\"$file\"`");
+    finding.related(script.place(first.span), "the name is computed here first");
+}
