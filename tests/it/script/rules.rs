@@ -275,6 +275,121 @@ fn curl_may_get_its_options_elsewhere() {
 }
 
 #[test]
+fn a_client_says_only_on_request_that_the_server_refused() {
+    let psql = "unchecked-client-errors [psql] `psql` exits with 0 even when statements in a file or its input fail, and ";
+    let ends = format!("{psql}the Job counts");
+    let continues = format!("{psql}the script continues");
+    expect(
+        &["unchecked-client-errors"],
+        IMAGE,
+        "bash -ec",
+        &[
+            ("psql -f a.sql", &ends),
+            ("psql -f a.sql\necho done", &continues),
+            ("psql -h db < a.sql", &ends),
+            ("gunzip -c a.sql.gz | psql \"$URL\"", &ends),
+            ("psql <<EOF\nDELETE FROM a;\nEOF", &ends),
+            ("psql -v ON_ERROR_STOP=1 -f a.sql", ""),
+            ("psql <<'EOF'\n\\set ON_ERROR_STOP on\nDELETE FROM a;\nEOF", ""),
+            ("psql <<EOF\nSELECT 1;\nEOF", ""),
+            ("psql -c 'DELETE FROM a'", ""),
+            ("psql $PSQL_OPTS -f a.sql", ""),
+            ("psql -f a.sql || true", ""),
+            ("until psql -f a.sql; do sleep 1; done", ""),
+            ("psql -f a.sql | grep -q done", ""),
+            ("redis-cli FLUSHALL\necho done", "unchecked-client-errors [redis-cli]"),
+            ("echo flushall | redis-cli -h cache", "unchecked-client-errors [redis-cli]"),
+            ("redis-cli INFO", ""),
+            ("redis-cli -e FLUSHALL", ""),
+            ("cat a | redis-cli --pipe", ""),
+            (
+                "/opt/mssql-tools/bin/sqlcmd -S db -i a.sql",
+                "unchecked-client-errors [/opt/mssql-tools/bin/sqlcmd]",
+            ),
+            ("sqlcmd -S db -b -i a.sql", ""),
+        ],
+    );
+    // Without `set -e` nobody looks at the status: other rules say so.
+    expect(&["unchecked-client-errors"], IMAGE, "sh -c", &[("psql -f a.sql\necho done", "")]);
+}
+
+#[test]
+fn a_pipeline_keeps_what_its_parts_set() {
+    let lost = "variable-lost-in-pipeline [$n] `$n` is still `0` here";
+    expect(
+        &["variable-lost-in-pipeline"],
+        "alpine:3.20",
+        "sh -c",
+        &[
+            ("n=0\nlist | while read -r a; do n=$((n + 1)); done\necho $n", lost),
+            ("n=0\nlist | while read -r a; do load \"$a\" || n=1; done\nexit $n", lost),
+            ("n=0\nlist > /a\nwhile read -r a; do n=$((n + 1)); done < /a\necho $n", ""),
+            ("n=0\nlist | while read -r a; do n=$((n + 1)); done\nn=5\necho $n", ""),
+            ("n=0\nlist | while read -r a; do n=$(size $a); done\necho $n", ""),
+            ("n=0\nlist | while read -r a; do n=$((n + 1)); echo $n; done", ""),
+        ],
+    );
+    expect(
+        &["variable-lost-in-pipeline"],
+        IMAGE,
+        "bash -c",
+        &[("shopt -s lastpipe\nn=0\nlist | while read -r a; do n=$((n + 1)); done\necho $n", "")],
+    );
+}
+
+#[test]
+fn the_time_moves_on_between_two_commands() {
+    expect(
+        &["file-name-computed-twice"],
+        IMAGE,
+        "sh -ec",
+        &[
+            (
+                "dump > /a/$(date +%s).sql\ngzip /a/$(date +%s).sql",
+                "file-name-computed-twice [/a/$(date +%s).sql]",
+            ),
+            ("dump > \"/a/$(date +%T).sql\"\ngzip \"/a/$(date +%T).sql\"", "file-name-computed-twice"),
+            ("dump > /a/`date +%s`\nupload /a/`date +%s`.gz", "file-name-computed-twice"),
+            ("dump > /a/$(date +%F).sql\ngzip /a/$(date +%F).sql", ""),
+            ("dump > /a/$(date +%s).sql\ngzip /b/$(date +%s).sql", ""),
+            ("if a; then dump > /a/$(date +%s); else load > /a/$(date +%s); fi", ""),
+            ("echo start/$(date +%s)\necho start/$(date +%s)", ""),
+            ("dump > /a/$(date -r /b +%s)\ngzip /a/$(date -r /b +%s)", ""),
+        ],
+    );
+}
+
+#[test]
+fn a_cluster_that_does_not_answer_leaves_nothing_to_do() {
+    expect(
+        &["missing-pipefail"],
+        IMAGE,
+        "bash -ec",
+        &[
+            (
+                "kubectl get pod -o name | while read -r a; do kubectl delete \"$a\"; done",
+                "missing-pipefail [kubectl]",
+            ),
+            ("kubectl get pod -o name | xargs -r kubectl delete", "missing-pipefail [kubectl]"),
+            ("kubectl get pod -o name | xargs kubectl delete", ""),
+            ("kubectl get pod -o name | while read -r a; do echo \"$a\"; done", ""),
+            ("token=$(fetch | jq -er .token)\nprune \"$token\"", ""),
+            ("token=$(fetch | jq -r .token)\nprune \"$token\"", "missing-pipefail [fetch]"),
+        ],
+    );
+    expect(
+        &["swallowed-failure"],
+        IMAGE,
+        "sh -ec",
+        &[
+            ("for a in b c; do report $a || true; done\necho done", "swallowed-failure [true]"),
+            ("for a in b c; do report $a || true; done\nsend", ""),
+            ("for a in b c; do kubectl delete $a || true; done", ""),
+        ],
+    );
+}
+
+#[test]
 fn variables_are_set_in_many_ways() {
     expect(
         &["missing-nounset", "undefined-variable"],
