@@ -32,7 +32,7 @@ impl<'a> Script<'a> {
                 let mut items = list.items.iter();
                 let name = items.find_map(|it| assigned_by(it, step))?;
                 let mut later = items.take_while(|it| !assigns(it, name));
-                let question = later.find(|it| asks_if_empty(it, name))?;
+                let question = later.find(|it| asks_if_empty(it, name, step.context.in_loop))?;
                 Some(LateQuestion { command: step.command, name, question })
             })
         })
@@ -91,13 +91,14 @@ fn fails_without_result(step: &Step<'_>, text: &str) -> bool {
     fails && !is_discarded
 }
 
-/// Whether a part of a list asks whether a variable is empty, and does something only if it is, or leaves something undone then.
-fn asks_if_empty(item: &AndOr<'_>, name: &str) -> bool {
+/// Whether a part of a list asks whether a variable is empty, and does something only if it is; in a loop also whether it leaves
+/// something undone then, as the loop is to continue.
+fn asks_if_empty(item: &AndOr<'_>, name: &str, in_loop: bool) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     match &command.kind {
         CommandKind::If { branches, otherwise } => branches.first().is_some_and(|(condition, _)| {
             let [it] = condition.items.as_slice() else { return false };
-            let is_only_branch = branches.len() == 1 && otherwise.is_none();
+            let is_only_branch = in_loop && branches.len() == 1 && otherwise.is_none();
             let is_joined = it.rest.iter().all(|(operator, _)| *operator == Operator::And);
             it.rest.is_empty() && is_question(it, name, true)
                 || is_only_branch && is_joined && is_question(it, name, false)
