@@ -32,6 +32,9 @@ pub(crate) struct ConfigFile {
     errors: Vec<ConfigError>,
 }
 
+/// What is wrong with a file.
+type FileErrors = (Arc<Source>, Vec<ConfigError>);
+
 /// The files of which a configuration is made, each after those that it extends.
 #[derive(Debug)]
 struct Chain {
@@ -62,10 +65,7 @@ pub(crate) fn with_bases(
 ///
 /// # Errors
 /// Gives every mistake with its place, by file.
-pub(crate) fn read_files(
-    files: &[ConfigFile],
-    config: &mut Config,
-) -> Result<(), Vec<(Arc<Source>, Vec<ConfigError>)>> {
+pub(crate) fn read_files(files: &[ConfigFile], config: &mut Config) -> Result<(), Vec<FileErrors>> {
     let mut wrong = Vec::new();
     for file in files {
         let own = read_into(&file.source, config).err().unwrap_or_default();

@@ -62,7 +62,7 @@ fn check_site(
         let fulfils = |it: &&Entry<'_>| it.value.text().is_none_or(|it| is_open(it) || matches(value, it));
         match found.first() {
             None => missing.push((key.as_str(), value.as_str())),
-            Some(_) if found.iter().any(|it| fulfils(it)) => {}
+            Some(_) if found.iter().any(fulfils) => {}
             Some(first) => {
                 let (noun, owner, value) = (site.map.noun(), site.owner(object), value.as_str());
                 let message = format!(
@@ -84,8 +84,11 @@ fn check_site(
         Some(node) => Place { path: site.field.path(), span: node.head() },
         None => site.field.into(),
     };
-    let lines: Vec<_> =
-        missing.iter().map(|(key, value)| format!("`{key}` with a value like `{value}`")).collect();
+    let line = |(key, value): &(&str, &str)| match *value {
+        "*" | "**" | "?*" => format!("`{key}`"),
+        value => format!("`{key}` with a value like `{value}`"),
+    };
+    let lines: Vec<_> = missing.iter().map(line).collect();
     // An update that removes another one adds a place.
     let places =
         missing.iter().map(|(key, _)| Place { path: format!("{}[{key}]", place.path), ..place.clone() });

@@ -69,6 +69,6 @@ fn check_value(field: Field<'_>, option: &str, value: &str, reporter: &mut Repor
     let is =
         if field.is_set() { format!("is `{value}`") } else { format!("is not set, which means `{value}`") };
     reporter
-        .report(field, format!("the configuration does not list this value in `{option}`: `{name}` {is}"))
+        .report(field, format!("the configuration does not allow this value: `{name}` {is}"))
         .help(format!("set `{name}` to {list}"));
 }

@@ -88,7 +88,7 @@ fn check_interval(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
             cron_job.schedule(),
             format!("the configuration allows {bound} s between two runs: some start {what} s apart"),
         )
-        .help(format!("choose a schedule whose runs are {} s apart", wanted(range)));
+        .help(format!("choose a schedule whose runs are {} apart", wanted_interval(range)));
 }
 
 /// Returns the bound that a value breaks.
@@ -103,8 +103,16 @@ fn broken_bound(range: Range, value: i64) -> Option<String> {
 fn wanted(range: Range) -> String {
     match (range.minimum, range.maximum) {
         (Some(minimum), Some(maximum)) if minimum == maximum => minimum.to_string(),
-        (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}"),
+        (Some(minimum), Some(maximum)) => format!("a number from {minimum} to {maximum}"),
         (Some(minimum), None) => format!("{minimum} or more"),
         (None, maximum) => format!("{} or less", maximum.unwrap_or_default()),
+    }
+}
+
+fn wanted_interval(range: Range) -> String {
+    match (range.minimum, range.maximum) {
+        (Some(minimum), Some(maximum)) => format!("at least {minimum} s and at most {maximum} s"),
+        (Some(minimum), None) => format!("at least {minimum} s"),
+        (None, maximum) => format!("at most {} s", maximum.unwrap_or_default()),
     }
 }

@@ -101,7 +101,7 @@ fn options_come_from_several_files_and_each_value_shows_its_own() {
         [
             "job.yaml:3:1: error[missing-required-metadata] the configuration requires the labels `owner` and `team` of the Job",
             "job.yaml:7:26: warning[value-out-of-range] the configuration allows no less than 60: `activeDeadlineSeconds` is 30",
-            "job.yaml:10:5: warning[unlisted-value] the configuration does not list this value in `serviceAccountName`: \
+            "job.yaml:10:5: warning[unlisted-value] the configuration does not allow this value: \
              `serviceAccountName` is not set, which means `default`",
         ],
         "{out}"

@@ -136,9 +136,10 @@ impl Reader<'_> {
         self.few_patterns(node, node.entries().len());
         for entry in node.entries() {
             let key = self.pattern(entry.key, entry.key_span);
-            let value = match entry.value.is_null() {
-                true => Some(None),
-                false => self.text(entry.value).map(|it| self.pattern(&it, entry.value.span())),
+            let value = if entry.value.is_null() {
+                Some(None)
+            } else {
+                self.text(entry.value).map(|it| self.pattern(&it, entry.value.span()))
             };
             let origin = self.origin(entry.key_span);
             if let (Some(key), Some(value)) = (key, value) {
