@@ -31,6 +31,9 @@ use crate::rewrite::diff::diff;
 use crate::text::phrases::count;
 use crate::text::source::{STDIN, Source};
 
+/// Reads the settings of another linter from its file.
+type ReadSettings = dyn Fn(&Arc<Source>, &mut Settings) -> Result<(), Vec<ConfigError>>;
+
 /// The names of kube-linter's configuration, which it looks for in the working directory.
 const KUBE_LINTER_NAMES: [&str; 2] = [".kube-linter.yaml", ".kube-linter.yml"];
 
@@ -135,12 +138,7 @@ impl Found {
     }
 
     /// Reads the settings of a linter, from the file that is named or one that is found.
-    fn read_file(
-        &mut self,
-        named: Option<&Path>,
-        names: &[&str],
-        read: &dyn Fn(&Arc<Source>, &mut Settings) -> Result<(), Vec<ConfigError>>,
-    ) -> Result<(), String> {
+    fn read_file(&mut self, named: Option<&Path>, names: &[&str], read: &ReadSettings) -> Result<(), String> {
         let standard = names.iter().map(Path::new).find(|it| it.is_file());
         let Some(path) = named.or(standard) else { return Ok(()) };
         let text = if named.is_some() { read_named_text(path, SMALL) } else { read_own_text(path, SMALL) };

@@ -281,11 +281,12 @@ fn is_odd(text: &str) -> bool {
 
 /// Whether a word neither speaks of credentials nor is a path, an assignment, a variable or a call.
 fn is_free(text: &str) -> bool {
-    !speaks_of_credentials(text)
-        && !is_about(text)
-        && !text.starts_with(['$', '-', '<', '{', '%'])
-        && !text.contains(['/', '=', '(', ')', '[', ',', ':', '@', '\\'])
-        && !(text.contains('.') && is_plain(text))
+    let is_bound = speaks_of_credentials(text)
+        || is_about(text)
+        || text.starts_with(['$', '-', '<', '{', '%'])
+        || text.contains(['/', '=', '(', ')', '[', ',', ':', '@', '\\'])
+        || text.contains('.') && is_plain(text);
+    !is_bound
 }
 
 /// Whether a word behind `is` is what a name has: it ends the sentence, or has quotation marks around it. In a comment, a word of

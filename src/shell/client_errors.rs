@@ -154,8 +154,7 @@ fn psql_hides(words: &[&str], input: &Input) -> bool {
     if stops || options.has(&['l', '?', 'V']) {
         return false;
     }
-    let actions = options.letters.iter().filter(|(letter, _)| matches!(letter, 'c' | 'f'));
-    match actions.last() {
+    match options.letters.iter().rfind(|(letter, _)| matches!(letter, 'c' | 'f')) {
         Some(('f', "-" | "/dev/stdin")) | None => works(input, changes),
         // The status is that of the last one.
         Some((letter, _)) => *letter == 'f',

@@ -29,7 +29,11 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("echo '@' | docker login -u ci --password-stdin", "secret-in-command", "`--password-stdin`"),
     // Arguments without a flag
     ("mc alias set shop http://minio:9000 shop-admin @", "secret-in-command", "an argument of `mc`"),
-    ("mc --quiet config host add shop http://minio:9000 shop-admin @", "secret-in-command", "an argument of `mc`"),
+    (
+        "mc --quiet config host add shop http://minio:9000 shop-admin @",
+        "secret-in-command",
+        "an argument of `mc`",
+    ),
     ("aws configure set aws_secret_access_key @", "secret-in-command", "`aws_secret_access_key`"),
     ("htpasswd -bB /etc/htpasswd shop @", "secret-in-command", "`htpasswd`"),
     ("expdp shop/@@db dumpfile=shop.dmp", "secret-in-command", "`expdp`"),
