@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
@@ -334,7 +333,8 @@ impl FoundConfig {
 }
 
 /// Returns what is wrong with the text of a configuration file that someone is typing, and with the files that it extends.
-pub(crate) fn mistakes(source: &Arc<Source>) -> Vec<Finding> {
+#[cfg(feature = "lsp")]
+pub(crate) fn mistakes(source: &Arc<Source>) -> Vec<crate::diagnostic::finding::Finding> {
     let real = canonical_or_absolute(Path::new(&source.name));
     let directory = real.parent().map_or_else(PathBuf::new, Path::to_owned);
     let files = with_bases(source.clone(), &directory, real, Reach::Repository);
