@@ -10,7 +10,7 @@ use crate::text::nearest::nearest;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "absent-object",
-        summary: "The pods need an object that the list of all objects of its kind does not have",
+        summary: "The pods need an object that the namespace or cluster does not have",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -48,8 +48,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             _ => "the cluster".to_owned(),
         };
         let none = match count {
-            1 => format!("the only one of {scope} has another name"),
-            _ => format!("none of the {count} of {scope} has this name"),
+            1 => format!("the only one in {scope} has another name"),
+            _ => format!("none of the {count} in {scope} has this name"),
         };
         let message = format!("without the {title} `{name}`, {consequence}: {none}");
         let known = around.neighbours.next_to(kind, &around.home, MAX_NAMES);
@@ -61,6 +61,6 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         for other in places {
             finding.related(other.name_node(), "needs it too");
         }
-        finding.elsewhere(listed.related(format!("the list that this is in has every {title} of {scope}")));
+        finding.elsewhere(listed.related(format!("this list has every {title} in {scope}")));
     }
 }

@@ -70,18 +70,20 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     if pod.host_network().boolean() == Some(true) || !is_certain && user.is_none() {
         return;
     }
-    let what = match allowed {
+    let (what, denied) = match allowed {
         Egress { others: true, .. } => {
-            "the pods cannot ask any DNS server, so that they find no host by its name"
+            ("the pods cannot reach a DNS server, so they cannot resolve any host name", "port 53")
         }
         Egress { names: true, .. } => {
-            "every connection of the pods but those to DNS servers waits until it times out"
+            ("no connection of the pods gets through, except to DNS servers", "anything else")
         }
-        _ => "every connection of the pods waits until it times out, even to DNS servers",
+        _ => ("no connection of the pods gets through, not even to DNS servers", "anything"),
     };
     let scope = if is_certain { "of the namespace" } else { "in the checked files" };
-    let message =
-        format!("{what}: {} selects them, and no other NetworkPolicy {scope} allows more", policy.title());
+    let message = format!(
+        "{what}: {} selects the pods, and no NetworkPolicy {scope} allows them {denied}",
+        policy.title()
+    );
     let place = pod.job.template_labels().node().unwrap_or(pod.spec);
     let place = Place { path: place.path(), span: place.head() };
     let finding = reporter.report_milder(user.is_none(), place, message);
@@ -91,7 +93,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     if let Some((container, shown)) = user {
         finding.related(
             container.node,
-            if shown == "a URL" { "is told a URL".to_owned() } else { format!("runs `{shown}`") },
+            if shown == "a URL" { "is given a URL".to_owned() } else { format!("runs `{shown}`") },
         );
     }
     finding.elsewhere(policy.related("this policy selects the pods"));

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, second)) = script.name_computed_twice() else { return };
     let message = format!(
-        "`{}` is another name as soon as a second has passed: `date` runs again here",
+        "`{}` names a different file as soon as a second has passed: `date` runs again here",
         script.excerpt(second.span)
     );
     let finding = reporter.report(script.place(second.span), message);

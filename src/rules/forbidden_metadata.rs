@@ -11,7 +11,7 @@ use crate::text::placeholder::is_placeholder;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "forbidden-metadata",
-        summary: "A label or annotation is there that the team forbids",
+        summary: "An object has a label or annotation that the team forbids",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -20,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
         options: &[
             option("labels", "Labels that no CronJob and no Job can have, with patterns of their values"),
             option("annotations", "Annotations that no CronJob and no Job can have"),
-            option("job-labels", "Labels that no Job can have, nor a `jobTemplate`"),
-            option("job-annotations", "Annotations that no Job can have, nor a `jobTemplate`"),
+            option("job-labels", "Labels that no Job and no `jobTemplate` can have"),
+            option("job-annotations", "Annotations that no Job and no `jobTemplate` can have"),
             option("pod-labels", "Labels that no pod template can have"),
             option("pod-annotations", "Annotations that no pod template can have"),
         ],

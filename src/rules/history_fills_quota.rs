@@ -13,7 +13,7 @@ use crate::time::calendar::starts_runs;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "history-fills-quota",
-        summary: "Finished Jobs that CronJobs keep use up the quota, and no run starts",
+        summary: "The finished Jobs of CronJobs use up the quota, and no run starts",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -45,7 +45,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let lower = match most {
             0 => String::new(),
             _ => format!(
-                "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to at most {} together, or set \
+                "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to a total of at most {}, or set \
                  `ttlSecondsAfterFinished` in the job template, or ",
                 most - 1
             ),
@@ -53,7 +53,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         (own, String::new(), format!("{lower}raise `count/jobs.batch` above {}", own.total()))
     } else if let Some(all) = full(around, most) {
         let help = format!(
-            "lower the history limits of these CronJobs to at most {} in all, or set `ttlSecondsAfterFinished` in \
+            "lower the history limits of these CronJobs to a total of at most {}, or set `ttlSecondsAfterFinished` in \
              their job templates, or raise `count/jobs.batch` above {}",
             most - 1,
             all.sum.total()
@@ -77,7 +77,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let limits = [cron_job.successful_jobs_history_limit(), cron_job.failed_jobs_history_limit()];
     let finding = reporter.report(limits[0], message).help(help);
     if limits[1].is_set() {
-        finding.related(limits[1], "and these are kept");
+        finding.related(limits[1], "failed Jobs are kept too");
     }
     finding.elsewhere(quota.related(format!("`count/jobs.batch: {most}`")));
 }

@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
         options: &[
             option("labels", "The labels of each CronJob and Job, with patterns of their values"),
             option("annotations", "The annotations of each CronJob and Job"),
-            option("job-labels", "The labels of Jobs: of a CronJob its `jobTemplate`"),
-            option("job-annotations", "The annotations of Jobs: of a CronJob its `jobTemplate`"),
+            option("job-labels", "The labels of each Job, or of the `jobTemplate` of a CronJob"),
+            option("job-annotations", "The annotations of each Job, or of the `jobTemplate` of a CronJob"),
             option("pod-labels", "The labels of the pod template"),
             option("pod-annotations", "The annotations of the pod template"),
         ],

@@ -126,7 +126,7 @@ fn consequence(at_once: &AtOnce, mode: &str) -> String {
             )
         }
         AtOnce::Runs(Some(runs)) => format!(
-            "of up to {runs} active runs only those with pods on one node can start them, and any on other nodes wait"
+            "the pods of up to {runs} active runs can start only on one node, and any on other nodes wait"
         ),
         AtOnce::Runs(None) => {
             let node = if is_pod { "" } else { " on another node" };

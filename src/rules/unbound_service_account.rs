@@ -62,13 +62,15 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
          `{account}`",
         container.title()
     );
-    let help = format!("bind a Role with what the Job does to `{account}`: `kubectl create rolebinding`");
+    let help = format!(
+        "bind the ServiceAccount `{account}` to a Role that allows these calls: `kubectl create rolebinding`"
+    );
     let finding = reporter.report(pod.service_account_name(), message).help(help);
     finding.related(container.node, format!("runs `{program}`"));
     for (other, program) in callers {
-        finding.related(other.node, format!("runs `{program}`, too"));
+        finding.related(other.node, format!("runs `{program}` too"));
     }
-    finding.elsewhere(first.related("the list that this is in has every RoleBinding of the namespace"));
+    finding.elsewhere(first.related("this list has every RoleBinding of the namespace"));
 }
 
 /// Returns the containers that call the API server as the pod's account, with their client.

@@ -63,7 +63,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             }
         };
         let finding = reporter.report(node, message);
-        finding.help(help).elsewhere(holder.related("these are its keys"));
+        finding.help(help).elsewhere(holder.related("its keys are defined here"));
         for (key, node) in others {
             finding.related(*node, format!("it has no key `{key}` either"));
         }

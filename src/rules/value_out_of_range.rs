@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
             option("activeDeadlineSeconds", "The deadline of Jobs, in seconds"),
             option("backoffLimit", "The retries of Jobs"),
             option("failedJobsHistoryLimit", "The failed runs that a CronJob keeps"),
-            option("interval", "The seconds between two runs of a CronJob that follow each other"),
+            option("interval", "The seconds between consecutive runs of a CronJob"),
             option("parallelism", "The pods of a Job that run at the same time"),
             option("startingDeadlineSeconds", "How late a run of a CronJob can start, in seconds"),
             option("successfulJobsHistoryLimit", "The successful runs that a CronJob keeps"),

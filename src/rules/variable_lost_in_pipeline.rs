@@ -7,7 +7,7 @@ use crate::shell::lost_variables::LostVariable;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "variable-lost-in-pipeline",
-        summary: "A loop at the end of a pipeline sets a variable for later use",
+        summary: "What a loop at the end of a pipeline sets in a variable is lost",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

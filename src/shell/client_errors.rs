@@ -29,7 +29,7 @@ pub enum Input {
 
 /// Sources: the manuals of psql (`ON_ERROR_STOP`, "Exit Status") and sqlcmd (`-b`, `-V`) and the help of redis-cli (`-e`). PostgreSQL
 /// 15 was asked: `-f`, `--single-transaction` and standard input end with 0, one `-c` with 1.
-static CLIENTS: [LenientClient; 3] = [
+static CLIENTS: [LenientClient; 4] = [
     LenientClient {
         names: "psql",
         fact: "`psql` exits with 0 even when statements in a file or its input fail",
@@ -45,10 +45,17 @@ static CLIENTS: [LenientClient; 3] = [
         hides: sqlcmd_hides,
     },
     LenientClient {
-        names: "redis-cli valkey-cli",
+        names: "redis-cli",
         fact: "`redis-cli` exits with 0 even when the server replies with an error, such as `NOAUTH`",
         option: "-e",
         help: "add `-e` (redis-cli 6.2 or later), which turns an error reply into a failure",
+        hides: redis_hides,
+    },
+    LenientClient {
+        names: "valkey-cli",
+        fact: "`valkey-cli` exits with 0 even when the server replies with an error, such as `NOAUTH`",
+        option: "-e",
+        help: "add `-e`, which turns an error reply into a failure",
         hides: redis_hides,
     },
 ];
