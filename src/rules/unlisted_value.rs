@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::live;
-use crate::manifest::workload::{Object, Pod};
+use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::pattern::steps_for;
 use crate::text::phrases;
@@ -44,14 +44,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     if let Some(pod) = object.job().and_then(|it| it.pod()) {
         check(pod.priority_class_name(), "priorityClassName", None);
-        check(account(pod), "serviceAccountName", Some("default"));
+        check(pod.account(), "serviceAccountName", Some("default"));
     }
-}
-
-/// Returns the field that names the service account: `serviceAccount` is the old name, and counts where the other is missing.
-fn account(pod: Pod<'_>) -> Field<'_> {
-    let is_old = !pod.service_account_name().is_set() && pod.service_account().is_set();
-    if is_old { pod.service_account() } else { pod.service_account_name() }
 }
 
 fn check_value(field: Field<'_>, option: &str, value: &str, reporter: &mut Reporter<'_>) {

@@ -94,6 +94,12 @@ impl<'d> Pod<'d> {
         self.spec.field("serviceAccountName")
     }
 
+    /// Returns the field that names the ServiceAccount: `serviceAccount` is the old name, and counts where the other is missing.
+    pub fn account(self) -> Field<'d> {
+        let is_old = !self.service_account_name().is_set() && self.service_account().is_set();
+        if is_old { self.service_account() } else { self.service_account_name() }
+    }
+
     /// `priorityClassName`
     pub fn priority_class_name(self) -> Field<'d> {
         self.spec.field("priorityClassName")
