@@ -1,12 +1,21 @@
 //! Does a container call the API server, and as whom? Read from what it runs.
 
 use crate::manifest::document::Node;
-use crate::manifest::workload::Container;
-use crate::shell::Script;
+use crate::manifest::workload::{Container, Pod};
+use crate::shell::{Script, script_of};
 use crate::value::program::base_name;
 
+/// Returns the containers that call the API server as the pod's ServiceAccount, each with its client.
+pub fn callers<'d, 's, 't>(
+    pod: Pod<'d>,
+    scripts: &'s [&'s Script<'t>],
+) -> impl Iterator<Item = (Container<'d>, &'static str)> + use<'d, 's, 't> {
+    let calling = pod.containers().filter(|it| !may_have_credentials(*it));
+    calling.filter_map(move |it| Some((it, called_client(it, script_of(scripts, it))?)))
+}
+
 /// Returns the client with which a container calls the API server.
-pub fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Option<&'static str> {
+fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Option<&'static str> {
     const CLIENTS: [&str; 2] = ["kubectl", "oc"];
     const VERBS: [&str; 20] = [
         "annotate", "apply", "cordon", "create", "delete", "describe", "drain", "exec", "get", "label",
@@ -27,7 +36,7 @@ pub fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> O
 }
 
 /// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.
-pub fn may_have_credentials(container: Container<'_>) -> bool {
+fn may_have_credentials(container: Container<'_>) -> bool {
     const SIGNS: [&str; 9] = [
         "kubeconfig",
         "--token",

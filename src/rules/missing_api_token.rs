@@ -1,9 +1,9 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::api_call::{called_client, may_have_credentials};
+use crate::facts::api_call::callers;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::{self, Script};
+use crate::shell::Script;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,10 +24,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     if field.boolean() != Some(false) || pod.host_network().boolean() == Some(true) {
         return;
     }
-    let mut clients = pod
-        .containers()
-        .filter(|it| !may_have_credentials(*it))
-        .filter_map(|it| Some((it, called_client(it, shell::script_of(scripts, it))?)));
+    let mut clients = callers(pod, scripts);
     let Some((container, program)) = clients.next() else { return };
     let message = format!(
         "`{program}` in `{}` cannot log in to the API server: the pod gets no token, and nothing else names a cluster",

@@ -2,14 +2,14 @@ use std::rc::Rc;
 
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::api_call::{called_client, may_have_credentials};
+use crate::facts::api_call::callers;
 use crate::manifest::workload::{Container, Pod};
 use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::syntax::Tree;
-use crate::shell::{Invocation, PodContext, Script, ScriptCache, ScriptSource, parse_all, script_of};
+use crate::shell::{Invocation, PodContext, Script, ScriptCache, ScriptSource, parse_all};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -38,8 +38,7 @@ fn bindings<'n>(around: &Surroundings<'n>) -> Option<(usize, &'n Neighbour)> {
 }
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
-    let field =
-        if pod.service_account_name().is_set() { pod.service_account_name() } else { pod.service_account() };
+    let field = pod.account();
     let account = field.text().filter(|it| !it.is_empty()).unwrap_or("default");
     let (Some((count, first)), Some(namespace)) = (bindings(around), &around.home.namespace) else { return };
     // Without a token nobody is refused as this account.
@@ -50,7 +49,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    let mut callers = callers(pod).into_iter();
+    let mut callers = callers_of(pod).into_iter();
     let Some((container, program)) = callers.next() else { return };
     let others = match count {
         1 => format!("neither the RoleBinding of the namespace `{namespace}`"),
@@ -74,7 +73,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// Returns the containers that call the API server as the pod's account, with their client.
-fn callers(pod: Pod<'_>) -> Vec<(Container<'_>, &'static str)> {
+fn callers_of(pod: Pod<'_>) -> Vec<(Container<'_>, &'static str)> {
     let (cache, context) = (ScriptCache::new(pod.job.object), Rc::new(PodContext::new(pod)));
     let invocations: Vec<_> = pod.containers().filter_map(|it| Invocation::in_pod(it, &context)).collect();
     let sources: Vec<_> = invocations.iter().map(ScriptSource::find).collect();
@@ -86,6 +85,5 @@ fn callers(pod: Pod<'_>) -> Vec<(Container<'_>, &'static str)> {
         .collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().collect();
     read.sort_by_key(|script| script.container().node.id);
-    let calling = pod.containers().filter(|it| !may_have_credentials(*it));
-    calling.filter_map(|it| Some((it, called_client(it, script_of(&read, it))?))).collect()
+    callers(pod, &read).collect()
 }
