@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
+use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::references;
 use crate::rule::surroundings::{Surroundings, without};
@@ -30,18 +31,30 @@ fn concerns(around: &Surroundings<'_>) -> bool {
     absent(around).next().is_some()
 }
 
+/// An object that is not in the list of all objects of its kind.
+struct Absent<'n> {
+    kind: Kind,
+    name: &'n str,
+    /// How many objects the list has.
+    count: usize,
+    /// The first of them.
+    listed: &'n Neighbour,
+}
+
 /// Returns the objects that the pods need and that are not there.
-fn absent<'s, 'n>(around: &'s Surroundings<'n>) -> impl Iterator<Item = (Kind, &'n str)> + use<'s, 'n> {
+fn absent<'s, 'n>(around: &'s Surroundings<'n>) -> impl Iterator<Item = Absent<'n>> + use<'s, 'n> {
     let names = around.facts.names.iter().map(|(kind, name)| (*kind, &**name));
-    names.filter(|(kind, name)| around.neighbours.without(*kind, name, &around.home).is_some())
+    names.filter_map(|(kind, name)| {
+        let (count, listed) = around.neighbours.without(kind, name, &around.home)?;
+        Some(Absent { kind, name, count, listed })
+    })
 }
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let references = references(pod);
-    for (kind, name) in absent(around) {
+    for Absent { kind, name, count, listed } in absent(around) {
         let mut places = references.iter().filter(|it| it.kind == kind && it.name == name);
-        let whole = around.neighbours.without(kind, name, &around.home);
-        let (Some(first), Some((count, listed))) = (places.next(), whole) else { continue };
+        let Some(first) = places.next() else { continue };
         let (title, consequence) = (kind.as_str(), without(kind));
         let scope = match &around.home.namespace {
             Some(namespace) if kind.has_namespace() => format!("the namespace `{namespace}`"),
