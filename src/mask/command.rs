@@ -274,16 +274,14 @@ fn is_quoted(lines: &Lines<'_>, at: usize) -> bool {
 
 /// Returns where the item of a list begins on a line, also one in a comment.
 fn item(lines: &Lines<'_>, line: usize) -> Option<usize> {
-    let content = lines.content(line).trim_start_matches(['#', ' ', '\t']);
-    let item = content.strip_prefix("- ")?.trim_start();
+    let item = lines.uncommented(line).strip_prefix("- ")?.trim_start();
     Some(lines.end(line) - item.len())
 }
 
-/// Returns where a line goes on with a command that began on one above it, in a comment if that was in one.
+/// Whether a line goes on with a command that began on one above it, in a comment if that was in one.
 fn goes_on(lines: &Lines<'_>, line: usize, is_comment: bool) -> bool {
-    let whole = lines.content(line);
-    let content = whole.trim_start_matches(['#', ' ', '\t']);
-    whole.starts_with('#') == is_comment
+    let content = lines.uncommented(line);
+    lines.content(line).starts_with('#') == is_comment
         && (lines.content(line - 1).trim_end().ends_with([',', '['])
             || content.starts_with("- ")
             || content.starts_with("args:")
@@ -317,7 +315,7 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
             let quote = lines.quote_before(at);
             let quoted = quote.and_then(|quote| lines.close_near(quote, at));
             let before = words.last().map(|it: &Range<usize>| &lines.text[it.clone()]);
-            let whole = trimmed(lines.text, at..end);
+            let is_whole = || is_argument(before, &lines.text[trimmed(lines.text, at..end)]);
             let it = match quoted {
                 // One argument in quotes, and what the shell puts together with it; a whole command in quotes is taken apart.
                 Some((close, after)) if close <= end && is_argument(before, &lines.text[at..close]) => {
@@ -326,12 +324,7 @@ fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
                         lines.byte(after).is_some_and(|it| is_name_byte(it) || b"\"'\\$".contains(&it));
                     at..if goes_on { word(lines, at - length).end.max(close) } else { close }
                 }
-                None if item == Some(at)
-                    && before.is_some()
-                    && is_argument(before, &lines.text[whole.clone()]) =>
-                {
-                    whole
-                }
+                None if item == Some(at) && before.is_some() && is_whole() => trimmed(lines.text, at..end),
                 _ => word(lines, at),
             };
             let it = it.start.min(at)..it.end.min(end).max(at + 1);

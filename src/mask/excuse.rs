@@ -57,8 +57,7 @@ fn is_uuid(value: &str) -> bool {
 
 /// Whether a value looks made by a machine.
 fn is_made(value: &str) -> bool {
-    is_random(value) && !is_class(value)
-        || value.len() >= 32 && !value.contains(char::is_whitespace) && !is_class(value)
+    !is_class(value) && (is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace))
 }
 
 /// Whether a value is the name of a class with its packages: `org.apache.kafka.common.serialization.StringSerializer`.

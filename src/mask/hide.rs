@@ -35,7 +35,7 @@ fn multiline(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
 }
 
 /// Returns where a text in backquotes ends that begins at a place, on its line.
-fn template_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
+fn backquote_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
     let inner = lines.text.as_bytes()[at..lines.end(lines.line(at)).max(at)].strip_prefix(b"`")?;
     inner.iter().take(LONGEST_EXPRESSION).position(|it| *it == b'`').map(|length| at + 1 + length)
 }
@@ -155,7 +155,7 @@ impl<'t> Scan<'t> {
                     at = behind;
                 }
                 _ => {
-                    let inner = at + 1..template_end(lines, at).unwrap_or(at + 1);
+                    let inner = at + 1..backquote_end(lines, at).unwrap_or(at + 1);
                     if !inner.is_empty() {
                         self.hide_value(promise, name, inner.clone());
                     }

@@ -126,6 +126,11 @@ impl<'t> Lines<'t> {
         &self.text[start..self.end(line)]
     }
 
+    /// Returns a line without indentation and without the mark of a comment of YAML.
+    pub(super) fn uncommented(&self, line: usize) -> &'t str {
+        self.content(line).trim_start_matches(['#', ' ', '\t'])
+    }
+
     pub(super) fn skip_blanks(&self, mut at: usize) -> usize {
         while self.byte(at).is_some_and(is_blank) {
             at += 1;

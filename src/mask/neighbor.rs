@@ -12,7 +12,7 @@ use crate::facts::secret::promise::words;
 use crate::mask::hidden::Scan;
 
 /// The shortest credential in the place of a name, in bytes.
-const LEAST: usize = 6;
+pub(super) const LEAST: usize = 6;
 
 /// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
@@ -89,7 +89,8 @@ fn is_header(text: &str) -> bool {
     text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie")
 }
 
-fn is_capitals(text: &str) -> bool {
+/// Whether a text consists of capitals, digits and underscores, as the names of variables do.
+pub(super) fn is_capitals(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
         && text.bytes().any(|it| it.is_ascii_uppercase())
 }

@@ -126,8 +126,7 @@ fn behind_marks(lines: &Lines<'_>, start: usize) -> Option<Behind> {
             let is_empty =
                 |line: &usize| lines.content(*line).is_empty() || lines.is_comment_line(*line) && !is_hidden;
             let next = (below..lines.count()).take(MAX_EMPTY).find(|it| !is_empty(it))?;
-            let whole = lines.content(next);
-            let content = if is_hidden { whole.trim_start_matches(['#', ' ', '\t']) } else { whole };
+            let content = if is_hidden { lines.uncommented(next) } else { lines.content(next) };
             let begins_item = content == "-" || content.starts_with("- ");
             if !(begins_item || is_comma || is_item) {
                 return None;

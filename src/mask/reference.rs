@@ -2,14 +2,12 @@
 
 use super::excuse::{hides, speaks_of_credentials};
 use super::name::{Promise, is_about, promise};
+use super::neighbor::{LEAST, is_capitals};
 use super::nodes::inside;
 use super::unread::is_plain;
 use crate::facts::secret::promise::words;
 use crate::manifest::document::{Document, Node, Value};
 use crate::text::span::Span;
-
-/// The shortest credential in the place of a name, in bytes.
-const LEAST: usize = 6;
 
 /// Calls `hide` with the names and keys in a document that are hardly meant as such.
 pub(super) fn pasted(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
@@ -49,10 +47,8 @@ pub(super) fn pasted(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
 fn swapped(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
     for map in document.all().filter(|it| it.key() == Some("env") && it.value() == Value::Map) {
         for entry in map.entries() {
-            let is_name = |it: &str| {
-                it.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
-                    && promise(it).is_some_and(|it| it >= Promise::Reference)
-            };
+            let is_name =
+                |it: &str| is_capitals(it) && promise(it).is_some_and(|it| it >= Promise::Reference);
             let is_swapped = entry.value.text().is_some_and(is_name)
                 && entry.key.len() >= LEAST
                 && entry.key.bytes().any(|it| it.is_ascii_lowercase() || it.is_ascii_digit())

@@ -195,6 +195,14 @@ fn is_behind(lines: &Lines<'_>, range: &Range<usize>, text: &str) -> bool {
     lines.text[start..range.start].to_ascii_lowercase().contains(text)
 }
 
+/// Returns the value of a flag that ends at a place: `--body=hunter2`, `--body hunter2`.
+fn given_to(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
+    match lines.byte(flag_end) {
+        Some(b'=') => Some(word(lines, flag_end + 1)),
+        _ => next_word(lines, flag_end),
+    }
+}
+
 /// Returns the value of `name=value`.
 fn entry(lines: &Lines<'_>, it: Range<usize>) -> Option<Range<usize>> {
     let equals = lines.text[it.clone()].find('=')?;
@@ -237,8 +245,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let quoted = lines.quote_before(range.start).and_then(|it| lines.close_near(it, range.end));
             let it = match quoted {
                 Some((close, _)) if close > range.end => Some(range.end + 1..close),
-                _ if lines.byte(range.end) == Some(b'=') => Some(word(lines, range.end + 1)),
-                _ => next_word(lines, range.end),
+                _ => given_to(lines, range.end),
             };
             let value = it.filter(|_| is_behind(lines, &range, "secret")).and_then(|it| entry(lines, it));
             // `--from-literal=login=\`, and the value on the next line.
@@ -256,11 +263,8 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
         }
         // `aws secretsmanager create-secret --secret-string hunter2`, `gh secret set DB --body hunter2`
         flag @ ("--secret-string" | "--body") => {
-            let value = match lines.byte(range.end) {
-                Some(b'=') => Some(word(lines, range.end + 1)),
-                _ => next_word(lines, range.end),
-            };
-            let value = value.filter(|_| flag != "--body" || is_behind(lines, &range, "secret set"));
+            let value = given_to(lines, range.end)
+                .filter(|_| flag != "--body" || is_behind(lines, &range, "secret set"));
             if let Some(value) = value {
                 scan.hide_value(Promise::Password, "", value);
             }
