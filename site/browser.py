@@ -136,15 +136,20 @@ def use(browser, base, program):
     expect(browser.run("return document.querySelector('main h1').textContent") == "missing-deadline", "the printed address")
 
 
+def serve():
+    """Serves the built site on loopback until the program ends, and returns its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=BUILT))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/"
+
+
 def main(program):
     found = webdriver.find()
     if not found:
         print("SKIPPED: site/test needs chromium and chromedriver to open its pages", file=sys.stderr)
         sys.exit(77)
     SHOTS.mkdir(parents=True, exist_ok=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=BUILT))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}/"
+    base = serve()
     with webdriver.Browser(*found) as browser:
         papers = {}
         for scheme, paper in look(browser, base):

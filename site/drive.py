@@ -3,17 +3,14 @@
 What it shows is held against what the program prints. Where the site has no playground, nothing is tested.
 """
 
-import http.server
 import json
 import subprocess
 import sys
 import tempfile
-import threading
-from functools import partial
 from pathlib import Path
 
 import webdriver
-from browser import BUILT, SEEN, SHOTS, Handler
+from browser import BUILT, SEEN, SHOTS, serve
 from sources import ROOT
 
 DEMO = ROOT / "testdata/demo/nightly-report.yaml"
@@ -304,9 +301,7 @@ def main(program):
         print("SKIPPED: site/drive.py needs chromium and chromedriver", file=sys.stderr)
         sys.exit(77)
     SHOTS.mkdir(parents=True, exist_ok=True)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=BUILT))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}/"
+    base = serve()
     with webdriver.Browser(*found) as browser:
         browser.view(1280, 900, "light")
         it = Playground(browser, base, program)
