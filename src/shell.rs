@@ -28,6 +28,7 @@ pub mod kills;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;
+mod mounts;
 mod moving_names;
 pub mod packages;
 mod parse;
@@ -239,9 +240,6 @@ fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Co
     (result.into(), removed)
 }
 
-/// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).
-const LONGEST_PATH: usize = 4096;
-
 /// Returns the script of a container among those of its pod, which are in the order of the manifest.
 pub fn script_of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
     let at = scripts.binary_search_by_key(&container.node.id, |script| script.container().node.id).ok()?;
@@ -366,34 +364,6 @@ impl<'a> Script<'a> {
     /// Whether `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
         self.source.invocation.is_in_env(name)
-    }
-
-    /// Whether a file at this path is still there for the next pod: a claim or a directory of the node holds it.
-    pub fn outlives_pod(&self, path: &str) -> bool {
-        self.mount_above(path).is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
-    }
-
-    /// Whether a volume is mounted at this path or above it.
-    pub fn is_mounted(&self, path: &str) -> bool {
-        self.mount_above(path).is_some()
-    }
-
-    /// Returns the volume that is mounted at this path, or nearest above it.
-    fn mount_above(&self, path: &str) -> Option<&'a str> {
-        let mounts = self.mounts.get_or_init(|| {
-            let mounts = self.container().volume_mounts().items();
-            let pairs = mounts.filter_map(|mount| {
-                let path = mount.field("mountPath").text()?.trim_end_matches('/');
-                Some((path, mount.field("name").text()?))
-            });
-            pairs.collect()
-        });
-        // The kernel knows no longer ones.
-        if mounts.is_empty() || path.len() > LONGEST_PATH {
-            return None;
-        }
-        let directories = path.match_indices('/').map(|(at, _)| at).rev();
-        std::iter::once(path.len()).chain(directories).find_map(|end| mounts.get(&path[..end]).copied())
     }
 
     /// Returns its commands, with those in other commands and in functions, and in substitutions of none.
