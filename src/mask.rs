@@ -8,6 +8,7 @@
 
 mod address;
 mod command;
+mod context;
 mod data;
 mod dialogue;
 mod encoded;
@@ -47,6 +48,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use self::context::is_certain;
 use self::file::Secrets;
 pub(crate) use self::file::without_unread;
 pub(crate) use self::known::{Collected, Known, Places};

@@ -229,7 +229,7 @@ fn words_unlike(
 }
 
 /// Whether a character ends a word.
-fn is_end(it: char) -> bool {
+pub(super) fn is_end(it: char) -> bool {
     it.is_whitespace() || "\"'`,()[]{}".contains(it)
 }
 
@@ -259,6 +259,12 @@ fn is_known(word: &str) -> bool {
     } else {
         consists_of(word, vocabulary::has, KNOWN)
     }
+}
+
+/// Whether a word consists of Kubernetes' and the shell's own words, a short number and abbreviations, or refers to a variable.
+pub(super) fn is_vocabulary(word: &str) -> bool {
+    const LIMITS: Limits = Limits { digits: KNOWN.number, ..KNOWN };
+    consists_of(word, vocabulary::has, LIMITS) || word.starts_with('$') && is_variable(word) && is_plain(word)
 }
 
 /// Whether a word is a path or an image with a registry, and no address with a user, nor a command for an editor: `s/a/b/`.

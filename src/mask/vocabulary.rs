@@ -10,7 +10,7 @@ use crate::shell::programs;
 
 /// Kinds and groups around Jobs, words of schedules and of shells that are neither fields nor programs.
 const OTHERS: &str = "annually apps batch ConfigMap core CronJob daily Deployment done elif else errexit euo euxo every hourly \
-    items Job kubernetes List midnight monthly nounset pipefail Pod Role Secret Service then until weekly while yearly";
+    items Job kubernetes List midnight monthly nounset null pipefail Pod Role Secret Service then until weekly while yearly";
 
 static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let mut words: HashSet<&'static str> = OTHERS.split(' ').chain(programs::trivial()).collect();

@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use crate::mask::is_certain;
 use crate::text::source::{Source, Start};
 use crate::text::span::{Position, Span, to_u32};
 use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
@@ -151,26 +152,32 @@ impl Mark {
     }
 }
 
-/// Returns the lines to show, in their order, with one line of context: what is near goes together.
+/// Returns the lines to show, in their order: what is marked, and what is near and certainly holds no credential.
 fn pieces(source: &Source, marks: &[Mark]) -> Vec<RangeInclusive<usize>> {
     let lines = source.lines().lines();
     let last = if source.text.ends_with('\n') { lines - 1 } else { lines };
+    let is_shown = |line: usize| (1..=last).contains(&line) && is_certain(source.line(line));
     let around = |mark: &Mark| {
-        let end = (mark.end.line + 1).min(last).max(mark.end.line);
-        (mark.start.line - 1).max(1)..=end
+        let (start, end) = (mark.start.line, mark.end.line);
+        start - usize::from(is_shown(start - 1))..=end + usize::from(is_shown(end + 1))
     };
     let mut wanted: Vec<_> = marks.iter().map(around).collect();
     wanted.sort_by_key(|lines| *lines.start());
     let mut pieces: Vec<RangeInclusive<usize>> = Vec::new();
     for next in wanted {
         match pieces.last_mut() {
-            Some(piece) if *next.start() <= piece.end() + 1 + NEAR => {
+            Some(piece) if is_one(*piece.end(), *next.start(), is_shown) => {
                 *piece = *piece.start()..=*piece.end().max(next.end());
             }
             _ => pieces.push(next),
         }
     }
     pieces
+}
+
+/// Whether two pieces touch, or a few lines between them can be shown.
+fn is_one(end: usize, start: usize, is_shown: impl Fn(usize) -> bool) -> bool {
+    start <= end + 1 + NEAR && (end + 1..start).all(is_shown)
 }
 
 /// Returns the bytes of a line to show: all that fit, with `anchor` among them.

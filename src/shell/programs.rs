@@ -185,6 +185,11 @@ pub fn holds(name: &str, fact: Fact) -> bool {
     PROGRAMS.binary_search_by_key(&name, |row| row.0).is_ok_and(|at| PROGRAMS[at].1.contains(&fact))
 }
 
+/// Whether something is known of a program.
+pub fn is_known(name: &str) -> bool {
+    PROGRAMS.binary_search_by_key(&name, |row| row.0).is_ok()
+}
+
 /// Returns the programs whose failure changes nothing.
 pub fn trivial() -> impl Iterator<Item = &'static str> {
     PROGRAMS.iter().filter(|row| row.1.contains(&Trivial)).map(|row| row.0)

@@ -96,7 +96,6 @@ error[missing-deadline]: the 5th retry starts after the deadline
  1 | kind: CronJob
    :       ^^^|^^^
    :          `-- this one
- 2 | metadata: {name: nightly, namespace: prod}
    `----
    ,-[a.yaml:7:7]
  6 |     spec:
@@ -125,6 +124,24 @@ fn places_that_are_near_share_their_lines() {
     let text = excerpt(vec![finding], ReportOptions::default());
     assert_eq!(text.matches("[a.yaml:").count(), 1, "{text}");
     assert!(text.find("this one") < text.find("spec.field"), "{text}");
+}
+
+/// What the line above says has no announcement that could tell a credential: `app/tulipamber`.
+#[test]
+fn a_line_nearby_is_shown_only_if_it_certainly_holds_no_credential() {
+    let text = "kind: Job\nvalue: app/tulipamber\nbackoffLimit: 6\nrestartPolicy: Never\n";
+    let expected = "\
+warning[missing-deadline]: too many
+   ╭─[a.yaml:3:15]
+ 3 │ backoffLimit: 6
+   ·               ┬
+   ·               ╰── spec.field
+ 4 │ restartPolicy: Never
+   ╰────
+  in:   CronJob prod/nightly
+
+";
+    assert_eq!(excerpt(vec![finding("a.yaml", text, "6", "too many")], ReportOptions::default()), expected);
 }
 
 #[test]
@@ -158,7 +175,6 @@ warning[missing-deadline]: odd
  3 │ │     one
  4 │ ├─▶   two
    · ╰──── spec.field
- 5 │     - last
    ╰────
   in:   CronJob prod/nightly
 
