@@ -58,7 +58,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if command.is("chmod") && file.kind != "projected" {
         "set `defaultMode` in the volume's `secret` or `configMap`, or `mode` in its `items`, and remove the command"
     } else {
-        "copy the file to an `emptyDir` first, and change the copy"
+        "write to an `emptyDir` instead; to change a file of the volume, copy it there first"
     });
     finding.related(file.volume, "this volume is read-only");
     for (command, _) in found.take(5) {

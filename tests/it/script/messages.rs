@@ -179,7 +179,7 @@ fn a_flag_and_its_value_are_told_apart() {
     };
     let (message, help) = said("[curl, --fail, '-H \"Accept: text/csv\"', http://shop]");
     assert_eq!(message, "`curl` uses a value that starts with a space: `-H` and its value are one argument");
-    assert_eq!(help, "write the value as an item of its own: `-H`, `…`, without quotes inside it");
+    assert_eq!(help, "write the value as an item of its own: `-H`, `…`, without the quotes");
     let (message, help) = said("[report, --config /etc/report.yaml]");
     assert!(message.starts_with("`report` does not recognize `--config`"));
     assert_eq!(help, "write `--config=…`, or the value as an item of its own: `--config`, `…`");
