@@ -122,7 +122,7 @@ fn sighup_reads_the_files_again() {
     });
 }
 
-/// As on nodes that have IPv6 only, and with the address that the chart sets for services with IPv6.
+/// As on nodes that have IPv6 only, and on all addresses, as the chart sets it.
 #[test]
 fn reviews_and_probes_arrive_over_ipv6() {
     if std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
@@ -130,12 +130,12 @@ fn reviews_and_probes_arrive_over_ipv6() {
         return;
     }
     run(async {
-        for (name, listen) in [("ipv6", "[::1]:0"), ("dual", "[::]:0")] {
+        for (name, listen) in [("ipv6", "[::1]:0"), ("dual", "[::]:0"), ("all", ":0")] {
             let arguments = ["--listen", listen, "--ops-listen", listen];
             let process = Process::start(name, "admission: {policy: strict}", &arguments).await;
             let at = |ip: IpAddr, port: u16| SocketAddr::from((ip, port));
             let mut hosts = vec![IpAddr::from(Ipv6Addr::LOCALHOST)];
-            hosts.extend((name == "dual").then_some(IpAddr::from(Ipv4Addr::LOCALHOST)));
+            hosts.extend((name != "ipv6").then_some(IpAddr::from(Ipv4Addr::LOCALHOST)));
             for host in hosts {
                 let address = at(host, process.address.port());
                 let mut connection = Connection::new(address, &process.roots, "h2").await;
