@@ -218,7 +218,10 @@ fn plain_end(lines: &Lines<'_>, range: Range<usize>, is_flow: bool) -> usize {
         _ => false,
     };
     let first = lines.template_end(range.start).map_or(1, |it| it - range.start);
-    let end = (first..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
+    // Each name on a long line would look through all that follows, but within one word there are no more names.
+    let is_one_word = !rest.bytes().take(FAR).any(is_blank);
+    let limit = if is_one_word { rest.len() } else { rest.len().min(FAR) };
+    let end = (first..limit).find(|&at| ends(at)).unwrap_or(rest.len());
     range.start + rest[..end].trim_end_matches('\\').len()
 }
 

@@ -19,6 +19,9 @@ const LONGEST_SEPARATOR: usize = 16;
 /// The longest expression whose quoted texts are hidden, in bytes.
 const LONGEST_EXPRESSION: usize = 500;
 
+/// So much of a long value tells whether it is hidden, in bytes.
+const LONGEST_HEAD: usize = 300;
+
 /// So many more lines an expression has.
 const MAX_LINES: usize = 8;
 
@@ -54,9 +57,13 @@ impl<'t> Scan<'t> {
     /// Hides the value of a name unless it tells nothing.
     pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
         let value = &self.lines.text[range.clone()];
-        let is_told = || is_sentence(value) && (self.lines.is_in_comment(range.start) || is_happening(value));
-        self.hide_variables(promise, name, value);
-        if hides(promise, name, value) && !is_told() && !indirect::is_assigned(self, value) {
+        // On a long line each name would look through all that follows.
+        let head = &value[..value.floor_char_boundary(LONGEST_HEAD)];
+        let is_told = || is_sentence(head) && (self.lines.is_in_comment(range.start) || is_happening(head));
+        let is_hidden =
+            hides(promise, name, if promise > Promise::Weak { value } else { head }) && !is_told();
+        self.hide_variables(promise, name, if is_hidden { value } else { head });
+        if is_hidden && !indirect::is_assigned(self, value) {
             self.hide(range);
         }
     }

@@ -271,6 +271,7 @@ pub(super) fn near(lines: &Lines<'_>, from: usize) -> Option<Range<usize>> {
 
 /// Whether a value is one, and neither nothing nor a word that may stand before one.
 pub(super) fn is_value(text: &str) -> bool {
+    let text = &text[..text.floor_char_boundary(FAR)];
     let mut rest = text.split('\\');
     let first = rest.next().unwrap_or_default();
     let is_letter = |it: char| it.is_alphanumeric();
