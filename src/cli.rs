@@ -54,8 +54,11 @@ pub fn main() -> ExitCode {
                 return ExitCode::from(Exit::Failure as u8);
             }
             // Logs of a pipeline keep what an argument was. Help and version come this way too, and repeat no argument.
-            match hide_in_text(&error.to_string()) {
-                text if error.use_stderr() && text != error.to_string() => _ = write!(io::stderr(), "{text}"),
+            // "to pass '--preset' as a value" announces no password.
+            let without_tip = |it: &&str| !it.trim_start().starts_with("tip: to pass '");
+            let said: String = error.to_string().split_inclusive('\n').filter(without_tip).collect();
+            match hide_in_text(&said) {
+                text if error.use_stderr() && text != said => _ = write!(io::stderr(), "{text}"),
                 _ => _ = error.print(),
             }
             return ExitCode::from(if error.use_stderr() { Exit::Failure } else { Exit::Clean } as u8);
