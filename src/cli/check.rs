@@ -1,7 +1,7 @@
 //! `check`: from paths to reports and an exit code.
 #![expect(clippy::disallowed_methods, reason = "reports are written, and the terminal asked, here")]
 
-use crate::cli::terminal::{DEFAULT_WIDTH, supports_unicode, terminal_width};
+use crate::cli::terminal::{DEFAULT_WIDTH, excerpts, supports_unicode, terminal_width};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use super::baseline;
 use super::files;
 use super::fix::{Change, FixRequest};
 use super::inputs::Inputs;
+use super::manifests::reading_only;
 use super::output;
 use super::render::Rendered;
 use crate::cli::exit::Exit;
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     }
     ensure_writable(arguments, &targets)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
-    let neighbours = neighbours(arguments, &settings)?;
+    let (neighbours, unread) = neighbours(arguments)?;
     let rendered = arguments.render.then(|| {
         let excludes = |path: &Path| settings.excludes(path);
         let mut rendered = Rendered::new(paths, &arguments.helm_values, &excludes, &display);
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     let inputs = Inputs { paths, stdin_filename, own, max_size, rendered: rendered.as_ref() };
     let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
     let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws, neighbours);
+    checked.outcome.unread += unread;
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
     }
@@ -104,17 +106,19 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     Ok(exit(arguments, outcome, counts))
 }
 
-/// Reads what `--with` names.
-fn neighbours(arguments: &CheckArgs, settings: &Settings) -> Result<Neighbours, String> {
+/// Reads what `--with` names, and returns it with the number of inputs that cannot be read: why is said on standard error.
+fn neighbours(arguments: &CheckArgs) -> Result<(Neighbours, usize), String> {
     let CheckArgs { with: paths, stdin_filename, max_size, .. } = arguments;
     if paths.is_empty() {
-        return Ok(Neighbours::default());
+        return Ok((Neighbours::default(), 0));
     }
-    if let Some(path) = paths.iter().find(|it| !it.exists()) {
+    if let Some(path) = paths.iter().find(|it| it.as_os_str() != "-" && !it.exists()) {
         return Err(format!("`--with {}`: there is no such file or directory", display(path)));
     }
     let inputs = Inputs { paths, stdin_filename, own: None, max_size: max_size.0, rendered: None };
-    Ok(files::neighbours(&inputs, settings))
+    let (neighbours, outcome) = files::neighbours(&inputs, &reading_only(&arguments.exclude)?);
+    let _ = io::stderr().write_all(&excerpts(&outcome)?);
+    Ok((neighbours, outcome.unread))
 }
 
 /// Demands that no file which is to be written is one that is read.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
+use super::manifests::survey_all;
 use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::{Outcome, SkipReason};
@@ -41,16 +42,21 @@ pub(crate) struct Checked {
     pub(crate) pictures: Option<Pictures>,
 }
 
-/// Reads the objects of `--with`, which are not checked: what of them cannot be read is passed over.
-pub(crate) fn neighbours(inputs: &Inputs<'_>, settings: &Settings) -> Neighbours {
-    let found = Mutex::new(Neighbours::default());
+/// Reads the objects of `--with`, which are not checked, and what of them cannot be read.
+pub(crate) fn neighbours(inputs: &Inputs<'_>, settings: &Settings) -> (Neighbours, Outcome) {
+    let found = Mutex::new((Neighbours::default(), Outcome::default()));
     inputs::read(inputs, settings, &|input, content| {
-        let Ok(source) = content.text(input) else { return };
-        let manifest = read(source);
+        let (outcome, documents) = match content.text(input) {
+            Ok(source) => survey_all(input, source, settings),
+            Err(outcome) => (*outcome, Vec::new()),
+        };
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        manifest.documents.iter().for_each(|it| found.collect_all(it));
+        documents.iter().for_each(|it| found.0.collect_all(it));
+        found.1.add(outcome);
     });
-    found.into_inner().unwrap_or_else(PoisonError::into_inner).everywhere()
+    let (neighbours, mut outcome) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcome.sort();
+    (neighbours.everywhere(), outcome)
 }
 
 /// Checks all inputs; `fix_request` is what is to be changed in them, and `draws` whether their objects are to be drawn. The

@@ -42,15 +42,21 @@ pub(crate) struct Manifests {
     neighbours: Neighbours,
 }
 
+/// Returns settings without any configuration, with which files are read and not checked.
+pub(crate) fn reading_only(exclude: &[String]) -> Result<Settings, String> {
+    let rules = Selection {
+        no_config: true,
+        select: vec![syntax_error::RULE.meta.id.to_owned()],
+        exclude: exclude.to_vec(),
+        ..Selection::default()
+    };
+    Settings::new(&rules).map_err(|error| error.to_string())
+}
+
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
     pub(crate) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
-        let rules = Selection {
-            no_config: true,
-            select: vec![syntax_error::RULE.meta.id.to_owned()],
-            ..Selection::default()
-        };
-        let settings = Settings::new(&rules).map_err(|error| error.to_string())?;
+        let settings = reading_only(&[])?;
         let inputs = Inputs { paths, stdin_filename: STDIN, own: None, max_size: MAX_BYTES, rendered };
         let found = Mutex::new(Manifests::default());
         let add = |outcome, documents: Vec<Document>| {
@@ -132,15 +138,21 @@ impl Manifests {
 
 /// Reads the documents of an input, and returns what of it cannot be read or is skipped.
 fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outcome, Vec<Document>) {
+    let (outcome, documents) = survey_all(input, source, settings);
+    match input.skipped_foreign(&outcome) {
+        Some(skipped) => (skipped, Vec::new()),
+        None => (outcome, documents),
+    }
+}
+
+/// Does the same for an input whose objects count, whether or not they are Jobs and CronJobs.
+pub(crate) fn survey_all(input: &Input<'_>, source: Source, settings: &Settings) -> (Outcome, Vec<Document>) {
     let found = settings.for_file(input.path);
     let Some(config) = found.config(input.path) else {
         return (Outcome { unread: 1, ..Outcome::default() }, Vec::new());
     };
     let manifest = read(source);
     let mut outcome = survey(&manifest, &config);
-    if let Some(skipped) = input.skipped_foreign(&outcome) {
-        return (skipped, Vec::new());
-    }
     outcome.can_render |= input.can_render;
     let documents = if manifest.is_template() { Vec::new() } else { manifest.documents };
     (outcome, documents)
