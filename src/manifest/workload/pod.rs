@@ -130,8 +130,14 @@ impl<'d> Pod<'d> {
         fields.filter(is_new).collect()
     }
 
-    /// Whether the pod asks for Windows nodes, by `os` or by a node selector.
+    /// Whether the pod is for Windows nodes: its `os` says so, or in a file its node selector.
+    ///
+    /// At admission the selector alone does not count, as in Kubernetes' Pod Security: who has odd labels on nodes would get
+    /// any pod past the rules for Linux.
     pub fn is_windows(self) -> bool {
+        if self.spec.document.source.is_from_server() {
+            return self.spec.field("os.name").is("windows");
+        }
         let selector = self.spec.field("nodeSelector").node();
         let selects = |key: &str| selector.and_then(|it| it.get(key)).and_then(Node::text) == Some("windows");
         self.spec.field("os.name").is("windows")
