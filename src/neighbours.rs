@@ -261,9 +261,15 @@ impl Neighbours {
         let shared = self.index.by_claim.get(claim);
         // Each pod of a StatefulSet has a number.
         let template = claim.trim_end_matches(|it: char| it.is_ascii_digit());
-        let own = self.index.by_claim.get(template).filter(|_| template.len() < claim.len());
-        let all = shared.into_iter().chain(own).flatten().take(MAX_IN_NAMESPACE);
-        all.map(|&(at, mode)| (&*self.all[at], mode))
+        let number: Option<i64> = claim[template.len()..].parse().ok();
+        let own = self.index.by_claim.get(template);
+        let has_number = move |it: &Neighbour| match &it.facts {
+            Facts::Workload(workload) => number.is_some_and(|it| workload.has_number(it)),
+            _ => false,
+        };
+        let shared = shared.into_iter().flatten().map(|&(at, mode)| (&*self.all[at], mode));
+        let own = own.into_iter().flatten().map(|&(at, mode)| (&*self.all[at], mode));
+        shared.chain(own.filter(move |it| has_number(it.0))).take(MAX_IN_NAMESPACE)
     }
 
     /// Returns the access mode of a claim where its volume may be attached to one node: the files may say that it is not.

@@ -66,6 +66,16 @@ pub struct Workload {
     pub claims: Box<[Box<str>]>,
     /// The claims that each pod of a StatefulSet has of its own: their names up to the pod's number, with their modes.
     pub own_claims: Box<[(Box<str>, Option<&'static str>)]>,
+    /// The numbers of those pods; the last one is `None` where an autoscaler may set it.
+    pub numbers: (i64, Option<i64>),
+}
+
+impl Workload {
+    /// Whether one of its pods has this number.
+    pub fn has_number(&self, number: i64) -> bool {
+        let (first, last) = self.numbers;
+        first <= number && last.is_none_or(|last| number <= last)
+    }
 }
 
 impl Facts {
@@ -161,9 +171,11 @@ fn keys(names: Vec<Box<str>>, is_complete: bool) -> Facts {
 }
 
 fn workload(name: &str, object: Node<'_>) -> Option<Workload> {
-    if object.field("spec.replicas").integer() == Some(0) {
+    let replicas = object.field("spec.replicas").integer();
+    if replicas == Some(0) {
         return None;
     }
+    let first = object.field("spec.ordinals.start").integer().unwrap_or(0);
     let volumes = object.field("spec.template.spec.volumes").items();
     let claims = volumes.filter_map(|it| it.field("persistentVolumeClaim.claimName").text());
     let own = object.field("spec.volumeClaimTemplates").items();
@@ -175,6 +187,7 @@ fn workload(name: &str, object: Node<'_>) -> Option<Workload> {
         labels: labels(object.field("spec.template.metadata.labels")),
         claims: claims.map(Into::into).collect(),
         own_claims: own.collect(),
+        numbers: (first, replicas.map(|it| first.saturating_add(it - 1))),
     })
 }
 
