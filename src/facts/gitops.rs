@@ -58,6 +58,11 @@ pub fn is_kept_by_tool(object: Object<'_>) -> bool {
     applied_by(object).is_some() || entries(object).any(|it| is_run_as_hook(it) || is_flux_helm(it))
 }
 
+/// Whether a label or annotation shows that Argo CD applies the object, or runs it as a hook.
+pub fn is_of_argo_cd(object: Object<'_>) -> bool {
+    entries(object).any(|it| ARGO_CD.contains(&it.key) || it.key == Tool::ArgoCd.hook_key())
+}
+
 /// Whether the object is a hook of Argo CD or Helm, which runs it at certain moments of a release, or never.
 pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| Tool::ALL.iter().any(|tool| tool.hook_key() == entry.key))

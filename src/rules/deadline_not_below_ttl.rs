@@ -15,7 +15,11 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         practice: Some(Practice::DeadlineBelowTtl),
-        yields_to: &[Yield::in_object("short-ttl"), Yield::in_object("ttl-defeats-history")],
+        yields_to: &[
+            Yield::in_object("short-ttl"),
+            Yield::in_object("ttl-defeats-history"),
+            Yield::in_object("ttl-races-hook"),
+        ],
         since: "0.1.0",
         page: include_str!("../../rules/deadline-not-below-ttl.md"),
         fix: Some(Safety::Unsafe),

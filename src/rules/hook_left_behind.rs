@@ -40,7 +40,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let next = hook::operation(&hooks);
     let stays = match job.ttl_seconds_after_finished().integer() {
         // It is gone before anyone tries again.
-        Some(..60) => return,
+        Some(..600) => return,
         Some(ttl) => format!("stays for {}, and until then", format::duration(ttl)),
         None => "stays, and".to_owned(),
     };

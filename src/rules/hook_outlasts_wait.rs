@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::document::Field;
 use crate::manifest::hook::{self, Tool};
 use crate::manifest::workload::{Job, Kind};
@@ -39,7 +40,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (None, None) => return,
     };
     let wait = reporter.integer("wait");
-    if seconds <= wait {
+    // Where a run ends soon after Helm has given up, it would have failed anyway.
+    if seconds <= wait + wait / 5 || gitops::is_of_argo_cd(job.object) {
         return;
     }
     let operation = hook::operation(&hooks);
@@ -50,7 +52,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     );
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
-    reporter.report(deadline, message).help(format!(
+    let finding = reporter.report(deadline, message);
+    // Argo CD runs hooks of Helm as its own, and waits for them without a limit.
+    finding.if_applied = Some(false);
+    finding.help(format!(
         "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
          `spec.timeout: {minutes}m` in a Flux HelmRelease",
         format::duration(wait)

@@ -48,11 +48,15 @@ const MUTABLE_IF_SUSPENDED: [&str; 5] = [
 /// Since this minor, the resources of its containers too (`MutablePodResourcesForSuspendedJobs`).
 const MUTABLE_RESOURCES: u8 = 35;
 
+/// A Job with a longer TTL, in seconds, is often still there when it is changed.
+const LONG_TTL: i64 = 86_400;
+
 fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let (Some(before), Some(after)) = (old.job(), new.job()) else { return };
-    // With a TTL the old Job is usually gone. A tool that deletes it before has no update to make.
+    // With a TTL of hours the old Job is usually gone. A tool that deletes it before has no update to make.
+    let ttl = before.ttl_seconds_after_finished();
     if new.kind != Kind::Job
-        || before.ttl_seconds_after_finished().is_set()
+        || ttl.is_set() && ttl.integer().is_none_or(|it| it <= LONG_TTL)
         || [old, new].into_iter().any(|it| gitops::is_hook(it) || gitops::is_replaced(it))
     {
         return;

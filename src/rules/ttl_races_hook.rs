@@ -42,7 +42,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         Tool::ArgoCd => "Argo CD before 2.14.3 can miss the end of the Job, and then waits for it forever",
     };
     let [_, succeeded, _] = tool.policies();
-    let finding = reporter.report(field, format!("{effect}: the TTL deletes the Job {when}"));
+    // Releases of Argo CD that do so get no fixes any more.
+    let is_mild = matches!(tool, Tool::ArgoCd);
+    let finding = reporter.report_milder(is_mild, field, format!("{effect}: the TTL deletes the Job {when}"));
     finding.help(format!(
         "remove `ttlSecondsAfterFinished`: {} deletes its hooks itself, by default before it runs them again, and as \
          soon as they succeed if `{}` includes `{succeeded}`",
