@@ -136,7 +136,11 @@ pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
             let is_user = !user.is_empty()
                 && user.bytes().all(|it| is_name_byte(it) || it == b'@')
                 && !ACCOUNTS.contains(&user);
-            let is_address = name > 0 && (has_port || has_path || is_random(password)) && user != "arn"
+            // `app:hunter2@db` is all of a word, and no version follows: `npm:left-pad@1.3.0`.
+            let is_whole = is_end(host.get(name)) && host[0].is_ascii_alphabetic() && login.starts_with(user);
+            let is_address = name > 0
+                && (has_port || has_path || is_whole || is_random(password))
+                && !["arn", "mailto", "npm", "pkg"].contains(&user)
                 || is_go && !user.contains('.');
             (is_user && is_address && !password.starts_with('/')).then_some(colon + 1)
         }

@@ -29,8 +29,11 @@ const ACCOUNTS: &str = "chpasswd";
 const FTP: &str = "ftp";
 
 /// Flags with which many programs accept a user and a password.
-pub(super) const USER_FLAGS: [&str; 9] = [
+pub(super) const USER_FLAGS: [&str; 12] = [
     "-u",
+    "-U",
+    "-xu",
+    "--username",
     "--user",
     "--proxy-user",
     "--auth",
@@ -100,6 +103,7 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
         }
     }
     scan.next_command = end;
+    found.extend(stored(scan.lines, &words));
     for it in found {
         scan.hide_value(Promise::Password, "", it);
     }
@@ -108,12 +112,32 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
 }
 
-/// Hides the password behind a flag for a user and a password, whatever the program: `--user bob:hunter2`.
+/// Returns the values that `vault kv put secret/db login=hunter2` stores, whatever their keys are.
+fn stored(lines: &Lines<'_>, words: &[Range<usize>]) -> Vec<Range<usize>> {
+    let text = |it: &Range<usize>| &lines.text[it.clone()];
+    let vault = words.iter().position(|it| base_name(text(it)) == "vault");
+    let Some(words) = vault.map(|at| &words[at + 1..]) else { return Vec::new() };
+    if !words.iter().take(2).any(|it| matches!(text(it), "write" | "put" | "patch")) {
+        return Vec::new();
+    }
+    let values = words.iter().filter(|it| !text(it).starts_with('-')).filter_map(|it| {
+        let value = text(it).split_once('=')?.1;
+        // `@file`, and what a pipe gives.
+        (!value.is_empty() && !value.starts_with('@') && value != "-").then(|| it.end - value.len()..it.end)
+    });
+    values.collect()
+}
+
+/// Hides the password behind a flag for a user and a password, whatever the program: `--user bob:hunter2`,
+/// `-u bob -p hunter2`.
 pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     let lines = scan.lines;
     let before = flag.start.checked_sub(1).and_then(|at| lines.byte(at));
     if before.is_some_and(is_name_byte) || lines.byte(flag.end).is_some_and(is_name_byte) {
         return;
+    }
+    if let Some(password) = beside_user(lines, flag) {
+        scan.hide_value(Promise::Generated, "", password);
     }
     let value = match lines.byte(flag.end) {
         Some(b'=') => {
@@ -133,6 +157,40 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
         let start = value.end - text.len() + user.len() + 1;
         scan.hide_value(Promise::Generated, "", start..value.end);
     }
+}
+
+/// Returns the value of a flag for a password that follows one for a user in a command: `-u bob -p hunter2`.
+fn beside_user(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
+    const FLAGS: [&str; 4] = ["-p", "-P", "-xp", "-K"];
+    const MAX_BETWEEN: usize = 12;
+    let line = lines.line(flag.start);
+    let start = lines.start(line).max(lines.text.floor_char_boundary(flag.start.saturating_sub(FAR)));
+    // There `-p` alone asks for the password.
+    if ["mysql", "mariadb"].iter().any(|it| lines.text[start..flag.start].contains(it)) {
+        return None;
+    }
+    let (mut at, end) = (flag.end, lines.end(line));
+    for _ in 0..MAX_BETWEEN {
+        at = lines.skip_blanks(at);
+        if at >= end || matches!(lines.byte(at), Some(b'|' | b';' | b'&' | b'>' | b'<' | b'#')) {
+            return None;
+        }
+        let it = word(lines, at);
+        let text = &lines.text[it.clone()];
+        let value = match text.split_once('=') {
+            Some((name, value)) if FLAGS.contains(&name) => Some(it.end - value.len()..it.end),
+            None if FLAGS.contains(&text) => Some(word(lines, lines.skip_blanks(it.end))),
+            _ => None,
+        };
+        if let Some(value) = value {
+            // The ports of `docker run -u 1000 -p 8080:80`.
+            let is_port = |it: u8| it.is_ascii_digit() || b":.-/".contains(&it);
+            let text = &lines.text[value.clone()];
+            return (!text.starts_with('-') && !text.bytes().all(is_port)).then_some(value);
+        }
+        at = it.end.max(at + 1) + usize::from(lines.quote_at(it.end).is_some());
+    }
+    None
 }
 
 /// Returns the password that a program has as an argument without a flag.

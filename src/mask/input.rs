@@ -10,7 +10,15 @@ use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 13] = [
+pub(super) const READERS: [&str; 21] = [
+    "htpasswd -i",
+    "vault login",
+    "--passwd-on-stdin",
+    "-pass stdin",
+    "keystore add",
+    "mkpasswd",
+    "secret create",
+    "secret set",
     "--password-stdin",
     "--passphrase-fd",
     "--with-token",
@@ -161,6 +169,17 @@ fn grouped(lines: &Lines<'_>, floor: usize, end: usize) -> Vec<Range<usize>> {
         range_in(lines.text, rest).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
     });
     arguments.collect()
+}
+
+/// Returns what a command prints that stands for a file: `--password-file <(echo hunter2)`.
+pub(super) fn substituted(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
+    let at = lines.skip_blanks(flag_end);
+    let at = if lines.byte(at) == Some(b'=') { lines.skip_blanks(at + 1) } else { at };
+    let end = lines.end(lines.line(at)).min(lines.text.floor_char_boundary(at + FAR));
+    let command = lines.text.get(at..end)?.strip_prefix("<(")?.split(')').next()?;
+    let (program, given) = command.trim_start().split_once(' ')?;
+    let given = given.trim().trim_start_matches("-n ").trim_matches(['"', '\'']);
+    range_in(lines.text, given).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
 }
 
 /// Returns the text of a here-string, or the first line of a here-document.

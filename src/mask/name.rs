@@ -23,18 +23,22 @@ pub(super) enum Promise {
 }
 
 /// Words for passwords that alone are too short or too general for a rule.
-const PASSWORDS: &str = "CLAVE GEHEIMNIS MDP P4SSW0RD PAROL PASS PASSCODE PASSKEY PASSW PASSWORDS PINCODE PSK PSSWD PSW PSWRD PW PWD PWORD \
+const PASSWORDS: &str = "CLAVE GEHEIMNIS LOZINKA MDP P4SSW0RD PAROL PASS PASSCODE PASSKEY PASSW PASSWORDS PINCODE PSK PSSWD PSW PSWRD PW PWD PWORD \
     PWRD";
 
 const GENERATED: &str = "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT MNEMONIC OTP \
     PHPSESSID PRIVATEKEY SECRETKEY TOKEN TOKENS TOTP BEARER";
 
 /// Words before `KEY` with which it is one to keep secret.
-const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT CRYPT DB ENCRYPTION FERNET HMAC JWT LICENSE MASTER PRIVATE SECRET SECURITY \
-    SERVICE SHARED SIGNING STORAGE WEBHOOK";
+const KEYS: &str = "AES API ACCESS ACCOUNT APP AUTH CLIENT CRYPT DB DEPLOY ENCRYPTION FERNET HMAC JWT LICENSE MASTER PRIVATE SECRET \
+    SECURITY SERVICE SESSION SHARED SIGNING STORAGE UNSEAL WEBHOOK";
 
 /// Pairs of words that announce one as no word of them does.
-const PAIRS: [(&str, &str); 11] = [
+const PAIRS: [(&str, &str); 15] = [
+    ("PIN", "CODE"),
+    ("REDIS", "AUTH"),
+    ("REDISCLI", "AUTH"),
+    ("SECRET", "PHRASE"),
     ("BASIC", "AUTH"),
     ("BIND", "CREDENTIALS"),
     ("HASH", "SALT"),
@@ -56,7 +60,7 @@ pub(super) const USERS: &str = "ACCOUNT ACCOUNTS USER USERNAME USERS";
 const WEAK: &str = "DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
 
 /// Words before `SECRET` with which it is nobody's object.
-const SECRETS: &str = "API APPLE CLIENT CONSUMER COOKIE HMAC JWT OAUTH S3 SESSION SHARED SIGNING WEBHOOK";
+const SECRETS: &str = "API APP APPLE AUTH CLIENT CONSUMER COOKIE CRON HMAC JWT NEXTAUTH OAUTH S3 SESSION SHARED SIGNING WEBHOOK";
 
 /// Words at the end of names that hold something about a credential.
 const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE ENV ENVVAR EXISTS EXPIRATION \
@@ -92,10 +96,13 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     if has_word(USERS, last) {
         return Some(Promise::Login);
     }
-    if has_word(OTHER, last) || has_word(CLASSES, last) || words.iter().any(|it| has_word(OPEN, it)) {
+    if has_word(OTHER, last) || has_word(CLASSES, last) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
+    if of_words != Some(Promise::Password) && words.iter().any(|it| has_word(OPEN, it)) {
+        return None;
+    }
     let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has_word(KEYS, &pair[0]);
     let is_secret = |pair: &[String]| {
         pair[1] == "SECRET" && has_word(SECRETS, &pair[0])
@@ -104,6 +111,24 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     let of_pairs = words.windows(2).any(|it| is_key(it) || is_secret(it)).then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
     of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
+}
+
+/// Whether a name is that of a header of HTTP which its server alone knows.
+pub(super) fn is_header(name: &str) -> bool {
+    name.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("x-"))
+}
+
+/// Returns what a name announces that a program gives to a server: there no object of Kubernetes has it.
+pub(super) fn promise_of_parameter(name: &str) -> Option<Promise> {
+    const LAST: &str = "AUTH KEY SECRET SIG SIGNATURE";
+    words(name).last().filter(|it| has_word(LAST, it)).map(|_| Promise::Generated)
+}
+
+/// Returns what the content of a file of this name is, if the name says that it is a file: `password_file`.
+pub(super) fn promise_of_file(name: &str) -> Option<Promise> {
+    let lower = name.to_ascii_lowercase();
+    let what = lower.strip_suffix("file").or_else(|| lower.strip_suffix("path"))?;
+    promise(what.trim_end_matches(['_', '-', '.']))
 }
 
 /// Whether a key below a promising one holds something about the credential, or says to which place it belongs.
@@ -116,14 +141,18 @@ fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
     let is_password = has_word(PASSWORDS, word)
         || is_password_word(word)
-        || word.len() > 4 && word.ends_with("PW")
-        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.starts_with(it))
+        || word.len() > 3 && ["PW", "PWD"].iter().any(|it| word.ends_with(it))
+        || ["PASSWORD", "PASSWD", "PASSPHRASE", "PASSCOMMAND"].iter().any(|it| word.starts_with(it))
         || has_misspelt_end(word)
         || ["PASSWD", "PASSPHRASE", "KENNWORT"].iter().any(|it| is_nearly(word, it));
     if is_password {
         return Some(Promise::Password);
     }
+    // `clientsecret`, `masterkey`
+    let is_compound = |end: &str, starts: &str| word.strip_suffix(end).is_some_and(|it| has_word(starts, it));
     if has_word(GENERATED, word)
+        || is_compound("SECRET", SECRETS)
+        || is_compound("KEY", KEYS)
         || ["APIKEY", "TOKEN"].iter().any(|it| is_nearly(word, it))
         || word.ends_with("TOKEN")
     {

@@ -255,9 +255,20 @@ impl<'t> Scan<'t> {
         let before =
             || &lines.text[lines.text.floor_char_boundary(range.start.saturating_sub(NEAR))..range.start];
         let promise = name::promise(name).or_else(|| name::promise_of_pair(before(), name));
-        if name.to_ascii_lowercase().contains("pgpassfile") && is_written(lines, range.start) {
-            input::hide(self, range.clone());
+        let is_of_passwords = name.to_ascii_lowercase().contains("pgpassfile");
+        if is_of_passwords || name::promise_of_file(name).is_some_and(|it| it > Promise::Weak) {
+            if is_written(lines, range.start) {
+                input::hide(self, range.clone());
+            }
+            if let Some(given) = input::substituted(lines, range.end) {
+                self.hide_value(Promise::Password, "", given);
+            }
         }
+        // What a server is given under such a name is meant for it alone: `?key=hunter2`, `X-Secret: hunter2`.
+        let is_parameter =
+            matches!(lines.before(range.start), Some(b'?' | b'&')) && lines.byte(range.end) == Some(b'=');
+        let is_given = is_parameter || name::is_header(name) || is_code(lines, &range);
+        let promise = if is_given { promise.max(name::promise_of_parameter(name)) } else { promise };
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         // npm's user and password in base64.
         let promise = if name == "_auth" || name.ends_with("/_auth") { Promise::Password } else { promise };
@@ -330,6 +341,18 @@ impl<'t> Scan<'t> {
     }
 }
 
+/// Whether `secret` is a name in a program or a request, where it is that of no object: `"secret":"hunter2"`, `secret = 'hunter2'`.
+fn is_code(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    if !lines.text[name.clone()].eq_ignore_ascii_case("secret") {
+        return false;
+    }
+    let separator = |at: usize| lines.byte(lines.skip_blanks(at));
+    match lines.quote_at(name.end) {
+        Some((_, behind)) => separator(behind) == Some(b':'),
+        None => separator(name.end) == Some(b'='),
+    }
+}
+
 /// Whether a command writes to the file of this name.
 fn is_written(lines: &Lines<'_>, name: usize) -> bool {
     let at = name - lines.quote_before(name).map_or(0, |it| it.length());
@@ -342,5 +365,7 @@ fn is_written(lines: &Lines<'_>, name: usize) -> bool {
         .take_while(|it| it.is_ascii_alphanumeric() || b"~$_{}".contains(it));
     let before = &bytes[..at - directory.count()];
     let before = before[before.len().saturating_sub(8)..].trim_ascii_end();
+    // `> "$PASSWORD_FILE"`
+    let before = before.strip_suffix(b"\"").unwrap_or(before).trim_ascii_end();
     [&b">"[..], b">|", b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
 }

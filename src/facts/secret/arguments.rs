@@ -185,7 +185,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { attached: true, switches: "AbBCEfGHiILnNqrsStTvVwWX", ..tool(MYSQL, &["-p"]) },
     tool(MONGO, &["-p"]),
     tool(&["sshpass"], &["-p"]),
-    tool(&["redis-cli"], &["-a"]),
+    tool(&["redis-cli", "valkey-cli", "keydb-cli"], &["-a"]),
     tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "vsql"], &["-w"]),
     tool(&["ldappasswd"], &["-w", "-s"]),
     tool(&["slappasswd"], &["-s"]),
@@ -196,7 +196,10 @@ pub(crate) const TOOLS: &[Tool] = &[
     ),
     Tool {
         subcommand: "login",
-        ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az", "oc"], &["-p"])
+        ..tool(
+            &["docker", "podman", "nerdctl", "skopeo", "buildah", "helm", "crane", "oras", "az", "oc"],
+            &["-p"],
+        )
     },
     Tool {
         separator: Some(':'),
@@ -229,6 +232,9 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { separator: Some('%'), ..tool(&["smbclient", "rpcclient", "net"], &["-U"]) },
     Tool { separator: Some('%'), ..tool(&["mount", "mount.cifs"], &["-o"]) },
     Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
+    Tool { subcommand: "secret", ..tool(&["gh"], &["-b", "--body"]) },
+    tool(&["ssh-keygen"], &["-N", "-P"]),
+    tool(&["kadmin", "ldapvi"], &["-w"]),
     Tool { subcommand: "nuget", ..tool(&["dotnet"], &["-p"]) },
 ];
 

@@ -5,7 +5,7 @@ use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 39] = [
+pub(crate) const PROGRAMS: [&str; 40] = [
     "augtool",
     "aws",
     "az",
@@ -18,6 +18,7 @@ pub(crate) const PROGRAMS: [&str; 39] = [
     "etcdctl",
     "exp",
     "expdp",
+    "grafana-cli",
     "htpasswd",
     "imp",
     "impdp",
@@ -93,7 +94,8 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         "neo4j-admin" => behind_word(words, program, &["set-initial-password"], 1),
         "openssl" => behind_word(words, program, &["enc", "-k"], 1).or_else(|| of_hash(words, program)),
         "rabbitmqctl" => behind_word(words, program, &["add_user"], 2)
-            .or_else(|| behind_word(words, program, &["change_password"], 2)),
+            .or_else(|| behind_word(words, program, &["change_password"], 2))
+            .or_else(|| behind_word(words, program, &["authenticate_user"], 2)),
         // With a user, and without one.
         "redis-cli" => behind_word(words, program, &["AUTH"], 2)
             .or_else(|| behind_word(words, program, &["auth"], 2))
@@ -107,6 +109,7 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         "xmlstarlet" => of_edit(words, program),
         "zkCli.sh" => behind_word(words, program, &["addauth", "digest"], 1)
             .and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
+        "grafana-cli" => behind_word(words, program, &["reset-admin-password"], 1),
         "htpasswd" => of_htpasswd(words, program),
         "vault" => token_of_vault(words, program, plain),
         _ => behind_user(words, program, plain),
@@ -133,6 +136,7 @@ fn behind_subcommand<'a>(
             (name, value("--value").filter(|it| *it < words.len())?)
         }
         ("aws", ..) => return None,
+        (_, "admin", "user") if words[plain.next()?] == "add" => (words[program], plain.nth(2)?),
         (_, "alias", "set" | "s") => (words[program], plain.nth(3)?),
         (_, "config", "host") if words[plain.next()?] == "add" => (words[program], plain.nth(3)?),
         _ => return None,
