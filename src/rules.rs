@@ -180,7 +180,7 @@ mod unforwarded_signal;
 mod unknown_container;
 mod unknown_delete_policy;
 mod unknown_field;
-mod unknown_hook;
+pub(crate) mod unknown_hook;
 mod unknown_kind;
 mod unknown_metadata_value;
 mod unknown_rule_in_suppression;

@@ -4,6 +4,7 @@ mod danger;
 mod plan;
 mod tool;
 
+use crate::cli::chart_templates::unknown_hooks_of;
 use crate::cli::options::ValueSet;
 use crate::project::kustomization::kustomization;
 use std::collections::HashMap;
@@ -89,7 +90,10 @@ impl<'a> Rendered<'a> {
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let chart = |chart: &&PathBuf| {
             let template = |values| self.template(chart, values, settings, look);
-            finish(self.values.iter().map(template).collect())
+            let mut outcome = finish(self.values.iter().map(template).collect());
+            outcome.add(unknown_hooks_of(chart, self.name_of, settings));
+            outcome.sort();
+            outcome
         };
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));

@@ -123,6 +123,23 @@ fn helm_renders_each_value_set_and_findings_are_in_the_template() {
     assert_eq!(contents(&directory.0.join("app")), files, "nothing is written into the chart");
 }
 
+/// Helm ends with 0, and what it prints has no trace of the Job.
+#[test]
+fn a_hook_that_helm_leaves_out_is_reported_in_the_template() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let directory = TempDirectory::new("real-helm-hook", CHART);
+    let template = CHART[3].1.replace("helm.sh/hook: post-install}", "helm.sh/hook: post-instal}");
+    directory.write("app/templates/jobs.yaml", template.as_bytes());
+    let run = check(&directory, "helm", &helm, &[]);
+    assert_eq!(
+        (run.code, places(&run)),
+        (1, vec!["app/templates/jobs.yaml:8:31: error[unknown-hook]"]),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("checked 0 objects"), "{}", run.out);
+}
+
 #[test]
 fn what_helm_refuses_is_said_in_its_words() {
     let Some(helm) = find("HELM", "helm") else { return };

@@ -176,6 +176,37 @@ fn a_value_file_that_is_missing_is_said_before_anything_runs() {
     assert!(!directory.0.join("arguments").exists());
 }
 
+/// Helm says nothing of such a Job in what it renders: the template does, also where nothing is rendered.
+#[test]
+fn a_hook_that_helm_leaves_out_is_reported_in_the_template() {
+    let directory = chart("render-dropped-hook", "");
+    let template = TEMPLATE.replace("post-install}", "post-instal} # as before");
+    let named = "{{- define \"a\" }}\napiVersion: batch/v1\nkind: Job\nmetadata: {annotations: {helm.sh/hook: x}}\n{{ end }}\n";
+    directory.write("app/templates/job.yaml", format!("{named}{template}").as_bytes());
+    let given = TEMPLATE.replace("post-install}", "{{ .Values.hook }}}");
+    directory.write("app/templates/given.yaml", given.as_bytes());
+    directory.write("app/templates/a.yaml", TEMPLATE.replace("kind: Job", "kind: Pod").as_bytes());
+    let expected = ["app/templates/job.yaml:11:31: error[unknown-hook]"];
+    for arguments in
+        [&["--render"][..], &[], &["app/templates/job.yaml"], &["--render", "app/templates/job.yaml"]]
+    {
+        let run = check(&directory, arguments);
+        assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+        assert!(run.out.contains("Helm has no hook `post-instal`"), "{}", run.out);
+    }
+    let run = directory.run(&["check"]);
+    assert!(run.out.contains("Job {{ .Release.Name }}-import"), "{}", run.out);
+    directory.write(
+        "app/templates/job.yaml",
+        template.replace("# as before", "# batchlint: ignore[unknown-hook] off").as_bytes(),
+    );
+    assert_eq!((check(&directory, &[]).code, check(&directory, &["--render"]).code), (0, 0));
+    directory.write("app/templates/job.yaml", template.as_bytes());
+    assert_eq!(places(&check(&directory, &["--ignore", "unknown-hook"])), Vec::<String>::new());
+    directory.write(".batchlint.yaml", b"rules: {unknown-hook: off}\n");
+    assert_eq!(places(&check(&directory, &["--render"])), Vec::<String>::new());
+}
+
 #[test]
 fn comments_in_templates_suppress() {
     let comment = "spec: # batchlint: ignore[missing-deadline] it ends itself\n";
