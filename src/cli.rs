@@ -10,6 +10,7 @@ mod baseline;
 mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
+mod chart_templates;
 mod check;
 pub mod completions;
 mod configure;

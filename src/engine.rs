@@ -2,6 +2,7 @@
 
 pub mod cap;
 pub mod change;
+pub mod chart_template;
 mod cut;
 mod dispatch;
 pub mod fingerprint;

@@ -1,7 +1,7 @@
 //! What Helm and kustomize make of templates and overlays: findings in it are brought back to the files that people write.
 
 mod align;
-mod generated;
+pub mod generated;
 pub mod overlay;
 
 use crate::diagnostic::meta::Scope;

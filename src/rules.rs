@@ -133,6 +133,7 @@ mod resume_starts_run;
 mod retried_migration;
 mod root_group;
 mod root_user;
+mod runs_exceed_quota;
 mod runtime_install;
 mod same_work_repeated;
 mod schedule_change_starts_run;
@@ -180,7 +181,7 @@ mod unforwarded_signal;
 mod unknown_container;
 mod unknown_delete_policy;
 mod unknown_field;
-mod unknown_hook;
+pub(crate) mod unknown_hook;
 mod unknown_kind;
 mod unknown_metadata_value;
 mod unknown_rule_in_suppression;
@@ -351,6 +352,7 @@ pub static ALL: &[&Rule] = &[
     &retried_migration::RULE,
     &root_group::RULE,
     &root_user::RULE,
+    &runs_exceed_quota::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,
     &schedule_change_starts_run::RULE,

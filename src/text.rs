@@ -2,6 +2,7 @@
 
 pub(crate) mod finder;
 pub mod glob;
+pub mod go_template;
 pub mod nearest;
 pub mod pattern;
 pub mod percent;

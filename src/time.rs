@@ -1,5 +1,6 @@
 //! When things happen: schedules, back-off, how long a run can last. Computed as the controllers of Kubernetes do.
 
+pub mod at_once;
 pub mod calendar;
 pub mod cron;
 pub mod cron_job;

@@ -1,10 +1,15 @@
 //! `init` and `config`: the configuration, written and shown.
 #![expect(clippy::disallowed_methods, reason = "the configuration file is written here")]
 
+mod admission;
+mod line;
+
 use crate::diagnostic::meta::Scope;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+
+use line::Line;
 
 use crate::cli::exit::Exit;
 use crate::cli::options::ConfigArgs;
@@ -52,9 +57,6 @@ pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     Ok(Exit::Failure)
 }
 
-/// A line of YAML, with where its value is set; nothing where nobody has set it.
-type Line = (String, Option<String>);
-
 /// Writes a configuration as YAML that would give it again, with the origin of each value after it; with `only_changed`
 /// without what the preset and the program have anyway.
 fn effective(path: &Path, from: &str, config: &Config, only_changed: bool) -> String {
@@ -62,6 +64,9 @@ fn effective(path: &Path, from: &str, config: &Config, only_changed: bool) -> St
         Config { preset: config.preset, ..Config::new(crate::rules::registry(), config.assumptions.as_of) };
     let mut text = format!("# for {}, from {from}\n", display(path));
     for line in settings(config, &plain, only_changed) {
+        add_line(&mut text, &line);
+    }
+    for line in admission::lines(&config.admission, only_changed) {
         add_line(&mut text, &line);
     }
     let mut rules = String::new();
@@ -184,7 +189,7 @@ fn origin<'c>(config: &Config, active: &'c ActiveRule) -> &'c str {
 
 fn add_line(text: &mut String, (line, origin): &Line) {
     let _ = match origin {
-        Some(origin) => writeln!(text, "{line:48}# {origin}"),
+        Some(origin) => writeln!(text, "{line:47} # {origin}"),
         None => writeln!(text, "{line}"),
     };
 }

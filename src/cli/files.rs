@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::chart_templates;
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
 use super::manifests::survey_all;
@@ -101,6 +102,9 @@ impl Checker<'_> {
     fn take(&self, input: &Input<'_>, content: Content) {
         if content.is_file() {
             self.with(|checked| checked.files.push(input.name.to_owned()));
+        }
+        if let Content::Skipped(SkipReason::Template, _) = &content {
+            self.add(chart_templates::unknown_hooks(input.path, input.name, self.settings).into());
         }
         self.add(match content {
             Content::Long(content) if self.fix_request.is_none() => self.long(input, content),

@@ -20,6 +20,7 @@ use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
 use crate::diagnostic::finding::Subject;
 use crate::engine::change::lint_change;
+use crate::engine::chart_template::unknown_hooks;
 use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
@@ -42,6 +43,8 @@ struct FileVersion {
     /// The name that today's file has in the run; of a file that is gone, the one it would have.
     name: String,
     object: String,
+    /// Whether it is a template of a chart, which is checked only as far as it states unknown hooks.
+    is_template: bool,
 }
 
 /// What a comparison with a commit tells.
@@ -142,28 +145,28 @@ fn versions(
     let files = blobs.iter().filter(|it| !it.is_link);
     let mut objects: HashMap<&Path, &str> = files.map(|it| (it.path, it.object)).collect();
     let paths: HashSet<&Path> = objects.keys().copied().collect();
-    let is_template = |path: &Path| {
-        is_rendered(path)
-            || charts_around(path).any(|chart| paths.contains(chart.join("Chart.yaml").as_path()))
-    };
+    let is_template =
+        |path: &Path| charts_around(path).any(|chart| paths.contains(chart.join("Chart.yaml").as_path()));
     let mut versions = Vec::new();
     let mut judged = HashSet::new();
     for name in &checked.files {
         let real = canonical_or_absolute(Path::new(name));
         let real = real.strip_prefix(top).unwrap_or(&real);
-        if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
-            versions.push(FileVersion { name: name.clone(), object: (*object).to_owned() });
+        if let Some(object) = objects.get(real).filter(|_| !is_rendered(real)) {
+            let is_template = is_template(real);
+            versions.push(FileVersion { name: name.clone(), object: (*object).to_owned(), is_template });
             judged.insert(real.to_owned());
         }
     }
     objects.retain(|path, _| {
         let today = top.join(path);
         let is_gone = is_manifest_name(path) && !judged.contains(*path) && !today.exists();
-        is_gone && !is_template(path) && !settings.excludes(&today)
+        is_gone && !is_rendered(path) && !settings.excludes(&today)
     });
     versions.extend(objects.into_iter().map(|(path, object)| FileVersion {
         name: file_of(&top.join(path).to_string_lossy()),
         object: object.to_owned(),
+        is_template: is_template(path),
     }));
     versions.sort_by(|left, right| left.name.cmp(&right.name));
     versions
@@ -206,6 +209,10 @@ fn lint_versions(
         if let Some(config) = found.config(Path::new(name)) {
             // Where a file is a patch now, its older version was one too.
             let source = |text| patches.source(Path::new(name), name, text);
+            if versions[index].is_template {
+                run.outcome.add(unknown_hooks(source(text), &config));
+                return Ok(());
+            }
             let today = read_text(Path::new(name), MAX_BYTES).ok().filter(|today| *today != text);
             let old = Arc::new(read(source(text)));
             if let Some(today) = today {

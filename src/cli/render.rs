@@ -2,18 +2,22 @@
 
 mod danger;
 mod plan;
+mod scripts;
 mod tool;
 
+use crate::cli::chart_templates::unknown_hooks_of;
 use crate::cli::options::ValueSet;
 use crate::project::kustomization::kustomization;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::diagnostic::finding::Finding;
 use crate::engine::outcome::Outcome;
 use crate::engine::read::{Manifest, read};
+use crate::engine::rule_set::RuleSet;
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable_part;
 use crate::manifest::document::{self, Document};
@@ -23,12 +27,15 @@ use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
 use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::render::{Alignment, Rendering, elsewhere_to_template, merge, overlay, split_output, to_template};
+use crate::render::{
+    Alignment, Rendering, elsewhere_to_template, generated, merge, overlay, split_output, to_template,
+};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
 use plan::OverlayFiles;
 pub(crate) use plan::RenderPlan;
+use scripts::{ChartFiles, Joined, ScriptMaps};
 use tool::RenderFailure;
 
 /// Reads the name of a release, which Helm takes for a flag if it starts with `-` (Helm: `ValidateReleaseName`).
@@ -89,7 +96,10 @@ impl<'a> Rendered<'a> {
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let chart = |chart: &&PathBuf| {
             let template = |values| self.template(chart, values, settings, look);
-            finish(self.values.iter().map(template).collect())
+            let mut outcome = finish(self.values.iter().map(template).collect());
+            outcome.add(unknown_hooks_of(chart, self.name_of, settings));
+            outcome.sort();
+            outcome
         };
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
@@ -133,7 +143,7 @@ impl<'a> Rendered<'a> {
         };
         let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
-        let mut pieces: HashMap<String, RenderedDocument> = HashMap::new();
+        let mut pieces: Vec<RenderedDocument> = Vec::new();
         for part in split_output(&output) {
             // Helm puts the name of the chart before the paths in it.
             let file = match part.file.split_once('/') {
@@ -157,28 +167,50 @@ impl<'a> Rendered<'a> {
             });
             *documents += 1;
             let rendered = read(Source::rendered(&name, *documents, part.text));
-            run.add(look(&rendered, &config));
-            pieces.insert(
-                rendered.source.name.clone(),
-                RenderedDocument { template: template.clone(), rendered, alignment: None },
-            );
+            pieces.push(RenderedDocument {
+                file,
+                template: template.clone(),
+                config,
+                rendered,
+                alignment: None,
+            });
+        }
+        let (scripts, mut left) = (ScriptMaps::of(pieces.iter().map(|it| &it.rendered)), scripts::MAX_JOINED);
+        let mut joined: HashMap<String, Joined> = HashMap::new();
+        for RenderedDocument { config, rendered, .. } in &pieces {
+            let Some((manifest, parts)) = scripts.join(rendered, &mut left) else {
+                run.add(look(rendered, config));
+                continue;
+            };
+            run.add(look(&manifest, config));
+            joined.insert(rendered.source.name.clone(), parts);
         }
         run.fleet.neighbours.add(self.neighbours.clone());
         let mut outcome = run.finish();
-        for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-            let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
-            let RenderedDocument { template, rendered, alignment } = piece;
-            let rendered = &rendered.source;
-            let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
-            to_template(finding, template, rendered, alignment);
-            for place in &mut finding.elsewhere {
-                let Some(piece) = pieces.get_mut(&place.source) else { continue };
-                let RenderedDocument { template, rendered, alignment } = piece;
-                let made = || Alignment::new(&template.text, &rendered.source.text);
-                elsewhere_to_template(place, template, alignment.get_or_insert_with(made));
-            }
+        let by_name = pieces.iter().enumerate().map(|(at, it)| (it.rendered.source.name.clone(), at));
+        let by_name: HashMap<String, usize> = by_name.collect();
+        let mut files = ChartFiles::new(self.name_of);
+        for findings in [&mut outcome.findings, &mut outcome.suppressed] {
+            let mut seen = HashSet::new();
+            findings.retain_mut(|finding| {
+                let Some(&own) = by_name.get(&finding.source.name) else { return true };
+                let parts = joined.get(&finding.source.name);
+                let map = parts.and_then(|it| it.enter(finding)).and_then(|it| by_name.get(it).copied());
+                let piece = &mut pieces[map.unwrap_or(own)];
+                if map.is_none() || !piece.bring_to_file(finding, &mut files) {
+                    piece.bring_to_template(finding);
+                }
+                for place in &mut finding.elsewhere {
+                    let Some(&piece) = by_name.get(&place.source) else { continue };
+                    let (template, alignment) = pieces[piece].aligned();
+                    elsewhere_to_template(place, template, alignment);
+                }
+                // Several Jobs can run one script.
+                map.is_none()
+                    || seen.insert((finding.rule.id, finding.source.name.clone(), finding.place.span))
+            });
         }
-        let rendered = pieces.into_values().flat_map(|piece| piece.rendered.documents).collect();
+        let rendered = pieces.into_iter().flat_map(|piece| piece.rendered.documents).collect();
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
@@ -245,10 +277,36 @@ impl<'a> Rendered<'a> {
 
 /// A document that Helm made, and what of.
 struct RenderedDocument {
+    file: PathBuf,
     template: Arc<Source>,
+    config: Arc<RuleSet>,
     rendered: Manifest,
     /// Made when first asked for.
     alignment: Option<Alignment>,
+}
+
+impl RenderedDocument {
+    /// Returns the template, and which of its lines the rendered ones come from.
+    fn aligned(&mut self) -> (&Arc<Source>, &Alignment) {
+        let RenderedDocument { template, rendered, alignment, .. } = self;
+        let made = || Alignment::new(&template.text, &rendered.source.text);
+        (template, alignment.get_or_insert_with(made))
+    }
+
+    /// Brings a finding in the document back to the template.
+    fn bring_to_template(&mut self, finding: &mut Finding) {
+        let rendered = self.rendered.source.clone();
+        let (template, alignment) = self.aligned();
+        to_template(finding, template, &rendered, alignment);
+    }
+
+    /// Brings a finding in a ConfigMap back to the file of the chart that has the same text, if there is one.
+    fn bring_to_file(&self, finding: &mut Finding, files: &mut ChartFiles<'_>) -> bool {
+        let objects = self.rendered.documents.iter().flat_map(Document::objects);
+        let files = files.of(&self.file);
+        (finding.fix, finding.alternative) = (None, None);
+        objects.into_iter().any(|object| generated::to_file(finding, object, files))
+    }
 }
 
 /// What comes of something whose configuration is broken, which is said where that is.

@@ -89,7 +89,7 @@ fn checked<'c>(manifest: &'c Manifest, rule_set: &'c Arc<RuleSet>) -> Engine<'c>
     engine.rule_set = Some(rule_set);
     engine.config_maps = ConfigMaps::of(manifest.documents.iter());
     engine.run.fleet.neighbours.collect_commands(&manifest.source);
-    manifest.documents.iter().for_each(|document| engine.document(document));
+    manifest.checked_documents().iter().for_each(|document| engine.document(document));
     // What stands next to a Job in such a file is what the Job means.
     if engine.run.outcome.objects == 0 && is_sample(&manifest.source) {
         engine.run.fleet.neighbours = Neighbours::default();
@@ -126,7 +126,7 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
     let Manifest { source, documents, .. } = manifest;
     let rules = enabled(config, None);
     let mut run = Engine::for_manifest(manifest, &rules, config).run;
-    let readings = documents.iter().flat_map(Document::objects).map(classify);
+    let readings = manifest.checked_documents().iter().flat_map(Document::objects).map(classify);
     readings.filter_map(skip_reason).for_each(|reason| run.outcome.count_skipped(reason));
     if run.outcome.findings.is_empty() {
         return run.outcome;

@@ -18,6 +18,8 @@ pub struct Manifest {
     pub documents: Vec<Document>,
     /// What could not.
     pub problems: Vec<Problem>,
+    /// How many of the documents are checked: those behind them are checked elsewhere, and hold scripts that the objects run.
+    own: usize,
 }
 
 /// Reads a file.
@@ -29,10 +31,24 @@ pub fn read(source: Source) -> Manifest {
 pub(super) fn read_shared(source: Arc<Source>) -> Manifest {
     let document::Stream { mut documents, problems } = document::read(&source);
     documents.iter_mut().for_each(live::unset_server_defaults);
-    Manifest { source, documents, problems }
+    let own = documents.len();
+    Manifest { source, documents, problems, own }
+}
+
+/// Reads a text whose documents from `end` on are checked elsewhere.
+pub fn read_beside(source: Source, end: usize) -> Manifest {
+    let mut manifest = read(source);
+    manifest.own = manifest.documents.partition_point(|it| (it.span.start as usize) < end);
+    manifest.problems.retain(|it| (it.error.span.start as usize) < end);
+    manifest
 }
 
 impl Manifest {
+    /// Returns the documents whose objects are checked.
+    pub(super) fn checked_documents(&self) -> &[Document] {
+        &self.documents[..self.own]
+    }
+
     /// Whether it is a template that an engine has yet to fill in.
     pub fn is_template(&self) -> bool {
         is_template(&self.source, &self.problems)

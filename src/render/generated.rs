@@ -1,4 +1,4 @@
-//! Files that kustomize puts into ConfigMaps: findings in these are brought back to the files.
+//! Files that kustomize and charts put into ConfigMaps: findings in these are brought back to the files.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::text::source::Source;
 use crate::text::span::Span;
 
 /// Brings a finding in a built ConfigMap back to the file that has the same text; returns whether there is one.
-pub(super) fn to_file(finding: &mut Finding, object: Node<'_>, files: &[Arc<Source>]) -> bool {
+pub fn to_file(finding: &mut Finding, object: Node<'_>, files: &[Arc<Source>]) -> bool {
     let Some((value, file)) = made_of(object, finding.place.span, files) else { return false };
     finding.place.span = place_in(file, value, finding.place.span);
     finding.related.retain_mut(|label| {
@@ -32,12 +32,13 @@ fn made_of<'d, 'f>(
         return None;
     }
     let entry = object.get("data")?.entries().find(|it| it.value.span().contains(span))?;
-    let text = entry.value.text()?;
-    let same = files.iter().filter(|file| file.text == text);
+    // Templates can cut the last line end, or add one.
+    let text = entry.value.text()?.trim_end_matches('\n');
+    let same = files.iter().filter(|file| file.text.trim_end_matches('\n') == text);
     Some((entry.value, same.max_by_key(|file| file.name.rsplit('/').next() == Some(entry.key))?))
 }
 
-/// Returns where a part of a value is in the file: all of its line if kustomize has written that in another way.
+/// Returns where a part of a value is in the file: all of its line if the tool has written that in another way.
 fn place_in(file: &Source, value: Node<'_>, span: Span) -> Span {
     let at = (span.start - value.span().start) as usize;
     let before = value.raw().get(..at).unwrap_or_default();

@@ -1,15 +1,21 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::Edits;
 use crate::neighbours::Neighbours;
+use crate::neighbours::home::Home;
 use crate::time::calendar::Calendar;
+use crate::value::quantity::Quantity;
 
 /// The facts that a run has collected of its objects.
 #[derive(Debug, Default)]
 pub struct Fleet {
     /// The CronJobs that start at most once an hour and are not suspended.
     pub cron_jobs: Vec<CronJobStarts>,
+    /// What the runs of CronJobs take of quotas.
+    pub demands: Vec<RunDemand>,
     /// Objects of other kinds, which are not checked themselves.
     pub neighbours: Neighbours,
 }
@@ -38,21 +44,39 @@ pub struct CronJobStarts {
     pub from: jiff::civil::Date,
 }
 
+/// What each run of a CronJob takes of quotas.
+#[derive(Debug)]
+pub struct RunDemand {
+    /// The finding at its schedule, named after the CronJob.
+    pub draft: Draft,
+    /// When it starts.
+    pub calendar: Calendar,
+    /// Where it belongs.
+    pub home: Home,
+    /// What its pods take at once, by the names that quotas have for it; a name that is missing is not known.
+    pub taken: BTreeMap<&'static str, Quantity>,
+    /// The first day of the week to look at.
+    pub from: jiff::civil::Date,
+}
+
 impl Fleet {
     /// Adds the facts about other objects.
     pub fn add(&mut self, other: Fleet) {
         self.cron_jobs.extend(other.cron_jobs);
+        self.demands.extend(other.demands);
         self.neighbours.add(other.neighbours);
     }
 
     /// Keeps only what can become a finding that is shown.
     pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
         self.cron_jobs.retain(|it| shows(&it.draft.finding));
+        self.demands.retain(|it| shows(&it.draft.finding));
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
-        self.cron_jobs.iter_mut().map(|it| &mut it.draft)
+        let demands = self.demands.iter_mut().map(|it| &mut it.draft);
+        self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands)
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -61,6 +85,7 @@ impl Fleet {
             (&draft.finding.source.name, draft.finding.document, draft.finding.item)
         }
         self.cron_jobs.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
+        self.demands.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.neighbours.sort();
     }
 }

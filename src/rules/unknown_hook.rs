@@ -7,7 +7,7 @@ use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 
-pub(super) static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-hook",
         summary: "A hook that no tool runs",

@@ -17,6 +17,7 @@ mod cluster;
 mod gate;
 mod latency;
 mod pods;
+mod refused;
 mod siege;
 mod time;
 mod trouble;

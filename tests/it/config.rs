@@ -424,3 +424,52 @@ rules:
     let nothing = directory.run(&["config", "--changed", "--no-config", "job.yaml"]).out;
     assert_eq!(nothing, "# for job.yaml, from no configuration file\npreset: default\nrules: {}\n");
 }
+
+#[test]
+fn config_shows_the_admission_settings_and_where_they_are_set() {
+    let base = "admission: {policy: standard, rules: {missing-ttl: audit}}\n";
+    let own = "\
+extends: [base.yaml]
+admission:
+  unjudged: deny
+  rules:
+    missing-ttl: {suppressions: ignore}
+  controllers: [{user: 'system:serviceaccount:keda:keda-operator', owners: [ScaledJob.keda.sh]}]
+  overrides:
+  - namespaces: [shop-*]
+    labels: {team: a}
+    policy: strict
+";
+    let files = [("job.yaml", JOB), ("base.yaml", base), (".batchlint.yaml", own)];
+    let directory = TempDirectory::new("config-admission", &files);
+    let shown = directory.run(&["config", "--changed", "job.yaml"]).out;
+    let expected = "\
+# for job.yaml, from .batchlint.yaml, which extends base.yaml
+preset: default
+admission:
+  policy: standard                              # base.yaml:1
+  rules:
+    missing-ttl:
+      action: audit                             # base.yaml:1
+      suppressions: ignore                      # .batchlint.yaml:5
+  unjudged: deny                                # .batchlint.yaml:3
+  controllers:
+    - {user: \"system:serviceaccount:keda:keda-operator\", owners: [\"ScaledJob.keda.sh\"]}# .batchlint.yaml:6
+  overrides:
+    - namespaces: [\"shop-*\"]                    # .batchlint.yaml:8
+      labels: {\"team\": \"a\"}                     # .batchlint.yaml:9
+      policy: strict                            # .batchlint.yaml:10
+rules: {}
+";
+    assert_eq!(shown, expected.replace("]}# ", "]} # "));
+    // What is shown is a configuration that gives the same again.
+    directory.write("again.yaml", shown.as_bytes());
+    let again = directory.run(&["config", "--changed", "--config", "again.yaml", "job.yaml"]).out;
+    let values = |text: &str| {
+        let lines = text.lines().skip(1).filter_map(|it| it.split(" #").next());
+        lines.map(|it| it.trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(values(&again), values(&shown));
+    let plain = directory.run(&["config", "--no-config", "job.yaml"]).out;
+    assert!(plain.contains("admission:\n  policy: advise\n  children: audit\nrules:\n"), "{plain}");
+}

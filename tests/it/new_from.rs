@@ -172,6 +172,19 @@ fn templates_of_charts_are_no_manifests_in_the_past_either() {
     assert_eq!(run.out, "no Job or CronJob in 0 files; 0 known from main\n", "{}", run.err);
 }
 
+/// Helm leaves the Job out of every rendering.
+#[test]
+fn an_unknown_hook_that_a_template_had_is_known() {
+    let hook = |name: &str| job("{{ .Values.name }}").replace("post-install", name);
+    let files = [("chart/Chart.yaml", "name: chart\n"), ("chart/templates/job.yaml", &hook("post-instal"))];
+    let Some(directory) = repository("new-from-hook", &files) else { return };
+    let run = directory.run(CHECK);
+    assert_eq!((run.code, run.out.contains("1 known from main")), (0, true), "{}", run.out);
+    fs::rename(directory.0.join("chart"), directory.0.join("moved")).unwrap();
+    directory.write("moved/templates/new.yaml", hook("pre-instal").as_bytes());
+    assert_eq!(news(&directory.run(CHECK)).1, ["moved/templates/new.yaml"]);
+}
+
 /// With `--render`, the commit's charts are rendered too, in a directory that is gone afterwards.
 #[cfg(unix)]
 #[test]

@@ -123,6 +123,50 @@ fn helm_renders_each_value_set_and_findings_are_in_the_template() {
     assert_eq!(contents(&directory.0.join("app")), files, "nothing is written into the chart");
 }
 
+/// Helm ends with 0, and what it prints has no trace of the Job.
+#[test]
+fn a_hook_that_helm_leaves_out_is_reported_in_the_template() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let directory = TempDirectory::new("real-helm-hook", CHART);
+    let template = CHART[3].1.replace("helm.sh/hook: post-install}", "helm.sh/hook: post-instal}");
+    directory.write("app/templates/jobs.yaml", template.as_bytes());
+    let run = check(&directory, "helm", &helm, &[]);
+    assert_eq!(
+        (run.code, places(&run)),
+        (1, vec!["app/templates/jobs.yaml:8:31: error[unknown-hook]"]),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("checked 0 objects"), "{}", run.out);
+}
+
+/// The Job, the ConfigMap and the script are in three files.
+#[test]
+fn a_finding_in_a_script_of_a_chart_is_in_the_file_of_the_script() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let directory = TempDirectory::new("real-helm-script", CHART);
+    directory.write("app/files/run.sh", b"#!/bin/sh\nset -e\n\tpg_dump shop | gzip > dump.gz\n");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scripts}\ndata:\n";
+    let by_glob = "  {{- (.Files.Glob \"files/*.sh\").AsConfig | nindent 2 }}\n";
+    let by_get = "  run.sh: |-\n{{ .Files.Get \"files/run.sh\" | indent 4 }}\n";
+    let by_quote = "  run.sh: {{ .Files.Get \"files/run.sh\" | quote }}\n";
+    let job = CHART[3].1.replace(
+        "          resources:\n",
+        "          command: [sh, /s/run.sh]\n          volumeMounts: [{name: s, mountPath: /s}]\n          resources:\n",
+    );
+    let job = job.replace(
+        "      containers:",
+        "      volumes: [{name: s, configMap: {name: scripts}}]\n      containers:",
+    );
+    directory.write("app/templates/jobs.yaml", job.as_bytes());
+    for data in [by_glob, by_get, by_quote] {
+        directory.write("app/templates/map.yaml", format!("{map}{data}").as_bytes());
+        let run = check(&directory, "helm", &helm, &["--select", "missing-pipefail"]);
+        let expected = vec!["app/files/run.sh:3:2: warning[missing-pipefail]"];
+        assert_eq!((run.code, places(&run)), (1, expected), "{data}: {}", run.out);
+    }
+}
+
 #[test]
 fn what_helm_refuses_is_said_in_its_words() {
     let Some(helm) = find("HELM", "helm") else { return };

@@ -176,6 +176,37 @@ fn a_value_file_that_is_missing_is_said_before_anything_runs() {
     assert!(!directory.0.join("arguments").exists());
 }
 
+/// Helm says nothing of such a Job in what it renders: the template does, also where nothing is rendered.
+#[test]
+fn a_hook_that_helm_leaves_out_is_reported_in_the_template() {
+    let directory = chart("render-dropped-hook", "");
+    let template = TEMPLATE.replace("post-install}", "post-instal} # as before");
+    let named = "{{- define \"a\" }}\napiVersion: batch/v1\nkind: Job\nmetadata: {annotations: {helm.sh/hook: x}}\n{{ end }}\n";
+    directory.write("app/templates/job.yaml", format!("{named}{template}").as_bytes());
+    let given = TEMPLATE.replace("post-install}", "{{ .Values.hook }}}");
+    directory.write("app/templates/given.yaml", given.as_bytes());
+    directory.write("app/templates/a.yaml", TEMPLATE.replace("kind: Job", "kind: Pod").as_bytes());
+    let expected = ["app/templates/job.yaml:11:31: error[unknown-hook]"];
+    for arguments in
+        [&["--render"][..], &[], &["app/templates/job.yaml"], &["--render", "app/templates/job.yaml"]]
+    {
+        let run = check(&directory, arguments);
+        assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+        assert!(run.out.contains("Helm has no hook `post-instal`"), "{}", run.out);
+    }
+    let run = directory.run(&["check"]);
+    assert!(run.out.contains("Job {{ .Release.Name }}-import"), "{}", run.out);
+    directory.write(
+        "app/templates/job.yaml",
+        template.replace("# as before", "# batchlint: ignore[unknown-hook] off").as_bytes(),
+    );
+    assert_eq!((check(&directory, &[]).code, check(&directory, &["--render"]).code), (0, 0));
+    directory.write("app/templates/job.yaml", template.as_bytes());
+    assert_eq!(places(&check(&directory, &["--ignore", "unknown-hook"])), Vec::<String>::new());
+    directory.write(".batchlint.yaml", b"rules: {unknown-hook: off}\n");
+    assert_eq!(places(&check(&directory, &["--render"])), Vec::<String>::new());
+}
+
 #[test]
 fn comments_in_templates_suppress() {
     let comment = "spec: # batchlint: ignore[missing-deadline] it ends itself\n";
@@ -512,6 +543,50 @@ fn a_finding_in_a_generated_config_map_is_in_the_file_of_the_script() {
     directory.write("base/scripts/run.sh", b"echo\n");
     let run = check(&directory, &["--render", "--select", "missing-pipefail"]);
     assert!(run.out.contains("prod/kustomization.yaml (rendered):7:"), "{}", run.out);
+}
+
+/// A Job and the ConfigMap of its script are in different templates, and the script is a file of the chart.
+#[test]
+fn a_finding_in_a_script_of_a_chart_is_in_the_file_of_the_script() {
+    let script = "#!/bin/sh\nset -e\ncd /data\n  pg_dump shop | gzip > dump.gz\n";
+    let directory = chart("render-chart-script", "");
+    directory.write("app/files/run.sh", script.as_bytes());
+    let get = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scripts}\ndata:\n{{ (.Files.Glob \"files/*\").AsConfig | indent 2 }}\n";
+    directory.write("app/templates/map.yaml", get.as_bytes());
+    let map = format!(
+        "---\n# Source: app/templates/map.yaml\n{}  run.sh: |\n    {}\n",
+        get.split("{{").next().unwrap(),
+        script.trim_end().replace('\n', "\n    ")
+    );
+    let job = |name: &str| {
+        let container =
+            "        command: [sh, /s/run.sh]\n        volumeMounts: [{name: s, mountPath: /s}]\n";
+        let job = job(name, DEADLINE) + container;
+        let containers = job.find("      containers:").unwrap();
+        let volumes = "      volumes: [{name: s, configMap: {name: scripts}}]\n";
+        source(&format!("{}{volumes}{}", &job[..containers], &job[containers..]))
+    };
+    directory.write("rendered", format!("{}{map}{}", job("a"), job("b")).as_bytes());
+    let check = || check(&directory, &["--render", "--select", "missing-pipefail"]);
+    let run = check();
+    assert_eq!(places(&run), ["app/files/run.sh:4:3: warning[missing-pipefail]"], "{}", run.out);
+    assert!(run.out.contains("when `pg_dump` fails") && run.out.contains("checked 2 objects"), "{}", run.out);
+    // Where the template writes the script itself, its line is there.
+    let inline = map.replace("---\n# Source: app/templates/map.yaml\n", "");
+    directory.write("app/templates/map.yaml", inline.as_bytes());
+    directory.write("app/files/run.sh", b"echo\n");
+    let run = check();
+    assert_eq!(places(&run), ["app/templates/map.yaml:9:7: warning[missing-pipefail]"], "{}", run.out);
+    // The line of the action stands for what it writes.
+    directory.write("app/templates/map.yaml", get.as_bytes());
+    let run = check();
+    assert_eq!(places(&run), ["app/templates/map.yaml:5:1: warning[missing-pipefail]"], "{}", run.out);
+    assert!(run.out.contains("when `pg_dump` fails"), "{}", run.out);
+    let hidden =
+        job("a").replace("annotations: {", "annotations: {batchlint.dev/ignore: 'missing-pipefail: known', ");
+    directory.write("rendered", format!("{hidden}{map}").as_bytes());
+    let run = check();
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
 }
 
 /// Nobody gives the release that name: with a shorter one the CronJob is accepted.

@@ -10,8 +10,8 @@ use crate::kubernetes::pod_admission::quota::{Quota, usage};
 use crate::neighbours::kind::Kind;
 use crate::neighbours::{Neighbour, Neighbours};
 use crate::rule::surroundings::specification;
+use crate::time::at_once::most_at_once;
 use crate::time::calendar::Calendar;
-use crate::time::starts::{Starts, alike};
 use crate::value::quantity::Quantity;
 
 /// A quota, and the most of it that is taken in one minute.
@@ -98,26 +98,8 @@ pub(super) fn quotas(
 
 impl Demand<'_> {
     /// Returns the most that is taken of each resource in one minute.
-    fn most(&self, calendars: &[Calendar], (from, minutes): (Timestamp, usize)) -> Vec<Quantity> {
-        let nothing = vec![Quantity::ZERO; self.quota.hard.len()];
-        let week = Starts::count([], from, minutes);
-        let mut at: HashMap<usize, Vec<Quantity>> = HashMap::new();
-        for (calendar, members) in alike(self.taken.iter().map(|(position, _)| &calendars[*position])) {
-            let mut together = nothing.clone();
-            members.iter().for_each(|&it| add(&mut together, &self.taken[it].1));
-            week.each_minute(calendar, &mut |minute| {
-                add(at.entry(minute).or_insert_with(|| nothing.clone()), &together);
-            });
-        }
-        let larger = |one: Quantity, other: &Quantity| {
-            if other.compare(&one) == Ordering::Greater { other.clone() } else { one }
-        };
-        at.into_values().fold(nothing, |most, taken| {
-            most.into_iter().zip(&taken).map(|(one, other)| larger(one, other)).collect()
-        })
+    fn most(&self, calendars: &[Calendar], span: (Timestamp, usize)) -> Vec<Quantity> {
+        let cron_jobs = self.taken.iter().map(|(position, taken)| (&calendars[*position], &taken[..]));
+        most_at_once(cron_jobs, self.quota.hard.len(), span).into_iter().map(|(most, _)| most).collect()
     }
-}
-
-fn add(sums: &mut [Quantity], more: &[Quantity]) {
-    sums.iter_mut().zip(more).for_each(|(sum, it)| sum.add(it));
 }

@@ -85,6 +85,11 @@ impl<'d> Quota<'d> {
             && self.scopes.iter().all(|it| it.has(pod, resources, minor))
     }
 
+    /// Whether the quota counts all pods of the namespace.
+    pub fn counts_all(&self) -> bool {
+        self.scopes.is_empty()
+    }
+
     /// Returns how many Jobs the namespace can have (`objectCountEvaluator` in `k8s.io/apiserver/pkg/quota/v1/generic/evaluator.go`,
     /// which matches no scope).
     pub fn most_jobs(&self) -> Option<i128> {
@@ -172,6 +177,15 @@ pub fn usage(pod: &PodResources<'_>) -> Usage {
         }
     }
     usage
+}
+
+/// Returns what one pod takes of what quotas mostly count, as far as no default can change it: containers state it.
+pub fn stated_usage(pod: &PodResources<'_>) -> BTreeMap<&'static str, Quantity> {
+    let hard = REQUIRED.into_iter().map(|it| (it, Quantity::ZERO)).collect();
+    let unstated = Quota { hard, scopes: Vec::new() }.unstated(pod);
+    let usage = usage(pod);
+    let stated = REQUIRED.into_iter().filter(|it| !unstated.contains_key(it)).chain(["pods"]);
+    stated.filter_map(|it| Some((it, usage.get(it)?.clone()))).collect()
 }
 
 impl Scope<'_> {

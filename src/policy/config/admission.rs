@@ -1,6 +1,7 @@
 //! What the admission webhook does with findings: the `admission` section of the configuration.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::practice::Practice;
@@ -51,6 +52,9 @@ pub struct RuleAdmission {
     pub suppressions: Option<SuppressionEffect>,
 }
 
+/// Where settings are written: `.batchlint.yaml:7`, by the rule that they are about, if they are about one, and their keys.
+pub type Origins = BTreeMap<(Option<&'static str>, &'static str), Arc<str>>;
+
 /// The labels of an object.
 pub type Labels = BTreeMap<String, String>;
 
@@ -67,6 +71,8 @@ pub struct AdmissionScope {
     pub rules: BTreeMap<&'static str, RuleAdmission>,
     /// What suppressions may do.
     pub suppressions: Option<SuppressionEffect>,
+    /// Where all of that is set.
+    pub origins: Origins,
 }
 
 /// A controller that makes Jobs or CronJobs from objects of its own.
@@ -76,6 +82,8 @@ pub struct Controller {
     pub user: String,
     /// The kinds of its own objects, each with its group.
     pub owners: Vec<(String, String)>,
+    /// Where it is named.
+    pub origin: Arc<str>,
 }
 
 /// The users of the controller that makes Jobs from CronJobs; some clusters run all controllers as one user.
@@ -95,6 +103,8 @@ pub struct AdmissionConfig {
     pub controllers: Vec<Controller>,
     /// Whether a request that cannot be checked is denied; where nothing is set, the policy decides.
     pub denies_unjudged: Option<bool>,
+    /// Where the settings that hold for no scope are set.
+    pub origins: Origins,
 }
 
 impl Default for AdmissionConfig {
@@ -105,6 +115,7 @@ impl Default for AdmissionConfig {
             children: Action::Audit,
             controllers: Vec::new(),
             denies_unjudged: None,
+            origins: Origins::new(),
         }
     }
 }

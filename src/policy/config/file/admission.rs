@@ -1,11 +1,9 @@
 //! Reads the `admission` section.
 
-use std::collections::BTreeMap;
-
 use super::Reader;
-use crate::manifest::document::{Node, Value};
+use crate::manifest::document::{Entry, Node, Value};
 use crate::policy::config::admission::{
-    Action, AdmissionConfig, AdmissionScope, Controller, Policy, RuleAdmission, SuppressionEffect,
+    Action, AdmissionConfig, AdmissionScope, Controller, Policy, SuppressionEffect,
 };
 
 use crate::text::pattern::Pattern;
@@ -29,17 +27,21 @@ impl Reader<'_> {
                 "children" => {
                     let found = self.word(value, &Action::ALL, Action::as_str);
                     admission.children = found.unwrap_or(admission.children);
+                    admission.origins.insert((None, "children"), self.origin(entry.key_span));
                 }
                 "controllers" => {
                     let controllers = self.list(value, |reader, item| reader.controller(item));
                     admission.controllers.extend(controllers.into_iter().flatten());
                 }
-                "unjudged" => match value.text() {
-                    Some("allow") => admission.denies_unjudged = Some(false),
-                    Some("deny") => admission.denies_unjudged = Some(true),
-                    _ => self.type_error(value, "`unjudged` must be `allow` or `deny`"),
-                },
-                _ if self.setting_of_scope(entry.key, value, &mut admission.everywhere) => {}
+                "unjudged" => {
+                    match value.text() {
+                        Some("allow") => admission.denies_unjudged = Some(false),
+                        Some("deny") => admission.denies_unjudged = Some(true),
+                        _ => self.type_error(value, "`unjudged` must be `allow` or `deny`"),
+                    }
+                    admission.origins.insert((None, "unjudged"), self.origin(entry.key_span));
+                }
+                _ if self.setting_of_scope(entry, &mut admission.everywhere) => {}
                 _ => self.unknown_key(entry, KEYS),
             }
         }
@@ -50,10 +52,16 @@ impl Reader<'_> {
         self.mapping(node, "an override must be a mapping with `namespaces` or `labels`");
         for entry in node.entries() {
             match entry.key {
-                "namespaces" => scope.namespaces = self.patterns(entry.value),
-                "labels" => scope.labels = self.labels(entry.value),
+                "namespaces" => {
+                    scope.namespaces = self.patterns(entry.value);
+                    scope.origins.insert((None, "namespaces"), self.origin(entry.key_span));
+                }
+                "labels" => {
+                    scope.labels = self.labels(entry.value);
+                    scope.origins.insert((None, "labels"), self.origin(entry.key_span));
+                }
                 "reason" => _ = self.text(entry.value),
-                _ if self.setting_of_scope(entry.key, entry.value, &mut scope) => {}
+                _ if self.setting_of_scope(entry, &mut scope) => {}
                 _ => self.unknown_key(entry, OVERRIDE_KEYS),
             }
         }
@@ -83,7 +91,7 @@ impl Reader<'_> {
                 self.error_at(node.head(), &format!("a controller needs `{key}`"));
             }
         }
-        Some(Controller { user: user?, owners })
+        Some(Controller { user: user?, owners, origin: self.origin(node.head()) })
     }
 
     /// Reads a text in which `mistake` finds nothing wrong.
@@ -97,44 +105,66 @@ impl Reader<'_> {
     }
 
     /// Reads one of the keys that stand both at the top of the section and in its overrides.
-    fn setting_of_scope(&mut self, key: &str, value: Node<'_>, scope: &mut AdmissionScope) -> bool {
-        match key {
-            "policy" => scope.policy = self.word(value, &Policy::ALL, Policy::as_str),
-            "suppressions" => {
-                scope.suppressions = self.word(value, &SuppressionEffect::ALL, SuppressionEffect::as_str)
+    fn setting_of_scope(&mut self, entry: Entry<'_>, scope: &mut AdmissionScope) -> bool {
+        let key = match entry.key {
+            "policy" => {
+                scope.policy = self.word(entry.value, &Policy::ALL, Policy::as_str);
+                "policy"
             }
-            "rules" => self.admission_rules(value, &mut scope.rules),
+            "suppressions" => {
+                scope.suppressions = self.effect(entry.value);
+                "suppressions"
+            }
+            "rules" => {
+                self.admission_rules(entry.value, scope);
+                return true;
+            }
             _ => return false,
-        }
+        };
+        scope.origins.insert((None, key), self.origin(entry.key_span));
         true
     }
 
-    fn admission_rules(&mut self, node: Node<'_>, rules: &mut BTreeMap<&'static str, RuleAdmission>) {
+    fn admission_rules(&mut self, node: Node<'_>, scope: &mut AdmissionScope) {
         self.mapping(node, "`rules` must be a mapping of rule ids");
         for entry in node.entries() {
             match self.registry.named(entry.key) {
-                Ok(rule) => self.rule_admission(entry.value, rules.entry(rule.id).or_default()),
+                Ok(rule) => self.rule_admission(entry, rule.id, scope),
                 Err(error) => self.error_at(entry.key_span, &error.to_string()),
             }
         }
     }
 
     /// Reads an action, or a mapping of `action` and `suppressions`.
-    fn rule_admission(&mut self, node: Node<'_>, result: &mut RuleAdmission) {
-        if node.value() != Value::Map {
-            result.action = self.word(node, &Action::ALL, Action::as_str);
+    fn rule_admission(&mut self, rule: Entry<'_>, id: &'static str, scope: &mut AdmissionScope) {
+        let result = scope.rules.entry(id).or_default();
+        if rule.value.value() != Value::Map {
+            result.action = self.word(rule.value, &Action::ALL, Action::as_str);
+            scope.origins.insert((Some(id), "action"), self.origin(rule.key_span));
             return;
         }
-        for entry in node.entries() {
-            match entry.key {
-                "action" => result.action = self.word(entry.value, &Action::ALL, Action::as_str),
-                "suppressions" => {
-                    result.suppressions =
-                        self.word(entry.value, &SuppressionEffect::ALL, SuppressionEffect::as_str);
+        for entry in rule.value.entries() {
+            let key = match entry.key {
+                "action" => {
+                    result.action = self.word(entry.value, &Action::ALL, Action::as_str);
+                    "action"
                 }
-                _ => self.unknown_key(entry, &["action", "suppressions"]),
-            }
+                "suppressions" => {
+                    result.suppressions = self.effect(entry.value);
+                    "suppressions"
+                }
+                _ => {
+                    self.unknown_key(entry, &["action", "suppressions"]);
+                    continue;
+                }
+            };
+            scope.origins.insert((Some(id), key), self.origin(entry.key_span));
         }
+    }
+
+    /// Reads what suppressions may do.
+    fn effect(&mut self, node: Node<'_>) -> Option<SuppressionEffect> {
+        self.word(node, &SuppressionEffect::ALL, SuppressionEffect::as_str)
     }
 
     fn labels(&mut self, node: Node<'_>) -> Vec<(String, Pattern)> {

@@ -1,0 +1,47 @@
+//! The templates of charts, as they are written.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::engine::chart_template;
+use crate::engine::outcome::Outcome;
+use crate::project::contents::MAX_BYTES;
+use crate::project::entry::{EntryKind, WalkEntry};
+use crate::project::open::read_own_text;
+use crate::project::paths::{charts_around, is_manifest_name};
+use crate::project::settings::Settings;
+use crate::project::walk::walk;
+use crate::text::source::Source;
+
+/// Returns the findings about hooks in a template that Helm leaves out of what it renders.
+pub(crate) fn unknown_hooks(template: &Path, name: &str, settings: &Settings) -> Outcome {
+    let found = settings.for_file(Path::new(name));
+    let config = found.config(Path::new(name));
+    let text = config.and_then(|it| Some((it, read_own_text(template, MAX_BYTES).ok()?)));
+    text.map(|(config, text)| chart_template::unknown_hooks(Source::new(name, text), &config))
+        .unwrap_or_default()
+}
+
+/// Returns those of all templates of a chart and of the charts in it.
+pub(crate) fn unknown_hooks_of(
+    chart: &Path,
+    name_of: &dyn Fn(&Path) -> String,
+    settings: &Settings,
+) -> Outcome {
+    let templates: Mutex<Vec<PathBuf>> = Mutex::default();
+    let keep = |entry: &WalkEntry| {
+        if matches!(entry.kind, EntryKind::File) && charts_around(&entry.path).any(|it| it.starts_with(chart))
+        {
+            templates.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path.clone());
+        }
+        true
+    };
+    let directories = [chart.join("templates"), chart.join("charts")];
+    let directories: Vec<_> = directories.iter().filter(|it| it.is_dir()).collect();
+    walk(&directories, &is_manifest_name, &keep);
+    let mut outcome = Outcome::default();
+    for template in templates.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        outcome.add(unknown_hooks(&template, &name_of(&template), settings));
+    }
+    outcome
+}
