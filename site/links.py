@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import markdown
 from sources import PLAYGROUND, REPOSITORY, ROOT, SITE, read
 
 BUILT = ROOT / "target/site"
@@ -121,6 +122,13 @@ def check_pages(pages):
                 problems.append(f"{file.relative_to(BUILT)} loads {target}")
 
 
+def absolute(name, target):
+    """Notes a link of a printed page that leads nowhere outside the repository."""
+    if not urlsplit(target).scheme:
+        problems.append(f"batchlint explain {name} prints a relative link: {target}")
+    return target
+
+
 def printed(program):
     """Returns the addresses of the site that the program prints, and those that stand in what is published."""
 
@@ -128,12 +136,15 @@ def printed(program):
         return subprocess.run([program, *arguments], cwd=folder, capture_output=True, text=True).stdout
 
     address = re.compile(re.escape(SITE) + r"[^\s\"'`<>()\[\]{}\\|]*")
-    found = {f"{SITE}/rules/{rule['id']}" for rule in json.loads(run("rules", "--format", "json"))}
+    ids = [rule["id"] for rule in json.loads(run("rules", "--format", "json"))]
+    topics = re.search(r"^Topics: (.*?)\.", run("explain"), re.MULTILINE)[1].replace("`", "").split(", ")
+    found = {f"{SITE}/rules/{id}" for id in ids}
     with tempfile.TemporaryDirectory() as folder:
         run("init", folder=folder)
         configuration = (Path(folder) / ".batchlint.yaml").read_text(encoding="utf-8")
+    log = run("check", "--no-config", "testdata/demo", "--format", "sarif")
     sources = {
-        "check": run("check", "testdata/demo", "--format", "sarif"),
+        "check": log,
         "init": configuration,
         "schema config": run("schema", "config"),
         "schema report": run("schema", "report"),
@@ -143,6 +154,13 @@ def printed(program):
         if not addresses:
             problems.append(f"batchlint {name} prints no address of {SITE}")
         found.update(addresses)
+    pages = {name: run("explain", name) for name in ids + topics}
+    for name, page in pages.items():
+        found.update(address.findall(page))
+        markdown.prepare(page, lambda target, name=name: absolute(name, target))
+    for rule in json.loads(log)["runs"][0]["tool"]["driver"]["rules"]:
+        if rule["help"]["markdown"] != pages[rule["id"]]:
+            problems.append(f"SARIF has another page of {rule['id']} than batchlint explain")
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     for path in filter(None, tracked):
         if not path.startswith(("tests/", "testdata/", "site/")) and (ROOT / path).is_file():
@@ -159,8 +177,7 @@ def runbooks():
     anchors = re.findall(r"runbook_url: \{\{ \$runbooks \}\}(#\S+)", read("charts/batchlint/templates/monitoring.yaml"))
     if not anchors:
         problems.append("the chart's alerts have no runbooks")
-    page = base.replace(f"{REPOSITORY}/blob/main/docs/runbooks.md", f"{SITE}/docs/runbooks/")
-    return [page + anchor for anchor in anchors]
+    return [base + anchor for anchor in anchors]
 
 
 def main(program):
@@ -175,7 +192,7 @@ def main(program):
         if wrong:
             problems.append(f"{address} is printed, but {wrong}")
         elif address.startswith(f"{SITE}/rules/"):
-            rule = address.rsplit("/", 1)[1]
+            rule = urlsplit(address).path.removeprefix(urlsplit(f"{SITE}/rules/").path).strip("/")
             if rule not in ("", *pages[file_of(f"/rules/{rule}/")].headings):
                 problems.append(f"{address} is not the page of {rule}")
     for path in (ROOT / "schemas").glob("*.json"):

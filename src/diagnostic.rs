@@ -6,6 +6,7 @@ pub mod elsewhere;
 pub mod finding;
 pub mod fold;
 pub mod meta;
+pub mod page;
 pub mod practice;
 pub mod registry;
 pub mod severity;

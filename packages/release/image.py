@@ -30,7 +30,10 @@ base = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
 
 def program(target, machine):
     """Takes the program out of an archive: for this machine, and in need of nothing that an empty image lacks."""
-    with tarfile.open(dist / f"batchlint-{target}.tar.gz") as archive:
+    place = dist / f"batchlint-{target}.tar.gz"
+    if not place.is_file():
+        sys.exit(f"there is no {place}")
+    with tarfile.open(place) as archive:
         found = archive.extractfile(f"batchlint-{target}/batchlint").read()
     if found[:5] != b"\x7fELF\x02" or struct.unpack_from("<H", found, 18)[0] != machine:
         sys.exit(f"{target}: the program is for another machine")
@@ -92,7 +95,10 @@ def base_of(platform):
     return layers, json.loads(load(base, manifest["config"]))
 
 
-bom = (dist / "batchlint.cdx.json").read_bytes()
+parts_list = dist / "batchlint.cdx.json"
+if not parts_list.is_file():
+    sys.exit(f"there is no {parts_list}, the list of parts: `cargo cyclonedx` writes it, as in .github/workflows/release.yml")
+bom = parts_list.read_bytes()
 version = json.loads(bom)["metadata"]["component"]["version"]
 created = datetime.datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), datetime.timezone.utc)
 source = "https://github.com/batchlint/batchlint"

@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::options::{Color, ListFormat, RulesArgs, SchemaKind};
 use crate::cli::terminal::{print, use_color};
 use crate::diagnostic::meta::Meta;
-use crate::diagnostic::meta::without_comments;
+use crate::diagnostic::page::published;
 use crate::policy::config::{Config, Preset};
 use crate::project::paths::without_os_code;
 use crate::project::settings::today;
@@ -33,16 +33,19 @@ pub(crate) fn explain(name: Option<&str>, color: Color) -> Result<Exit, String> 
         print((table(rules::registry().iter().collect()) + &hint).as_bytes())?;
         return Ok(Exit::Clean);
     };
-    let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
+    let topic = TOPICS.iter().find(|(topic, _)| *topic == name);
     let page = match topic {
-        Some(page) => page,
-        None => rules::registry().named(name).map_err(|error| error.to_string())?.page,
+        Some((topic, page)) => published(&format!("docs/{topic}.md"), page),
+        None => {
+            let rule = rules::registry().named(name).map_err(|error| error.to_string())?;
+            published(&format!("rules/{}.md", rule.id), rule.page)
+        }
     };
     let color = use_color(color);
     let text = match terminal_width() {
-        Some(width) => page::render_page(page, width, color),
-        None if color => page::render_page(page, DEFAULT_WIDTH, color),
-        None => without_comments(page),
+        Some(width) => page::render_page(&page, width, color),
+        None if color => page::render_page(&page, DEFAULT_WIDTH, color),
+        None => page,
     };
     print(text.as_bytes())?;
     Ok(Exit::Clean)

@@ -240,11 +240,6 @@ impl Category {
     }
 }
 
-/// Returns a page as readers of Markdown see it: without the comments that say who writes which part.
-pub fn without_comments(page: &str) -> String {
-    page.split_inclusive('\n').filter(|line| !line.starts_with("<!--")).collect()
-}
-
 fn opening(page: &str) -> String {
     let is_text = |paragraph: &&str| {
         let paragraph = paragraph.trim();

@@ -12,7 +12,8 @@ use super::location::{FileLocation, locate};
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
-use crate::diagnostic::meta::{Category, SITE, without_comments};
+use crate::diagnostic::meta::{Category, SITE};
+use crate::diagnostic::page::published;
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
@@ -61,6 +62,7 @@ fn descriptor(rule: &'static Meta) -> Descriptor {
     let opening = rule.opening();
     let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
+    let markdown = published(&format!("rules/{}.md", rule.id), rule.page);
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
     let mut tags = vec![rule.category.title().to_lowercase().replace(' ', "-")];
     if is_security && tags != ["security"] {
@@ -72,7 +74,7 @@ fn descriptor(rule: &'static Meta) -> Descriptor {
         short_description: Text { text: rule.summary.to_owned() },
         full_description: Text { text: opening },
         help_uri,
-        help: Help { text, markdown: without_comments(rule.page) },
+        help: Help { text, markdown },
         default_configuration: Configuration { level: level(rule.severity) },
         properties: RuleProperties {
             tags,

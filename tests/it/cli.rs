@@ -546,6 +546,7 @@ fn schemas_are_printed() {
 fn pages_go_to_pipes_without_the_comments_of_their_writers() {
     let page = TempDirectory::new("explain-pipe", &[]).run(&["explain", "missing-deadline"]).out;
     assert!(page.starts_with("# missing-deadline\n\n| severity |") && !page.contains("<!--"), "{page}");
+    assert!(page.contains("](https://batchlint.dev/docs/practices)"), "links lead to the site: {page}");
 }
 
 #[test]

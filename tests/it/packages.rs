@@ -32,12 +32,23 @@ fn every_package_is_of_this_version() {
     assert_eq!(chart["appVersion"], VERSION, "the chart's image");
     let template = "packages/gitlab/batchlint.yml";
     assert_eq!(documents(template)[0]["spec"]["inputs"]["version"]["default"], VERSION, "GitLab's template");
-    for page in [template, "README.md", "docs/pre-commit.md", "docs/ci.md"] {
+    for page in
+        [template, "README.md", "docs/pre-commit.md", "docs/ci.md", "docs/baseline.md", "docs/operate.md"]
+    {
         let text = read(page);
-        for version in text.split("rev: v").skip(1).chain(text.split("batchlint/v").skip(1)) {
-            assert!(version.starts_with(VERSION), "{page} names another version: {}", &version[..8]);
+        let named = |before: &str| text.split(before).skip(1).map(str::to_owned).collect::<Vec<_>>();
+        let versions = ["rev: v", "batchlint/v", "batchlint@v", "batchlint/batchlint:"].map(named).concat();
+        assert!(!versions.is_empty(), "{page} names no version");
+        for version in versions {
+            let version = version.split_whitespace().next().unwrap_or_default();
+            let version = version.split('/').next().unwrap_or_default();
+            assert_eq!(version, VERSION, "{page} names another version");
         }
     }
+    let changes = read("CHANGELOG.md");
+    let heading = changes.lines().find_map(|line| line.strip_prefix("## ")).expect("changes of a version");
+    let newest = heading.split(' ').next().unwrap_or_default();
+    assert!(["Unreleased", VERSION].contains(&newest), "CHANGELOG.md has the changes of {newest} first");
 }
 
 /// The hooks from a wheel are those from source, but for how they are installed.
@@ -103,4 +114,19 @@ fn there_is_a_manual_page_for_every_command() {
 
     let run = directory.run(&["man", "file"]);
     assert!(run.code == 2 && run.err.starts_with("error: file: "), "{}", run.err);
+}
+
+/// The rehearsal of a release has the jobs of the workflow, in its order.
+#[test]
+fn the_rehearsal_has_the_jobs_of_the_release() {
+    let workflow = read(".github/workflows/release.yml");
+    let (_, jobs) = workflow.split_once("\njobs:\n").unwrap();
+    let jobs: Vec<_> = jobs
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+        .filter(|name| name.bytes().all(|it| it.is_ascii_lowercase()))
+        .collect();
+    let rehearsal = read("packages/release/rehearse");
+    let rehearsed: Vec<_> = rehearsal.lines().filter_map(|line| line.strip_prefix("job ")).collect();
+    assert_eq!(jobs, rehearsed);
 }

@@ -224,6 +224,7 @@ fn sarif_brings_the_rules_that_have_findings_with_their_pages() {
     for rule in rules {
         let page = rule["help"]["markdown"].as_str().expect("a page");
         assert!(page.starts_with(&format!("# {}\n", rule["id"].as_str().expect("an id"))));
+        assert!(!page.contains("](../"), "a link from a file that its readers do not have: {page}");
         assert!(!page.contains("<!--"), "who writes the page is not for its readers: {page}");
         assert!(rule["fullDescription"]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{rule}");
     }
