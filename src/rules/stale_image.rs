@@ -5,7 +5,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
-use crate::manifest::image::{keeps_image, moving_image};
+use crate::manifest::image::{Image, keeps_image, moving_image};
+use crate::manifest::official_images::is_local;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -27,6 +28,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut stale = pod.containers().filter_map(stale);
     let Some((text, first)) = stale.next() else { return };
     let policy = first.image_pull_policy();
+    let is_loaded = |text: &str| Image::parse(text).is_some_and(|it| is_local(it.name));
+    if !policy.is("Never") && is_loaded(&text) {
+        report_loaded(&text, first, reporter);
+        return;
+    }
     let message = if policy.is("Never") {
         format!(
             "each node runs the copy of `{text}` that it happens to have, and pods on nodes without one \
@@ -50,6 +56,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.related(container.image_pull_policy(), "nodes keep this image too");
         finding.related(container.image(), "what this name refers to can change too");
     }
+}
+
+/// Reports an image that no registry has: it is loaded into the nodes, where `Always` would look for it in vain.
+fn report_loaded(text: &str, container: Container<'_>, reporter: &mut Reporter<'_>) {
+    let message = format!(
+        "each node keeps using the `{text}` that was loaded into it last, whatever is built later: Docker Hub has no \
+         official image of this name, and `imagePullPolicy` is `IfNotPresent`"
+    );
+    let finding = reporter.report_as(Severity::Info, container.image_pull_policy(), message);
+    finding.related(container.image(), "what this name refers to can change");
+    finding.help("give each build a tag of its own, and name it here");
 }
 
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.
