@@ -6,6 +6,7 @@ use crate::engine::rule_set::RuleSet;
 use crate::engine::run::{Run, check_fleet};
 use std::sync::Arc;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::fold::fold_into_scripts;
 use crate::diagnostic::meta::Admission;
@@ -185,7 +186,7 @@ fn check_received(
     engine.document(document);
     let Engine { mut run, secrets, .. } = engine;
     // No other file says that a tool applies it.
-    run.outcome.findings.retain(|it| it.if_applied != Some(true));
+    run.outcome.findings.retain(|it| it.condition != Some(Condition::Applied));
     if is_cancelled() {
         return Err(Cancelled);
     }
@@ -251,6 +252,7 @@ impl<'c> Engine<'c> {
             }
             match reading {
                 Classification::Object(object) => {
+                    self.run.fleet.neighbours.collect_signs(node);
                     let cache = ScriptCache::new(object);
                     let search = secrets(object, &cache);
                     self.run.outcome.unsearched += usize::from(!search.is_complete);

@@ -1,5 +1,6 @@
 use std::cell::LazyCell;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
@@ -7,7 +8,7 @@ use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, value
 use crate::kubernetes::verdict;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::placeholder::addressed_to_reader;
+use crate::text::placeholder::{addressed_to_reader, has_variable};
 use crate::text::source::Origin;
 
 pub(super) static RULE: Rule = Rule {
@@ -57,8 +58,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let is_accepted = effect.is_some_and(|it| it <= Effect::KeptAsWritten);
     let is_mild = is_file || is_accepted;
     // Where it cannot stay, `${NAME}` is no mistake: such a file is a template for `envsubst` or Flux.
-    let is_template =
-        is_file && !is_accepted && found.iter().all(|it| it.text().is_some_and(|text| text.contains("${")));
+    let is_template = is_file && !is_accepted && found.iter().all(|it| it.text().is_some_and(has_variable));
     let severity = match (is_template, is_mild) {
         (true, _) => Severity::Info,
         (false, true) => Severity::Warning,
@@ -70,6 +70,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
+    }
+    if is_file {
+        let values = found.iter().filter_map(|it| it.text()).map(Box::from);
+        finding.condition = Some(Condition::NotFilledIn(values.collect()));
     }
 }
 
