@@ -60,7 +60,7 @@ fn backquotes_of_the_shell_do_not_end_those_of_a_message() {
     let script = "TOKEN=`aws ecr get-login-password | cut -c1-2000`\nkubectl delete secret --ignore-not-found pull\n\
                   kubectl create secret docker-registry pull --docker-password=\"${TOKEN}\"\necho \"done\"";
     let (message, help) = said("masked-exit-status", PLAIN, &["/bin/sh", "-c"], script);
-    assert_in(&message, "when `aws` fails, the script continues with `echo`");
+    assert_in(&message, "when `aws` fails, the script continues and ends with `echo`, which exits with 0");
     assert_in(&help, "pipefail");
 }
 
