@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::neighbours::commands::rest_of_command;
-use crate::text::placeholder::{is_order, is_placeholder};
+use crate::text::placeholder::{addressed_to_reader, is_addressed_to_reader, is_order, is_placeholder};
 
 /// More substitutions of a run are not kept.
 const MOST: usize = 1_000;
@@ -40,7 +40,11 @@ impl Substitutions {
         for text in self.replaced.iter().filter(|it| value.contains(&***it)) {
             rest = rest.replace(&**text, "");
         }
-        rest != value && !is_placeholder(&rest) && !is_order(&rest)
+        let is_left = is_placeholder(&rest)
+            || is_order(&rest)
+            || is_addressed_to_reader(&rest)
+            || addressed_to_reader(&rest).is_some();
+        rest != value && !is_left
     }
 }
 
@@ -85,6 +89,7 @@ mod tests {
             ("sed \"s/__IMAGE__/$IMAGE/g\" job.yaml | kubectl apply -f -", "__IMAGE__"),
             ("sed -i \\\n  -e 's#__REPO__#a#' \\\n  -e 's#__TAG__#b#' job.yaml", "__REPO__/app:__TAG__"),
             ("sed -i \"s|\\$REGISTRY|r|\" job.yaml", "$REGISTRY/app"),
+            ("sed -i 's|your-registry|r|' job.yaml", "your-registry/app:1"),
             ("perl -pi -e 's/REPLACE_NAMESPACE/shop/' job.yaml", "REPLACE_NAMESPACE"),
         ] {
             assert!(fill_in(commands, value), "{commands}");
@@ -93,6 +98,7 @@ mod tests {
             ("sed -i 's|<TAG>|1|' job.yaml", "shop/app:<VERSION>"),
             ("sed -i 's|__TAG__|1|' job.yaml", "__REPO__/app:__TAG__"),
             ("sed -i 's|image: .*|image: a|' job.yaml", "<IMAGE>"),
+            ("sed -i 's|/app:1|/app:2|' job.yaml", "your-registry/app:1"),
             ("echo __IMAGE__", "__IMAGE__"),
             ("based 's|__IMAGE__|a|'", "__IMAGE__"),
         ] {
