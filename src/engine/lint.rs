@@ -13,6 +13,7 @@ use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
+use crate::facts::gitops;
 use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
@@ -258,7 +259,10 @@ impl<'c> Engine<'c> {
             }
             match reading {
                 Classification::Object(object) => {
-                    self.run.fleet.neighbours.collect_signs(node);
+                    // A key that no tool interprets shows nothing.
+                    if gitops::is_kept_by_tool(object) {
+                        self.run.fleet.neighbours.collect_signs(node);
+                    }
                     let cache = ScriptCache::new(object);
                     let search = secrets(object, &cache);
                     self.run.outcome.unsearched += usize::from(!search.is_complete);
