@@ -1,6 +1,7 @@
 //! What a linter reports: findings, and what is known of the rules that report them.
 
 pub mod comparison;
+pub mod condition;
 pub mod display;
 pub mod elsewhere;
 pub mod finding;

@@ -5,5 +5,6 @@ pub mod edit;
 pub mod hook;
 pub mod image;
 pub mod live;
+pub mod official_images;
 pub mod place;
 pub mod workload;

@@ -13,15 +13,19 @@ pub mod kind;
 mod makers;
 mod neighbour;
 pub mod network_policy;
+mod openshift;
+mod paths;
 pub mod references;
 pub mod selector;
 pub mod specification;
 pub mod storage;
+mod substitutions;
 mod whole;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
 use crate::text::source::Source;
@@ -34,8 +38,10 @@ use index::Index;
 use kind::Kind;
 pub use neighbour::Neighbour;
 use network_policy::EgressPolicy;
+use openshift::OpenShift;
 use selector::Label;
 use storage::Claim;
+use substitutions::Substitutions;
 
 /// More objects of one kind than this in a namespace are not compared with each Job: nobody writes as many by hand.
 pub const MAX_IN_NAMESPACE: usize = 20;
@@ -55,6 +61,10 @@ pub struct Neighbours {
     has_add_on_policies: bool,
     /// The directories that tools apply.
     applied: Applied,
+    /// The directories that are for OpenShift.
+    openshift: OpenShift,
+    /// What commands fill in.
+    substitutions: Substitutions,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -69,6 +79,7 @@ impl Neighbours {
         }
         self.has_add_on_policies |= network_policy::is_of_add_on(node);
         self.applied.collect(node);
+        self.openshift.collect(node);
         for (kind, name, facts) in facts::read(node) {
             let home = Home::in_namespace(facts::namespace_of(kind, &name, node), &node.document.source);
             let place = Elsewhere::of(&node.document.source, node.field("metadata.name").span());
@@ -87,8 +98,16 @@ impl Neighbours {
         }
     }
 
-    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows.
+    /// Adds what the labels and annotations of a Job say about the tool that applies its file.
+    pub fn collect_signs(&mut self, node: Node<'_>) {
+        self.applied.collect_signs(node);
+    }
+
+    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows, and the placeholders that
+    /// they fill in.
     pub fn collect_commands(&mut self, source: &Source) {
+        self.applied.visit(&source.name);
+        self.substitutions.collect(&source.text);
         for (kind, at) in commands::made_in(&source.text) {
             let (name, home) = (source.text[at.clone()].to_owned(), Home::in_namespace(None, source));
             let place = Elsewhere::of(source, Span::new(at.start, at.end));
@@ -119,6 +138,8 @@ impl Neighbours {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
         self.applied.add(other.applied);
+        self.openshift.add(other.openshift);
+        self.substitutions.add(other.substitutions);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
         self.has_add_on_policies |= other.has_add_on_policies;
     }
@@ -131,8 +152,17 @@ impl Neighbours {
         let stated: HashSet<&String> = all.iter().filter_map(|it| it.home.namespace.as_ref()).collect();
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
         let has_add_on_policies = self.has_add_on_policies;
-        let applied = self.applied;
-        Neighbours { all, common_namespace, has_add_on_policies, applied, ..Neighbours::default() }
+        let (applied, openshift) = (self.applied, self.openshift.everywhere());
+        let substitutions = self.substitutions;
+        Neighbours {
+            all,
+            common_namespace,
+            has_add_on_policies,
+            applied,
+            openshift,
+            substitutions,
+            ..Neighbours::default()
+        }
     }
 
     /// Whether there are none.
@@ -148,11 +178,24 @@ impl Neighbours {
         self.index = Index::of(&all);
         self.all = all;
         self.applied.find();
+        self.openshift.find();
     }
 
     /// Returns what makes a tool apply a file, once they are sorted.
     pub fn applier(&self, file: &str) -> Option<&Applier> {
         self.applied.applier(file).map(|it| &**it)
+    }
+
+    /// Whether the files meet the condition of a finding in one of them, once they are sorted.
+    pub fn meet(&self, condition: &Condition, file: &str) -> bool {
+        match condition {
+            Condition::Applied => self.applier(file).is_some(),
+            Condition::NotApplied => self.applier(file).is_none() && !self.applied.is_elsewhere(),
+            Condition::NoUserAssigned { namespace, account } => {
+                !self.openshift.assigns_user(file, namespace, account)
+            }
+            Condition::NotFilledIn(values) => !values.iter().all(|it| self.substitutions.fill_in(it)),
+        }
     }
 
     /// Takes all, each in the namespace that it is in for the kustomization of its directory.

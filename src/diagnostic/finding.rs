@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
@@ -71,8 +72,8 @@ pub struct Finding {
     pub fix: Option<Box<Fix>>,
     /// Another change that does, less safe than the first: for those who ask for it.
     pub alternative: Option<Box<Fix>>,
-    /// Whether it is true only of an object that a GitOps tool applies, as another file says, or only of one that none does.
-    pub if_applied: Option<bool>,
+    /// What must be true of the other files.
+    pub condition: Option<Condition>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -105,7 +106,7 @@ impl Finding {
             also: Vec::new(),
             fix: None,
             alternative: None,
-            if_applied: None,
+            condition: None,
             source,
             document: 0,
             item: None,

@@ -6,12 +6,14 @@ use crate::engine::rule_set::RuleSet;
 use crate::engine::run::{Run, check_fleet};
 use std::sync::Arc;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::fold::fold_into_scripts;
 use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
+use crate::facts::gitops;
 use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
@@ -191,7 +193,7 @@ fn check_received(
     engine.document(document);
     let Engine { mut run, secrets, .. } = engine;
     // No other file says that a tool applies it.
-    run.outcome.findings.retain(|it| it.if_applied != Some(true));
+    run.outcome.findings.retain(|it| it.condition != Some(Condition::Applied));
     if is_cancelled() {
         return Err(Cancelled);
     }
@@ -257,6 +259,10 @@ impl<'c> Engine<'c> {
             }
             match reading {
                 Classification::Object(object) => {
+                    // A key that no tool interprets shows nothing.
+                    if gitops::is_kept_by_tool(object) {
+                        self.run.fleet.neighbours.collect_signs(node);
+                    }
                     let cache = ScriptCache::new(object);
                     let search = secrets(object, &cache);
                     self.run.outcome.unsearched += usize::from(!search.is_complete);

@@ -1,5 +1,6 @@
 //! A run over any number of files: what came out of each, and what rules about several objects find in all of them.
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::finding::Finding;
 use crate::engine::cut::cut_texts;
 use crate::engine::fingerprint::add_fingerprints;
@@ -34,8 +35,8 @@ impl Run {
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet, jobs } = self;
         fleet.sort();
-        settle_applied(&mut outcome.findings, &fleet.neighbours);
-        settle_applied(&mut outcome.suppressed, &fleet.neighbours);
+        settle(&mut outcome.findings, &fleet.neighbours);
+        settle(&mut outcome.suppressed, &fleet.neighbours);
         let mut found = kept_jobs::check(jobs, &fleet.neighbours);
         for draft in check_fleet(&fleet) {
             let into = if draft.is_suppressed { &mut found.suppressed } else { &mut found.findings };
@@ -50,17 +51,19 @@ impl Run {
     }
 }
 
-/// Keeps of the findings that depend on whether a GitOps tool applies their file those that are true, and names the tool.
-fn settle_applied(findings: &mut Vec<Finding>, neighbours: &Neighbours) {
+/// Keeps of the findings that depend on other files those that are true, and names the tool that applies their file.
+fn settle(findings: &mut Vec<Finding>, neighbours: &Neighbours) {
     findings.retain_mut(|finding| {
-        let Some(wanted) = finding.if_applied.take() else { return true };
-        let applier = neighbours.applier(&finding.source.name);
-        if let Some(Applier { tool, place }) = applier.filter(|_| wanted) {
-            let mut place = place.clone();
-            place.text = format!("{tool} applies this path, and the Job with it").into();
-            finding.elsewhere(place);
+        let Some(condition) = finding.condition.take() else { return true };
+        let file = &finding.source.name;
+        if condition != Condition::Applied {
+            return neighbours.meet(&condition, file);
         }
-        wanted == applier.is_some()
+        let Some(Applier { tool, place }) = neighbours.applier(file) else { return false };
+        let mut place = place.clone();
+        place.text = format!("{tool} applies this path, and the Job with it").into();
+        finding.elsewhere(place);
+        true
     });
 }
 

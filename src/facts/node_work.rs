@@ -10,7 +10,7 @@ use crate::manifest::workload::{Container, Pod};
 use crate::value::program::base_name;
 
 /// Programs that look at the files and processes of a node, by their names and those of their images.
-const INSPECTORS: [&str; 1] = ["kube-bench"];
+const INSPECTORS: [&str; 3] = ["docker-bench-security", "kube-bench", "node-collector"];
 
 /// Clients of etcd, which reach it on the loopback interface of a control-plane node.
 const ETCD_CLIENTS: [&str; 2] = ["etcdctl", "etcdutl"];

@@ -38,9 +38,25 @@ pub(crate) fn has_release_image(container: Container<'_>) -> bool {
     path.is_some_and(|it| OF_RELEASE.contains(&it))
 }
 
-/// Whether OpenShift assigns the containers a user of the namespace's range, as the security context constraint `restricted-v2`
-/// does for every pod that asks for no more than it allows.
+/// Images that only clusters of OpenShift run: the parts of its release, which Red Hat publishes.
+const OF_PUBLISHER: [&str; 4] = [
+    "quay.io/openshift-release-dev/",
+    "quay.io/openshift/",
+    "registry.redhat.io/openshift3/",
+    "registry.redhat.io/openshift4/",
+];
+
+/// Whether OpenShift assigns the containers a user of the namespace's range: their images show that they run there.
 pub(crate) fn assigns_user(pod: Pod<'_>) -> bool {
+    let is_published = |it: Container<'_>| {
+        it.image().text().is_some_and(|text| OF_PUBLISHER.iter().any(|start| text.starts_with(start)))
+    };
+    pod.containers().any(|it| own_image(it).is_some() || is_published(it)) && can_be_assigned_user(pod)
+}
+
+/// Whether OpenShift would assign the containers a user, as the security context constraint `restricted-v2` does for every pod that
+/// asks for no more than it allows.
+pub(crate) fn can_be_assigned_user(pod: Pod<'_>) -> bool {
     let is_set = |path: &'static str| pod.spec.field(path).boolean() == Some(true);
     let asks_node = ["hostPID", "hostIPC", "hostNetwork"].into_iter().any(is_set)
         || pod.volumes().items().any(|it| it.field("hostPath").is_set());
@@ -52,8 +68,5 @@ pub(crate) fn assigns_user(pod: Pod<'_>) -> bool {
     // These namespaces have no constraints.
     let namespace = pod.job.object.namespace().text().unwrap_or_default();
     let is_exempt = namespace == "default" || namespace.starts_with("kube-");
-    pod.containers().any(|it| own_image(it).is_some())
-        && !asks_node
-        && !is_exempt
-        && !pod.containers().any(asks_more)
+    !asks_node && !is_exempt && !pod.containers().any(asks_more)
 }

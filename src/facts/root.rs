@@ -3,6 +3,7 @@
 use crate::manifest::document::Field;
 use crate::manifest::image::Image;
 use crate::manifest::workload::Container;
+use crate::text::word_list::has_word;
 
 /// Returns the field that lets the container run as root; what it sets itself counts before what its pod sets.
 pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
@@ -17,15 +18,23 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
     }
 }
 
-/// Images whose own user is not root, by the start or the end of their names: so say the Dockerfiles of their makers.
-const NON_ROOT: [(&str, bool); 6] = [
+/// Images whose own user is not root, by the start of their names or by the whole: so say the Dockerfiles of their makers.
+const NON_ROOT: [(&str, bool); 10] = [
     ("bitnami/", true),
     ("bitnamilegacy/", true),
     ("cgr.dev/chainguard/", true),
     ("curlimages/curl", false),
+    ("grafana/k6", false),
+    ("mikefarah/yq", false),
     ("nginxinc/nginx-unprivileged", false),
     ("prom/", true),
+    ("quay.io/curl/curl", false),
+    ("velero/velero", false),
 ];
+
+/// The languages for which Red Hat has images on UBI whose Dockerfiles (`sclorg/s2i-*-container`, `s2i-dotnetcore`) end with
+/// `USER 1001`: `registry.access.redhat.com/ubi9/python-311`.
+const UBI_LANGUAGES: &str = "dotnet nodejs perl php python ruby";
 
 /// Whether the container runs an image whose own user is known not to be root.
 pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
@@ -33,7 +42,17 @@ pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
     let name = image.name.strip_prefix("docker.io/").unwrap_or(image.name);
     let is_known =
         |(known, is_start): &(&str, bool)| if *is_start { name.starts_with(known) } else { name == *known };
-    NON_ROOT.iter().any(is_known) || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
+    NON_ROOT.iter().any(is_known)
+        || is_ubi_with_language(name)
+        || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
+}
+
+fn is_ubi_with_language(name: &str) -> bool {
+    const REGISTRIES: [&str; 2] = ["registry.access.redhat.com/ubi", "registry.redhat.io/ubi"];
+    let after = REGISTRIES.iter().find_map(|it| name.strip_prefix(it));
+    let Some((release, image)) = after.and_then(|it| it.split_once('/')) else { return false };
+    let is_release = !release.is_empty() && release.bytes().all(|it| it.is_ascii_digit());
+    is_release && image.split_once('-').is_some_and(|(language, _)| has_word(UBI_LANGUAGES, language))
 }
 
 /// Whether the container is sure to run as another user than root.

@@ -1,18 +1,13 @@
 //! The directories whose objects Flux and Argo CD apply, as objects of these tools in the same files say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::Node;
 use crate::neighbours::makers::is_kustomization;
+use crate::neighbours::paths::{LONGEST, directory, join, parents};
 use crate::text::placeholder::is_placeholder;
-
-/// A path has at most so many parts, and a file stands in at most so many directories: longer ones are not followed.
-const DEEPEST: usize = 32;
-
-/// The longest path that is followed, in bytes.
-const LONGEST: usize = 512;
 
 /// So many overlays may be built on top of each other.
 const MOST_OVERLAYS: usize = 4;
@@ -35,6 +30,12 @@ pub(super) struct Applied {
     bases: Vec<(String, String)>,
     /// The directories and files that are applied.
     covered: HashMap<String, Arc<Applier>>,
+    /// The directories of the files that are read, and those above them.
+    visited: HashSet<String>,
+    /// Whether a label or annotation shows that a tool applies some of the files.
+    is_signed: bool,
+    /// Whether a tool may apply some of the files in a way that none of them shows.
+    is_elsewhere: bool,
 }
 
 impl Applied {
@@ -48,16 +49,33 @@ impl Applied {
             }
             ("argoproj.io", "Application") => self.state_sources(object.field("spec").node()),
             ("argoproj.io", "ApplicationSet") => {
-                self.state_sources(object.field("spec.template.spec").node());
-                for generator in object.field("spec.generators").items() {
-                    let directories = generator.field("git.directories").items();
-                    directories
-                        .filter(|it| it.get("exclude").and_then(Node::boolean) != Some(true))
-                        .for_each(|it| self.state("Argo CD", Some(it)));
+                let generators = object.field("spec.generators").items();
+                let directories = generators.flat_map(|it| it.field("git.directories").items());
+                let wanted: Vec<_> = directories
+                    .filter(|it| it.get("exclude").and_then(Node::boolean) != Some(true))
+                    .collect();
+                // Its path is that of each directory.
+                if wanted.is_empty() {
+                    self.state_sources(object.field("spec.template.spec").node());
                 }
+                wanted.into_iter().for_each(|it| self.state("Argo CD", Some(it)));
             }
             _ if is_kustomization(object) => self.collect_bases(object),
-            _ => {}
+            _ => self.collect_signs(object),
+        }
+    }
+
+    /// Adds what the labels and annotations of an object say.
+    pub(super) fn collect_signs(&mut self, object: Node<'_>) {
+        self.is_signed |= is_signed(object);
+    }
+
+    /// Adds the directories of a file.
+    pub(super) fn visit(&mut self, file: &str) {
+        for it in parents(directory(file)) {
+            if !self.visited.insert(it.to_owned()) {
+                break;
+            }
         }
     }
 
@@ -67,17 +85,23 @@ impl Applied {
         spec.field("sources").items().for_each(|it| self.state("Argo CD", Some(it)));
     }
 
-    /// Adds the `path` of a mapping. A pattern stands for the directory above it; a whole repository is left out, because it may be
-    /// another one.
+    /// Adds the `path` of a mapping. A pattern stands for the directory above it. Of a whole repository, which may be another one, and of
+    /// a path that is yet to be filled in nobody knows what they hold.
     fn state(&mut self, tool: &'static str, node: Option<Node<'_>>) {
-        let Some(node) = node.and_then(|it| it.get("path")) else { return };
-        let Some(written) = node.text().filter(|it| it.len() <= LONGEST && !is_placeholder(it)) else {
+        let Some(source) = node.filter(|it| it.get("chart").is_none()) else { return };
+        let path = source.get("path");
+        let written = path.and_then(Node::text).filter(|it| it.len() <= LONGEST && !is_placeholder(it));
+        let (Some(node), Some(written)) = (path, written) else {
+            self.is_elsewhere = true;
             return;
         };
         let path = written
             .split_once('*')
             .map_or(written, |(before, _)| before.rsplit_once('/').map_or("", |it| it.0));
-        let Some(path) = join("", path).filter(|it| !it.is_empty() && !it.starts_with("..")) else { return };
+        let Some(path) = join("", path).filter(|it| !it.is_empty() && !it.starts_with("..")) else {
+            self.is_elsewhere = true;
+            return;
+        };
         let place = Elsewhere::of(&node.document.source, node.span());
         self.stated.push((path, Arc::new(Applier { tool, place })));
     }
@@ -96,18 +120,30 @@ impl Applied {
     pub(super) fn add(&mut self, other: Applied) {
         self.stated.extend(other.stated);
         self.bases.extend(other.bases);
+        self.visited.extend(other.visited);
+        self.is_signed |= other.is_signed;
+        self.is_elsewhere |= other.is_elsewhere;
     }
 
     /// Finds the directories, whichever file was read first.
     pub(super) fn find(&mut self) {
         let place = |it: &Arc<Applier>| (it.place.source.clone(), it.place.start.offset);
         self.stated.sort_by_cached_key(|(_, applier)| place(applier));
+        let mut is_any_here = false;
         for (path, applier) in &self.stated {
+            let mut is_here = false;
             // The repository is one of the directories in which the file stands.
-            for root in parents(directory(&applier.place.source)).take(DEEPEST) {
-                self.covered.entry(format!("{root}{}{path}", slash(root))).or_insert_with(|| applier.clone());
+            for root in parents(directory(&applier.place.source)) {
+                let slash = if root.is_empty() { "" } else { "/" };
+                let directory = format!("{root}{slash}{path}");
+                is_here |= self.visited.contains(&directory);
+                self.covered.entry(directory).or_insert_with(|| applier.clone());
             }
+            // It is a path of another repository, and this one may be the source of another tool.
+            self.is_elsewhere |= !is_here;
+            is_any_here |= is_here;
         }
+        self.is_elsewhere |= self.is_signed && !is_any_here;
         for _ in 0..MOST_OVERLAYS {
             let (outside, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.bases)
                 .into_iter()
@@ -121,37 +157,28 @@ impl Applied {
         }
     }
 
+    /// Whether a tool may apply any of the files, though none of them says which.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
+    }
+
     /// Returns what makes a tool apply a file or directory.
     pub(super) fn applier(&self, path: &str) -> Option<&Arc<Applier>> {
         if self.covered.is_empty() {
             return None;
         }
-        parents(path).take(DEEPEST).find_map(|it| self.covered.get(it))
+        parents(path).find_map(|it| self.covered.get(it))
     }
 }
 
-/// Returns a path and the directories in which it stands, the nearest first; the last is that in which the program runs.
-fn parents(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |it| (!it.is_empty()).then(|| directory(it)))
-}
-
-fn directory(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(directory, _)| directory)
-}
-
-fn slash(directory: &str) -> &'static str {
-    if directory.is_empty() { "" } else { "/" }
-}
-
-/// Returns a path that is written in a directory, without `.` and `..`; `None` if it has too many parts.
-fn join(directory: &str, path: &str) -> Option<String> {
-    let root = if directory.starts_with('/') { "/" } else { "" };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in directory.split('/').chain(path.split('/')).filter(|it| !matches!(*it, "" | ".")) {
-        match (part, parts.last()) {
-            ("..", Some(last)) if *last != ".." => _ = parts.pop(),
-            _ => parts.push(part),
-        }
-    }
-    (parts.len() <= DEEPEST).then(|| format!("{root}{}", parts.join("/")))
+/// Whether Argo CD or Flux has labelled an object, or interprets one of its annotations: a tool applies at least this part of the files.
+fn is_signed(object: Node<'_>) -> bool {
+    const PREFIXES: [&str; 2] = ["argocd.argoproj.io/", "kustomize.toolkit.fluxcd.io/"];
+    let metadata = ["metadata.annotations", "metadata.labels"].into_iter();
+    let mut entries = metadata.flat_map(|it| object.field(it).entries());
+    // `Skip` and `disabled` keep a tool away from this object.
+    entries.any(|it| {
+        PREFIXES.iter().any(|prefix| it.key.starts_with(prefix))
+            && !matches!(it.value.text(), Some("Skip" | "disabled"))
+    })
 }

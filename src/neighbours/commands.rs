@@ -20,12 +20,7 @@ pub(super) fn made_in(text: &str) -> Vec<(Kind, Range<usize>)> {
 
 /// Returns what a command names behind its verb, which ends at `start`.
 fn object(text: &str, start: usize) -> Option<(Kind, Range<usize>)> {
-    let end = text.floor_char_boundary((start + FAR).min(text.len()));
-    let rest = text.get(start..end).filter(|it| it.starts_with([' ', '\t', '\\']))?;
-    // A line that ends with a backslash continues.
-    let line_end =
-        rest.match_indices('\n').find(|(at, _)| !rest[..*at].trim_end_matches('\r').ends_with('\\'));
-    let line = &rest[..line_end.map_or(rest.len(), |it| it.0)];
+    let line = rest_of_command(text, start).filter(|it| it.starts_with([' ', '\t', '\\']))?;
     let mut words = line.split([' ', '\t', '\n', '\r', '\\']).filter(|it| !it.is_empty());
     let first = words.next()?;
     let (kind, inline) = first.split_once('/').map_or((first, None), |(kind, name)| (kind, Some(name)));
@@ -48,6 +43,15 @@ fn object(text: &str, start: usize) -> Option<(Kind, Range<usize>)> {
     };
     let name = name.trim_matches(['"', '\'', ',', ';']);
     Some((kind, range_in(text, name)?)).filter(|_| is_whole(name))
+}
+
+/// Returns the rest of a command from `start` on: a line that ends with a backslash continues.
+pub(super) fn rest_of_command(text: &str, start: usize) -> Option<&str> {
+    let end = text.floor_char_boundary((start + FAR).min(text.len()));
+    let rest = text.get(start..end)?;
+    let line_end =
+        rest.match_indices('\n').find(|(at, _)| !rest[..*at].trim_end_matches('\r').ends_with('\\'));
+    Some(&rest[..line_end.map_or(rest.len(), |it| it.0)])
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ const FEW: i64 = 2;
 /// Runs that end within ten minutes hardly meet a disruption.
 const SHORT: i64 = 600;
 
+/// Runs that may last for half an hour or longer lose much work to one.
+const LONG: i64 = 1_800;
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, restart_policy) = (pod.job, pod.restart_policy());
     let limit = job.retry_limit().integer().unwrap_or(6);
@@ -60,8 +63,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let place = if job.pod_failure_policy_rules().is_set() { job.pod_failure_policy_rules() } else { policy };
     let cause = "a drained node or a preempted pod";
     let finding = match limit {
-        0 => reporter
-            .report(place, format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores disruptions")),
+        0 => {
+            // A limit of 0 asks for no second try, and `Ignore` starts one.
+            let is_short = deadline.or(pod.active_deadline_seconds().integer()).is_none_or(|it| it < LONG);
+            let message = format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores disruptions");
+            reporter.report_milder(is_short, place, message)
+        }
         _ => {
             let retries =
                 if limit == 1 { "the only retry".to_owned() } else { format!("one of the {limit} retries") };

@@ -52,11 +52,13 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             }
         };
         let place = |span| Place { path: path.clone(), span };
-        let finding = reporter.report(place(duplicate.second), message);
         let is_merge = duplicate.cause == DuplicateCause::OverriddenByMerge;
         let which = if is_merge { "explicit" } else { "earlier" };
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
+        // Whichever value counts, it is the same.
+        let severity = if is_same && !has_two_objects { Severity::Warning } else { Severity::Error };
+        let finding = reporter.report_as(severity, place(duplicate.second), message);
         let lost = if is_same { "" } else { "; its value is lost" };
         finding.related(place(duplicate.first), format!("the {which} `{key}`{lost}"));
         finding.help(match (is_same, is_merge) {

@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
         options: &[RuleOption {
             name: "minimum",
             summary: "The smallest `backoffLimit` that is reported",
-            default: OptionValue::Integer(10),
+            default: OptionValue::Integer(15),
         }],
         ..Meta::DEFAULT
     },

@@ -5,7 +5,7 @@ use crate::facts::host_path::{
     Mount, is_devices, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of,
     relate_mounts,
 };
-use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node};
+use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node, works_on_node};
 use crate::facts::root::root_cause;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -62,7 +62,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_on_purpose = match worst {
         Use::TakesOver => enters_node(pod),
         Use::Writes => selects_one_node(pod),
-        Use::Reads => found.iter().all(|it| is_of_node(it.1)) || selects_nodes(pod),
+        Use::Reads => {
+            // What sees the processes of its node inspects it.
+            let sees_processes = pod.host_pid().boolean() == Some(true);
+            found.iter().all(|it| is_of_node(it.1))
+                || selects_nodes(pod)
+                || sees_processes
+                || works_on_node(pod)
+        }
     };
     let is_in_file = !pod.job.object.node.document.source.is_from_server();
     let finding = reporter.report_milder(is_on_purpose && is_in_file, field, message);

@@ -16,7 +16,7 @@ use crate::manifest::workload::Object;
 use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
-use crate::text::placeholder::{is_filled_by_template, is_placeholder};
+use crate::text::placeholder::{is_filled_by_template, is_order, is_placeholder};
 use crate::time::cron::meant::{meant as meant_schedule, unsupported as unsupported_schedule};
 use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
@@ -97,7 +97,8 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) ->
     }
     let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
-    let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
+    let text = cause.field.text();
+    let is_filled = text.is_empty() || !is_placeholder(text) && !is_order(text);
     // The API server makes a label for the pods out of the Job's name.
     let is_of_name = cause.path.ends_with("template.labels")
         && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));

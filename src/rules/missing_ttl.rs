@@ -1,7 +1,9 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::cron_fields::cron_fields;
 use crate::facts::gitops;
 use crate::facts::printing::only_prints;
 use crate::manifest::workload::{Job, Kind};
@@ -30,6 +32,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if ttl.is_set() || is_deleted || reporter.is_gitops() || gitops::is_kept_by_tool(job.object) {
         return;
     }
+    // What has a schedule is meant as a CronJob.
+    if cron_fields(job.object).is_some() {
+        return;
+    }
     // One in the wrong place is reported by `unknown-field`, which moves it.
     if ttl.written().is_none() && job.object.mentions(ttl.name()) {
         return;
@@ -46,5 +52,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             needed, such as 86400 for a day",
     );
     // What a tool applies again must stay.
-    finding.if_applied = gitops::can_be_applied(job.object).then_some(false);
+    finding.condition = gitops::can_be_applied(job.object).then_some(Condition::NotApplied);
 }

@@ -1,9 +1,10 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
-use crate::facts::openshift::assigns_user;
+use crate::facts::openshift::{assigns_user, can_be_assigned_user};
 use crate::facts::printing::only_prints;
 use crate::facts::root::{has_non_root_image, root_cause};
 use crate::manifest::document::Field;
@@ -86,6 +87,12 @@ fn report(
             ));
         }
         None => _ = finding.help(help),
+    }
+    // `restricted-v2` gives the containers another user, where nothing asks for more than it allows.
+    if !is_stated && can_be_assigned_user(first.pod) {
+        let namespace = first.pod.job.object.namespace().text().unwrap_or_default().into();
+        let account = first.pod.account().text().filter(|it| !it.is_empty()).unwrap_or("default").into();
+        finding.condition = Some(Condition::NoUserAssigned { namespace, account });
     }
     let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
     if field.parent.id != first.node.id {

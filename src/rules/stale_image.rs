@@ -5,7 +5,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
-use crate::manifest::image::{keeps_image, moving_image};
+use crate::manifest::image::{Image, keeps_image, moving_image};
+use crate::manifest::official_images::is_local;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -24,13 +25,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut stale = pod.containers().filter_map(stale);
-    let Some((text, first)) = stale.next() else { return };
-    let policy = first.image_pull_policy();
+    let mut stale: Vec<_> = pod.containers().filter_map(stale).collect();
+    // Of an image that a registry has, more can be said.
+    stale.sort_by_key(|(text, container)| is_loaded(text, *container));
+    let Some(((text, first), others)) = stale.split_first() else { return };
+    let (policy, is_loaded) = (first.image_pull_policy(), is_loaded(text, *first));
     let message = if policy.is("Never") {
         format!(
             "each node runs the copy of `{text}` that it happens to have, and pods on nodes without one \
                 never start: `imagePullPolicy` is `Never`"
+        )
+    } else if is_loaded {
+        format!(
+            "each node keeps using the `{text}` that was loaded into it last, whatever is built later: Docker Hub has no \
+             official image of this name, and `imagePullPolicy` is `IfNotPresent`"
         )
     } else {
         format!(
@@ -38,18 +46,26 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              `imagePullPolicy` is `IfNotPresent`"
         )
     };
-    let finding = reporter.report_milder(only_prints(pod), policy, message);
+    let finding = reporter.report_milder(only_prints(pod) || is_loaded, policy, message);
     finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
             `imagePullPolicy: IfNotPresent`"
+    } else if is_loaded {
+        // `Always` would look for it in vain.
+        "give each build a tag of its own, and name it here"
     } else {
         "pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag"
     });
-    for (_, container) in stale {
+    for (_, container) in others {
         finding.related(container.image_pull_policy(), "nodes keep this image too");
         finding.related(container.image(), "what this name refers to can change too");
     }
+}
+
+/// Whether the image is one that no registry has: it is loaded into the nodes.
+fn is_loaded(text: &str, container: Container<'_>) -> bool {
+    !container.image_pull_policy().is("Never") && Image::parse(text).is_some_and(|it| is_local(it.name))
 }
 
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
-use crate::diagnostic::practice::Practice;
+use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::printing::gives_up;
 use crate::manifest::workload::{CronJob, Pod};
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         practice: Some(Practice::Deadline),
+        yields_to: &[Yield::in_object("endless-wait")],
         since: "0.1.0",
         page: include_str!("../../rules/stuck-forbid.md"),
         ..Meta::DEFAULT

@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
@@ -54,7 +55,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         }
     });
     // Other files tell.
-    finding.if_applied = (!is_known).then_some(true);
+    finding.condition = (!is_known).then_some(Condition::Applied);
     if let Some(cause) = cause {
         finding.related(cause, format!("this shows that {tool} applies the Job"));
     }

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::cron_fields::cron_fields;
 use crate::kubernetes::types::intended_field::{intended_path, nearest_name, reference_name};
 use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node, Value};
@@ -28,6 +29,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let &TypeError::UnknownField { object, entry, within } = problem else { return };
     if is_directive(entry.key) && object.is_partial() {
+        return;
+    }
+    if is_cron_field(object, entry, reporter) {
         return;
     }
     let version = reporter.kubernetes_version();
@@ -96,6 +100,36 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         let title = if is_same { format!("remove `{}`", entry.key) } else { elsewhere(&path) };
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
     }
+}
+
+/// Whether the field makes a CronJob of the Job: they all have one cause, and one finding, at the schedule.
+fn is_cron_field(object: Object<'_>, entry: Entry<'_>, reporter: &mut Reporter<'_>) -> bool {
+    let Some((schedule, others)) = cron_fields(object) else { return false };
+    let is_same = |it: &Entry<'_>| it.value.id == entry.value.id;
+    if !is_same(&schedule) {
+        return others.iter().any(is_same);
+    }
+    let which = match others.len() {
+        0 => "`schedule` is a field".to_owned(),
+        1 => format!("`schedule` and `{}` are fields", others[0].key),
+        count => format!("`schedule` and {count} other fields are those"),
+    };
+    let finding = reporter.report(
+        schedule,
+        format!(
+            "{which} of a CronJob, not of a Job: with strict validation, the default of kubectl, the API server rejects the Job"
+        ),
+    );
+    for other in &others {
+        finding.related(*other, "a Job does not have this field either");
+    }
+    finding.help(if others.iter().any(|it| it.key == "jobTemplate") {
+        "write `kind: CronJob`"
+    } else {
+        "write `kind: CronJob`, and move what belongs to the Job, such as `template`, into `jobTemplate.spec`; or remove what \
+         belongs to a CronJob"
+    });
+    true
 }
 
 /// Returns what is at a path already.

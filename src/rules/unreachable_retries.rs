@@ -47,8 +47,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
          Job after {deadline} s"
     );
     let field = limit_field.name();
+    let lost = limit.saturating_sub(retry - 1);
+    // After several retries one more hardly counts.
+    let is_minor = lost == 1 && limit > 2;
     reporter
-        .report(limit_field, message)
+        .report_milder(is_minor, limit_field, message)
         .related(deadline_field, "the deadline that ends the Job")
         .help(format!(
             "lower `{field}` to {}, or set `activeDeadlineSeconds` above {}: retry {limit} starts after that many \

@@ -1,13 +1,15 @@
 use std::cell::LazyCell;
 
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
 use crate::kubernetes::verdict;
+use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::placeholder::addressed_to_reader;
+use crate::text::placeholder::{addressed_to_reader, has_variable};
 use crate::text::source::Origin;
 
 pub(super) static RULE: Rule = Rule {
@@ -57,8 +59,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let is_accepted = effect.is_some_and(|it| it <= Effect::KeptAsWritten);
     let is_mild = is_file || is_accepted;
     // Where it cannot stay, `${NAME}` is no mistake: such a file is a template for `envsubst` or Flux.
-    let is_template =
-        is_file && !is_accepted && found.iter().all(|it| it.text().is_some_and(|text| text.contains("${")));
+    let is_template = is_file && !is_accepted && found.iter().all(|it| it.text().is_some_and(has_variable));
     let severity = match (is_template, is_mild) {
         (true, _) => Severity::Info,
         (false, true) => Severity::Warning,
@@ -71,6 +72,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }
+    if is_file {
+        finding.condition = Some(not_filled_in(found.iter()));
+    }
+}
+
+/// Returns the condition that no workflow fills in the placeholders in all of these values.
+fn not_filled_in<'a>(values: impl Iterator<Item = &'a Node<'a>>) -> Condition {
+    Condition::NotFilledIn(values.filter_map(|it| it.text()).map(Box::from).collect())
 }
 
 /// Reports `your-registry/app`: a name that an image can have, and that nobody else has given one; returns whether there is one.
@@ -86,9 +95,12 @@ fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     );
     let finding = reporter.report_as(Severity::Warning, image, message);
     finding.help("write the name of your own registry and image");
-    let images = found.map(|(image, _)| image);
-    for node in images.chain(values_to_fill_in(object)) {
-        finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
+    let others: Vec<_> = found.map(|(image, _)| image).chain(values_to_fill_in(object)).collect();
+    for node in &others {
+        finding.related(*node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
+    }
+    if matches!(object.node.document.source.origin, Origin::File) {
+        finding.condition = Some(not_filled_in(std::iter::once(&image).chain(&others)));
     }
     true
 }

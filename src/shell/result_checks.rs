@@ -35,6 +35,15 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// Whether the script ends with a status that it keeps itself: `failed=0`, `load || failed=1`, `exit "$failed"`.
+    pub fn keeps_account(&self) -> bool {
+        let Some(last) = self.steps.iter().rfind(|it| it.fate == Fate::Decides) else { return false };
+        let code = last.command.arguments().first().filter(|_| last.command.is("exit"));
+        let Some([Part::Variable(code)]) = code.map(|it| it.parts.as_slice()) else { return false };
+        let assignments = self.commands().iter().flat_map(|it| it.assignments());
+        assignments.filter(|it| it.name == code.name).take(2).count() == 2
+    }
+
     fn questions(&self) -> Vec<Question<'a>> {
         let fails = self.steps.iter().filter(|it| it.context.is_failing && it.command.is("exit"));
         let Some(last) = fails.map(|it| it.command.span.start).max() else { return Vec::new() };

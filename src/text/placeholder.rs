@@ -81,6 +81,24 @@ pub fn addressed_to_reader(name: &str) -> Option<&str> {
     })
 }
 
+/// Whether a text has a variable that `envsubst` replaces: `$NAME`, `${NAME}`.
+pub fn has_variable(text: &str) -> bool {
+    follows(text, "$", |rest| rest.starts_with(|it: char| it.is_ascii_alphabetic() || "_{".contains(it)))
+}
+
+/// Whether a name tells its reader to write another one: `REPLACE_NAMESPACE`, `CHANGE_ME`, `app:YOUR_TAG`.
+///
+/// Meant for names and images, which have no capital letters.
+pub fn is_order(name: &str) -> bool {
+    const VERBS: &str = "CHANGE CHANGEME FILL INSERT REPLACE REPLACEME YOUR";
+    let is_inner = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || b"_-".contains(&it);
+    name.split(['/', ':', '@']).filter(|it| it.len() > 4 && it.bytes().all(is_inner)).any(|part| {
+        let mut words = part.split(['-', '_']).filter(|it| !it.is_empty());
+        let first = words.next().unwrap_or_default();
+        has_word(VERBS, first) && (first.ends_with("ME") || words.next().is_some())
+    })
+}
+
 /// Whether a value is meant for its reader, who is to write another one: `your-api-key`, `https://YOUR_DOMAIN/hook`, `replace-me`.
 pub fn is_addressed_to_reader(value: &str) -> bool {
     const LONGEST: usize = 200;
@@ -184,6 +202,30 @@ mod tests {
             "",
         ] {
             assert!(!is_addressed_to_reader(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn names_in_capital_letters_are_orders() {
+        for name in [
+            "REPLACE_NAMESPACE",
+            "CHANGE_ME",
+            "CHANGEME",
+            "YOUR-NAMESPACE",
+            "registry.example.com/app:YOUR_TAG",
+        ] {
+            assert!(is_order(name), "{name}");
+        }
+        for name in [
+            "",
+            "replace-me",
+            "REPLACE",
+            "CHANGELOG",
+            "app:CHANGES_1",
+            "RELEASE.2020-05-28T23-43-36Z",
+            "A_YOUR_B",
+        ] {
+            assert!(!is_order(name), "{name}");
         }
     }
 

@@ -112,7 +112,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
         cron(FORBID, shape(Deadline, "`Forbid`, and many retries", CronJob, MANY_RETRIES, good(),
             &[("excessive-retries", &[]), ("stuck-forbid", &["missing-deadline"])])),
         cron(FORBID, shape(Deadline, "`Forbid`, and a wait", CronJob, NO_DEADLINE, main(WAIT),
-            &[("endless-wait", &[]), ("stuck-forbid", &["missing-deadline"])])),
+            &[("endless-wait", &["missing-deadline", "stuck-forbid"])])),
         cron(FORBID, shape(Deadline, "`Forbid`, and a deadline of the pods only", CronJob, NO_DEADLINE, ends_pods(),
             &[("pod-level-deadline", &["missing-deadline"])])),
 

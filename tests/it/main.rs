@@ -19,6 +19,7 @@ mod architecture;
 mod baseline;
 mod calendars;
 mod cli;
+mod conditions;
 mod config;
 mod consequences;
 mod defaults;

@@ -302,14 +302,11 @@ fn what_flux_and_argo_cd_apply_is_told_by_their_own_objects() {
     ] {
         assert_eq!(with("clusters/home/shop.yaml", &applied), [vec![], recreates.clone()], "{applied}");
     }
-    for other in [
-        flux("./apps/sho"),
-        flux("./"),
-        flux("${path}"),
-        argo("source: {chart: shop}"),
-        argo("source: {path: ../apps}"),
-    ] {
-        assert_eq!(with("clusters/home/shop.yaml", &other), [missing.clone(), vec![]], "{other}");
+    let chart = argo("source: {chart: shop}");
+    assert_eq!(with("clusters/home/shop.yaml", &chart), [missing.clone(), vec![]]);
+    // Nobody knows whether these mean the Jobs.
+    for other in [flux("./apps/sho"), flux("./"), flux("${path}"), argo("source: {path: ../apps}")] {
+        assert!(with("clusters/home/shop.yaml", &other).concat().is_empty(), "{other}");
     }
     assert_eq!(ttl(&jobs, &["."]), [missing.clone(), vec![]]);
 }

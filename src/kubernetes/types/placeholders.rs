@@ -10,6 +10,7 @@ use crate::schema::version::Version;
 use crate::text::placeholder::has_mark;
 use crate::text::placeholder::is_addressed_to_reader;
 use crate::text::placeholder::is_filled_by_template;
+use crate::text::placeholder::is_order;
 use crate::text::placeholder::is_placeholder;
 
 /// Maps whose values Kubernetes holds to the form of a label's value.
@@ -46,7 +47,8 @@ pub enum Effect {
 pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     object.node.visit(&mut |node| {
-        if node.text().is_some_and(has_mark) && is_left(node, object, version.minor) {
+        if node.text().is_some_and(|it| has_mark(it) || is_order(it)) && is_left(node, object, version.minor)
+        {
             found.push(node);
         }
     });
@@ -92,8 +94,14 @@ fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
         }
         (Type::String { go_type: "string" }, _) if !NAMES.contains(&key) && !key.ends_with("Name") => false,
         (Type::Any, _) => false,
-        _ => is_placeholder(text),
+        // The names of variables have capital letters.
+        _ => is_placeholder(text) || is_order(text) && above(node, 2) != Some("env"),
     }
+}
+
+/// Returns the key of what stands so many levels above a node.
+fn above(node: Node<'_>, levels: usize) -> Option<&str> {
+    (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key)
 }
 
 /// Whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
@@ -119,9 +127,8 @@ fn is_in_angle_brackets(text: &str) -> bool {
 /// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
 /// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`); `is_rejected` says whether the API server rejects that value.
 pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) -> Effect {
-    let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
-    let (key, parent, above) =
-        (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
+    let up = |levels: usize| above(node, levels).unwrap_or_default();
+    let (key, parent, above) = (up(0), up(1), up(2));
     let path = node.path();
     match (key, parent, above) {
         (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::common::{Block, blocks, config, pages};
+use batchlint::diagnostic::condition::Condition;
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Category;
 use batchlint::diagnostic::severity::Severity;
@@ -36,7 +37,7 @@ const UNCOVERED: [(&str, &[&str]); 8] = [
 /// a tool applies this one.
 fn judge(text: &str, config: &Config) -> Outcome {
     let mut outcome = lint_manifest(&read(Source::new("a.yaml", text)), config).outcome;
-    outcome.findings.retain(|it| it.if_applied != Some(true));
+    outcome.findings.retain(|it| it.condition != Some(Condition::Applied));
     outcome
 }
 
@@ -140,7 +141,7 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
         fixes.flat_map(|(finding, fix)| problems(text, config, &outcome, finding, fix)).collect();
     for least in [Safety::Safe, Safety::Unsafe] {
         let mut once = fix_all(&Source::new("a.yaml", text), config, least);
-        once.run.outcome.findings.retain(|it| it.if_applied != Some(true));
+        once.run.outcome.findings.retain(|it| it.condition != Some(Condition::Applied));
         let twice = fix_all(&Source::new("a.yaml", once.text.as_str()), config, least);
         if once.text != twice.text {
             all.push(format!("a second run with {least:?} changes\n{}\n---- to\n{}", once.text, twice.text));

@@ -1,0 +1,19 @@
+//! What the other files of a run decide about a finding.
+
+/// What must be true of the other files, or the finding is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// A GitOps tool applies the file.
+    Applied,
+    /// No GitOps tool may apply the file.
+    NotApplied,
+    /// OpenShift assigns the pods no user, as it does for those of a ServiceAccount without privileges.
+    NoUserAssigned {
+        /// The namespace of the ServiceAccount, empty where it is not stated.
+        namespace: Box<str>,
+        /// Its name.
+        account: Box<str>,
+    },
+    /// No command in the files fills in all of the placeholders in these values.
+    NotFilledIn(Box<[Box<str>]>),
+}
