@@ -35,6 +35,7 @@ mod parse;
 pub mod pipeline_readers;
 mod pod_context;
 pub mod privileges;
+pub mod program_checks;
 pub mod programs;
 mod readiness_probes;
 mod redirect;
