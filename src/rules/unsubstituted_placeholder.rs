@@ -1,10 +1,13 @@
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::secret::unchanged::unchanged_credentials;
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
 use crate::kubernetes::verdict;
+use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::addressed_to_reader;
@@ -30,7 +33,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     if found.is_empty() && report_images(object, reporter) {
         return;
     }
-    found.extend(values_to_fill_in(object));
+    found.extend(values(object));
     let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),
@@ -73,6 +76,16 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Returns what programs get that a person was to replace.
+fn values(object: Object<'_>) -> Vec<Node<'_>> {
+    let mut found = values_to_fill_in(object);
+    let known: BTreeSet<u32> = found.iter().map(|it| it.span().start).collect();
+    let unchanged = unchanged_credentials(object);
+    found.extend(unchanged.into_iter().filter(|it| !known.contains(&it.span().start)));
+    found.sort_by_key(|it| it.span().start);
+    found
+}
+
 /// Reports `your-registry/app`: a name that an image can have, and that nobody else has given one; returns whether there is one.
 fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
@@ -87,7 +100,7 @@ fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     let finding = reporter.report_as(Severity::Warning, image, message);
     finding.help("write the name of your own registry and image");
     let images = found.map(|(image, _)| image);
-    for node in images.chain(values_to_fill_in(object)) {
+    for node in images.chain(values(object)) {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }
     true
