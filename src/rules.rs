@@ -113,6 +113,7 @@ mod not_idempotent;
 mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
+mod placeholder_in_script;
 mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
@@ -331,6 +332,7 @@ pub static ALL: &[&Rule] = &[
     &option_as_command::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
+    &placeholder_in_script::RULE,
     &pod_level_deadline::RULE,
     &privilege_escalation::RULE,
     &privileged_container::RULE,
