@@ -31,6 +31,7 @@ pub mod lost_status;
 pub mod lost_variables;
 mod mounts;
 mod moving_names;
+pub mod notifications;
 pub mod packages;
 mod parse;
 pub mod pipeline_readers;
