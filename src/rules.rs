@@ -162,6 +162,7 @@ mod suspended_template;
 mod swallowed_failure;
 pub(crate) mod syntax_error;
 mod test_as_last_command;
+mod tmpfs_above_memory_limit;
 mod ttl_defeats_history;
 mod ttl_races_hook;
 mod ttl_recreates_job;
@@ -381,6 +382,7 @@ pub static ALL: &[&Rule] = &[
     &swallowed_failure::RULE,
     &syntax_error::RULE,
     &test_as_last_command::RULE,
+    &tmpfs_above_memory_limit::RULE,
     &ttl_defeats_history::RULE,
     &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
