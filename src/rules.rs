@@ -199,6 +199,7 @@ mod unsafe_sysctls;
 mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
+mod unverified_server;
 mod useless_readiness_probe;
 mod value_out_of_range;
 mod variable_lost_in_pipeline;
@@ -419,6 +420,7 @@ pub static ALL: &[&Rule] = &[
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
     &unused_suppression::RULE,
+    &unverified_server::RULE,
     &useless_readiness_probe::RULE,
     &value_out_of_range::RULE,
     &variable_lost_in_pipeline::RULE,
