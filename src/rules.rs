@@ -198,6 +198,7 @@ mod unsafe_selinux_options;
 mod unsafe_sysctls;
 mod unsubstituted_placeholder;
 mod unused_index;
+mod unused_password;
 mod unused_suppression;
 mod unverified_server;
 mod useless_readiness_probe;
@@ -419,6 +420,7 @@ pub static ALL: &[&Rule] = &[
     &unsafe_sysctls::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
+    &unused_password::RULE,
     &unused_suppression::RULE,
     &unverified_server::RULE,
     &useless_readiness_probe::RULE,

@@ -34,6 +34,7 @@ mod moving_names;
 pub mod notifications;
 pub mod packages;
 mod parse;
+pub mod passwords;
 pub mod pipeline_readers;
 mod pod_context;
 pub mod privileges;
