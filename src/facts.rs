@@ -12,6 +12,7 @@ pub mod logged_secrets;
 pub mod metadata_keys;
 pub mod migration;
 pub mod mounted_script;
+pub mod mounted_secret;
 pub mod network_use;
 pub(crate) mod node_work;
 pub(crate) mod openshift;

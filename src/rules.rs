@@ -142,6 +142,7 @@ mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;
 mod secret_in_command;
+mod secret_in_config_map;
 mod secret_in_log;
 mod secret_in_url;
 mod selected_by_accident;
@@ -364,6 +365,7 @@ pub static ALL: &[&Rule] = &[
     &secret_from_config_map::RULE,
     &secret_in_annotation::RULE,
     &secret_in_command::RULE,
+    &secret_in_config_map::RULE,
     &secret_in_log::RULE,
     &secret_in_url::RULE,
     &selected_by_accident::RULE,
