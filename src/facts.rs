@@ -22,4 +22,5 @@ pub(crate) mod root;
 pub mod secret;
 pub mod secret_variables;
 pub(crate) mod two_objects;
+pub mod unfilled_secret;
 pub(crate) mod volume_file;

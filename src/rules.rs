@@ -114,6 +114,7 @@ mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
 mod placeholder_in_script;
+mod placeholder_in_secret;
 mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
@@ -337,6 +338,7 @@ pub static ALL: &[&Rule] = &[
     &overlapping_runs::RULE,
     &partial_object::RULE,
     &placeholder_in_script::RULE,
+    &placeholder_in_secret::RULE,
     &pod_level_deadline::RULE,
     &privilege_escalation::RULE,
     &privileged_container::RULE,
