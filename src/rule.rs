@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, MAX_FINDINGS, Subject};
 use crate::diagnostic::severity::Severity;
+use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::type_check::TypeError;
 use crate::kubernetes::verdict::Verdict;
@@ -59,6 +60,8 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A pod template, with the scripts in its containers.
     Scripts(fn(Pod<'_>, &[&Script<'_>], &mut Reporter<'_>)),
+    /// A pod template, with the ConfigMaps and Secrets of its file.
+    ConfigMaps(fn(Pod<'_>, &ConfigMaps<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
     /// A shell script in a container.

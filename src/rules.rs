@@ -25,6 +25,7 @@ mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod empty_credential;
 mod endless_main;
 mod endless_retry;
 mod endless_sidecar;
@@ -113,6 +114,8 @@ mod not_idempotent;
 mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
+mod placeholder_in_script;
+mod placeholder_in_secret;
 mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
@@ -142,6 +145,7 @@ mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;
 mod secret_in_command;
+mod secret_in_config_map;
 mod secret_in_log;
 mod secret_in_url;
 mod selected_by_accident;
@@ -162,6 +166,7 @@ mod suspended_template;
 mod swallowed_failure;
 pub(crate) mod syntax_error;
 mod test_as_last_command;
+mod tmpfs_above_memory_limit;
 mod ttl_defeats_history;
 mod ttl_races_hook;
 mod ttl_recreates_job;
@@ -197,7 +202,9 @@ mod unsafe_selinux_options;
 mod unsafe_sysctls;
 mod unsubstituted_placeholder;
 mod unused_index;
+mod unused_password;
 mod unused_suppression;
+mod unverified_server;
 mod useless_readiness_probe;
 mod value_out_of_range;
 mod variable_lost_in_pipeline;
@@ -244,6 +251,7 @@ pub static ALL: &[&Rule] = &[
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &empty_credential::RULE,
     &endless_main::RULE,
     &endless_retry::RULE,
     &endless_sidecar::RULE,
@@ -332,6 +340,8 @@ pub static ALL: &[&Rule] = &[
     &option_as_command::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
+    &placeholder_in_script::RULE,
+    &placeholder_in_secret::RULE,
     &pod_level_deadline::RULE,
     &privilege_escalation::RULE,
     &privileged_container::RULE,
@@ -361,6 +371,7 @@ pub static ALL: &[&Rule] = &[
     &secret_from_config_map::RULE,
     &secret_in_annotation::RULE,
     &secret_in_command::RULE,
+    &secret_in_config_map::RULE,
     &secret_in_log::RULE,
     &secret_in_url::RULE,
     &selected_by_accident::RULE,
@@ -381,6 +392,7 @@ pub static ALL: &[&Rule] = &[
     &swallowed_failure::RULE,
     &syntax_error::RULE,
     &test_as_last_command::RULE,
+    &tmpfs_above_memory_limit::RULE,
     &ttl_defeats_history::RULE,
     &ttl_races_hook::RULE,
     &ttl_recreates_job::RULE,
@@ -416,7 +428,9 @@ pub static ALL: &[&Rule] = &[
     &unsafe_sysctls::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
+    &unused_password::RULE,
     &unused_suppression::RULE,
+    &unverified_server::RULE,
     &useless_readiness_probe::RULE,
     &value_out_of_range::RULE,
     &variable_lost_in_pipeline::RULE,

@@ -126,6 +126,7 @@ pub(super) fn run_rules<'r, 'd>(
             }
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
             Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
+            Check::ConfigMaps(check) => pod.into_iter().for_each(|pod| check(pod, maps, reporter)),
             Check::Container(check) => {
                 let asked = containers.iter().take_while(|_| is_awaited());
                 asked.for_each(|&container| check(container, reporter));

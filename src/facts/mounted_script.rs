@@ -9,13 +9,14 @@ use crate::shell::{Invocation, ScriptSource, Shell, flavour};
 use crate::text::span::Span;
 use crate::value::program::{ShellOptions, base_name, is_plain, is_shell, script_file_of};
 
-/// The ConfigMaps of a file.
+/// The ConfigMaps of a file, and its Secrets.
 #[derive(Default)]
 pub struct ConfigMaps<'d> {
     /// All, in the order of the file, each with the item of a `List` that it is.
     all: Vec<(Node<'d>, Option<usize>)>,
     by_name: HashMap<&'d str, Vec<Node<'d>>>,
     by_namespace: HashMap<(&'d str, Option<&'d str>), Vec<Node<'d>>>,
+    secrets: HashMap<&'d str, Vec<Node<'d>>>,
     /// The rules that have reported a place in one of them.
     reported: HashSet<(&'static str, Span)>,
 }
@@ -28,6 +29,10 @@ impl<'d> ConfigMaps<'d> {
             for (number, node) in document.numbered_objects() {
                 if node.field("kind").is("ConfigMap") && node.field("apiVersion").is("v1") {
                     maps.add(node, document.item(number));
+                } else if node.field("kind").is("Secret")
+                    && let Some(name) = node.field("metadata.name").text()
+                {
+                    maps.secrets.entry(name).or_default().push(node);
                 }
             }
         }
@@ -56,8 +61,23 @@ impl<'d> ConfigMaps<'d> {
         self.reported.insert((finding.rule.id, finding.place.span))
     }
 
+    /// Returns the only Secret with a name that may be in a namespace.
+    pub(super) fn secret(&self, name: &str, namespace: Option<&str>) -> Option<Node<'d>> {
+        let is_there = |it: &&Node<'d>| {
+            let own = it.field("metadata.namespace").text();
+            own.is_none() || namespace.is_none() || own == namespace
+        };
+        let mut found = self.secrets.get(name)?.iter().filter(is_there);
+        found.next().filter(|_| found.next().is_none()).copied()
+    }
+
     /// Returns the text under a key of the only ConfigMap with a name that may be in a namespace.
     fn text(&self, name: &str, key: &str, namespace: Option<&str>) -> Option<Node<'d>> {
+        self.data(name, namespace)?.get(key).filter(|it| it.text().is_some())
+    }
+
+    /// Returns the `data` of the only ConfigMap with a name that may be in a namespace.
+    pub(super) fn data(&self, name: &str, namespace: Option<&str>) -> Option<Node<'d>> {
         let mut found: Vec<Node<'d>> = Vec::new();
         match namespace {
             None => found.extend(self.by_name.get(name).into_iter().flatten().take(2)),
@@ -68,7 +88,7 @@ impl<'d> ConfigMaps<'d> {
             }
         }
         let [map] = found.as_slice() else { return None };
-        map.get("data")?.get(key).filter(|it| it.text().is_some())
+        map.get("data")
     }
 }
 

@@ -25,6 +25,7 @@ mod settings;
 pub(crate) mod shape;
 mod sql;
 mod text;
+pub mod unchanged;
 mod url;
 mod webhook;
 
@@ -38,6 +39,7 @@ use crate::facts::secret::expansion::{Budget, Variables};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::ScriptCache;
+use crate::text::word_list::has_word;
 
 pub use shape::shape;
 
@@ -92,6 +94,18 @@ fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> V
     let mut parts = Parts::default();
     only_there.iter_mut().for_each(|it| it.part = parts.place(it.value, it.text));
     only_there
+}
+
+/// Finds a credential in a file of this name, and returns what stands before it. Only files are read that hold settings or SQL, in
+/// which a value is no expression of a program.
+pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Option<&'t str> {
+    const SETTINGS: &str = "cfg cnf conf env ini json properties toml yaml yml";
+    let ending = name.rsplit(['.', '_']).next().unwrap_or_default();
+    if ending == "sql" {
+        return sql::passwords(text).first().map(|it| it.0);
+    }
+    let found = if has_word(SETTINGS, ending) { text::in_data(text) } else { Vec::new() };
+    found.first().map(|it| it.name)
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.

@@ -6,6 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::shell::ignored_failures::quits_sidecar;
+use crate::shell::notifications::notifies;
 use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
 use crate::shell::step::{Fate, Step};
@@ -28,7 +29,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     if let Some(script) = script {
-        let calls: Vec<_> = script.steps.iter().filter(|step| is_unchecked(script, step)).collect();
+        let mut calls: Vec<_> = script.steps.iter().filter(|step| is_unchecked(script, step)).collect();
+        // Work that is done is not done again because nobody could be told of it.
+        let works = |it: &Step<'_>| script.is_work(it.command) && !notifies(it.command, script.text());
+        let done = script.steps.iter().find(|it| works(it)).map(|it| it.command.span.end);
+        calls.retain(|it| {
+            !notifies(it.command, script.text()) || done.is_none_or(|end| end > it.command.span.start)
+        });
         let Some((first, others)) = calls.split_first() else { return };
         let effect = match first.fate {
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",

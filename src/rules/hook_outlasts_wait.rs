@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
@@ -54,7 +55,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let minutes = seconds / 60 + 2;
     let finding = reporter.report(deadline, message);
     // Argo CD runs hooks of Helm as its own, and waits for them without a limit.
-    finding.if_applied = Some(false);
+    finding.condition = Some(Condition::NotApplied);
     finding.help(format!(
         "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
          `spec.timeout: {minutes}m` in a Flux HelmRelease",

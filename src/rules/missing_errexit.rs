@@ -6,6 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::flow::steps;
 use crate::shell::ignored_failures::{is_listing, is_quiet, is_shown, quits_sidecar};
+use crate::shell::importance::most_important;
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
@@ -46,14 +47,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     // What tidies up, or reads another script, is named only along with the rest.
     let is_main = |it: &Step<'_>| !is_quiet(it.command);
-    // What writes a file from the script hardly ever fails.
-    let main = ignored.iter().position(|it| is_main(it) && !it.command.is("cat"));
-    let Some(named) = main.or_else(|| ignored.iter().position(is_main)) else { return };
+    let Some(named) = most_important(ignored, is_main) else { return };
     // Where the shell may have no `pipefail`, what `set -e` sees comes first.
     let flavour = script.source.shell.flavour;
     let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
-    let seen =
-        ignored.iter().position(|it| !is_quiet(it.command) && is_seen(script, it)).filter(|_| !has_pipefail);
+    let seen = most_important(ignored, |it| is_main(it) && is_seen(script, it)).filter(|_| !has_pipefail);
     let at = seen.unwrap_or(named);
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::meta::{Category, Meta};
@@ -6,6 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::images::{BinSh, KnownImage, known_image};
 use crate::shell::install::may_add_programs;
 use crate::shell::packages::may_bring;
+use crate::shell::program_checks::{asked, program_checks};
 use crate::shell::syntax::Command;
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
@@ -53,15 +55,18 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let Some(script) = own else { return };
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
-    let asks = |it: &&&Command<'_>| ["command", "which", "type", "hash"].iter().any(|asks| it.is(asks));
-    let asked: BTreeSet<_> =
-        commands.iter().filter(asks).flat_map(|it| it.arguments()).filter_map(|it| it.literal()).collect();
+    let asked: BTreeSet<_> = commands.iter().flat_map(|it| asked(it)).collect();
+    let is_there = |name: &str| {
+        !image.lacks(name)
+            || script.function(name).is_some()
+            || commands.iter().any(|other| may_bring(other, name))
+    };
+    report_checks(script, reference, &asked, is_there, reporter);
     let missing: Vec<_> = commands
         .iter()
         .filter(|it| lacks(&image, it) && it.name().is_some_and(|name| !asked.contains(&name)))
         .take(100)
-        .filter(|it| it.name().is_some_and(|name| script.function(&name).is_none()))
-        .filter(|it| it.name().is_some_and(|name| !commands.iter().any(|other| may_bring(other, &name))))
+        .filter(|it| it.name().is_some_and(|name| !is_there(&name)))
         .collect();
     let Some((first, others)) = missing.split_first() else { return };
     let name = script.title(first);
@@ -72,6 +77,29 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     for command in others.iter().filter(|it| script.title(it) != name).take(5) {
         finding.related(script.name_place(command), "the image does not have this one either");
     }
+}
+
+/// Reports commands that never run, since they depend on a program that is not there. Where a script asks for several, one of
+/// them can stand in for another.
+fn report_checks(
+    script: &Script<'_>,
+    reference: &str,
+    asked: &BTreeSet<Cow<'_, str>>,
+    is_there: impl Fn(&str) -> bool,
+    reporter: &mut Reporter<'_>,
+) {
+    let mut checks = Vec::new();
+    let is_alone = asked.iter().filter(|it| !it.starts_with('-')).count() == 1;
+    if is_alone {
+        program_checks(&script.tree.list, &mut checks);
+    }
+    let Some(check) = checks.into_iter().next().filter(|it| !is_there(&it.program)) else { return };
+    let name = &check.program;
+    let message = format!(
+        "`{reference}` does not have `{name}`: this condition is always false, and `{name}` never runs"
+    );
+    let finding = reporter.report_as(Severity::Warning, script.name_place(check.question), message);
+    finding.help(format!("use an image that has `{name}`, or remove what depends on it"));
 }
 
 /// Whether the image lacks the program that a container starts.

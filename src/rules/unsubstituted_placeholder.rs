@@ -1,9 +1,11 @@
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::secret::unchanged::unchanged_credentials;
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
 use crate::kubernetes::verdict;
 use crate::manifest::document::Node;
@@ -32,7 +34,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     if found.is_empty() && report_images(object, reporter) {
         return;
     }
-    found.extend(values_to_fill_in(object));
+    found.extend(values(object));
     let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),
@@ -82,6 +84,16 @@ fn not_filled_in<'a>(values: impl Iterator<Item = &'a Node<'a>>) -> Condition {
     Condition::NotFilledIn(values.filter_map(|it| it.text()).map(Box::from).collect())
 }
 
+/// Returns what programs get that a person was to replace.
+fn values(object: Object<'_>) -> Vec<Node<'_>> {
+    let mut found = values_to_fill_in(object);
+    let known: BTreeSet<u32> = found.iter().map(|it| it.span().start).collect();
+    let unchanged = unchanged_credentials(object);
+    found.extend(unchanged.into_iter().filter(|it| !known.contains(&it.span().start)));
+    found.sort_by_key(|it| it.span().start);
+    found
+}
+
 /// Reports `your-registry/app`: a name that an image can have, and that nobody else has given one; returns whether there is one.
 fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
@@ -95,7 +107,7 @@ fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     );
     let finding = reporter.report_as(Severity::Warning, image, message);
     finding.help("write the name of your own registry and image");
-    let others: Vec<_> = found.map(|(image, _)| image).chain(values_to_fill_in(object)).collect();
+    let others: Vec<_> = found.map(|(image, _)| image).chain(values(object)).collect();
     for node in &others {
         finding.related(*node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }

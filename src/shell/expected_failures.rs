@@ -5,6 +5,7 @@ use super::gnu_options::refused_by_busybox;
 use super::ignored_failures::{is_quiet, is_within};
 use super::lost_status::lists;
 use super::programs::Fact;
+use super::rotations::renames;
 use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, Operator, Word, has_short_option, has_start};
@@ -30,6 +31,10 @@ impl<'a> Script<'a> {
         let options = ShellOptions { errexit: true, ..self.source.shell.options };
         let steps = steps(self.tree, options, self.source.drops_errexit());
         let looked_at = self.looked_at_assignments();
+        // Of many renames the first is looked at, as a script that rotates begins with it.
+        let rename =
+            self.commands().iter().find(|it| renames(it)).filter(|it| self.renames_earlier_result(it));
+        let is_rename = |command: &Command<'_>| rename.is_some_and(|it| it.span == command.span);
         let ends = |step: &Step<'a>| {
             let is_end_of_function = step.context.in_function && step.fate == Fate::Checked;
             let is_asked = step.context.in_substitution && is_within(&looked_at, step.command.span);
@@ -44,6 +49,8 @@ impl<'a> Script<'a> {
                 Some("whose errors the script hides")
             } else if fails_if_done(step.command) {
                 Some("as it does if an earlier run has done the same")
+            } else if is_rename(step.command) {
+                Some("as it does if there is nothing to rename yet")
             } else if self.refuses_date(step.command) {
                 Some("because it does not support its options")
             } else if self.changed_read_only_path(step.command).is_some() {

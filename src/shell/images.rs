@@ -32,6 +32,8 @@ enum Tags {
     Before(u32, u32),
     /// Tags that start with a number.
     Numbered,
+    /// MinIO's tags from a month on, as `RELEASE.2023-10`, and `latest`.
+    ReleasedFrom(&'static str),
 }
 
 /// What is known of some tags of some images.
@@ -42,20 +44,29 @@ struct Row {
     sh: BinSh,
     /// Of the well-known programs, those that the image has or may have; `None` where not enough is known.
     programs: Option<&'static str>,
+    /// Other programs that the image does not have.
+    lacks: &'static str,
 }
 
 const fn row(names: &'static str, tags: Tags, sh: BinSh, programs: Option<&'static str>) -> Row {
-    Row { names, tags, sh, programs }
+    Row { names, tags, sh, programs, lacks: "" }
+}
+
+impl Row {
+    const fn without(self, lacks: &'static str) -> Row {
+        Row { lacks, ..self }
+    }
 }
 
 /// The programs that a row's list is complete for.
-const WELL_KNOWN: &str = "aws az bash bq curl gcloud git gsutil helm java jq kubectl mariadb mariadb-dump mongo mongodump \
-    mongoexport mongorestore mongosh mysql mysqladmin mysqldump node npm oc pg_dump pg_dumpall pg_isready pg_restore \
-    psql python python3 rclone redis-cli restic rsync s3cmd scp ssh terraform velero yq";
+const WELL_KNOWN: &str = "aws az bash bq curl docker etcdctl gcloud gh git gsutil helm java jq kopia kubectl mariadb \
+    mariadb-dump mc mongo mongodump mongoexport mongorestore mongosh mysql mysqladmin mysqldump node npm oc pg_dump \
+    pg_dumpall pg_isready pg_restore psql python python3 rclone redis-cli restic rsync s3cmd s5cmd scp skopeo sqlite3 ssh \
+    terraform vault velero wal-g yq";
 
 const POSTGRES: &str = "bash pg_dump pg_dumpall pg_isready pg_restore psql python python3";
 const MYSQL: &str = "bash curl mysql mysqladmin mysqldump python python3";
-const GCLOUD: &str = "bash bq curl gcloud git gsutil java jq kubectl python python3 scp ssh";
+const GCLOUD: &str = "bash bq curl docker gcloud git gsutil java jq kubectl python python3 scp sqlite3 ssh";
 
 /// The official images of Docker Hub that are built on Debian or Ubuntu unless the tag says otherwise.
 const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached mongo nginx node perl php postgres python \
@@ -66,6 +77,7 @@ const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached
 /// Sources: the package lists of official images in `docker-library/repo-info` and the Dockerfiles of the images' makers. On
 /// 2026-11-29 those of `aws/aws-cli`, `GoogleCloudPlatform/cloud-sdk-docker`, `bitnami/containers`, `kubernetes/kubernetes`
 /// (`build/server-image/kubectl`), `keycloak/keycloak` (`quarkus/container`) and a list of `mysql` were read again; the other rows say what has long been the same.
+/// `tar` in `aws/aws-cli`: aws/aws-cli#5106.
 static ROWS: &[Row] = &[
     // Alpine 3.15 has BusyBox 1.34.
     row("alpine", Tags::Before(3, 15), BinSh::OldAsh, Some("")),
@@ -104,8 +116,9 @@ static ROWS: &[Row] = &[
         "amazon/aws-cli public.ecr.aws/aws-cli/aws-cli",
         Tags::Any,
         BinSh::Bash,
-        Some("aws bash curl jq python python3"),
-    ),
+        Some("aws bash curl jq python python3 sqlite3"),
+    )
+    .without("tar"),
     row(
         "google/cloud-sdk gcr.io/google.com/cloudsdktool/cloud-sdk gcr.io/google.com/cloudsdktool/google-cloud-cli",
         Tags::With("alpine"),
@@ -137,6 +150,9 @@ static ROWS: &[Row] = &[
         BinSh::Bash,
         Some("bash java"),
     ),
+    // Red Hat's UBI micro since autumn 2023: Bash, GNU's coreutils and little else (minio/mc#4469, minio/mc#4764).
+    row("minio/mc quay.io/minio/mc", Tags::ReleasedFrom("RELEASE.2023-10"), BinSh::Bash, Some("bash mc"))
+        .without("awk find grep sed"),
     row("rclone/rclone", Tags::Any, BinSh::Ash, Some("rclone")),
     // Without a shell. The tags for debugging have BusyBox, in a directory of its own.
     row("gcr.io/kaniko-project/executor", Tags::With("debug"), BinSh::Ash, None),
@@ -172,12 +188,14 @@ pub struct KnownImage {
     /// What `/bin/sh` is.
     pub sh: BinSh,
     programs: Option<&'static str>,
+    lacks: &'static str,
 }
 
 impl KnownImage {
     /// Whether the image certainly does not have a program.
     pub fn lacks(&self, program: &str) -> bool {
-        self.programs.is_some_and(|has| has_word(WELL_KNOWN, program) && !has_word(has, program))
+        has_word(self.lacks, program)
+            || self.programs.is_some_and(|has| has_word(WELL_KNOWN, program) && !has_word(has, program))
     }
 
     /// Whether BusyBox provides `date`, `grep` and the like, and nothing else does.
@@ -194,10 +212,10 @@ pub fn known_image(reference: &str) -> Option<KnownImage> {
     let tag = image.tag.unwrap_or_default();
     if name.starts_with("gcr.io/distroless/") {
         let sh = BinSh::None;
-        return (!tag.contains("debug")).then_some(KnownImage { sh, programs: None });
+        return (!tag.contains("debug")).then_some(KnownImage { sh, programs: None, lacks: "" });
     }
     if let Some(row) = ROWS.iter().find(|row| has_word(row.names, name) && covers(&row.tags, tag)) {
-        return Some(KnownImage { sh: row.sh, programs: row.programs });
+        return Some(KnownImage { sh: row.sh, programs: row.programs, lacks: row.lacks });
     }
     let by_tag = BY_TAG.iter().find(|(words, _)| has_part(words, tag)).map(|(_, sh)| *sh);
     // A mirror keeps the name and the tag: `registry.example.com/python:3.12-slim`.
@@ -205,7 +223,7 @@ pub fn known_image(reference: &str) -> Option<KnownImage> {
     let is_debian = has_word(DEBIAN_BASED, name) || has_word(DEBIAN_BASED, base) && has_part("slim", tag);
     let is_ubi = name.starts_with("registry.access.redhat.com/ubi");
     let sh = by_tag.or(is_ubi.then_some(BinSh::Bash)).or(is_debian.then_some(BinSh::Dash))?;
-    Some(KnownImage { sh, programs: None })
+    Some(KnownImage { sh, programs: None, lacks: "" })
 }
 
 /// Returns the name that an image has on Docker Hub, also where another registry mirrors it.
@@ -225,6 +243,7 @@ fn covers(tags: &Tags, tag: &str) -> bool {
         Tags::From(major, minor) => version().is_some_and(|it| it >= (*major, *minor)),
         Tags::Before(major, minor) => version().is_some_and(|it| it < (*major, *minor)),
         Tags::Numbered => tag.starts_with(|it: char| it.is_ascii_digit()),
+        Tags::ReleasedFrom(first) => tag == "latest" || tag.starts_with("RELEASE.20") && tag >= *first,
     }
 }
 
@@ -308,6 +327,11 @@ mod tests {
             ("redis:7-alpine", "bash"),
             ("quay.io/keycloak/keycloak:24.0", "curl"),
             ("keycloak/keycloak:latest", "python3"),
+            ("postgres:16-alpine", "mc"),
+            ("redis:7", "docker"),
+            ("amazon/aws-cli:2.17.0", "tar"),
+            ("quay.io/minio/mc:RELEASE.2024-01-05T05-04-32Z", "find"),
+            ("minio/mc:latest", "curl"),
         ] {
             assert!(lacks(image, program), "{image}: {program}");
         }
@@ -320,6 +344,11 @@ mod tests {
             ("registry.example.com/app:1-alpine", "bash"),
             ("quay.io/keycloak/keycloak:20.0.5", "curl"),
             ("quay.io/keycloak/keycloak:24.0", "bash"),
+            ("quay.io/minio/mc:RELEASE.2024-01-05T05-04-32Z", "mc"),
+            ("quay.io/minio/mc:RELEASE.2023-02-01T00-00-00Z", "sed"),
+            ("quay.io/minio/mc:edge", "find"),
+            ("google/cloud-sdk:480.0.0", "docker"),
+            ("alpine:3.20", "tar"),
         ] {
             assert!(!lacks(image, program), "{image}: {program}");
         }

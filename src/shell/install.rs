@@ -2,7 +2,7 @@
 
 use super::images::KnownImage;
 use super::invocation::Invocation;
-use super::syntax::{Command, Word};
+use super::syntax::{Command, UNKNOWN, Word};
 use super::traversal::every_command;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
@@ -90,7 +90,13 @@ pub fn may_add_programs(
     script: Option<&Script<'_>>,
     image: &KnownImage,
 ) -> bool {
-    const BRINGS: &str = ". alias chmod cp curl eval install ln mv source tar unzip wget";
+    const BRINGS: &str = ". alias curl eval source wget";
+    // These bring a program only where programs are, or where nobody can tell.
+    const MOVES: &str = "cd chmod cp install ln mv tar unzip";
+    let is_place = |word: &Word<'_>| {
+        let text = word.known_text();
+        text.starts_with(UNKNOWN) || ["bin", "/usr", "/opt"].iter().any(|it| text.contains(it))
+    };
     let is_for_programs = |path: &str| {
         ["/bin", "/sbin", "/usr", "/opt"].iter().any(|it| path.starts_with(it)) || path.ends_with("bin")
     };
@@ -104,8 +110,10 @@ pub fn may_add_programs(
     every_command(&script.tree.list, &mut commands);
     commands.iter().any(|command| {
         // What the image lacks brings nothing.
-        command.name().is_some_and(|name| has_word(BRINGS, &name) && !image.lacks(&name))
-            || command.assignments().iter().any(|it| it.name == "PATH")
+        command.name().is_some_and(|name| {
+            let moves = has_word(MOVES, &name) && command.arguments().iter().any(is_place);
+            (moves || has_word(BRINGS, &name)) && !image.lacks(&name)
+        }) || command.assignments().iter().any(|it| it.name == "PATH")
             || command.is("export") && command.arguments().iter().any(|it| it.prefix().starts_with("PATH="))
     })
 }

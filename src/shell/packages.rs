@@ -16,11 +16,11 @@ pub const COREUTILS: &str = "coreutils";
 
 /// Packages of distributions that bring no well-known program but those named, nor does what they depend on, in Alpine, Debian
 /// and their kin.
-const PACKAGES: [(&str, &str); 22] = [
+const PACKAGES: [(&str, &str); 23] = [
     (
         "bind-tools bzip2 ca-certificates dnsutils file gettext gettext-base gzip iputils iputils-ping less \
          netcat-openbsd openssl p7zip tar tzdata unzip wget xz xz-utils zip zstd gcompat libc6-compat lftp mailx msmtp \
-         sqlite sqlite3 su-exec tini",
+         su-exec tini",
         "",
     ),
     ("bash", "bash"),
@@ -44,6 +44,7 @@ const PACKAGES: [(&str, &str); 22] = [
     ("kubectl", "kubectl"),
     ("helm", "helm"),
     ("restic", "restic"),
+    ("sqlite sqlite3", "sqlite3"),
 ];
 
 /// Packages of languages with programs that are not named after them.

@@ -123,6 +123,66 @@ pub fn is_addressed_to_reader(value: &str) -> bool {
     })
 }
 
+/// Whether one word, in capitals, asks for another one: `/backups/REPLACE_ME.dump`, `CHANGEME`.
+pub fn asks_in_capitals(value: &str) -> bool {
+    const WORDS: &str =
+        "CHANGEME CHANGE_ME CHANGE-ME REPLACEME REPLACE_ME REPLACE-ME REPLACE_THIS CHANGE_THIS";
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || "-_".contains(it);
+    !value.contains(char::is_whitespace) && value.split(|it| !is_inner(it)).any(|it| has_word(WORDS, it))
+}
+
+/// Whether the value of a credential asks for another one: `changeme`, `CHANGE_ME_IN_PRODUCTION`. Java's `changeit` is a password.
+pub fn asks_to_be_changed(value: &str) -> bool {
+    let word: String =
+        value.chars().filter(|it| !"-_".contains(*it)).map(|it| it.to_ascii_lowercase()).collect();
+    let rest = word.strip_prefix("please").unwrap_or(&word);
+    let asks = ["changeme", "changethis", "replaceme", "replacethis"].iter().any(|it| rest.starts_with(it));
+    asks && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"!.".contains(&it))
+}
+
+/// Whether a value has letters in place of the last parts of an IPv4 address: `backup@192.168.X.X:/srv`.
+pub fn has_open_address(value: &str) -> bool {
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '.';
+    // Only a few networks are written so; others would be versions.
+    let is_network = |it: &str| matches!(it, "10" | "100" | "172" | "192");
+    !value.contains(char::is_whitespace)
+        && value.split(|it| !is_inner(it)).any(|word| {
+            let parts: Vec<&str> = word.split('.').collect();
+            let is_number = |it: &str| !it.is_empty() && it.parse::<u8>().is_ok();
+            let is_open =
+                |it: &str| matches!(it.len(), 1..=3) && it.bytes().all(|it| it.eq_ignore_ascii_case(&b'x'));
+            let [first, second, rest @ ..] = parts.as_slice() else { return false };
+            rest.len() == 2
+                && is_network(first)
+                && is_number(second)
+                && rest.iter().all(|it| {
+                    is_number(it) || is_open(it) || it.strip_prefix(['x', 'X']).is_some_and(is_number)
+                })
+                && rest.iter().any(|it| !is_number(it))
+        })
+}
+
+/// Whether a text is nothing but `<REGION>`, `<api-key>` or `<yourname>`. `<none>` and `<br>` are values.
+pub fn is_in_angle_brackets(text: &str) -> bool {
+    let Some(word) = text.strip_prefix('<').and_then(|it| it.strip_suffix('>')) else { return false };
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || "_ -".contains(it);
+    let is_upper = word.len() > 1 && !word.contains(|it: char| it.is_ascii_lowercase());
+    word.starts_with(|it: char| it.is_ascii_alphabetic())
+        && word.chars().all(is_inner)
+        && (is_upper || word.contains(['_', ' ', '-']) || word.len() > 4 && word.starts_with("your"))
+}
+
+/// Whether an argument of a program asks for another value: all of it, what follows `=`, or what follows a short option.
+pub fn is_to_fill_in(argument: &str) -> bool {
+    let value = argument.split_once('=').map_or(argument, |(_, value)| value);
+    let short =
+        argument.strip_prefix('-').and_then(|it| it.strip_prefix(|it: char| it.is_ascii_alphabetic()));
+    [Some(argument), Some(value), short].into_iter().flatten().any(is_in_angle_brackets)
+        || is_addressed_to_reader(value)
+        || asks_in_capitals(value)
+        || has_open_address(value)
+}
+
 /// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
 pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('<').filter_map(|(at, _)| {
@@ -226,6 +286,55 @@ mod tests {
             "A_YOUR_B",
         ] {
             assert!(!is_order(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_in_angle_brackets_is_a_placeholder_as_a_whole_only() {
+        for text in ["<REGION>", "<api_key>", "<your-region>", "<your region>", "<yourdbpass>"] {
+            assert!(is_in_angle_brackets(text), "{text}");
+        }
+        for text in ["<none>", "<br>", "<b>done</b>", "<A> <B>", "${REGION}", "<>", "<5>", "<your>"] {
+            assert!(!is_in_angle_brackets(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_to_be_filled_in() {
+        for text in [
+            "-p<yourdbpass>",
+            "--host=<db-host>",
+            "/backups/REPLACE_ME.dump",
+            "--token=CHANGEME",
+            "backup@192.168.X.X:/srv",
+            "10.0.0.x",
+            "192.168.1.xxx",
+            "http://192.168.X.X2:9000",
+        ] {
+            assert!(is_to_fill_in(text), "{text}");
+        }
+        for text in [
+            "-p<x",
+            "s/CHANGE ME/x/",
+            "DO_NOT_REPLACE_ME_NOW",
+            "1.2.x",
+            "10.0.0.1",
+            "v1.30.x",
+            "1.2.3.4",
+            "1.x.x.x",
+            "linux.x.y.z",
+        ] {
+            assert!(!is_to_fill_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn passwords_ask_to_be_changed() {
+        for text in ["changeme", "CHANGE_ME", "change-me-in-production", "ChangeMe123!", "please-change-me"] {
+            assert!(asks_to_be_changed(text), "{text}");
+        }
+        for text in ["changeit", "exchange", "change", "changeme/path", "please", ""] {
+            assert!(!asks_to_be_changed(text), "{text}");
         }
     }
 

@@ -7,11 +7,15 @@ use crate::manifest::image;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::schema::Type;
 use crate::schema::version::Version;
+use crate::text::placeholder::asks_in_capitals;
 use crate::text::placeholder::has_mark;
+use crate::text::placeholder::has_open_address;
 use crate::text::placeholder::is_addressed_to_reader;
 use crate::text::placeholder::is_filled_by_template;
+use crate::text::placeholder::is_in_angle_brackets;
 use crate::text::placeholder::is_order;
 use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::is_to_fill_in;
 
 /// Maps whose values Kubernetes holds to the form of a label's value.
 const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
@@ -63,13 +67,10 @@ pub fn values_to_fill_in(object: Object<'_>) -> Vec<Node<'_>> {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     for container in containers {
         let arguments = container.command().items().chain(container.args().items());
-        found.extend(arguments.filter(|it| {
-            let text = it.text().unwrap_or_default();
-            let value = text.split_once('=').map_or(text, |(_, value)| value);
-            is_in_angle_brackets(text) || is_in_angle_brackets(value) || is_addressed_to_reader(value)
-        }));
+        found.extend(arguments.filter(|it| it.text().is_some_and(is_to_fill_in)));
         let values = container.env().items().filter_map(|it| it.get("value"));
-        found.extend(values.filter(|it| it.text().is_some_and(is_addressed_to_reader)));
+        let asks = |it: &str| is_addressed_to_reader(it) || asks_in_capitals(it) || has_open_address(it);
+        found.extend(values.filter(|it| it.text().is_some_and(asks)));
     }
     found.sort_by_key(|it| it.span().start);
     found
@@ -114,16 +115,6 @@ fn is_whole_or_filled(text: &str) -> bool {
     (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
 }
 
-/// Whether the value of a variable is nothing but `<REGION>` or `<api-key>`. `<none>` and `<br>` are values.
-fn is_in_angle_brackets(text: &str) -> bool {
-    let Some(word) = text.strip_prefix('<').and_then(|it| it.strip_suffix('>')) else { return false };
-    let is_inner = |it: char| it.is_ascii_alphanumeric() || "_ -".contains(it);
-    let is_upper = word.len() > 1 && !word.contains(|it: char| it.is_ascii_lowercase());
-    word.starts_with(|it: char| it.is_ascii_alphabetic())
-        && word.chars().all(is_inner)
-        && (is_upper || word.contains(['_', ' ', '-']))
-}
-
 /// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
 /// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`); `is_rejected` says whether the API server rejects that value.
 pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) -> Effect {
@@ -157,16 +148,6 @@ pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_variable_is_a_placeholder_as_a_whole_only() {
-        for text in ["<REGION>", "<api_key>", "<your-region>", "<your region>"] {
-            assert!(is_in_angle_brackets(text), "{text}");
-        }
-        for text in ["<none>", "<br>", "<b>done</b>", "<A> <B>", "${REGION}", "<>", "<5>"] {
-            assert!(!is_in_angle_brackets(text), "{text}");
-        }
-    }
 
     #[test]
     fn a_drivers_options_hold_much_else() {

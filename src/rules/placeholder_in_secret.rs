@@ -1,0 +1,35 @@
+use crate::diagnostic::meta::{Admission, Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::mounted_script::ConfigMaps;
+use crate::facts::unfilled_secret::{UnfilledSecret, unfilled_secrets};
+use crate::manifest::workload::Pod;
+use crate::rule::{Check, Reporter, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "placeholder-in-secret",
+        summary: "The Secret of the same file still has a placeholder in it",
+        category: Category::Secrets,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        // A review has no Secret.
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/placeholder-in-secret.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::ConfigMaps(check),
+};
+
+fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
+    for UnfilledSecret { source, key } in unfilled_secrets(pod, maps) {
+        let message = format!(
+            "the program gets a placeholder from `{key}` of the Secret `{}`, which is in the same file: nobody has replaced it",
+            source.text().unwrap_or_default()
+        );
+        let finding = reporter.report(source, message);
+        finding.help(
+            "create the Secret from a source that is not in the repository, and remove it from this file",
+        );
+    }
+}
