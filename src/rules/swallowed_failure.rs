@@ -44,7 +44,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, {cause}, and {effect}");
     let finding = reporter.report(script.place(place), message);
     finding.help(format!(
@@ -57,7 +57,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// What turns a failure into a success at the end: `exit $?` after a message, a `trap`, an empty answer.
 fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     if let Some((exit, said)) = script.exit_after_message() {
         let message = format!(
             "`{} $?` returns the status of `{}` before it, which is 0: the failure is lost",
@@ -91,7 +91,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, the `if` still returns 0, and {effect}");
     let finding = reporter.report(script.name_place(command), message);
     finding.help("write `exit 1` in the branch that runs when the command has failed, or remove the `if`");
@@ -158,7 +158,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(handler) = named.handler else { return };
     let (name, ending) = (script.title(named.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));

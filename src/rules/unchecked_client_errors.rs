@@ -34,7 +34,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let mut calls = script.steps.iter().filter_map(|it| Some((it, found(it)?)));
         let Some((first, client)) = calls.next() else { return };
         let effect = match first.fate {
-            Fate::Decides if !first.context.in_condition => invocation.effect_of_success(),
+            Fate::Decides if !first.context.in_condition => script.source.effect_of_success(),
             _ => "the script continues as if it had succeeded",
         };
         let finding =

@@ -78,7 +78,17 @@ pub struct ScriptSource<'d> {
     pub node: Node<'d>,
     /// The text, after Kubernetes has put in its variables.
     pub text: Cow<'d, str>,
+    /// The script that runs this one among its commands.
+    pub caller: Option<Caller<'d>>,
     /// Where in the text Kubernetes has taken a `$` away.
     pub(super) removed: Vec<u32>,
     pub(super) places: OnceCell<SourceMap>,
+}
+
+/// What a script that runs another means for that.
+pub struct Caller<'d> {
+    /// The variables that it sets and may pass on; `None` if any may be.
+    pub names: Option<BTreeSet<&'d str>>,
+    /// Whether the status of the other is the status of the container.
+    pub decides: bool,
 }
