@@ -25,6 +25,7 @@ mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod empty_script;
 mod endless_main;
 mod endless_retry;
 mod endless_sidecar;
@@ -243,6 +244,7 @@ pub static ALL: &[&Rule] = &[
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &empty_script::RULE,
     &endless_main::RULE,
     &endless_retry::RULE,
     &endless_sidecar::RULE,
