@@ -135,6 +135,7 @@ mod retried_migration;
 mod root_group;
 mod root_user;
 mod runtime_install;
+mod same_on_both_sides;
 mod same_work_repeated;
 mod schedule_change_starts_run;
 mod script_not_executable;
@@ -354,6 +355,7 @@ pub static ALL: &[&Rule] = &[
     &root_group::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
+    &same_on_both_sides::RULE,
     &same_work_repeated::RULE,
     &schedule_change_starts_run::RULE,
     &script_not_executable::RULE,

@@ -41,6 +41,7 @@ mod redirect;
 mod result_checks;
 pub mod script;
 pub mod script_edit;
+pub mod self_comparisons;
 pub mod servers;
 mod simple;
 mod source_map;
