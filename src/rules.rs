@@ -76,6 +76,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod misleading_file_name;
 mod misplaced_metadata;
 mod misplaced_separator;
 mod missing_api_token;
@@ -296,6 +297,7 @@ pub static ALL: &[&Rule] = &[
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
+    &misleading_file_name::RULE,
     &misplaced_metadata::RULE,
     &misplaced_separator::RULE,
     &missing_api_token::RULE,

@@ -17,6 +17,8 @@ pub mod exits;
 pub mod expected_failures;
 mod extglob;
 mod flavour;
+pub mod file_formats;
+pub mod file_names;
 pub mod flow;
 mod function_status;
 pub mod gnu_options;
@@ -28,6 +30,7 @@ pub mod kills;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;
+pub mod misnamed_files;
 mod mounts;
 mod moving_names;
 pub mod packages;
@@ -294,6 +297,7 @@ impl<'a> Script<'a> {
             readers: OnceCell::new(),
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
+            single_values: OnceCell::new(),
             mounts: OnceCell::new(),
         })
     }

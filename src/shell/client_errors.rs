@@ -90,14 +90,18 @@ impl Script<'_> {
 
 /// What arguments ask for, as `getopt` reads them.
 #[derive(Default)]
-struct Options<'w> {
+pub(super) struct Options<'w> {
     /// The options by letter, each with its value.
-    letters: Vec<(char, &'w str)>,
+    pub(super) letters: Vec<(char, &'w str)>,
     operands: Vec<&'w str>,
 }
 
 /// Reads arguments; `with_values` are the letters of options with a value, `long` those of long options.
-fn options<'w>(words: &[&'w str], with_values: &str, long: &[(&str, char)]) -> Options<'w> {
+pub(super) fn options<'w>(
+    words: &[&'w str],
+    with_values: &str,
+    long: &[(&str, char)],
+) -> Options<'w> {
     let mut found = Options::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
