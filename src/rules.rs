@@ -115,6 +115,7 @@ mod not_idempotent;
 mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
+mod path_in_object_key;
 mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;
@@ -336,6 +337,7 @@ pub static ALL: &[&Rule] = &[
     &option_as_command::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
+    &path_in_object_key::RULE,
     &pod_level_deadline::RULE,
     &privilege_escalation::RULE,
     &privileged_container::RULE,
