@@ -41,6 +41,7 @@ pub mod privileges;
 pub mod programs;
 mod readiness_probes;
 mod redirect;
+pub mod reported_failures;
 mod result_checks;
 pub mod script;
 pub mod script_edit;
