@@ -16,9 +16,9 @@ mod error;
 pub mod exits;
 pub mod expected_failures;
 mod extglob;
-mod flavour;
 pub mod file_formats;
 pub mod file_names;
+mod flavour;
 pub mod flow;
 mod function_status;
 pub mod gnu_options;
@@ -197,8 +197,7 @@ pub fn parse_all<'s>(
         }
         None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
-            let message =
-                format!("the scripts of the object add up to more than {} KiB", MAX_KEPT / 1024);
+            let message = format!("the scripts of the object add up to more than {} KiB", MAX_KEPT / 1024);
             RuleScript::Own(Err(ScriptError {
                 message,
                 span: Span::default(),

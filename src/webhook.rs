@@ -15,6 +15,8 @@ mod connections;
 #[cfg(feature = "webhook")]
 mod handler;
 #[cfg(feature = "webhook")]
+pub mod listen;
+#[cfg(feature = "webhook")]
 mod log;
 #[cfg(feature = "webhook")]
 mod metrics;

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the address is printed here")]
 
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
 use crate::value::duration::parse_unsigned;
+use crate::webhook::listen::ListenAddress;
 use crate::webhook::options::{Certificate, FailurePolicy, ServerOptions};
 use crate::webhook::review::check_request;
 use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
@@ -22,9 +23,9 @@ use crate::webhook::tls::{self, Files};
 /// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArgs {
-    /// Where to listen for reviews
-    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
-    listen: SocketAddr,
+    /// Where to listen for reviews; without an address on all of them, IPv4 and IPv6
+    #[arg(long, value_name = "[ADDR]:PORT", default_value = ":10250")]
+    listen: ListenAddress,
 
     /// The certificate with its chain, in PEM
     #[arg(long, value_name = "FILE", required_unless_present = "local")]
@@ -39,8 +40,8 @@ pub(crate) struct ServeArgs {
     client_ca: Option<PathBuf>,
 
     /// Where to listen for probes and Prometheus
-    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:8081")]
-    ops_listen: SocketAddr,
+    #[arg(long, value_name = "[ADDR]:PORT", default_value = ":8081")]
+    ops_listen: ListenAddress,
 
     /// The configuration: a `.batchlint.yaml`
     #[arg(long, value_name = "FILE")]
@@ -151,9 +152,9 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
         }),
         _ => Certificate::Given(tls::local().map_err(|error| error.to_string())?),
     };
-    let at_home = |address: SocketAddr| {
+    let at_home = |address: ListenAddress| {
         if arguments.local {
-            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+            ListenAddress::Socket((Ipv4Addr::LOCALHOST, address.port()).into())
         } else {
             address
         }

@@ -21,6 +21,8 @@ use crate::manifest::edit::Safety;
 use crate::manifest::live;
 use crate::manifest::workload::{Classification, Object, classify};
 use crate::mask;
+use crate::neighbours::Neighbours;
+use crate::neighbours::home::is_sample;
 use crate::policy::config::{ActiveRule, Config};
 use crate::policy::suppress;
 use crate::rule::fleet::Fleet;
@@ -88,6 +90,10 @@ fn checked<'c>(manifest: &'c Manifest, rule_set: &'c Arc<RuleSet>) -> Engine<'c>
     engine.config_maps = ConfigMaps::of(manifest.documents.iter());
     engine.run.fleet.neighbours.collect_commands(&manifest.source);
     manifest.documents.iter().for_each(|document| engine.document(document));
+    // What stands next to a Job in such a file is what the Job means.
+    if engine.run.outcome.objects == 0 && is_sample(&manifest.source) {
+        engine.run.fleet.neighbours = Neighbours::default();
+    }
     engine
 }
 

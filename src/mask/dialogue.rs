@@ -55,10 +55,13 @@ fn compared(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
     let operator = ["==", "!=", "=~", "="].iter().find(|it| rest.starts_with(**it));
     let right = operator.map(|it| word(lines, lines.skip_blanks(end + it.len())));
     let left = || {
-        let before = before.strip_suffix('=')?.trim_end_matches(['=', '!']).trim_end_matches([' ', '\t']);
+        let before = before.strip_suffix('=')?.trim_end_matches(['=', '!']);
+        // `! PGPASSWORD=$DB_PASSWORD psql` is no test.
+        let is_apart = before.ends_with([' ', '\t']);
+        let before = before.trim_end_matches([' ', '\t']);
         let text = before.rsplit([' ', '\t']).next()?;
         let opens = before[..before.len() - text.len()].trim_end();
-        let is_test = opens.ends_with(['[', '!']) || opens.ends_with("test");
+        let is_test = opens.ends_with('[') || opens.ends_with("test") || is_apart && opens.ends_with('!');
         range_in(lines.text, text.trim_matches(is_quote)).filter(|_| is_test)
     };
     right.into_iter().chain(left()).collect()

@@ -49,3 +49,14 @@ fn directory(source: &Source) -> &str {
         _ => source.name.rsplit_once('/').map_or("", |(directory, _)| directory),
     }
 }
+
+/// Whether a file shows by its name how to write another one, which is not there: `secrets.example.yaml`.
+pub fn is_sample(file: &Source) -> bool {
+    const PARTS: [&str; 5] = ["dist", "example", "sample", "template", "tmpl"];
+    if file.origin != Origin::File {
+        return false;
+    }
+    let name = file.name.rsplit('/').next().unwrap_or_default();
+    let mut parts = name.split(['.', '-', '_']);
+    parts.any(|part| PARTS.iter().any(|it| part.trim_end_matches('s').eq_ignore_ascii_case(it)))
+}

@@ -222,6 +222,8 @@ impl Walk<'_> {
             }
         };
         let is_link = kind.is_symlink();
+        // What it is meant to lead to has the same kind of name: that of a program is of no interest.
+        let is_dangling = is_link && matches!(path.try_exists(), Ok(false));
         let (kind, real) = match special(kind) {
             Some(what) => (EntryKind::Special(what), None),
             None if is_link => self.follow(directory, &path)?,
@@ -229,7 +231,7 @@ impl Walk<'_> {
             None => (EntryKind::File, None),
         };
         let is_directory = matches!(kind, EntryKind::Directory | EntryKind::Outside { is_directory: true });
-        let is_failed = matches!(kind, EntryKind::Failed(_));
+        let is_failed = matches!(kind, EntryKind::Failed(_)) && !is_dangling;
         if !is_directory && !is_failed && !(self.is_wanted)(&path) {
             return None;
         }

@@ -7,6 +7,7 @@ use crate::neighbours::references::references;
 use crate::rule::surroundings::{Surroundings, without};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
+use crate::text::phrases;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -61,14 +62,14 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             _ => "the cluster".to_owned(),
         };
         let none = match count {
-            1 => format!("the only one in {scope} has another name"),
-            _ => format!("none of the {count} in {scope} has this name"),
+            1 => format!("the only {title} in {scope} has another name"),
+            _ => format!("none of the {} in {scope} has this name", phrases::count(count, title)),
         };
         let message = format!("without the {title} `{name}`, {consequence}: {none}");
         let known = around.neighbours.next_to(kind, &around.home, MAX_NAMES);
         let help = match nearest(name, known.iter().map(|it| it.name.as_str())) {
             Some(near) => format!("write `{near}`, or create `{name}` before the Job starts"),
-            None => format!("create `{name}` before the Job starts, or name an object that is there"),
+            None => format!("create `{name}` before the Job starts, or name one that exists"),
         };
         let finding = reporter.report(first.name_node(), message).help(help);
         for other in places {

@@ -72,8 +72,8 @@ const DROPPED: &[(&str, &str)] =
 const HELPS: &[(&str, &str)] = &[
     (
         "node-role.kubernetes.io/master",
-        "replace the label with `node-role.kubernetes.io/control-plane`, or remove the term if another one \
-            names it already",
+        "replace the label with `node-role.kubernetes.io/control-plane`, or remove this term if another \
+            term already has the new label",
     ),
     ("hides previous definition", "remove one of the two definitions"),
     (": duplicate", "remove the duplicate"),

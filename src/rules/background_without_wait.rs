@@ -180,7 +180,8 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if first.context.in_loop {
         SAVE_EACH
     } else {
-        "save its process ID with `pid=$!`, and wait for it: `wait \"$pid\"` returns its exit status"
+        "save the process ID of the command with `pid=$!`, and wait for it: `wait \"$pid\"` returns the exit status of that \
+         command"
     });
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {

@@ -25,10 +25,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<Bashism> = bashisms(script).into_iter().filter(|it| flavour.lacks(it.lack)).collect();
     let Some((first, others)) = found.split_first() else { return };
     let (shell, severity) = match flavour {
-        Flavour::Dash => ("the `sh` of this image is `dash`, which", Severity::Warning),
-        Flavour::BusyBox | Flavour::OldBusyBox => {
-            ("the `sh` of this image is BusyBox, which", Severity::Warning)
-        }
+        Flavour::Dash => ("`sh` in this image is `dash`, which", Severity::Warning),
+        Flavour::BusyBox | Flavour::OldBusyBox => ("`sh` in this image is BusyBox, which", Severity::Warning),
         // It may be Bash under another name.
         _ => ("plain `sh`", Severity::Info),
     };

@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/busy-minute.md"),
         options: &[RuleOption {
             name: "minimum",
-            summary: "The number of CronJobs in one minute at which the rule reports them",
+            summary: "The smallest number of CronJobs in one minute that is reported",
             default: OptionValue::Integer(5),
         }],
         ..Meta::DEFAULT

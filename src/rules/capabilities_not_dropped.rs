@@ -44,8 +44,9 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         // It runs as root and changes owners, users or mounts: without these rights it fails.
         Some((program, is_installer)) => {
             let instead = if is_installer { ": build an image that contains what it installs" } else { "" };
-            finding
-                .help(format!("{help}; no fix is offered because `{program}` needs some of them{instead}"));
+            finding.help(format!(
+                "{help}; no fix is offered because `{program}` needs some of these capabilities{instead}"
+            ));
         }
         None => {
             let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));

@@ -11,7 +11,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "contested-volume",
-        summary: "A Job and other pods mount a volume that only one node or pod can use",
+        summary: "A Job and other pods mount a volume that only one node or pod can use at once",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -50,8 +50,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let (what, help) = match mode {
             "ReadWriteOncePod" => (
                 format!("no pod of the Job starts while a pod of {title} runs"),
-                "use a claim that is `ReadWriteOnce` and run the Job on the same node, or stop the other pods while \
-                 the Job runs",
+                "use a claim that is `ReadWriteOnce` and run the Job on the same node as the other pods, or stop \
+                 those pods while the Job runs",
             ),
             // On the same node both can mount it.
             _ if is_tied => continue,

@@ -30,7 +30,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some(first) = tolerations.next() else { return };
     let message = "the pods can start on the nodes of the control plane, next to the API server and etcd: they tolerate \
-        the taint that keeps others away";
+        the taint that keeps other pods away";
     let finding = reporter.report(first, message);
     finding.help("remove the toleration, unless the Job administers these nodes");
     for other in tolerations {

@@ -30,7 +30,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if deadline < ttl {
         return;
     }
-    // A TTL that a CronJob is better off without is not to be raised.
+    // A TTL that a CronJob is better off without is not to be raised, whether or not another rule says so.
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a Job" } else { "the Job" };
@@ -44,7 +44,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")
-        .help(format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline"))
+        .help(if is_in_the_way {
+            "remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs".to_owned()
+        } else {
+            format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline")
+        })
         .fix(
             format!("set `ttlSecondsAfterFinished: {longer}`, the next full hour"),
             Safety::Unsafe,

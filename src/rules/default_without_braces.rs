@@ -8,7 +8,7 @@ use crate::shell::traversal::words_in;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "default-without-braces",
-        summary: "A default value of a variable has no braces around it",
+        summary: "A variable's default value is written without braces",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

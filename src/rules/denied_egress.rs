@@ -12,7 +12,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "denied-egress",
-        summary: "NetworkPolicies deny the connections of the pods",
+        summary: "NetworkPolicies deny the pods' connections",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -75,9 +75,9 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             ("the pods cannot reach a DNS server, so they cannot resolve any host name", "port 53")
         }
         Egress { names: true, .. } => {
-            ("no connection of the pods gets through, except to DNS servers", "anything else")
+            ("no connection from the pods gets through, except to DNS servers", "anything else")
         }
-        _ => ("no connection of the pods gets through, not even to DNS servers", "anything"),
+        _ => ("no connection from the pods gets through, not even to DNS servers", "anything"),
     };
     let scope = if is_certain { "of the namespace" } else { "in the checked files" };
     let message = format!(

@@ -32,7 +32,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         }
         _ => "only sets options and variables",
     };
-    let message = format!("the script {what}: it exits with 0 at once, and {}", script.source.effect_of_success());
+    let message =
+        format!("the script {what}: it exits with 0 at once, and {}", script.source.effect_of_success());
     // A Job needs a container, even if the others do all the work.
     let has_others = script.container().pod.containers().nth(1).is_some();
     reporter
@@ -52,7 +53,8 @@ fn does_nothing(item: &AndOr<'_>) -> bool {
         matches!(command.kind, CommandKind::Simple { .. }) && is_setter && !runs
     };
     let is_idle = |command: &Command<'_>| {
-        command.redirections.is_empty() && (matches!(command.kind, CommandKind::Function { .. }) || sets(command))
+        command.redirections.is_empty()
+            && (matches!(command.kind, CommandKind::Function { .. }) || sets(command))
     };
     item.rest.is_empty() && item.first.commands.iter().all(is_idle)
 }

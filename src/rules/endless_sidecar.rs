@@ -15,7 +15,7 @@ use crate::text::phrases;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-sidecar",
-        summary: "A container next to the work never ends, so the Job never completes",
+        summary: "A container alongside the work never ends, so the Job never completes",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "excess-parallelism",
-        summary: "Fewer pods run at once than stated",
+        summary: "Fewer pods run at once than `parallelism` says",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::High,

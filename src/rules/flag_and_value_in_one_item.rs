@@ -41,7 +41,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         format!("`{program}` uses a value that starts with a space: `{flag}` and its value are one argument")
     };
     let finding = reporter.report(*node, message);
-    let quotes = if text.contains(['"', '\'']) { ", without quotes inside it" } else { "" };
+    let quotes = if text.contains(['"', '\'']) { ", without the quotes" } else { "" };
     finding.help(if is_long {
         format!("write `{flag}=…`, or the value as an item of its own: `{flag}`, `…`{quotes}")
     } else {

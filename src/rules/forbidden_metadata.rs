@@ -18,12 +18,12 @@ pub(super) static RULE: Rule = Rule {
         since: "0.1.0",
         page: include_str!("../../rules/forbidden-metadata.md"),
         options: &[
-            option("labels", "Labels that no CronJob and no Job can have, with patterns of their values"),
-            option("annotations", "Annotations that no CronJob and no Job can have"),
-            option("job-labels", "Labels that no Job and no `jobTemplate` can have"),
-            option("job-annotations", "Annotations that no Job and no `jobTemplate` can have"),
-            option("pod-labels", "Labels that no pod template can have"),
-            option("pod-annotations", "Annotations that no pod template can have"),
+            option("labels", "Labels that CronJobs and Jobs must not have, with patterns of their values"),
+            option("annotations", "Annotations that CronJobs and Jobs must not have"),
+            option("job-labels", "Labels that Jobs and `jobTemplate`s must not have"),
+            option("job-annotations", "Annotations that Jobs and `jobTemplate`s must not have"),
+            option("pod-labels", "Labels that pod templates must not have"),
+            option("pod-annotations", "Annotations that pod templates must not have"),
         ],
         ..Meta::DEFAULT
     },
@@ -49,12 +49,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             let Some((_, value)) = forbidden.iter().find(forbids) else { continue };
             let (key, noun, owner) = (entry.key, site.map.noun(), site.owner(object));
             if is_any(value) {
-                let message = format!("the configuration forbids the {noun} `{key}` of {owner}");
+                let message = format!("the configuration forbids the {noun} `{key}` on {owner}");
                 reporter.report(entry, message).help(format!("remove the {noun}"));
             } else {
                 let value = value.as_str();
                 let message = format!(
-                    "the configuration forbids values like `{value}` in the {noun} `{key}` of {owner}{}",
+                    "the configuration forbids values that match `{value}` for the {noun} `{key}` on {owner}{}",
                     shown(entry)
                 );
                 reporter

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "generated-name-applied",
-        summary: "GitOps cannot apply an object without a name",
+        summary: "A GitOps tool cannot apply an object without a name",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -31,8 +31,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         object.generate_name(),
         format!(
-            "{tool} never applies the {kind}: what is applied needs a name, and `generateName` gives it one only when it is \
-             created"
+            "{tool} never applies the {kind}: to be applied, an object needs a name, and `generateName` gives it one only when \
+             it is created"
         ),
     );
     finding.help(match tool {

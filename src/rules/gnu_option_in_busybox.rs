@@ -40,15 +40,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (what, help) = match what {
         Refused::Option(option) => (
             format!("does not support `{option}`"),
-            format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU's `{program}`"),
+            format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU `{program}`"),
         ),
         Refused::Date(date) => (
             format!("does not understand `{}`", date.replace('`', "'")),
-            "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU's `date`"
+            "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU `date`"
                 .to_owned(),
         ),
     };
-    let message = format!("the command fails: the `{program}` of `{reference}` is BusyBox's, which {what}");
+    let message = format!("the command fails: the `{program}` in `{reference}` is BusyBox's, which {what}");
     let finding = reporter.report(script.place(word.span), message);
     finding.help(help);
     for (_, (word, _)) in others.iter().take(5) {

@@ -58,7 +58,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             most - 1,
             all.sum.total()
         );
-        (all.sum, format!(" of the {} CronJobs of this directory", all.count()), help)
+        (all.sum, format!(" of the {} CronJobs in this directory", all.count()), help)
     } else {
         return;
     };

@@ -51,8 +51,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
     reporter.report(deadline, message).help(format!(
-        "set `activeDeadlineSeconds` to less than {wait}, or give Helm more time: `--timeout {minutes}m`, or \
-         `spec.timeout: {minutes}m` in a HelmRelease of Flux"
+        "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
+         `spec.timeout: {minutes}m` in a Flux HelmRelease",
+        format::duration(wait)
     ));
 }
 

@@ -30,7 +30,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         object.node.visit(&mut |it| is_set |= it.key() == name);
         let finding = reporter.report(entry, message);
         if is_set {
-            finding.help("remove it: the field is set");
+            finding.help(format!("remove it: `{field}` is already set"));
         } else if name == Some("seccompProfile") {
             finding.help(format!("remove it, and set {}", seccomp(entry.key, entry.value.text())));
         } else {

@@ -10,7 +10,7 @@ use crate::schema::{self, Type};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "immutable-field-changed",
-        summary: "The change is rejected as long as the Job exists",
+        summary: "A change to the Job is rejected as long as the Job exists",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -15,7 +15,7 @@ use crate::text::span::range_in;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "literal-secret",
-        summary: "The manifest contains a credential that everyone can read",
+        summary: "The manifest contains a credential in plain text",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -31,8 +31,8 @@ pub(super) static RULE: Rule = Rule {
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
     rotate the credential: anyone who has read this manifest has the old one";
 
-const FOR_FIELD: &str = "remove the credential from this field, which cannot refer to a Secret, and rotate it; let a \
-    probe request a path that needs no credential, and a CSI volume refer to a Secret in `nodePublishSecretRef`";
+const FOR_FIELD: &str = "remove the credential from this field, which cannot refer to a Secret, and rotate it; \
+    a probe can request a path that needs no credential, and a CSI volume can refer to a Secret in `nodePublishSecretRef`";
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();

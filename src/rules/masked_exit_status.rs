@@ -78,8 +78,9 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
     let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
     let effect = script.source.effect_of_success();
-    let message =
-        format!("when `{failing}` fails, the script continues with `{ending}` and exits with 0, so {effect}");
+    let message = format!(
+        "when `{failing}` fails, the script continues and ends with `{ending}`, which exits with 0, so {effect}"
+    );
     let finding = reporter.report(script.name_place(last.command), message);
     let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     finding.help(if is_pipeline {

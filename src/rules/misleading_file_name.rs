@@ -48,7 +48,8 @@ fn describe(format: &Format) -> String {
     match format.layers.as_slice() {
         [] => content.to_owned(),
         [layer] => format!("{content} compressed by `{}`", layer.program()),
-        _ => format!("{content} that is compressed {} times", format.layers.len()).replace(" 2 times", " twice"),
+        _ => format!("{content} that is compressed {} times", format.layers.len())
+            .replace(" 2 times", " twice"),
     }
 }
 

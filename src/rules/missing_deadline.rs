@@ -70,10 +70,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_by_hand = is_in_file && cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of()));
     let is_mild = is_test || is_by_hand || job.pod().is_some_and(gives_up);
     let finding = reporter.report_milder(is_mild, deadline, message);
-    finding.help(
+    // One that is set here is too long.
+    finding.help(if deadline.is_set() {
+        "lower `activeDeadlineSeconds` to slightly more seconds than the longest successful run takes, retries \
+            included"
+    } else {
         "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
-            retries included",
-    );
+            retries included"
+    });
     if let Some((retries, text)) = uncounted(job).filter(|_| of_pod.is_none()) {
         finding.related(retries, text);
     }

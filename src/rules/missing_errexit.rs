@@ -89,8 +89,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         flavour.pipefail_advice().to_owned()
     } else if is_piped.iter().all(|it| *it) {
         "write `set -e` at the top, and let each command write its output to a file that the next one reads: \
-         only the last command of a pipeline counts, and with `pipefail` one whose last command stops reading \
-         early would fail with 141"
+         only the last command of a pipeline counts, and with `pipefail` a pipeline whose last command stops \
+         reading early would fail with 141"
             .to_owned()
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")

@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!(
         "write `set -u` at the top, or write `${{{name}:?}}`, which exits with an error if \
-        the variable is not set or empty"
+        the variable is unset or empty"
     ));
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "u"),

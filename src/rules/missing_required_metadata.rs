@@ -20,12 +20,12 @@ pub(super) static RULE: Rule = Rule {
         since: "0.1.0",
         page: include_str!("../../rules/missing-required-metadata.md"),
         options: &[
-            option("labels", "The labels of each CronJob and Job, with patterns of their values"),
-            option("annotations", "The annotations of each CronJob and Job"),
-            option("job-labels", "The labels of each Job, or of the `jobTemplate` of a CronJob"),
-            option("job-annotations", "The annotations of each Job, or of the `jobTemplate` of a CronJob"),
-            option("pod-labels", "The labels of the pod template"),
-            option("pod-annotations", "The annotations of the pod template"),
+            option("labels", "Labels that each CronJob and Job must have, with patterns of their values"),
+            option("annotations", "Annotations that each CronJob and Job must have"),
+            option("job-labels", "Labels that each Job, or a CronJob's `jobTemplate`, must have"),
+            option("job-annotations", "Annotations that each Job, or a CronJob's `jobTemplate`, must have"),
+            option("pod-labels", "Labels that the pod template must have"),
+            option("pod-annotations", "Annotations that the pod template must have"),
         ],
         ..Meta::DEFAULT
     },
@@ -66,7 +66,7 @@ fn check_site(
             Some(first) => {
                 let (noun, owner, value) = (site.map.noun(), site.owner(object), value.as_str());
                 let message = format!(
-                    "the configuration requires a value like `{value}` in this {noun} of {owner}: {}",
+                    "the configuration requires a value that matches `{value}` for this {noun} on {owner}: {}",
                     shown(first)
                 );
                 reporter.report(first.value, message).help(format!("set a value that matches `{value}`"));
@@ -86,14 +86,14 @@ fn check_site(
     };
     let line = |(key, value): &(&str, &str)| match *value {
         "*" | "**" | "?*" => format!("`{key}`"),
-        value => format!("`{key}` with a value like `{value}`"),
+        value => format!("`{key}` with a value that matches `{value}`"),
     };
     let lines: Vec<_> = missing.iter().map(line).collect();
     // An update that removes another one adds a place.
     let places =
         missing.iter().map(|(key, _)| Place { path: format!("{}[{key}]", place.path), ..place.clone() });
     let places: Vec<_> = places.collect();
-    let message = format!("the configuration requires the {nouns} {} of {owner}", phrases::list(&keys));
+    let message = format!("the configuration requires the {nouns} {} on {owner}", phrases::list(&keys));
     let help = format!("set {} in `metadata.{noun}s` of {owner}", phrases::list(&lines));
     reporter.report(place, message).help(help).affects(places);
 }

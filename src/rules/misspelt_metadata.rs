@@ -29,7 +29,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
                 format!("{reader} ignores the {} `{}`: it reads `{name}`", site.map.noun(), entry.key);
             let finding = reporter.report(entry, message);
             if is_there {
-                finding.help(format!("remove it: `{name}` is there as well"));
+                finding.help(format!("remove it: `{name}` is already set"));
                 continue;
             }
             let title = format!("write `{name}`");

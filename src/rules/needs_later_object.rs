@@ -13,7 +13,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "needs-later-object",
-        summary: "A Job needs an object that its tool creates after it",
+        summary: "A Job needs an object that Helm or Argo CD creates only afterwards",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

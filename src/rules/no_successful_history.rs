@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "no-successful-history",
-        summary: "Nothing is left of a successful run",
+        summary: "A successful run is deleted at once",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::High,

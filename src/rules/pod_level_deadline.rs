@@ -76,6 +76,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 finding.fix(title, Safety::Unsafe, Edit::set(job.active_deadline_seconds(), seconds));
             }
         }
-        None => _ = finding.help(format!("{help}, to more seconds than all its pods can take together")),
+        None => _ = finding.help(format!("{help} to more seconds than the Job's pods can take together")),
     }
 }

@@ -10,7 +10,7 @@ use crate::time::deadline::{is_effective, why_ineffective};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "protection-without-deadline",
-        summary: "A pod that hangs keeps its node, because no autoscaler may remove it",
+        summary: "No autoscaler can remove the node of a pod that hangs",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -43,9 +43,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         why_ineffective(deadline)
     );
     let finding = reporter.report(entry, message);
-    finding.help(
-        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included",
-    );
+    finding.help(if deadline.is_set() {
+        "lower `activeDeadlineSeconds` to slightly more seconds than the longest successful run takes, retries included"
+    } else {
+        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included"
+    });
     for (other, reader) in protections {
         finding.related(other, format!("this keeps {reader} from removing the node as well"));
     }

@@ -67,8 +67,9 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         namespace.name,
         list(&reasons)
     );
-    let help =
-        format!("change the pod template ({details}), or move the Job to a namespace that enforces less");
+    let help = format!(
+        "change the pod template ({details}), or move the Job to a namespace with a less strict standard"
+    );
     let place = Place { path: pod.spec.path(), span: pod.spec.head() };
     let enforces = namespace.related(format!("`enforce: {label}`"));
     reporter.report(place, message).help(help).elsewhere(enforces);

@@ -47,8 +47,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             excess::report(pod, &quota.excesses(&usage), neighbour, &places, reporter);
         } else {
             let unless =
-                if around.limit_ranges().is_empty() { ", unless a LimitRange sets a default" } else { "" };
-            let consequence = format!("{}{unless}", consequence(pod.job));
+                if around.limit_ranges().is_empty() { "unless a LimitRange sets a default, " } else { "" };
+            let consequence = format!("{unless}{}", consequence(pod.job));
             demand(&unstated, &consequence, neighbour, &places, reporter);
         }
     }

@@ -12,7 +12,7 @@ use crate::time::calendar::starts_runs;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "renamed-cron-job",
-        summary: "The CronJob stays in the cluster under its old name, and both run",
+        summary: "The old CronJob stays in the cluster and keeps starting runs",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -50,7 +50,7 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             new.name(),
             format!(
-                "the CronJob `{old_name}` keeps starting runs alongside `{name}`, which does the same work: \
+                "the old CronJob `{old_name}` keeps starting runs alongside `{name}`, which does the same work: \
                  `kubectl apply` does not delete it"
             ),
         )

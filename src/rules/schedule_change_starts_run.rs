@@ -9,7 +9,7 @@ use crate::time::schedule_change::{MissedByChange, has_same_schedule, missed_by_
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "schedule-change-starts-run",
-        summary: "The change of schedule also starts a run for a time that has passed",
+        summary: "Changing the schedule also starts a run for a time that has passed",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -51,7 +51,7 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             after.schedule(),
             format!(
-                "at {} % of the times when it can be applied, this change also starts a run, {late} late, when the \
+                "in {} % of cases, depending on when it is applied, this change also starts a run, {late} late, when the \
                  old schedule would have been due next: a time of the new schedule counts as missed",
                 seconds * 100 / total
             ),

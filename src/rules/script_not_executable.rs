@@ -49,14 +49,15 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         is_reached.then_some((command, program, file))
     });
     let Some((command, program, file)) = found else { return };
-    let message = format!("the command fails with 126, \"permission denied\": {}", cause(&program, &file));
+    let message =
+        format!("the command fails with exit code 126, \"permission denied\": {}", cause(&program, &file));
     let finding = reporter.report(script.name_place(command), message);
     finding.help(format!("{}, or write `sh {program}`", set_mode(&file)));
     finding.related(file.volume, "this volume holds the file");
 }
 
 fn cause(program: &str, file: &VolumeFile<'_>) -> String {
-    format!("`{program}` has mode {:04o}, which lets nobody execute it, not even root", file.mode)
+    format!("`{program}` has mode {:04o}, so nobody can execute it, not even root", file.mode)
 }
 
 /// Says where the mode belongs: an item that has one of its own does not follow the volume.

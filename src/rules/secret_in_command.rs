@@ -12,7 +12,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-command",
-        summary: "A command contains a credential that everyone can read",
+        summary: "A command contains a credential in plain text",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -31,7 +31,7 @@ fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
     let shown = copy.unwrap_or(name);
     let what = match copy {
         Some(copy) => format!("`{copy}`, which contains `{name}` from the Secret `{secret}`,"),
-        None if name.is_empty() => format!("all keys of the Secret `{secret}`"),
+        None if name.is_empty() => format!("all values of the Secret `{secret}`"),
         None => format!("`{name}` from the Secret `{secret}`"),
     };
     let object = if copy.is_none() && name.is_empty() { "them" } else { "it" };

@@ -60,7 +60,7 @@ fn report_value(invocation: &Invocation<'_>, reporter: &mut Reporter<'_>) {
     let mut found = values.into_iter();
     let Some((name, value, inner)) = found.next() else { return };
     let message = format!(
-        "`{name}` contains the command `{inner}` itself, not its output: no shell reads a value in `env`"
+        "`{name}` contains the command `{inner}` itself, not its output: no shell interprets a value in `env`"
     );
     let finding = reporter.report_as(Severity::Warning, value, message);
     finding.help("run the command in a script that sets the variable and then starts the program");

@@ -10,7 +10,7 @@ use crate::time::overlap::{Overlap, overlap};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "skipped-runs",
-        summary: "A run can still be active when later runs are due, which are skipped",
+        summary: "A run can still be active when later ones are due, so they are skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

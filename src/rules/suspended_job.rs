@@ -26,7 +26,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     // Kueue and its like start the Jobs of their queues.
     let is_queued = keys.any(|it| it.key.contains("queue")) || job.managed_by().is_set();
     if field.boolean() == Some(true) && !is_queued {
-        let message = "the Job starts no pod until someone sets `suspend` to `false`: it names no queue that would do that";
+        let message = "the Job starts no pod until someone sets `suspend` to `false`: it names no queue that would start it";
         reporter
             .report(field, message)
             .help("remove `suspend`, or name the queue in the label `kueue.x-k8s.io/queue-name`");

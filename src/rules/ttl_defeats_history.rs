@@ -6,6 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word;
 use crate::time::calendar::starts_runs;
 use crate::time::format;
 use crate::time::history::{history_defeated_by_ttl, runs_within};
@@ -67,8 +68,16 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Whether a comment says more than how long the TTL is: `# 24 h`.
+/// Whether a comment says more than what the field does, and for how long: `# Clean up completed jobs after 6 hours`.
 fn explains(comment: &str) -> bool {
-    let is_word = |it: &&str| it.len() > 2 && it.bytes().all(|it| it.is_ascii_alphabetic());
-    comment.split_whitespace().filter(is_word).count() >= 3
+    const OF_FIELD: &str = "after all and are auto automatically clean cleanup completed completion completes cron cronjob \
+        cronjobs day days delete deleted deletes done ends finish finished finishes for from hour hours job jobs keep \
+        keeps minute minutes old one only pod pods remove removed removes run runs seconds the their this time ttl two \
+        week when will";
+    let is_reason = |it: &&str| {
+        it.len() > 2
+            && it.bytes().all(|it| it.is_ascii_alphabetic())
+            && !has_word(OF_FIELD, &it.to_ascii_lowercase())
+    };
+    comment.split_whitespace().filter(is_reason).count() >= 2
 }

@@ -9,7 +9,7 @@ use crate::time::format;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-races-hook",
-        summary: "The TTL deletes a hook before its tool has seen it end",
+        summary: "The TTL deletes a hook before Helm or Argo CD has seen it end",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -37,7 +37,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     let effect = match tool {
         Tool::Helm => {
-            "Helm 4 can miss the end of the Job, and then waits for it until its timeout, after which the release fails"
+            "Helm 4 can miss the end of the Job, and then waits for its whole `--timeout` before the release fails"
         }
         Tool::ArgoCd => "Argo CD before 2.14.3 can miss the end of the Job, and then waits for it forever",
     };

@@ -50,7 +50,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 word.map(|it| Edit::insert_in_script(script.source, it.span, &format!(" {option}"), false)),
             );
         }
-        finding.fix("let the client fail", Safety::Unsafe, Edit::all(edits));
+        finding.fix("make the client fail on errors", Safety::Unsafe, Edit::all(edits));
         return;
     }
     let at = invocation.program();
@@ -63,7 +63,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let finding = reporter.report(invocation.words[at], message);
     finding.help(client.help);
     if let Some(next) = invocation.words.get(at + 1) {
-        finding.fix("let the client fail", Safety::Unsafe, Edit::insert_item(*next, client.option));
+        finding.fix(
+            "make the client fail on errors",
+            Safety::Unsafe,
+            Edit::insert_item(*next, client.option),
+        );
     }
 }
 

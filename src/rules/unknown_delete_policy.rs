@@ -11,7 +11,7 @@ use crate::time::format;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-delete-policy",
-        summary: "A delete policy of a hook that its tool does not have",
+        summary: "A hook has a delete policy that Helm or Argo CD does not support",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -38,7 +38,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         let loses_default = is_of_helm && known == 0;
         let has_default = !is_of_helm && !has_known(object);
         let what = match unknown {
-            Some(word) => format!("`{word}` is not one of its delete policies"),
+            Some(word) => format!("{} has no delete policy `{word}`", tool.as_str()),
             None if loses_default => format!("`{}` is empty", tool.policy_key()),
             None => continue,
         };
@@ -62,7 +62,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                 Edit::remove(words.entry),
             );
         } else if words.iter().filter(is_unknown).any(|it| near(it).is_none()) {
-            finding.help(format!("use `{}`, or remove the annotation", tool.policies().join("`, `")));
+            finding.help(format!("use one of `{}`, or remove the annotation", tool.policies().join("`, `")));
         } else {
             let text = words.map(|it| tool.reads(it, tool.policies()).map_or(near(it), |_| Some(it)));
             finding.help(format!("write `{text}`")).fix(

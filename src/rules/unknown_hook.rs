@@ -40,7 +40,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let what = match (unknown.iter().find(|it| !it.is_empty()), known.is_empty()) {
-            (Some(word), _) => format!("`{word}` is not one of its hooks"),
+            (Some(word), _) => format!("{} has no hook `{word}`", tool.as_str()),
             (None, true) => format!("`{}` names no hook", tool.hook_key()),
             (None, false) => "nothing follows a comma in the list of hooks".to_owned(),
         };

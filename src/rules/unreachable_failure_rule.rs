@@ -59,7 +59,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             reporter
                 .report(
                     action,
-                    format!("this `{name}` rule never applies: earlier rules match everything that it does"),
+                    format!(
+                        "this `{name}` rule never applies: earlier rules match every failure that it matches"
+                    ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
                 .help("move this rule before them, or remove it");

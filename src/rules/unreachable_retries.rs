@@ -51,7 +51,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(limit_field, message)
         .related(deadline_field, "the deadline that ends the Job")
         .help(format!(
-            "lower `{field}` to {}, or set `activeDeadlineSeconds` above {}, the earliest that retry {limit} can start",
+            "lower `{field}` to {}, or set `activeDeadlineSeconds` above {}: retry {limit} starts after that many \
+             seconds at the earliest",
             retry - 1,
             retry_start(policy, limit)
         ));

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(error) = script.error.filter(|error| error.cause.is_unread()) else { return };
-    let message = format!("this script is not checked, nor searched for credentials: {}", error.message);
+    let message = format!("this script is neither checked nor searched for credentials: {}", error.message);
     reporter.report(script.place(error.span), message).help(match error.cause {
         UnreadableCause::Unsupported => {
             "connect the programs with named pipes (`mkfifo`) instead of `coproc`"

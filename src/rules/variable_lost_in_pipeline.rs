@@ -7,7 +7,7 @@ use crate::shell::lost_variables::LostVariable;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "variable-lost-in-pipeline",
-        summary: "What a loop at the end of a pipeline sets in a variable is lost",
+        summary: "A variable that a loop at the end of a pipeline sets keeps its old value",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

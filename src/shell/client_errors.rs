@@ -121,11 +121,7 @@ pub(super) struct Options<'w> {
 }
 
 /// Reads arguments; `with_values` are the letters of options with a value, `long` those of long options.
-pub(super) fn options<'w>(
-    words: &[&'w str],
-    with_values: &str,
-    long: &[(&str, char)],
-) -> Options<'w> {
+pub(super) fn options<'w>(words: &[&'w str], with_values: &str, long: &[(&str, char)]) -> Options<'w> {
     let mut found = Options::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {

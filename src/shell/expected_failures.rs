@@ -46,6 +46,8 @@ impl<'a> Script<'a> {
                 Some("as it does if an earlier run has done the same")
             } else if self.refuses_date(step.command) {
                 Some("because it does not support its options")
+            } else if self.changed_read_only_path(step.command).is_some() {
+                Some("because the volume is mounted read-only")
             } else {
                 (is_asked && !always_answers(step)).then_some("and the script looks at its output afterwards")
             }

@@ -257,7 +257,9 @@ mod tests {
         ] {
             assert_eq!(written(line).as_deref(), Some(expected), "{line}");
         }
-        for line in ["pg_dump -Fd -f a", "mysqldump --tab=/a shop", "mongodump --out a", "tar xzf a", "tar caf a b"] {
+        for line in
+            ["pg_dump -Fd -f a", "mysqldump --tab=/a shop", "mongodump --out a", "tar xzf a", "tar caf a b"]
+        {
             assert_eq!(written(line), None, "{line}");
         }
     }

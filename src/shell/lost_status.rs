@@ -84,7 +84,11 @@ impl<'a> Script<'a> {
             let is_guarded = |it: &Span| guarded.contains(*it);
             let is_all = work.iter().all(|it| is_guarded(it) || assignment.span.contains(*it));
             let name = assignment.name;
-            (is_all && work.iter().any(is_guarded)).then_some(SkippedWork { asked: step.command, name, condition })
+            (is_all && work.iter().any(is_guarded)).then_some(SkippedWork {
+                asked: step.command,
+                name,
+                condition,
+            })
         })
     }
 

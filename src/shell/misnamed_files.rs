@@ -97,7 +97,8 @@ impl<'a> Search<'_, 'a> {
                 Some(layer) => {
                     let undoes = |it: &Word<'_>| {
                         let text = it.prefix();
-                        text == "--decompress" || text.starts_with('-') && !text.starts_with("--") && text.contains('d')
+                        text == "--decompress"
+                            || text.starts_with('-') && !text.starts_with("--") && text.contains('d')
                     };
                     let has_file = arguments.iter().any(|it| it.is("-o"));
                     if arguments.iter().any(undoes) || operands > 0 || has_file {
@@ -135,7 +136,8 @@ impl<'a> Search<'_, 'a> {
         let [option, file] = &texts[1..] else { return None };
         let mut format = self.files.get(*file)?.clone();
         format.layers.push(layer);
-        matches!(*option, "-c" | "--stdout" | "--to-stdout" | "-kc" | "-ck" | "-9c" | "-c9").then_some((format, None))
+        matches!(*option, "-c" | "--stdout" | "--to-stdout" | "-kc" | "-ck" | "-9c" | "-c9")
+            .then_some((format, None))
     }
 
     /// Follows a command that gives a known file another name; returns whether it is one.
@@ -159,7 +161,9 @@ impl<'a> Search<'_, 'a> {
             _ => false,
         };
         let is_remote = ["cp", "mv"].contains(&&*program) || has(&["rclone", "mc", "mcli"]);
-        let is_target = |it: &str| !it.starts_with('-') && (is_remote || STORES.iter().any(|store| it.starts_with(store)));
+        let is_target = |it: &str| {
+            !it.starts_with('-') && (is_remote || STORES.iter().any(|store| it.starts_with(store)))
+        };
         let Some(target) = names.get(next).filter(|it| is_copy && is_target(it)) else {
             return false;
         };

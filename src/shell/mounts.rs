@@ -1,6 +1,11 @@
 //! What is mounted where a script reads and writes.
 
+use super::syntax::Command;
+use super::traversal::is_file_output;
 use crate::shell::script::Script;
+
+/// Programs that change the files whose paths they get, or what is known of them.
+const CHANGING: [&str; 6] = ["chmod", "chown", "mkdir", "rm", "tee", "touch"];
 
 /// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).
 const LONGEST_PATH: usize = 4096;
@@ -14,6 +19,17 @@ impl<'a> Script<'a> {
     /// Whether a volume is mounted at this path or above it.
     pub fn is_mounted(&self, path: &str) -> bool {
         self.mount_above(path).is_some()
+    }
+
+    /// Returns a path that a command would change in a volume that is mounted read-only.
+    pub fn changed_read_only_path(&self, command: &Command<'_>) -> Option<String> {
+        let redirected = command.redirections.iter().filter(|it| is_file_output(it.operator, &it.target));
+        let changes =
+            CHANGING.iter().any(|it| command.is(it)) || command.is("sed") && command.has_argument("-i");
+        let arguments = command.arguments().iter().filter(|_| changes);
+        let mut paths = redirected.map(|it| &it.target).chain(arguments).filter_map(|word| word.literal());
+        let is_read_only = |name: &str| self.source.invocation.pod_context.has_read_only_volume(name);
+        paths.find(|path| self.mount_above(path).is_some_and(is_read_only)).map(|it| it.to_string())
     }
 
     /// Returns the volume that is mounted at this path, or nearest above it.

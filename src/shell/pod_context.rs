@@ -11,6 +11,9 @@ use crate::schema::version::Version;
 /// The kinds of volumes that are still there for the next pod.
 const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
 
+/// The kinds of volumes that the kubelet mounts read-only (`pkg/volume/{configmap,secret,projected}`).
+const READ_ONLY: [&str; 3] = ["configMap", "projected", "secret"];
+
 /// A template has a few placeholders; of more these are enough to know it by.
 const MAX_PLACEHOLDERS: usize = 100;
 
@@ -19,14 +22,15 @@ pub struct PodContext<'d> {
     pod: Pod<'d>,
     containers: OnceCell<HashSet<&'d str>>,
     lasting: OnceCell<HashSet<&'d str>>,
+    read_only: OnceCell<HashSet<&'d str>>,
     placeholders: OnceCell<Vec<Node<'d>>>,
 }
 
 impl<'d> PodContext<'d> {
     /// Starts without answers.
     pub fn new(pod: Pod<'d>) -> Self {
-        let (containers, lasting, placeholders) = Default::default();
-        PodContext { pod, containers, lasting, placeholders }
+        let (containers, lasting, read_only, placeholders) = Default::default();
+        PodContext { pod, containers, lasting, read_only, placeholders }
     }
 
     /// Whether a container of the pod has this name.
@@ -37,15 +41,20 @@ impl<'d> PodContext<'d> {
 
     /// Whether the volume of this name is still there for the next pod: a claim or a directory of the node.
     pub fn has_lasting_volume(&self, name: &str) -> bool {
-        let lasts = |volume: &Node<'d>| LASTING.iter().any(|kind| volume.get(kind).is_some());
-        let names = || {
-            let mut seen = HashSet::new();
-            // Of volumes with the same name the first one counts.
-            let named = self.pod.volumes().items().filter_map(|it| Some((it.field("name").text()?, it)));
-            let first = named.filter(|(name, _)| seen.insert(*name));
-            first.filter(|(_, volume)| lasts(volume)).map(|(name, _)| name).collect()
-        };
-        self.lasting.get_or_init(names).contains(name)
+        self.lasting.get_or_init(|| self.volumes(&LASTING)).contains(name)
+    }
+
+    /// Whether the kubelet mounts the volume of this name read-only.
+    pub fn has_read_only_volume(&self, name: &str) -> bool {
+        self.read_only.get_or_init(|| self.volumes(&READ_ONLY)).contains(name)
+    }
+
+    /// Returns the names of the volumes of some kinds; of volumes with the same name the first one counts.
+    fn volumes(&self, kinds: &[&str]) -> HashSet<&'d str> {
+        let mut seen = HashSet::new();
+        let named = self.pod.volumes().items().filter_map(|it| Some((it.field("name").text()?, it)));
+        let first = named.filter(|(name, _)| seen.insert(*name));
+        first.filter(|(_, volume)| kinds.iter().any(|it| volume.get(it).is_some())).map(|it| it.0).collect()
     }
 
     /// Returns fields of the object around the pod that have placeholders for another tool.

@@ -96,7 +96,8 @@ fn changes(word: &Word<'_>, text: &str) -> bool {
             commands_in(list, &mut commands);
             found |= commands.is_empty();
             found |= commands.iter().any(|it| {
-                it.name().is_none_or(|name| has_word(CHANGING, &name)) || it.is("cat") && it.words().len() == 1
+                it.name().is_none_or(|name| has_word(CHANGING, &name))
+                    || it.is("cat") && it.words().len() == 1
             });
         }
     });

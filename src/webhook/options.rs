@@ -2,11 +2,11 @@
 
 use crate::policy::config::Config;
 use crate::policy::config::admission::Policy;
+use crate::webhook::listen::ListenAddress;
 use crate::webhook::review::ReviewVerdict;
 use crate::webhook::review::request::Request;
 use crate::webhook::tls::Files;
 use crate::webhook::tls::Pem;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,9 +35,9 @@ pub enum FailurePolicy {
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
     /// Where it listens for reviews.
-    pub listen: SocketAddr,
+    pub listen: ListenAddress,
     /// Where it listens for probes and Prometheus.
-    pub ops_listen: SocketAddr,
+    pub ops_listen: ListenAddress,
     /// Its certificate.
     pub certificate: Certificate,
     /// Its configuration.

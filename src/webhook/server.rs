@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::accept::{ServerPhase, accept};
 use super::connections::Connections;
 use super::handler::{MAX_LARGE, MAX_SMALL, MAX_TINY, Shared};
+use super::listen::ListenAddress;
 use super::reload::{ConfigurationError, Reload};
 use super::{log, ops};
 
@@ -54,7 +55,7 @@ pub enum StartError {
     #[error("{address}: {source}")]
     Listen {
         /// The address.
-        address: SocketAddr,
+        address: ListenAddress,
         /// Why the server cannot listen there.
         source: io::Error,
     },
@@ -135,8 +136,8 @@ pub async fn start(options: ServerOptions) -> Result<Server, StartError> {
     let shared = Arc::new(Shared::new(reload, &options));
     shared.reload.reload_changed(&shared.metrics);
     shared.reload.report_fail_open(&shared.metrics);
-    let (listener, address) = listen(options.listen).await?;
-    let (ops_listener, ops_address) = listen(options.ops_listen).await?;
+    let (listener, address) = listen(options.listen)?;
+    let (ops_listener, ops_address) = listen(options.ops_listen)?;
     let connections = Connections::new(options.max_connections, options.max_connections / 2);
     let (phase, receiver) = watch::channel(ServerPhase::Open);
     tokio::spawn(accept(listener, shared.clone(), connections.clone(), receiver));
@@ -169,9 +170,8 @@ impl Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+fn listen(address: ListenAddress) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener = address.bind().map_err(|source| StartError::Listen { address, source })?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::policy::config::admission::Policy;
+use batchlint::webhook::listen::ListenAddress;
 use batchlint::webhook::options::{Certificate, ServerOptions};
 use batchlint::webhook::review::check_request;
 use batchlint::webhook::server::{MAX_CONNECTIONS, MAX_REVIEW, Server, start};
@@ -59,7 +60,7 @@ impl Authority {
 }
 
 pub(crate) fn options(certificate: Certificate) -> ServerOptions {
-    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let anywhere = ListenAddress::Socket((Ipv4Addr::LOCALHOST, 0).into());
     ServerOptions {
         listen: anywhere,
         ops_listen: anywhere,
@@ -99,7 +100,7 @@ pub(crate) async fn connect(
     connect_from(Ipv4Addr::LOCALHOST, address, roots, own, protocol).await
 }
 
-/// Connects from an address of this machine, as another peer.
+/// Connects from an address of this machine, as another peer; over IPv6 there is only one.
 pub(crate) async fn connect_from(
     from: Ipv4Addr,
     address: SocketAddr,
@@ -123,8 +124,10 @@ pub(crate) async fn connect_from(
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
-    let socket = TcpSocket::new_v4()?;
-    socket.bind(SocketAddr::from((from, 0)))?;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    if address.is_ipv4() {
+        socket.bind(SocketAddr::from((from, 0)))?;
+    }
     let stream = socket.connect(address).await?;
     // Head and body are written apart: the second would wait for the acknowledgement of the first.
     stream.set_nodelay(true)?;

@@ -1,12 +1,22 @@
 //! The chart's objects, as the API server sees them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::client::run;
-use super::cluster::{Api, DRY, JOBS, chart, collection, denied, directory, documents, job, programs, until};
-use super::webhook::{CONFIGURATION, Webhook, alone};
+use super::client::{Authority, run};
+use super::cluster::{
+    Api, DRY, HOME, JOBS, chart, collection, denied, directory, documents, job, programs, until,
+};
+use super::trouble::load;
+use super::webhook::{CONFIGURATION, UNGATED, Webhook, alone};
 
 /// Of other projects, as they publish them.
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -117,6 +127,122 @@ fn an_uninstall_first_takes_the_webhook_away() {
         for path in made {
             api.delete(&path).await;
         }
+        webhook.stop(&mut api).await;
+    });
+}
+
+const SECRET: &str = "/api/v1/namespaces/batchlint/secrets/batchlint-tls";
+
+/// With `tls.mode: existing`, the API server trusts the CA in the values, and no other.
+#[test]
+fn the_ca_in_the_values_is_the_one_that_counts() {
+    run(async {
+        let mut api = Api::new().await;
+        let mut webhook = Webhook::start(&mut api, "strict", "Fail").await;
+        let (own, other) = (Authority::new(), Authority::new());
+        let pair = own.issue_for(&["batchlint.batchlint.svc"], 4000);
+        let data =
+            json!({"tls.crt": STANDARD.encode(pair.certificate), "tls.key": STANDARD.encode(pair.key)});
+        assert_eq!(api.patch(SECRET, &json!({"data": data})).await.code, 200);
+        webhook.take_certificate(&mut api).await;
+        for (authority, code) in [(&other, 500), (&own, 403), (&other, 500)] {
+            let pem = format!("tls.caBundle={}", authority.pem());
+            let values = ["--set", "tls.mode=existing,tls.secretName=batchlint-tls", "--set-string", &pem];
+            let rendered =
+                chart(&[&values[..], &["--show-only", "templates/webhook.yaml"]].concat()).remove(0);
+            let bundle = &rendered["webhooks"][0]["clientConfig"]["caBundle"];
+            assert_eq!(*bundle, STANDARD.encode(authority.pem()), "it is what the values say");
+            let mut webhooks = api.get(CONFIGURATION).await.body["webhooks"].clone();
+            webhooks[0]["clientConfig"]["caBundle"] = bundle.clone();
+            let reply = api.patch(CONFIGURATION, &json!({"webhooks": webhooks})).await;
+            assert_eq!(reply.code, 200, "{}", reply.body["message"]);
+            // A connection that is open was trusted before.
+            webhook.restart_with_overlap().await;
+            let answers = async || api.post(&format!("{JOBS}{DRY}"), &job("a")).await.code == code;
+            until(10, answers, &format!("the API server answers {code}")).await;
+        }
+        webhook.stop(&mut api).await;
+    });
+}
+
+/// Writes what makes of rendered objects those of this machine: no Service, since no proxy leads to pods, and another port.
+fn post_renderer(port: u16) -> String {
+    let path = directory().join("post-renderer");
+    let script = format!(
+        "#!/bin/sh\nexec awk 'BEGIN {{ RS = \"(^|\\n)---\\n\" }}\n/(^|\\n)kind: Service\\n/ || !NF {{ next }}\n\
+         /(^|\\n)kind: ValidatingWebhookConfiguration\\n/ {{ sub(/port: 443/, \"port: {port}\") }}\n\
+         {{ print \"---\\n\" $0 }}'\n"
+    );
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Calls Helm with the control plane, and returns what it prints.
+fn helm(arguments: &[&str]) -> String {
+    let mut command = Command::new(programs().join("helm"));
+    command.env("KUBECONFIG", directory().join("kubeconfig")).args(["--namespace", HOME]).args(arguments);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The same chart under an older version stands for the version before: its labels, image and pods are others.
+#[test]
+fn an_upgrade_keeps_values_and_certificates_and_loses_no_request() {
+    run(async {
+        let mut api = Api::new().await;
+        let mut webhook = Webhook::start(&mut api, "advise", "Fail").await;
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
+        let source = source.to_str().unwrap();
+        let packages = directory().join("packages");
+        let packages = packages.to_str().unwrap();
+        helm(&["package", source, "--version", "0.0.1", "--app-version", "0.0.1", "--destination", packages]);
+        let old = format!("{packages}/batchlint-0.0.1.tgz");
+        let renderer = post_renderer(webhook.address().port());
+        let ungated = UNGATED.join(",");
+        let values = format!(
+            "webhook.failurePolicy=Fail,webhook.timeoutSeconds=10,webhook.excludedNamespaces={{{ungated}}},replicas=3,\
+             config.rules.missing-ttl=info"
+        );
+        let common = ["--no-hooks", "--post-renderer", &renderer];
+        let first = ["upgrade", "--install", "--take-ownership", HOME, &old, "--set", &values];
+        helm(&[&first[..], &common].concat());
+        // What the hook of an installation does.
+        webhook.rotate(&mut api, &[]).await;
+        webhook.take_certificate(&mut api).await;
+        let (secret, configuration) = (api.get(SECRET).await.body, api.get(CONFIGURATION).await.body);
+        let bundle = |it: &Value| it["webhooks"][0]["clientConfig"]["caBundle"].clone();
+        assert!(bundle(&configuration).is_string(), "{configuration}");
+
+        let stop = Arc::new(AtomicBool::new(false));
+        let running = tokio::spawn(load(stop.clone(), usize::MAX, 4));
+        let upgrade = ["upgrade", HOME, source, "--reuse-values"].map(str::to_owned);
+        let common = common.map(str::to_owned);
+        let upgraded = tokio::task::spawn_blocking(move || {
+            helm(&upgrade.iter().chain(&common).map(String::as_str).collect::<Vec<_>>())
+        });
+        upgraded.await.unwrap();
+        // What the rollout and the hook of an upgrade do.
+        webhook.restart_with_overlap().await;
+        webhook.rotate(&mut api, &[]).await;
+        stop.store(true, Ordering::Relaxed);
+        let (during, bad) = running.await.unwrap();
+        let (after, more) = load(Arc::default(), 600_usize.saturating_sub(during), 4).await;
+        assert_eq!([bad, more].concat(), Vec::<Value>::new());
+        let sent = during + after;
+
+        assert_eq!(api.get(SECRET).await.body["data"], secret["data"], "the certificate stays");
+        let now = api.get(CONFIGURATION).await.body;
+        assert_eq!(bundle(&now), bundle(&configuration), "the API server trusts the same CA");
+        assert_eq!(now["webhooks"][0]["failurePolicy"], "Fail");
+        assert_ne!(now["metadata"]["labels"], configuration["metadata"]["labels"], "it is another version");
+        let deployment = api.get("/apis/apps/v1/namespaces/batchlint/deployments/batchlint").await.body;
+        assert_eq!(deployment["spec"]["replicas"], 3, "{deployment}");
+        let settings = helm(&["get", "values", HOME, "--output", "json"]);
+        assert!(settings.contains("\"missing-ttl\":\"info\""), "{settings}");
+        println!("0 of {sent} requests lost, {during} of them during the upgrade");
+        helm(&["uninstall", HOME, "--no-hooks"]);
         webhook.stop(&mut api).await;
     });
 }

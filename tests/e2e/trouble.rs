@@ -29,7 +29,7 @@ fn without_a_server_the_failure_policy_decides() {
 }
 
 /// Sends Jobs from several connections until it is told to stop, and returns how many there were, and the bad answers.
-async fn load(stop: Arc<AtomicBool>, most: usize, workers: usize) -> (usize, Vec<Value>) {
+pub(crate) async fn load(stop: Arc<AtomicBool>, most: usize, workers: usize) -> (usize, Vec<Value>) {
     let sent = Arc::new(AtomicUsize::new(0));
     let mut tasks = Vec::new();
     for _ in 0..workers {

@@ -1,5 +1,6 @@
 //! A message says what follows from this manifest, and no more.
 
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint;
 use batchlint::manifest::edit::apply::apply;
 use batchlint::text::source::Source;
@@ -52,7 +53,7 @@ fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
     let (_, help) = only_finding("unreachable-retries", &job(&spec(3600), "", ""));
     assert_eq!(
         help,
-        "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030, the earliest that retry 20 can start"
+        "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030: retry 20 starts after that many seconds at the earliest"
     );
     let (message, _) = only_finding("unreachable-retries", &job(&spec(9030), "", ""));
     assert!(message.starts_with("retry 20 of 20 cannot start"), "{message}");
@@ -295,4 +296,48 @@ fn no_key_of_a_lost_object_is_removed() {
     config.select = ["duplicate-key"].into();
     let found = lint(Source::new("job.yaml", text), &config).findings;
     assert!(found.len() >= 2 && found.iter().all(|it| it.fix.is_none()), "{found:?}");
+}
+
+/// Whoever writes down why a TTL is short has thought of it; what the field does is no reason.
+#[test]
+fn a_ttl_is_explained_by_a_reason() {
+    let found = |comment: &str| {
+        let text = format!(
+            "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: ingest}}
+spec:
+  schedule: '0 2 * * 0'
+  failedJobsHistoryLimit: 1
+  jobTemplate:
+    spec:
+      ttlSecondsAfterFinished: 21600 # {comment}
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: ingest, image: 'registry.example.com/ingest:1.4.2'}}]
+"
+        );
+        findings("ttl-defeats-history", &text).iter().map(|it| it.severity).collect::<Vec<_>>()
+    };
+    for comment in ["Clean up completed jobs after 6 hours", "6 h", "auto-cleanup of old pods"] {
+        assert_eq!(found(comment), [Severity::Warning], "{comment}");
+    }
+    assert_eq!(found("the quota for objects is small here"), [Severity::Info]);
+}
+
+/// `set -e` would end the script at what fails each time.
+#[test]
+fn errexit_is_not_written_where_a_volume_is_read_only() {
+    let script = |volume: &str| {
+        let volumes = format!("      volumes: [{{name: scripts, {volume}}}]\n");
+        let container = "        command: [sh, -c, \"chmod +x /scripts/run.sh; fetch; load\"]
+        volumeMounts: [{name: scripts, mountPath: /scripts}]
+";
+        let found = findings("missing-errexit", &job("", &volumes, container));
+        let [finding] = found.as_slice() else { panic!("{found:?}") };
+        finding.fix.is_some()
+    };
+    assert!(!script("configMap: {name: scripts}"));
+    assert!(script("emptyDir: {}"));
 }

@@ -99,7 +99,7 @@ fn options_come_from_several_files_and_each_value_shows_its_own() {
     assert_eq!(
         lines[..3],
         [
-            "job.yaml:3:1: error[missing-required-metadata] the configuration requires the labels `owner` and `team` of the Job",
+            "job.yaml:3:1: error[missing-required-metadata] the configuration requires the labels `owner` and `team` on the Job",
             "job.yaml:7:26: warning[value-out-of-range] the configuration allows no less than 60: `activeDeadlineSeconds` is 30",
             "job.yaml:10:5: warning[unlisted-value] the configuration does not allow this value: \
              `serviceAccountName` is not set, which means `default`",
@@ -149,7 +149,7 @@ fn overrides_change_parts_of_options() {
         "missing-required-metadata,value-out-of-range",
     ]);
     for line in
-        ["the label `team` of the Job", "the labels `team` and `tier` of the Job", "allows no more than 600"]
+        ["the label `team` on the Job", "the labels `team` and `tier` on the Job", "allows no more than 600"]
     {
         assert_eq!(run.out.matches(line).count(), 1, "{line}: {}", run.out);
     }

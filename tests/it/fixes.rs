@@ -95,7 +95,8 @@ fn rights_that_a_script_needs_are_not_taken_away() {
     };
     let needed = finding(&with_script("apk add --no-cache curl && curl https://example.com"));
     assert!(needed.fix.is_none() && needed.alternative.is_none());
-    assert!(needed.help.unwrap().contains("no fix is offered because `apk` needs some of them"));
+    let help = needed.help.unwrap();
+    assert!(help.contains("no fix is offered because `apk` needs some of these capabilities"), "{help}");
     assert!(finding(&with_script("curl https://example.com")).fix.is_some());
 }
 

@@ -249,6 +249,11 @@ patches:
     let base = [("base/job.yaml", job.as_str()), ("base/map.yaml", map)];
     assert!(lacks(&base));
     assert!(!lacks(&[base[0], base[1], ("dev/kustomization.yaml", overlay)]));
+    // What shows how to write the object is not the object.
+    for name in ["base/map.example.yaml", "base/settings-template.yml", "base/map.sample.yaml"] {
+        assert!(!lacks(&[base[0], (name, map)]), "{name}");
+    }
+    assert!(lacks(&[("base/jobs.example.yaml", &format!("{job}---\n{map}"))]));
 }
 
 /// A Job with a name and a line of its `spec`.

@@ -58,13 +58,13 @@ fn what_a_whole_list_does_not_have_is_absent() {
     assert!(
         all[0].ends_with(
             "without the ServiceAccount `report`, the Job gets no pods, and only an event says why: \
-             none of the 2 in the namespace `shop` has this name"
+             none of the 2 ServiceAccounts in the namespace `shop` has this name"
         ),
         "{all:?}"
     );
     let classes = [("PriorityClass", "", "system-node-critical")];
     let all = absent(&list(&classes, true));
-    assert!(all[0].ends_with("the only one in the cluster has another name"), "{all:?}");
+    assert!(all[0].ends_with("the only PriorityClass in the cluster has another name"), "{all:?}");
     let both = [&ACCOUNTS[..], &[("ServiceAccount", "shop", "report")]].concat();
     assert!(absent(&list(&both, true)).is_empty());
 }

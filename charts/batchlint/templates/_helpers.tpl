@@ -88,16 +88,6 @@ securityContext: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* An IPv6 socket also accepts IPv4, but a node without IPv6 has none. */}}
-{{- define "batchlint.host" -}}
-{{- $families := .Values.service.ipFamilies | default list -}}
-{{- if or (has "IPv6" $families) (hasSuffix "DualStack" .Values.service.ipFamilyPolicy) -}}
-[::]
-{{- else -}}
-0.0.0.0
-{{- end -}}
-{{- end -}}
-
 {{- define "batchlint.suppressions" -}}
 batchlint.dev/ignore: >-
   lost-failure-logs: it talks to one server and says so at once when that fails

@@ -48,16 +48,14 @@ pub(super) fn credential<'t>(name: &str, value: &'t str) -> Option<&'t str> {
 pub(super) fn in_text(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     for line in text.lines() {
-        // `'password': password` is code.
-        if let Some(header) = header(line).filter(|it| !is_plain_word(it.1)) {
+        if let Some(header) = header(line).filter(|it| !is_plain_word(it.1) && !is_code(it.1)) {
             found.push(header);
             continue;
         }
         found.extend(line.split(',').filter_map(|pair| {
             let (name, value) = pair.split_once('=')?;
             let value = value.trim().trim_matches(['"', '\'']);
-            // `password = os.environ['DB_PASSWORD']` is code.
-            if value.contains(['$', '`', '\'', '"', '(', '[', '{']) || is_expression(value) {
+            if is_code(value) {
                 return None;
             }
             Some((name.trim(), credential(name.trim(), value).filter(|_| is_header_name(name.trim()))?))
@@ -67,6 +65,11 @@ pub(super) fn in_text(text: &str) -> Vec<(&str, &str)> {
         }
     }
     found
+}
+
+/// Whether the value of a line is an expression of a program: `'password': os.environ['DB_PASSWORD']`.
+fn is_code(value: &str) -> bool {
+    value.contains(['$', '`', '\'', '"', '(', '[', '{']) || is_expression(value)
 }
 
 /// Splits `Authorization: Bearer …` and `http.extraHeader=Authorization: Bearer …`.
@@ -147,6 +150,9 @@ mod tests {
             "Basic authentication",
             "Bearer tokens are read from /run/token",
             "Token bucket2: 100 per second",
+            "'password': os.environ.get('DB_PASSWORD'),",
+            "\"password\": process.env.DB_PASSWORD,",
+            "'token': get_secret(\"db\"),",
             "Host: token.example.com:8443",
             "password = os.environ['DB_PASSWORD']",
             "token = get(\"token2\")",

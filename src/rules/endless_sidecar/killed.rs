@@ -37,8 +37,8 @@ pub(super) fn report(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Repor
                     "the pod fails even when `{work}` succeeds: `{tool}` ends `{sidecar}` with exit code {code}"
                 ),
                 (End::IfConnected, _) => format!(
-                    "the pod can fail even when `{work}` succeeds: `{name}` exits with 2 if a connection is still \
-                     open when `{tool}` ends it"
+                    "the pod can fail even when `{work}` succeeds: `{name}` exits with 2 if `{tool}` ends it \
+                     while a connection is open"
                 ),
             };
             let finding = reporter.report(script.name_place(kill.command), message);

@@ -26,11 +26,18 @@ pub(super) fn report_last(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let redirected = command.redirections.iter().find(goes_out).map(|it| &it.target);
     let named = || command.words().get(output(&names)?);
-    let Some(word) = redirected.or_else(named).filter(|_| !takes_elsewhere(script.container(), &names)) else {
+    let Some(word) = redirected.or_else(named).filter(|_| !takes_elsewhere(script.container(), &names))
+    else {
         return;
     };
     let name = script.resolved(word);
-    report_output(script.container(), &script.title(command), option_value(&name), script.place(word.span), reporter);
+    report_output(
+        script.container(),
+        &script.title(command),
+        option_value(&name),
+        script.place(word.span),
+        reporter,
+    );
 }
 
 /// The same without a shell.
@@ -54,18 +61,23 @@ fn report_output(
     let Some((directory, _)) = path.rsplit_once('/').filter(|(above, _)| !above.is_empty()) else { return };
     let lower = path.to_ascii_lowercase();
     let is_scratch = SCRATCH.iter().any(|it| lower.contains(it)) || container.kind != ContainerKind::Main;
-    let Some(reason) = lost(container, path).filter(|it| !is_scratch && it.contains("emptyDir")) else { return };
+    let Some(reason) = lost(container, path).filter(|it| !is_scratch && it.contains("emptyDir")) else {
+        return;
+    };
     let program = if program.starts_with("the ") { program.to_owned() } else { format!("`{program}`") };
     let message = format!(
         "what {program} writes to `{directory}` is lost with the pod: {reason}, and nothing runs afterwards that uploads it"
     );
     let finding = reporter.report(place, message);
-    finding.help(format!("mount a PersistentVolumeClaim at `{directory}`, or upload the file in the same container"));
+    finding.help(format!(
+        "mount a PersistentVolumeClaim at `{directory}`, or upload the file in the same container"
+    ));
 }
 
 /// Returns the position of the word with the file that an option names for the output.
 fn output(words: &[&str]) -> Option<usize> {
-    let at = words.iter().skip(1).position(|it| has_word(OUTPUTS, it.split('=').next().unwrap_or_default()))? + 1;
+    let at =
+        words.iter().skip(1).position(|it| has_word(OUTPUTS, it.split('=').next().unwrap_or_default()))? + 1;
     let found = if words[at].contains('=') { at } else { at + 1 };
     words.get(found).filter(|it| option_value(it).starts_with('/')).map(|_| found)
 }
@@ -78,12 +90,15 @@ fn option_value(word: &str) -> &str {
 /// Whether a program may bring its result somewhere else itself: it knows an address or a store.
 fn takes_elsewhere(container: Container<'_>, words: &[&str]) -> bool {
     const PLACES: [&str; 12] = [
-        "://", "upload", "push", "publish", "bucket", "s3", "gcs", "blob", "webhook", "send", "mail", "remote",
+        "://", "upload", "push", "publish", "bucket", "s3", "gcs", "blob", "webhook", "send", "mail",
+        "remote",
     ];
     let is_place = |text: &str| {
         let lower = text.to_ascii_lowercase();
         PLACES.iter().any(|it| lower.contains(it))
     };
     let mut names = container.env().items().filter_map(|it| it.field("name").text());
-    words.iter().any(|it| is_place(it)) || names.any(is_place) || container.env_from().items().next().is_some()
+    words.iter().any(|it| is_place(it))
+        || names.any(is_place)
+        || container.env_from().items().next().is_some()
 }

@@ -11,7 +11,7 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             format!("when `{name}` fails, `find` still exits with 0: it ignores what `-exec … \\;` returns");
         let finding = reporter.report(script.place(program.span), message);
         finding.help(format!(
-            "end it with `+` if `{name}` accepts several files, as in `-exec {name} {{}} +`: `find` then fails too"
+            "end `-exec` with `+` if `{name}` accepts several files, as in `-exec {name} {{}} +`: `find` then fails too"
         ));
         finding.related(script.name_place(find), "exits with 0 unless it cannot read a directory");
     }

@@ -244,8 +244,8 @@ fn a_later_hour_starts_a_run_for_the_day_of_the_change() {
         let text = |schedule: &str| CRON_JOB.replace("'0 3 * * *'", &format!("'{schedule}'"));
         found(id, &text(old), &text(new).replace("  jobTemplate:", &format!("{more}  jobTemplate:")))
     };
-    let expected = "at 75 % of the times when it can be applied, this change also starts a run, 18 h late, when the old \
-                    schedule would have been due next: a time of the new schedule counts as missed";
+    let expected = "in 75 % of cases, depending on when it is applied, this change also starts a run, 18 h late, when the \
+                    old schedule would have been due next: a time of the new schedule counts as missed";
     assert_eq!(change("0 3 * * *", "0 9 * * *", ""), [expected]);
     assert_eq!(change("0 3 * * *", "0 9 * * *", "  startingDeadlineSeconds: 64800\n").len(), 0);
     assert_eq!(change("0 3 * * *", "0 9 * * *", "  startingDeadlineSeconds: 64801\n").len(), 1);
@@ -272,7 +272,7 @@ fn a_renamed_cron_job_leaves_the_old_one_running() {
     let new = CRON_JOB.replace("name: report}", "name: daily-report}");
     let rules = "renamed-cron-job";
     let Some(run) = check("change-rename", CRON_JOB, &new, rules) else { return };
-    assert!(run.out.contains("the CronJob `report` keeps starting runs"), "{}", run.out);
+    assert!(run.out.contains("the old CronJob `report` keeps starting runs"), "{}", run.out);
     let id = "renamed-cron-job";
     assert_eq!(found(id, CRON_JOB, &new.replace("report:1.4.2", "other:7")).len(), 1, "nearly the same");
     let other = new.replace("report:1.4.2", "other:7").replace("0 3", "0 4").replace("Never", "OnFailure");

@@ -60,7 +60,7 @@ fn backquotes_of_the_shell_do_not_end_those_of_a_message() {
     let script = "TOKEN=`aws ecr get-login-password | cut -c1-2000`\nkubectl delete secret --ignore-not-found pull\n\
                   kubectl create secret docker-registry pull --docker-password=\"${TOKEN}\"\necho \"done\"";
     let (message, help) = said("masked-exit-status", PLAIN, &["/bin/sh", "-c"], script);
-    assert_in(&message, "when `aws` fails, the script continues with `echo`");
+    assert_in(&message, "when `aws` fails, the script continues and ends with `echo`, which exits with 0");
     assert_in(&help, "pipefail");
 }
 
@@ -179,7 +179,7 @@ fn a_flag_and_its_value_are_told_apart() {
     };
     let (message, help) = said("[curl, --fail, '-H \"Accept: text/csv\"', http://shop]");
     assert_eq!(message, "`curl` uses a value that starts with a space: `-H` and its value are one argument");
-    assert_eq!(help, "write the value as an item of its own: `-H`, `…`, without quotes inside it");
+    assert_eq!(help, "write the value as an item of its own: `-H`, `…`, without the quotes");
     let (message, help) = said("[report, --config /etc/report.yaml]");
     assert!(message.starts_with("`report` does not recognize `--config`"));
     assert_eq!(help, "write `--config=…`, or the value as an item of its own: `--config`, `…`");

@@ -2,12 +2,13 @@
 #![cfg(all(feature = "webhook", target_os = "linux"))]
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::common::client::{Authority, Connection, get, recording, run, until};
+use crate::common::skip::skip;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -32,7 +33,10 @@ impl Process {
             directory.join(name)
         };
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--drain", "0s"]);
+        command.args(["serve", "--drain", "0s"]);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"]);
+        }
         command.arg("--tls-cert").arg(file("tls.crt", &pem.certificate));
         command.arg("--tls-key").arg(file("tls.key", &pem.key));
         command.arg("--config").arg(file("config.yaml", configuration.as_bytes())).args(arguments);
@@ -115,6 +119,36 @@ fn sighup_reads_the_files_again() {
         let taken = "reloads_total{what=\"configuration\",result=\"taken\"} 1\n";
         until(process.ops, "/metrics", |_, text| text.contains(taken)).await;
         assert!(!allowed().await);
+    });
+}
+
+/// As on nodes that have IPv6 only, and on all addresses, as the chart sets it.
+#[test]
+fn reviews_and_probes_arrive_over_ipv6() {
+    if std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        skip("reviews over IPv6: there is no ::1");
+        return;
+    }
+    run(async {
+        for (name, listen) in [("ipv6", "[::1]:0"), ("dual", "[::]:0"), ("all", ":0")] {
+            let arguments = ["--listen", listen, "--ops-listen", listen];
+            let process = Process::start(name, "admission: {policy: strict}", &arguments).await;
+            let at = |ip: IpAddr, port: u16| SocketAddr::from((ip, port));
+            let mut hosts = vec![IpAddr::from(Ipv6Addr::LOCALHOST)];
+            hosts.extend((name != "ipv6").then_some(IpAddr::from(Ipv4Addr::LOCALHOST)));
+            for host in hosts {
+                let address = at(host, process.address.port());
+                let mut connection = Connection::new(address, &process.roots, "h2").await;
+                let (status, text, _) = connection.post("", review(|_| {})).await;
+                assert_eq!(status, StatusCode::OK);
+                assert_eq!(
+                    serde_json::from_str::<Value>(&text).unwrap()["response"]["allowed"],
+                    false,
+                    "{text}"
+                );
+                assert_eq!(get(at(host, process.ops.port()), "/readyz").await.0, StatusCode::OK);
+            }
+        }
     });
 }
 

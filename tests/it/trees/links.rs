@@ -56,6 +56,19 @@ fn they_are_not_followed_but_named_and_counted() {
     }
 }
 
+/// `venv/bin/python3` leads to a file of another machine in many repositories.
+#[test]
+fn one_that_leads_nowhere_is_said_only_if_it_is_named_like_a_manifest() {
+    let directory = TempDirectory::new("links-nowhere", &[("in/job.yaml", JOB)]);
+    link(&directory, "/opt/homebrew/bin/python3", "in/venv/bin/python3");
+    link(&directory, "gone.txt", "in/notes.txt");
+    let found = check(&directory.0, &["in"]);
+    assert_eq!((found.code, found.out.contains("syntax-error")), (1, false), "{}", found.out);
+    link(&directory, "gone.yaml", "in/other.yaml");
+    let found = check(&directory.0, &["in"]);
+    assert!(found.code == 2 && found.out.contains("other.yaml"), "{}", found.out);
+}
+
 #[test]
 fn nothing_is_written_through_them() {
     let directory = outside("links-fix");
