@@ -103,27 +103,30 @@ pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<Scr
         return Vec::new();
     }
     let mut found: Vec<ScriptSource<'a>> = Vec::new();
+    let is_idle = |it: &Step<'_>| it.command.assignments().is_empty() && it.command.has(Fact::Succeeds);
+    let has_others = script.steps.iter().filter(|it| !is_idle(it)).nth(1).is_some();
+    let changes_directory = script.commands().iter().any(|it| it.is("cd"));
     for step in script.steps.iter().filter(|it| counts(it)).take(MAX_CALLS) {
         let words: Vec<&str> = after_timeout(wrapped_command(step.command)).map_while(plain_text).collect();
         // Where the container has no such word, nothing can be changed there.
         let Some(call) = call_of(&words, invocation.words.len()) else { continue };
-        let is_moved = !call.path.starts_with('/') && script.commands().iter().any(|it| it.is("cd"));
+        let is_moved = changes_directory && !call.path.starts_with('/');
         let call = Call { outer: Some(script.source.shell.name), ..call };
         let Some(source) = file_source(invocation, maps, call).filter(|_| !is_moved) else { continue };
-        if found.iter().any(|it| it.node.id == source.node.id) || source.node.id == script.source.node.id {
+        let is_known = found.iter().any(|it| it.node.id == source.node.id);
+        if is_known || source.node.id == script.source.node.id || found.len() >= MAX_CALLED {
             continue;
         }
-        let adds_nothing = |it: &Step<'_>| {
-            std::ptr::eq(it.command, step.command)
-                || it.command.assignments().is_empty() && it.command.has(Fact::Succeeds)
-        };
-        let shell = Shell { first: false, wrapped: !script.steps.iter().all(adds_nothing), ..source.shell };
+        let shell = Shell { first: false, wrapped: has_others, ..source.shell };
         let decides = step.fate == Fate::Decides && !step.context.in_condition;
         let caller = Caller { names: script.set_variables(), decides };
         found.push(source.called_by(caller, shell));
     }
     found
 }
+
+/// So many scripts that another one runs are read.
+const MAX_CALLED: usize = 20;
 
 /// Of so many commands of a script it is asked whether they run another.
 const MAX_CALLS: usize = 500;
