@@ -2,8 +2,7 @@ mod output;
 
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::volume_file::volume_of;
-use crate::manifest::workload::Container;
+use crate::facts::volume_file::deleted_with_pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
@@ -45,7 +44,7 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let results = script.steps.iter().filter_map(|step| Some((step, result(step)?)));
     for (step, word) in results.take(20) {
         let path = path(word);
-        let Some(reason) = lost(script.container(), path) else { continue };
+        let Some(reason) = deleted_with_pod(script.container(), path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
         let takes_it = |it: &Step<'_>| !std::ptr::eq(it.pipeline, step.pipeline) && takes(script, it);
         if later.into_iter().any(takes_it) {
@@ -76,7 +75,8 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
     let command = step.command;
     let is_lost = |word: &Word<'_>| {
         let path = word.prefix();
-        path.starts_with("/dev/") || path.starts_with('/') && lost(script.container(), path).is_some()
+        path.starts_with("/dev/")
+            || path.starts_with('/') && deleted_with_pod(script.container(), path).is_some()
     };
     let writes = command.redirections.iter().filter(|it| matches!(it.operator, ">" | ">>" | ">|"));
     if writes.map(|it| &it.target).any(|it| !is_lost(it)) {
@@ -137,25 +137,4 @@ fn makes_archive(name: &str, arguments: &[Word<'_>]) -> bool {
         "redis-cli" => has(&["--rdb"]),
         _ => false,
     }
-}
-
-/// Returns why a file at a path does not outlast the pod; `None` if it does, or if that is not known.
-fn lost(container: Container<'_>, path: &str) -> Option<String> {
-    if path.starts_with("/dev/") || path.starts_with("/proc/") {
-        return None;
-    }
-    let mounts = container.volume_mounts().items().filter_map(|mount| {
-        let at = mount.field("mountPath").text()?.trim_end_matches('/');
-        let is_below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        is_below.then_some((at.len(), mount))
-    });
-    let Some((_, mount)) = mounts.max_by_key(|(len, _)| *len) else {
-        return Some("no volume is mounted there".to_owned());
-    };
-    let name = mount.field("name").text()?;
-    let volume = volume_of(container.pod, name)?;
-    let others = container.pod.containers().filter(|it| it.node.id != container.node.id);
-    let is_shared = others.flat_map(|it| it.volume_mounts().items()).any(|it| it.field("name").is(name));
-    (volume.get("emptyDir").is_some() && !is_shared)
-        .then(|| format!("the volume `{name}` is an `emptyDir` that no other container mounts"))
 }

@@ -1,6 +1,6 @@
 //! Results of other programs than dumps, where the options say where they go.
 
-use super::lost;
+use crate::facts::volume_file::deleted_with_pod;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind};
 use crate::rule::Reporter;
@@ -61,7 +61,8 @@ fn report_output(
     let Some((directory, _)) = path.rsplit_once('/').filter(|(above, _)| !above.is_empty()) else { return };
     let lower = path.to_ascii_lowercase();
     let is_scratch = SCRATCH.iter().any(|it| lower.contains(it)) || container.kind != ContainerKind::Main;
-    let Some(reason) = lost(container, path).filter(|it| !is_scratch && it.contains("emptyDir")) else {
+    let Some(reason) = deleted_with_pod(container, path).filter(|it| !is_scratch && it.contains("emptyDir"))
+    else {
         return;
     };
     let program = if program.starts_with("the ") { program.to_owned() } else { format!("`{program}`") };
