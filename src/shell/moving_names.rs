@@ -1,5 +1,6 @@
 //! Names with the time in them, computed anew by each command that uses them.
 
+use super::lost_status::lists;
 use super::programs::Fact;
 use super::step::Step;
 use super::syntax::{Command, List, Part, Word};
@@ -28,15 +29,26 @@ impl<'a> Script<'a> {
                 context.in_branch || context.is_guarded || context.in_function || context.in_substitution;
             !is_elsewhere && !step.command.has(Fact::Prints)
         };
+        let names = self.steps.iter().filter(always).flat_map(|it| self.moving_names(it.command));
+        Self::same_name_in(names)
+            .or_else(|| lists(self).into_iter().find_map(|it| self.same_name_in_list(it)))
+    }
+
+    /// Finds them among the commands of one list, which all run if it is a branch or a function that runs.
+    fn same_name_in_list(&self, list: &'a List<'a>) -> Option<(&'a Word<'a>, &'a Word<'a>)> {
+        let alone = list.items.iter().filter(|it| it.rest.is_empty()).flat_map(|it| &it.first.commands);
+        let names = alone.filter(|it| !it.has(Fact::Prints)).flat_map(|it| self.moving_names(it));
+        Self::same_name_in(names)
+    }
+
+    fn same_name_in(names: impl Iterator<Item = Name<'a>>) -> Option<(&'a Word<'a>, &'a Word<'a>)> {
         let mut seen: Vec<Name<'a>> = Vec::new();
-        for step in self.steps.iter().filter(always) {
-            for name in self.moving_names(step.command) {
-                if let Some(first) = seen.iter().find(|it| is_same(it, &name)) {
-                    return Some((first.word, name.word));
-                }
-                if seen.len() < MAX_WORDS {
-                    seen.push(name);
-                }
+        for name in names {
+            if let Some(first) = seen.iter().find(|it| is_same(it, &name)) {
+                return Some((first.word, name.word));
+            }
+            if seen.len() < MAX_WORDS {
+                seen.push(name);
             }
         }
         None
