@@ -54,6 +54,11 @@ impl<'a> Script<'a> {
         let [(condition, body)] = branches.as_slice() else { return None };
         let [asked] = condition.items.as_slice() else { return None };
         let [command] = asked.first.commands.as_slice() else { return None };
+        // In a loop the other items are no other work.
+        if in_loop && asks_no_status(command) {
+            let inner = [Some(body), otherwise.as_ref()].into_iter().flatten();
+            return inner.into_iter().find_map(|it| self.only_reported_in(it, true));
+        }
         let branches = [Some(body), otherwise.as_ref()];
         if let Some(before) = at.checked_sub(1).map(|it| &list.items[it])
             && let Some(command) = self.failure_only_reported_by_status(before, command, branches)
@@ -90,7 +95,8 @@ impl<'a> Script<'a> {
         let reads = |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == "?");
         let is_told = |failed: &'a List<'a>, other: &'a List<'a>| match branch(failed) {
             Branch::Tells(program) => tells_with(other, program),
-            _ => false,
+            Branch::Prints => true,
+            Branch::Works => false,
         };
         let has = |operators: &[&str]| words.iter().any(|word| operators.iter().any(|it| word.is(it)));
         let hides = match branches {
@@ -135,6 +141,17 @@ impl<'a> Script<'a> {
     }
 }
 
+/// Whether a command is a test, of anything but the status of the command before it.
+fn asks_no_status(command: &Command<'_>) -> bool {
+    let words: &[Word<'_>] = match &command.kind {
+        CommandKind::Test(words) => words,
+        _ if command.is("[") || command.is("test") => command.words(),
+        _ => return false,
+    };
+    let reads = |part: &Part<'_>| matches!(part, Part::Variable(it) if it.name == "?");
+    !words.iter().any(|word| word.parts.iter().any(reads))
+}
+
 /// Whether a message is sent with a program somewhere in a branch.
 fn tells_with(list: &List<'_>, program: &str) -> bool {
     let mut found = Vec::new();
@@ -171,8 +188,12 @@ fn only_reports(item: &AndOr<'_>) -> bool {
 
 /// Whether a part of a script only tidies up or shows something.
 fn tidies(item: &AndOr<'_>) -> bool {
-    let tidies = |it: &Command<'_>| it.name().is_some_and(|name| has_word(TIDYING, &name));
-    item.rest.is_empty() && item.first.commands.iter().all(tidies)
+    let is_swallowed = !item.rest.is_empty()
+        && item.rest.iter().flat_map(|(_, it)| &it.commands).all(|it| it.has(Fact::Succeeds));
+    let tidies = |it: &Command<'_>| {
+        it.name().is_some_and(|name| has_word(TIDYING, &name)) || is_swallowed && is_quiet(it)
+    };
+    (item.rest.is_empty() || is_swallowed) && item.first.commands.iter().all(tidies)
 }
 
 /// Returns what a branch does.
