@@ -19,6 +19,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Script(check),
 };
 
+/// No copy has more arguments.
+const MAX_ARGUMENTS: usize = 30;
+
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let copies = |it: &&Command<'_>| {
         let is_client = ["aws", "gsutil", "gcloud", "s3cmd", "s5cmd"].iter().any(|name| it.is(name));
@@ -28,7 +31,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let copying = script.commands().iter().copied().filter(copies).take(100);
     let found = copying.flat_map(|command| {
-        command.arguments().iter().filter_map(move |word| Some((word, path_in_key(script, command, word)?)))
+        command
+            .arguments()
+            .iter()
+            .take(MAX_ARGUMENTS)
+            .filter_map(move |word| Some((word, path_in_key(script, command, word)?)))
     });
     let found: Vec<_> = found.collect();
     let Some(((word, (name, path, prefix)), others)) = found.split_first() else { return };
@@ -54,7 +61,7 @@ fn path_in_key<'a>(
         let before = script.resolved_parts(&word.parts[..at]);
         let is_key = ["s3://", "gs://"].iter().any(|it| before.starts_with(it)) && before.ends_with('/');
         let path = script.resolved_parts(std::slice::from_ref(part));
-        let is_file = command.arguments().iter().any(|it| script.resolved(it) == path);
+        let is_file = command.arguments().iter().take(MAX_ARGUMENTS).any(|it| script.resolved(it) == path);
         if !is_key || !is_file || !path.starts_with('/') || !variable.operator.is_empty() {
             return None;
         }

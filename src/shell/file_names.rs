@@ -8,11 +8,11 @@ use crate::shell::script::{Script, Value};
 /// Stands around a part of a name that only the run knows.
 const UNKNOWN_PART: char = '\u{1}';
 
-/// A longer name is not followed further.
-const LONGEST: usize = 4096;
+/// A longer value, in bytes, is no part of a name.
+const LONGEST: usize = 1000;
 
-/// Variables whose values hold variables deeper than this are not followed.
-const DEEPEST: usize = 5;
+/// The values of a name's variables consist of no more parts than this.
+const MOST_PARTS: usize = 50;
 
 impl<'a> Script<'a> {
     /// Returns the text of a word, with the values of variables that are set only once. What only the run knows is in it as it
@@ -23,12 +23,12 @@ impl<'a> Script<'a> {
 
     /// Returns the text of parts of a word in the same way.
     pub fn resolved_parts(&self, parts: &[Part<'_>]) -> String {
-        let mut text = String::new();
-        self.resolve(parts, 0, 0, &mut text);
+        let (mut text, mut left) = (String::new(), MOST_PARTS);
+        self.resolve(parts, 0, &mut left, &mut text);
         text
     }
 
-    fn resolve(&self, parts: &[Part<'_>], skipped: usize, depth: usize, text: &mut String) {
+    fn resolve(&self, parts: &[Part<'_>], skipped: usize, left: &mut usize, text: &mut String) {
         let add_unknown = |text: &mut String, part: &str| {
             text.push(UNKNOWN_PART);
             text.push_str(part);
@@ -42,8 +42,11 @@ impl<'a> Script<'a> {
                 Part::Variable(it) => {
                     let is_plain = it.operator.is_empty() && !it.is_element;
                     let value = self.single_values().get(it.name).copied().flatten();
-                    match value.filter(|_| is_plain && depth < DEEPEST && text.len() < LONGEST) {
-                        Some(value) => self.resolve(value.parts, value.skipped, depth + 1, text),
+                    match value.filter(|it| is_plain && it.parts.len() < *left) {
+                        Some(value) => {
+                            *left = left.saturating_sub(1 + value.parts.len());
+                            self.resolve(value.parts, value.skipped, left, text);
+                        }
                         None if is_plain => add_unknown(text, it.name),
                         None => add_unknown(text, it.span.text(self.text())),
                     }
@@ -59,6 +62,7 @@ impl<'a> Script<'a> {
         self.single_values.get_or_init(|| {
             let mut values = HashMap::new();
             let mut set = |name: &'a str, value: Option<Value<'a>>| {
+                let value = value.filter(|it| can_stand_for(it.parts, name));
                 values.entry(name).and_modify(|it| *it = None).or_insert(value);
             };
             for &command in self.commands() {
@@ -89,6 +93,16 @@ impl<'a> Script<'a> {
             values
         })
     }
+}
+
+/// Whether a value can be put in place of its variable: it is short, and does not hold the variable itself.
+fn can_stand_for(parts: &[Part<'_>], name: &str) -> bool {
+    let texts = parts.iter().map(|part| match part {
+        Part::Text { text, .. } => text.len(),
+        _ => 0,
+    });
+    texts.sum::<usize>() <= LONGEST
+        && !parts.iter().any(|part| matches!(part, Part::Variable(it) if it.name == name))
 }
 
 /// Returns the end of a name that is known before it is run: what follows its last unknown part and its last slash.

@@ -27,6 +27,9 @@ pub struct MisnamedFile<'a> {
 const READERS: &str = "az aws curl gcloud gsutil kubectl mc mysql oc openssl pg_restore psql rclone restic rsync s3cmd s5cmd scp sha256sum \
     md5sum tar gpg age mail mutt wget";
 
+/// More files at a time are not followed.
+const MAX_FILES: usize = 50;
+
 /// Where the names of objects in a store begin.
 const STORES: [&str; 4] = ["s3://", "gs://", "s3a://", "az://"];
 
@@ -71,7 +74,7 @@ impl<'a> Search<'_, 'a> {
         let Some((command, word, name, format)) = written else { return };
         self.name(command, word, &name, &format);
         if is_certain {
-            self.files.insert(name, format);
+            self.keep(name, format);
         }
     }
 
@@ -172,7 +175,7 @@ impl<'a> Search<'_, 'a> {
             self.files.remove(&names[from]);
         }
         self.name(command, &words[next], target, &format);
-        self.files.insert(target.clone(), format);
+        self.keep(target.clone(), format);
         true
     }
 
@@ -190,8 +193,16 @@ impl<'a> Search<'_, 'a> {
             self.files.remove(file.as_str());
         }
         format.layers.push(layer);
-        self.files.insert(format!("{file}{}", layer.suffix()), format);
+        self.keep(format!("{file}{}", layer.suffix()), format);
         true
+    }
+
+    /// Keeps the format of a file, in place of one that it had before.
+    fn keep(&mut self, name: String, format: Format) {
+        self.files.remove(&name);
+        if self.files.len() < MAX_FILES {
+            self.files.insert(name, format);
+        }
     }
 
     /// Keeps a name that promises another format.

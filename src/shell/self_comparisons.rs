@@ -5,6 +5,9 @@ use super::traversal::{commands_in, every_word};
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
+/// More of them are not looked at.
+const MAX_COMPARISONS: usize = 50;
+
 /// A test whose two sides are the same.
 pub struct SelfComparison<'a> {
     /// The test.
@@ -43,7 +46,7 @@ impl<'a> Script<'a> {
             let decides = if is_alone { self.decided_by(test, is_true) } else { Decision::Other };
             Some(SelfComparison { test, runs, is_true, decides })
         });
-        comparing.collect()
+        comparing.take(MAX_COMPARISONS).collect()
     }
 
     /// Returns whether three words run a command on both sides of an operator, and what the answer is.
@@ -70,15 +73,18 @@ impl<'a> Script<'a> {
             let [item] = condition.items.as_slice() else { return None };
             let is_whole = item.rest.is_empty()
                 && matches!(item.first.commands.as_slice(), [it] if std::ptr::eq(it, test));
+            if !is_whole {
+                return None;
+            }
             let mut inner = Vec::new();
             commands_in(body, &mut inner);
             let leaves = inner.iter().any(|it| ["break", "exit", "return"].iter().any(|name| it.is(name)));
             let continues = (is_true != item.first.negated) != *until;
-            (is_whole && !(continues && leaves)).then_some(if continues {
-                Decision::EndlessLoop(command)
-            } else {
-                Decision::NoLoop(command)
-            })
+            match (continues, leaves) {
+                (true, true) => None,
+                (true, false) => Some(Decision::EndlessLoop(command)),
+                (false, _) => Some(Decision::NoLoop(command)),
+            }
         });
         decided.unwrap_or(Decision::Other)
     }
