@@ -142,6 +142,26 @@ fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
     }
 }
 
+#[test]
+fn a_mounted_script_without_a_command_is_reported_at_its_text() {
+    let found = |script: &str, command: &str| {
+        let map = MAP.replace("    #!/bin/sh\n    fetch orders\n    load orders\n", script);
+        let text = format!("{map}---\n{}", job(command, "mountPath: /scripts", ""));
+        let outcome = lint(Source::new("a.yaml", text), &strict(None));
+        let found = outcome.findings.into_iter().filter(|it| it.rule.id == "empty-script");
+        found
+            .map(|it| (it.source.lines().line(it.place.span.start), it.message.into_owned()))
+            .collect::<Vec<_>>()
+    };
+    let comments = "    # the backup script goes here\n";
+    let ends = "the script contains only comments: it exits with 0 at once, and";
+    let alone = (5, format!("{ends} the Job counts as Complete"));
+    assert_eq!(found(comments, "[sh, /scripts/run.sh]"), [alone]);
+    let called = (5, format!("{ends} the script that runs this one continues"));
+    assert_eq!(found(comments, "[sh, -ec, 'fetch; sh /scripts/run.sh; load']"), [called]);
+    assert_eq!(found("    true\n", "[sh, /scripts/run.sh]"), []);
+}
+
 /// What the first script sets may reach the second one, and what is at the container is reported once.
 #[test]
 fn a_script_among_others_is_read_with_what_the_others_pass_on() {
