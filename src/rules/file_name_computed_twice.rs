@@ -6,7 +6,7 @@ use crate::shell::Script;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "file-name-computed-twice",
-        summary: "Two commands compute the name of the same file, or of something else, from the time",
+        summary: "Two commands compute the same name from the time",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
