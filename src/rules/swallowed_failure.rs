@@ -107,8 +107,7 @@ fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(command);
     let effect = script.source.effect_of_success();
     let (continues, help) = if in_loop {
-        let help = "write `failed=1` in the branch that runs when the command has failed, and `exit \"${failed:-0}\"` after the \
-                    loop";
+        let help = "write `failed=1` in the branch for failures, and `exit \"${failed:-0}\"` after the loop";
         (", the loop continues", help)
     } else {
         ("", "write `exit 1` in the branch that runs when the command has failed, or remove the `if`")
