@@ -26,6 +26,7 @@ mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
 mod empty_credential;
+mod empty_script;
 mod endless_main;
 mod endless_retry;
 mod endless_sidecar;
@@ -76,6 +77,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod misleading_file_name;
 mod misplaced_metadata;
 mod misplaced_separator;
 mod missing_api_token;
@@ -114,6 +116,7 @@ mod not_idempotent;
 mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
+mod path_in_object_key;
 mod placeholder_in_script;
 mod placeholder_in_secret;
 mod pod_level_deadline;
@@ -138,6 +141,7 @@ mod root_group;
 mod root_user;
 mod runs_exceed_quota;
 mod runtime_install;
+mod same_on_both_sides;
 mod same_work_repeated;
 mod schedule_change_starts_run;
 mod script_not_executable;
@@ -252,6 +256,7 @@ pub static ALL: &[&Rule] = &[
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
     &empty_credential::RULE,
+    &empty_script::RULE,
     &endless_main::RULE,
     &endless_retry::RULE,
     &endless_sidecar::RULE,
@@ -302,6 +307,7 @@ pub static ALL: &[&Rule] = &[
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
+    &misleading_file_name::RULE,
     &misplaced_metadata::RULE,
     &misplaced_separator::RULE,
     &missing_api_token::RULE,
@@ -340,6 +346,7 @@ pub static ALL: &[&Rule] = &[
     &option_as_command::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
+    &path_in_object_key::RULE,
     &placeholder_in_script::RULE,
     &placeholder_in_secret::RULE,
     &pod_level_deadline::RULE,
@@ -364,6 +371,7 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &runs_exceed_quota::RULE,
     &runtime_install::RULE,
+    &same_on_both_sides::RULE,
     &same_work_repeated::RULE,
     &schedule_change_starts_run::RULE,
     &script_not_executable::RULE,

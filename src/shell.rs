@@ -16,6 +16,8 @@ mod error;
 pub mod exits;
 pub mod expected_failures;
 mod extglob;
+pub mod file_formats;
+pub mod file_names;
 mod flavour;
 pub mod flow;
 mod function_status;
@@ -29,6 +31,7 @@ pub mod kills;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;
+pub mod misnamed_files;
 mod mounts;
 mod moving_names;
 pub mod notifications;
@@ -42,10 +45,12 @@ pub mod program_checks;
 pub mod programs;
 mod readiness_probes;
 mod redirect;
+pub mod reported_failures;
 mod result_checks;
 pub mod rotations;
 pub mod script;
 pub mod script_edit;
+pub mod self_comparisons;
 pub mod servers;
 mod simple;
 mod source_map;
@@ -63,7 +68,7 @@ mod word;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-pub use cache::{ParsedScript, RuleScript, ScriptCache};
+pub use cache::{MAX_KEPT, ParsedScript, RuleScript, ScriptCache};
 pub use continued::{parse, parse_for_bash};
 pub use error::{ScriptError, UnreadableCause};
 pub use flavour::{Flavour, Lack, flavour};
@@ -77,6 +82,7 @@ use crate::manifest::document::{Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
+use script::Caller;
 use syntax::{Assignment, Command, CommandKind, Part, Tree};
 
 impl<'d> ScriptSource<'d> {
@@ -85,13 +91,27 @@ impl<'d> ScriptSource<'d> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
         let (text, removed) = expand_references(node.text()?, &|name| invocation.is_in_env(name));
-        Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
+        Some(ScriptSource { invocation, shell, node, text, caller: None, removed, places: OnceCell::new() })
     }
 
     /// Makes the source of a file, in which Kubernetes puts no variables.
     pub fn of_file(invocation: &'d Invocation<'d>, shell: Shell<'d>, node: Node<'d>) -> Self {
         let text = node.text().unwrap_or_default().into();
-        ScriptSource { invocation, shell, node, text, removed: Vec::new(), places: OnceCell::new() }
+        let (caller, removed, places) = Default::default();
+        ScriptSource { invocation, shell, node, text, caller, removed, places }
+    }
+
+    /// Makes it the source of a script that another one runs.
+    pub fn called_by(self, caller: Caller<'d>, shell: Shell<'d>) -> Self {
+        ScriptSource { shell, caller: Some(caller), ..self }
+    }
+
+    /// Returns what follows when the script exits with 0.
+    pub fn effect_of_success(&self) -> &'static str {
+        match &self.caller {
+            Some(caller) if !caller.decides => "the script that runs this one continues",
+            _ => self.invocation.effect_of_success(),
+        }
     }
 
     /// Returns what a shell needs to get so that the script starts with `-e`: a file has no `-c` before it.
@@ -168,21 +188,21 @@ impl<'d> ScriptSource<'d> {
     }
 }
 
-/// Reads the scripts of an object, as far as they are not too many, so that what rules do with them ends soon.
+/// Reads scripts of an object, as far as they are not too many, so that what rules do with them ends soon: `left` is the
+/// length of those that can still be read, at first [`MAX_KEPT`].
 pub fn parse_all<'s>(
     sources: &'s [Option<ScriptSource<'_>>],
     cache: &'s ScriptCache<'_>,
+    left: &mut usize,
 ) -> Vec<Option<RuleScript<'s>>> {
-    let mut left = cache::MAX_KEPT;
     let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
-            left = rest;
+            *left = rest;
             source.parse(cache)
         }
         None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
-            let message =
-                format!("the scripts of the object add up to more than {} KiB", cache::MAX_KEPT / 1024);
+            let message = format!("the scripts of the object add up to more than {} KiB", MAX_KEPT / 1024);
             RuleScript::Own(Err(ScriptError {
                 message,
                 span: Span::default(),
@@ -282,6 +302,7 @@ impl<'a> Script<'a> {
             readers: OnceCell::new(),
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
+            single_values: OnceCell::new(),
             mounts: OnceCell::new(),
         })
     }
@@ -366,9 +387,10 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// Whether `env` has a variable of this name.
+    /// Whether `env` has a variable of this name, or the script that runs this one may pass it on.
     pub fn is_in_env(&self, name: &str) -> bool {
-        self.source.invocation.is_in_env(name)
+        let is_given = |it: &Caller<'_>| it.names.as_ref().is_none_or(|names| names.contains(name));
+        self.source.invocation.is_in_env(name) || self.source.caller.as_ref().is_some_and(is_given)
     }
 
     /// Returns its commands, with those in other commands and in functions, and in substitutions of none.

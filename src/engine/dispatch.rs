@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::finding::{MAX_EXAMINED, Subject};
 use crate::diagnostic::meta::Category;
-use crate::facts::mounted_script::{ConfigMaps, mounted_script};
+use crate::facts::mounted_script::{ConfigMaps, called_scripts, mounted_script};
 use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::type_check;
 use crate::manifest::workload::{Job, Object, Pod};
@@ -86,12 +86,19 @@ pub(super) fn run_rules<'r, 'd>(
     let invocations: Vec<_> = started.filter_map(invocation).collect();
     let source = |it| mounted_script(it, maps).or_else(|| ScriptSource::find(it));
     let sources: Vec<_> = invocations.iter().map(source).collect();
-    let parsed = shell::parse_all(&sources, cache);
-    let unread = shell::unread_scripts(&sources, &parsed);
+    let mut left = shell::MAX_KEPT;
+    let parsed = shell::parse_all(&sources, cache, &mut left);
+    let mut unread = shell::unread_scripts(&sources, &parsed);
     let is_awaited = || !is_cancelled();
     let nothing = shell::syntax::Tree::default();
     let both = sources.iter().zip(&parsed).take_while(|_| is_awaited());
     let scripts: Vec<_> = both.map(|(source, parsed)| Script::new(source, parsed, &nothing)).collect();
+    let called = scripts.iter().flatten().take_while(|_| is_awaited());
+    let called_sources: Vec<_> = called.flat_map(|it| called_scripts(it, maps)).map(Some).collect();
+    let called_parsed = shell::parse_all(&called_sources, cache, &mut left);
+    unread.extend(shell::unread_scripts(&called_sources, &called_parsed));
+    let both = called_sources.iter().zip(&called_parsed).take_while(|_| is_awaited());
+    let called: Vec<_> = both.filter_map(|(source, parsed)| Script::new(source, parsed, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
     for Enabled { active, check } in rules.iter().copied() {
@@ -101,12 +108,18 @@ pub(super) fn run_rules<'r, 'd>(
         reporter.active = active;
         match *check {
             Check::Script(check) => {
-                read.iter().take_while(|_| is_awaited()).for_each(|script| check(script, reporter))
+                read.iter().take_while(|_| is_awaited()).for_each(|script| check(script, reporter));
+                let called = called.iter().take_while(|_| is_awaited());
+                called.for_each(|it| report_within(it, reporter, |reporter| check(it, reporter)));
             }
             Check::Scripts(check) => pod.into_iter().for_each(|pod| check(pod, &read, reporter)),
             Check::Invocation(check) => {
                 let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
+                let called = called.iter().take_while(|_| is_awaited());
+                called.for_each(|it| {
+                    report_within(it, reporter, |reporter| check(it.source.invocation, Some(it), reporter));
+                });
             }
             Check::Syntax(_)
             | Check::Configuration
@@ -134,4 +147,14 @@ pub(super) fn run_rules<'r, 'd>(
         }
     }
     unread
+}
+
+/// Reports what a rule finds in a script that another one runs: what it finds at the container it has reported already.
+fn report_within(script: &Script<'_>, reporter: &mut Reporter<'_>, check: impl FnOnce(&mut Reporter<'_>)) {
+    let before = reporter.findings.len();
+    check(reporter);
+    let span = script.source.node.span();
+    let mut found = reporter.findings.split_off(before);
+    found.retain(|it| span.contains(it.place.span));
+    reporter.findings.append(&mut found);
 }

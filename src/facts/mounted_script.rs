@@ -5,7 +5,12 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::finding::Finding;
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::manifest::document::{Document, Node};
-use crate::shell::{Invocation, ScriptSource, Shell, flavour};
+use crate::shell::install::wrapped_command;
+use crate::shell::programs::Fact;
+use crate::shell::script::Caller;
+use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::{Part, Word};
+use crate::shell::{Invocation, Script, ScriptSource, Shell, flavour};
 use crate::text::span::Span;
 use crate::value::program::{ShellOptions, base_name, is_plain, is_shell, script_file_of};
 
@@ -106,7 +111,79 @@ pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>)
     if maps.all.is_empty() {
         return None;
     }
-    let Call { shell, path, word, outer } = call(invocation)?;
+    file_source(invocation, maps, call(invocation)?)
+}
+
+/// Returns the scripts from the ConfigMaps that a container's script runs among its commands, each once.
+///
+/// One whose status the script ignores on purpose, or of which only the output counts, is not among them.
+pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<ScriptSource<'a>> {
+    let invocation = script.source.invocation;
+    if maps.all.is_empty() || mounted_volumes(invocation).next().is_none() {
+        return Vec::new();
+    }
+    let mut found: Vec<ScriptSource<'a>> = Vec::new();
+    let is_idle = |it: &Step<'_>| it.command.assignments().is_empty() && it.command.has(Fact::Succeeds);
+    let has_others = script.steps.iter().filter(|it| !is_idle(it)).nth(1).is_some();
+    let changes_directory = script.commands().iter().any(|it| it.is("cd"));
+    for step in script.steps.iter().filter(|it| counts(it)).take(MAX_CALLS) {
+        let words: Vec<&str> = after_timeout(wrapped_command(step.command)).map_while(plain_text).collect();
+        // Where the container has no such word, nothing can be changed there.
+        let Some(call) = call_of(&words, invocation.words.len()) else { continue };
+        let is_moved = changes_directory && !call.path.starts_with('/');
+        let call = Call { outer: Some(script.source.shell.name), ..call };
+        let Some(source) = file_source(invocation, maps, call).filter(|_| !is_moved) else { continue };
+        let is_known = found.iter().any(|it| it.node.id == source.node.id);
+        if is_known || source.node.id == script.source.node.id || found.len() >= MAX_CALLED {
+            continue;
+        }
+        let shell = Shell { first: false, wrapped: has_others, ..source.shell };
+        let decides = step.fate == Fate::Decides && !step.context.in_condition;
+        let caller = Caller { names: script.set_variables(), decides };
+        found.push(source.called_by(caller, shell));
+    }
+    found
+}
+
+/// So many scripts that another one runs are read.
+const MAX_CALLED: usize = 20;
+
+/// Of so many commands of a script it is asked whether they run another.
+const MAX_CALLS: usize = 500;
+
+/// Whether a script is run for what it does, and its status is looked at or lost by mistake.
+fn counts(step: &Step<'_>) -> bool {
+    matches!(step.fate, Fate::Decides | Fate::Checked | Fate::Guarded | Fate::Skips | Fate::Ignored)
+        && !step.context.in_substitution
+        && !step.context.in_loop_condition
+}
+
+/// Returns the words after `timeout` with its options and its duration; all if it is not there.
+fn after_timeout<'w, 's>(words: &'w [Word<'s>]) -> impl Iterator<Item = &'w Word<'s>> {
+    let is_timed = words.first().is_some_and(|it| it.is("timeout"));
+    let options = words.iter().skip(1).take_while(|it| it.prefix().starts_with("--")).count();
+    words.iter().skip(if is_timed { options + 2 } else { 0 })
+}
+
+/// Returns the text of a word without expansions and without quotes inside.
+fn plain_text<'s>(word: &Word<'s>) -> Option<&'s str> {
+    match word.parts.as_slice() {
+        [Part::Text { text, .. }] => Some(text),
+        _ => None,
+    }
+}
+
+fn mounted_volumes<'d>(invocation: &Invocation<'d>) -> impl Iterator<Item = Node<'d>> {
+    invocation.container.volume_mounts().items()
+}
+
+/// Returns the file that a call runs, if a volume has it from one of the ConfigMaps.
+fn file_source<'d>(
+    invocation: &'d Invocation<'d>,
+    maps: &ConfigMaps<'d>,
+    call: Call<'d>,
+) -> Option<ScriptSource<'d>> {
+    let Call { shell, path, word, outer } = call;
     let container = invocation.container;
     let file = volume_file(container, &absolute(path, container.node.field("workingDir").text())?)?;
     if shell.is_none() && !file.is_executable() {

@@ -106,3 +106,24 @@ fn is_in_misplaced_list(node: Node<'_>, name: &str) -> bool {
         key => WAYS.contains(&key) && is_in_misplaced_list(it.value, name),
     }) || node.items().any(|it| is_in_misplaced_list(it, name))
 }
+
+/// Returns why a file at a path does not outlast the pod; `None` if it does, or if that is not known.
+pub(crate) fn deleted_with_pod(container: Container<'_>, path: &str) -> Option<String> {
+    if path.starts_with("/dev/") || path.starts_with("/proc/") {
+        return None;
+    }
+    let mounts = container.volume_mounts().items().filter_map(|mount| {
+        let at = mount.field("mountPath").text()?.trim_end_matches('/');
+        let is_below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        is_below.then_some((at.len(), mount))
+    });
+    let Some((_, mount)) = mounts.max_by_key(|(len, _)| *len) else {
+        return Some("no volume is mounted there".to_owned());
+    };
+    let name = mount.field("name").text()?;
+    let volume = volume_of(container.pod, name)?;
+    let others = container.pod.containers().filter(|it| it.node.id != container.node.id);
+    let is_shared = others.flat_map(|it| it.volume_mounts().items()).any(|it| it.field("name").is(name));
+    (volume.get("emptyDir").is_some() && !is_shared)
+        .then(|| format!("the volume `{name}` is an `emptyDir` that no other container mounts"))
+}

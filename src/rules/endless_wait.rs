@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::loops::Condition;
+use crate::shell::loops::{Condition, EndlessLoop};
 use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
 use crate::time::deadline::{is_effective, why_ineffective};
@@ -61,7 +61,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             return;
         }
     }
-    let loops: Vec<_> = script.endless_loops().into_iter().filter(|it| it.is_wait).collect();
+    // `same-on-both-sides` says why such a loop never ends.
+    let own = script.self_comparisons();
+    let compares_itself = |it: &EndlessLoop<'_>| own.iter().any(|own| it.condition.asks(own.test.span));
+    let loops = script.endless_loops().into_iter().filter(|it| it.is_wait && !compares_itself(it));
+    let loops: Vec<_> = loops.collect();
     let Some((first, others)) = loops.split_first() else { return };
     let cause = match first.condition {
         Condition::Fails => format!("if `{}` never succeeds", script.title(first.command)),

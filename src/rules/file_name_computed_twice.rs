@@ -6,7 +6,7 @@ use crate::shell::Script;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "file-name-computed-twice",
-        summary: "Two commands compute the name of the same file from the time",
+        summary: "Two commands compute the same name from the time",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, second)) = script.name_computed_twice() else { return };
     let message = format!(
-        "`{}` names a different file as soon as a second has passed: `date` runs again here",
+        "`{}` is a different name as soon as a second has passed: `date` runs again here",
         script.excerpt(second.span)
     );
     let finding = reporter.report(script.place(second.span), message);

@@ -77,7 +77,7 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
         || assigns_pipeline(failing.command);
     let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!(
         "when `{failing}` fails, the script continues and ends with `{ending}`, which exits with 0, so {effect}"
     );

@@ -61,6 +61,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
     );
     let finding = reporter.report(script.name_place(first.command), message);
+    // What `set -e` alone would not see is not found by another rule until it is there.
+    let lenient = script.steps.iter().filter(|it| it.fate == Fate::Ignored);
+    for (step, client) in lenient.filter_map(|it| Some((it, script.lenient_client(it)?))).take(3) {
+        let label = format!("{}: with `set -e`, {}", client.fact, client.help);
+        finding.related(script.name_place(step.command), label);
+    }
     // `set -e` would end the script before it ends the sidecar.
     if script.commands().iter().any(|it| quits_sidecar(it)) {
         finding.help(format!(

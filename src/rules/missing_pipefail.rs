@@ -56,7 +56,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         (format!("`{name}`"), format!("`{last}`"))
     };
     let effect = match first.pipeline_fate {
-        Fate::Decides => script.source.invocation.effect_of_success(),
+        Fate::Decides => script.source.effect_of_success(),
         Fate::Checked => "`$?` is 0",
         _ if first.context.in_substitution => match last_command.and_then(output_without_input) {
             Some("") => "the script continues with an empty value",

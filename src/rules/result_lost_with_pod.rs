@@ -1,17 +1,19 @@
+mod output;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::volume_file::volume_of;
+use crate::facts::volume_file::deleted_with_pod;
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Script;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
 use crate::shell::syntax::Word;
+use crate::shell::{Invocation, Script};
 use crate::text::word_list::has_word;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "result-lost-with-pod",
-        summary: "A dump or an archive is written to a place that is deleted along with the pod",
+        summary: "A dump, an archive or a report is written to a place that is deleted along with the pod",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -19,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/result-lost-with-pod.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Script(check),
+    check: Check::Invocation(check),
 };
 
 /// Programs whose output is the result of the work.
@@ -29,11 +31,20 @@ const DUMPS: &str = "pg_dump pg_dumpall pg_basebackup mysqldump mariadb-dump mon
 const LOCAL: &str = "7z 7za bzip2 cat chmod chown cp du echo find gzip head ls md5sum mkdir mv rm sha256sum sleep stat sync tail tar test \
     wc xz zip zstd [";
 
-fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    match script {
+        Some(script) if report_dump(script, reporter) => {}
+        Some(script) => output::report_last(script, reporter),
+        None => output::report_program(invocation, reporter),
+    }
+}
+
+/// Reports a dump or an archive that is lost; returns whether there is one.
+fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let results = script.steps.iter().filter_map(|step| Some((step, result(step)?)));
     for (step, word) in results.take(20) {
         let path = path(word);
-        let Some(reason) = lost(script, path) else { continue };
+        let Some(reason) = deleted_with_pod(script.container(), path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
         let takes_it = |it: &Step<'_>| !std::ptr::eq(it.pipeline, step.pipeline) && takes(script, it);
         if later.into_iter().any(takes_it) {
@@ -53,8 +64,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "write the file to a PersistentVolumeClaim".to_owned()
         };
         finding.help(format!("{mount}, or upload the file in the same script"));
-        return;
+        return true;
     }
+    false
 }
 
 /// Whether a later command may take a file away: anything but what works on files here, and that too where it writes to a
@@ -63,7 +75,8 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
     let command = step.command;
     let is_lost = |word: &Word<'_>| {
         let path = word.prefix();
-        path.starts_with("/dev/") || path.starts_with('/') && lost(script, path).is_some()
+        path.starts_with("/dev/")
+            || path.starts_with('/') && deleted_with_pod(script.container(), path).is_some()
     };
     let writes = command.redirections.iter().filter(|it| matches!(it.operator, ">" | ">>" | ">|"));
     if writes.map(|it| &it.target).any(|it| !is_lost(it)) {
@@ -124,26 +137,4 @@ fn makes_archive(name: &str, arguments: &[Word<'_>]) -> bool {
         "redis-cli" => has(&["--rdb"]),
         _ => false,
     }
-}
-
-/// Returns why a file at a path does not outlast the pod; `None` if it does, or if that is not known.
-fn lost(script: &Script<'_>, path: &str) -> Option<String> {
-    let container = script.container();
-    if path.starts_with("/dev/") || path.starts_with("/proc/") {
-        return None;
-    }
-    let mounts = container.volume_mounts().items().filter_map(|mount| {
-        let at = mount.field("mountPath").text()?.trim_end_matches('/');
-        let is_below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        is_below.then_some((at.len(), mount))
-    });
-    let Some((_, mount)) = mounts.max_by_key(|(len, _)| *len) else {
-        return Some("no volume is mounted there".to_owned());
-    };
-    let name = mount.field("name").text()?;
-    let volume = volume_of(container.pod, name)?;
-    let others = container.pod.containers().filter(|it| it.node.id != container.node.id);
-    let is_shared = others.flat_map(|it| it.volume_mounts().items()).any(|it| it.field("name").is(name));
-    (volume.get("emptyDir").is_some() && !is_shared)
-        .then(|| format!("the volume `{name}` is an `emptyDir` that no other container mounts"))
 }

@@ -8,7 +8,9 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::{is_listing, is_quiet};
+use crate::shell::lost_status::SkippedWork;
 use crate::shell::programs::Fact;
+use crate::shell::reported_failures::ReportedFailure;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
@@ -44,7 +46,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, {cause}, and {effect}");
     let finding = reporter.report(script.place(place), message);
     finding.help(format!(
@@ -57,7 +59,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// What turns a failure into a success at the end: `exit $?` after a message, a `trap`, an empty answer.
 fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     if let Some((exit, said)) = script.exit_after_message() {
         let message = format!(
             "`{} $?` returns the status of `{}` before it, which is 0: the failure is lost",
@@ -74,6 +76,16 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(script.name_place(trap), message);
         finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
     }
+    if let Some(SkippedWork { asked, name: variable, condition }) = script.work_skipped_after_failure() {
+        let name = script.title(asked);
+        let message =
+            format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
+        let finding = reporter.report(script.name_place(asked), message);
+        finding.help(format!(
+            "let the script fail when `{name}` does: write `set -e` at the top, and remove what hides its failure inside `$(…)`"
+        ));
+        finding.related(script.place(condition.span), "without an answer this skips the work");
+    }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
         let name = script.title(asked);
         let message = format!(
@@ -89,12 +101,19 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// `if ! work; then echo failed; fi` at the end of the script.
 fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
+    let Some(ReportedFailure { command, in_loop }) = script.only_reported_failure() else {
+        return or_true(script, reporter);
+    };
     let name = script.title(command);
-    let effect = script.source.invocation.effect_of_success();
-    let message = format!("when `{name}` fails, the `if` still returns 0, and {effect}");
-    let finding = reporter.report(script.name_place(command), message);
-    finding.help("write `exit 1` in the branch that runs when the command has failed, or remove the `if`");
+    let effect = script.source.effect_of_success();
+    let (continues, help) = if in_loop {
+        let help = "write `failed=1` in the branch for failures, and `exit \"${failed:-0}\"` after the loop";
+        (", the loop continues", help)
+    } else {
+        ("", "write `exit 1` in the branch that runs when the command has failed, or remove the `if`")
+    };
+    let message = format!("when `{name}` fails, the `if` still returns 0{continues}, and {effect}");
+    reporter.report(script.name_place(command), message).help(help);
 }
 
 /// `work || true`, where that work is the last of the script.
@@ -147,18 +166,21 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && step.command.is("exit")
             && step.command.arguments().iter().any(|it| !it.is("0"))
     });
-    if fails || others && (context.in_branch || is_message(last.command)) {
-        return;
-    }
     // Of several at the end, the first is the one from which on nothing counts.
     let is_equal =
         |it: &Step<'_>| it.fate == Fate::Swallowed && it.handler.is_some() && !is_quiet(it.command);
     work.sort_by_key(|it| calls.place_of(it).map(|(at, _)| (at, it.command.span.start)));
-    let named = work.iter().rev().take_while(|it| is_equal(it)).last().copied().unwrap_or(last);
+    let at_end = || work.iter().rev().take_while(|it| is_equal(it)).copied();
+    // A branch at the end may be the second attempt.
+    let is_second = context.in_branch && at_end().any(|it| !it.context.in_branch && !is_message(it.command));
+    if fails || others && (context.in_branch && !is_second || is_message(last.command)) {
+        return;
+    }
+    let named = at_end().last().unwrap_or(last);
     let Some(handler) = named.handler else { return };
     let (name, ending) = (script.title(named.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
-    let effect = script.source.invocation.effect_of_success();
+    let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));

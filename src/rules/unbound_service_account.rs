@@ -9,7 +9,7 @@ use crate::neighbours::kind::Kind;
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::syntax::Tree;
-use crate::shell::{Invocation, PodContext, Script, ScriptCache, ScriptSource, parse_all};
+use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource, parse_all};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -77,7 +77,8 @@ fn callers_of(pod: Pod<'_>) -> Vec<(Container<'_>, &'static str)> {
     let (cache, context) = (ScriptCache::new(pod.job.object), Rc::new(PodContext::new(pod)));
     let invocations: Vec<_> = pod.containers().filter_map(|it| Invocation::in_pod(it, &context)).collect();
     let sources: Vec<_> = invocations.iter().map(ScriptSource::find).collect();
-    let (parsed, nothing) = (parse_all(&sources, &cache), Tree::default());
+    let (mut left, nothing) = (MAX_KEPT, Tree::default());
+    let parsed = parse_all(&sources, &cache, &mut left);
     let scripts: Vec<_> = sources
         .iter()
         .zip(&parsed)

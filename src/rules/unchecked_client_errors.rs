@@ -3,7 +3,6 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::client_errors::{Input, LenientClient, hidden_errors};
-use crate::shell::programs::Fact;
 use crate::shell::step::{Fate, Step};
 use crate::shell::{Invocation, Script};
 use crate::value::program::base_name;
@@ -34,7 +33,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let mut calls = script.steps.iter().filter_map(|it| Some((it, found(it)?)));
         let Some((first, client)) = calls.next() else { return };
         let effect = match first.fate {
-            Fate::Decides if !first.context.in_condition => invocation.effect_of_success(),
+            Fate::Decides if !first.context.in_condition => script.source.effect_of_success(),
             _ => "the script continues as if it had succeeded",
         };
         let finding =
@@ -74,22 +73,6 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 /// Returns the client of a step whose status counts although it is 0 after an error.
 fn hides_errors(script: &Script<'_>, step: &Step<'_>) -> Option<&'static LenientClient> {
-    let command = step.command;
-    let name = command.name().filter(|it| script.function(it).is_none())?;
-    let at = step.pipeline.commands.iter().position(|it| std::ptr::eq(it, command))?;
-    let is_read =
-        step.pipeline.commands.last().is_some_and(|it| !std::ptr::eq(it, command) && it.has(Fact::Reads));
-    let counts = matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Skips | Fate::Checked)
-        && !is_read
-        && !step.context.in_substitution
-        && !step.context.in_loop_condition
-        && !step.context.is_failing
-        && !script.output_is_read(command);
-    if !counts || command.arguments().iter().any(|it| script.may_hold_options(it)) {
-        return None;
-    }
-    let before = at.checked_sub(1).map(|it| &step.pipeline.commands[it]);
-    let words: Vec<String> = command.arguments().iter().map(|it| it.known_text()).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    hidden_errors(&name, &words, &script.input_of(command, before))
+    let counts = matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Skips | Fate::Checked);
+    script.lenient_client(step).filter(|_| counts)
 }

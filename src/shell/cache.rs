@@ -13,7 +13,7 @@ use crate::manifest::workload::{Job, Object, Pod};
 pub type ParsedScript<'s> = Result<Tree<'s>, ScriptError>;
 
 /// Of an object's scripts so many bytes are kept as trees, which are many times as large. Rules read no more either.
-pub(super) const MAX_KEPT: usize = 2 * MAX_LENGTH;
+pub const MAX_KEPT: usize = 2 * MAX_LENGTH;
 
 /// The scripts of an object as its manifest has them.
 pub struct ScriptCache<'d> {

@@ -1,5 +1,7 @@
 //! Clients that exit with 0 although the server has refused what they asked for, unless an option says otherwise.
 
+use super::programs::Fact;
+use super::step::Step;
 use super::syntax::{Command, UNKNOWN};
 use super::traversal::is_input;
 use crate::shell::script::Script;
@@ -66,6 +68,28 @@ pub fn hidden_errors(program: &str, arguments: &[&str], input: &Input) -> Option
 }
 
 impl Script<'_> {
+    /// Returns the client of a step that exits with 0 after an error, where nothing reads what it prints of that.
+    pub fn lenient_client(&self, step: &Step<'_>) -> Option<&'static LenientClient> {
+        let command = step.command;
+        let name = command.name().filter(|it| self.function(it).is_none())?;
+        let commands = &step.pipeline.commands;
+        let at = commands.iter().position(|it| std::ptr::eq(it, command))?;
+        let is_read = commands.last().is_some_and(|it| !std::ptr::eq(it, command) && it.has(Fact::Reads));
+        let context = step.context;
+        let is_elsewhere = context.in_substitution || context.in_loop_condition || context.is_failing;
+        if is_elsewhere
+            || is_read
+            || self.output_is_read(command)
+            || command.arguments().iter().any(|it| self.may_hold_options(it))
+        {
+            return None;
+        }
+        let before = at.checked_sub(1).map(|it| &commands[it]);
+        let words: Vec<String> = command.arguments().iter().map(|it| it.known_text()).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        hidden_errors(&name, &words, &self.input_of(command, before))
+    }
+
     /// Returns what a command reads from its standard input, if it stands at this position of its pipeline.
     pub fn input_of(&self, command: &Command<'_>, before: Option<&Command<'_>>) -> Input {
         if let Some(redirection) = command.redirections.iter().rfind(|it| is_input(it.operator)) {
@@ -90,14 +114,14 @@ impl Script<'_> {
 
 /// What arguments ask for, as `getopt` reads them.
 #[derive(Default)]
-struct Options<'w> {
+pub(super) struct Options<'w> {
     /// The options by letter, each with its value.
-    letters: Vec<(char, &'w str)>,
+    pub(super) letters: Vec<(char, &'w str)>,
     operands: Vec<&'w str>,
 }
 
 /// Reads arguments; `with_values` are the letters of options with a value, `long` those of long options.
-fn options<'w>(words: &[&'w str], with_values: &str, long: &[(&str, char)]) -> Options<'w> {
+pub(super) fn options<'w>(words: &[&'w str], with_values: &str, long: &[(&str, char)]) -> Options<'w> {
     let mut found = Options::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {

@@ -8,7 +8,7 @@ use super::pipeline_readers::needs_input;
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
+use super::syntax::{Command, CommandKind, Word};
 use super::traversal;
 use crate::shell::script::Script;
 use crate::shell::servers::{describe_server, describe_wait};
@@ -24,6 +24,8 @@ impl<'a> Script<'a> {
         let unseen = self.unseen_assignments();
         let mut ignored: Vec<_> =
             self.steps.iter().filter(|step| self.is_ignored(step, &unseen)).copied().collect();
+        let notices = self.notices();
+        ignored.retain(|it| !is_within(&notices, it.command.span));
         self.retain_unasked(&mut ignored);
         self.retain_unmissed(&mut ignored);
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
@@ -80,65 +82,6 @@ impl<'a> Script<'a> {
     /// Whether a command is a server, which a signal ends.
     pub fn is_server(&self, command: &Command<'_>) -> bool {
         with_words(command, |words| describe_server(words).is_some())
-    }
-
-    /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
-    pub fn only_reported_failure(&self) -> Option<&'a Command<'a>> {
-        let last =
-            self.tree.list.items.iter().rfind(|item| !only_reports(item)).filter(|it| it.rest.is_empty())?;
-        let [Command { kind: CommandKind::If { branches, otherwise }, .. }] = last.first.commands.as_slice()
-        else {
-            return None;
-        };
-        let [(condition, body)] = branches.as_slice() else { return None };
-        let [asked] = condition.items.as_slice() else { return None };
-        let [command] = asked.first.commands.as_slice() else { return None };
-        if let Some(command) = self.failure_only_reported_by_status(last, command) {
-            return Some(command);
-        }
-        let only_says = |list: &List<'_>| list.items.iter().all(only_reports);
-        let (failed, succeeded) = if asked.first.negated {
-            (Some(body), otherwise.as_ref())
-        } else {
-            (otherwise.as_ref(), Some(body))
-        };
-        let hides = match failed {
-            Some(list) => only_says(list),
-            None => succeeded.is_some_and(only_says),
-        };
-        let is_work = asked.rest.is_empty()
-            && matches!(command.kind, CommandKind::Simple { .. })
-            && self.is_work(command)
-            && !is_quiet(command)
-            && !is_probe(command);
-        (hides && is_work).then_some(command)
-    }
-
-    /// Returns the work before an `if [ $? -ne 0 ]` at the end of the script that only prints.
-    fn failure_only_reported_by_status(
-        &self,
-        last: &AndOr<'a>,
-        asked: &'a Command<'a>,
-    ) -> Option<&'a Command<'a>> {
-        let words: &[Word<'_>] = match &asked.kind {
-            CommandKind::Test(words) => words,
-            _ if asked.is("[") || asked.is("test") => asked.words(),
-            _ => return None,
-        };
-        let reads = |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == "?");
-        let [Command { kind: CommandKind::If { branches, otherwise }, .. }] = last.first.commands.as_slice()
-        else {
-            return None;
-        };
-        let mut bodies = branches.iter().map(|(_, body)| body).chain(otherwise);
-        if !words.iter().any(reads) || !bodies.all(|list| list.items.iter().all(only_reports)) {
-            return None;
-        }
-        let before = self.tree.list.items.iter().rfind(|item| item.span().end <= last.span().start)?;
-        let command =
-            before.first.commands.last().filter(|_| before.rest.is_empty() && !before.background)?;
-        let is_seen = self.steps.iter().any(|it| std::ptr::eq(it.command, command) && it.options.errexit);
-        (!is_seen && self.is_work(command) && !is_quiet(command)).then_some(command)
     }
 
     /// Returns the name of the function that a command stands in.
@@ -245,14 +188,6 @@ impl<'a> Script<'a> {
         let Some(name) = command.name() else { return true };
         !self.printers.contains(&*name)
     }
-}
-
-/// Whether a part of a script prints, or ends the script with 0, and does nothing that can fail.
-fn only_reports(item: &AndOr<'_>) -> bool {
-    let only_reports = |command: &Command<'_>| {
-        command.has(Fact::Succeeds) || command.is("exit") && command.has_argument("0")
-    };
-    item.rest.is_empty() && item.first.commands.iter().all(only_reports)
 }
 
 /// Returns the names of the functions that do nothing but print.

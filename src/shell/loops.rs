@@ -33,6 +33,13 @@ pub enum Condition {
     True(Span),
 }
 
+impl Condition {
+    /// Whether the test that stands here decides.
+    pub fn asks(self, test: Span) -> bool {
+        matches!(self, Condition::Untrue(it) | Condition::True(it) if it == test)
+    }
+}
+
 impl<'a> Script<'a> {
     /// Finds the loops that continue until a command succeeds, however often it fails, or until a question has another answer.
     pub fn endless_loops(&self) -> Vec<EndlessLoop<'a>> {

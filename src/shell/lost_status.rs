@@ -1,11 +1,24 @@
 //! Failures that a script turns into a success on its way out.
 
-use super::programs::Fact;
+use super::ignored_failures::is_quiet;
+use super::programs::{CLIENTS, Fact};
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Word};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
+use crate::text::span::Span;
+use crate::text::word_list::has_word;
+
+/// Work that a script skips when a question fails.
+pub struct SkippedWork<'a> {
+    /// The command that asks.
+    pub asked: &'a Command<'a>,
+    /// The variable that holds its answer.
+    pub name: &'a str,
+    /// The condition on which the work is done.
+    pub condition: &'a Command<'a>,
+}
 
 impl<'a> Script<'a> {
     /// Returns an `exit $?` that runs after a failure but returns the status of a message, with that message:
@@ -43,25 +56,61 @@ impl<'a> Script<'a> {
     /// Returns a command that fails in silence, and the `exit 0` that takes its empty answer for nothing to do:
     /// `list=$(kubectl get … 2>/dev/null); if [ -z "$list" ]; then exit 0; fi`.
     pub fn failure_taken_for_nothing(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
-        let silent = self.steps.iter().filter(|step| {
-            let is_silent =
-                step.command.redirections.iter().any(|it| it.span.text(self.text()).starts_with("2>"));
-            step.context.in_substitution && is_silent && !step.options.errexit && is_probe(step.command)
-        });
+        let silent = self.steps.iter().filter(|it| self.answers_nothing(it));
         // Of more than a few the first will do.
         silent.take(20).find_map(|step| {
-            let assignment = self
-                .commands()
-                .iter()
-                .filter(|it| it.words().is_empty())
-                .flat_map(|it| it.assignments())
-                .find(|it| it.span.contains(step.command.span))?;
+            let assignment = self.assignment_of(step)?;
             let exit = lists(self).into_iter().flat_map(|list| &list.items).find_map(|item| {
                 (item.first.span().start > step.command.span.start).then_some(())?;
                 exit_if_empty(item, assignment.name)
             })?;
             Some((step.command, exit))
         })
+    }
+
+    /// Returns a command that answers nothing when it fails, where the only work of the script is in an `if` that asks for
+    /// its answer: `pod=$(kubectl get … || true); if [ -n "$pod" ]; then …; fi`.
+    pub fn work_skipped_after_failure(&self) -> Option<SkippedWork<'a>> {
+        let is_real = |it: &&Step<'a>| self.is_work(it.command) && !is_quiet(it.command);
+        let silent = self.steps.iter().filter(|it| self.answers_nothing(it));
+        // Of more than a few the first will do.
+        silent.take(20).find_map(|step| {
+            let assignment = self.assignment_of(step)?;
+            let (condition, guarded) = self.tree.list.items.iter().find_map(|item| {
+                (item.span().start > step.command.span.start).then_some(())?;
+                guarded_if_set(item, assignment.name)
+            })?;
+            let work: Vec<Span> = self.steps.iter().filter(is_real).map(|it| it.command.span).collect();
+            let is_guarded = |it: &Span| guarded.contains(*it);
+            let is_all = work.iter().all(|it| is_guarded(it) || assignment.span.contains(*it));
+            let name = assignment.name;
+            (is_all && work.iter().any(is_guarded)).then_some(SkippedWork {
+                asked: step.command,
+                name,
+                condition,
+            })
+        })
+    }
+
+    /// Whether a client in `$(…)` prints nothing when it fails, and the script continues.
+    fn answers_nothing(&self, step: &Step<'a>) -> bool {
+        let is_silent =
+            step.command.redirections.iter().any(|it| it.span.text(self.text()).starts_with("2>"));
+        let prints_nothing = |it: &Command<'_>| {
+            let is_empty = |word: &Word<'_>| word.literal().is_some_and(|it| it.trim().is_empty());
+            it.is("true") || it.is(":") || it.is("echo") && it.arguments().iter().all(is_empty)
+        };
+        let is_swallowed = step.fate == Fate::Swallowed
+            && step.handler.is_some_and(|it| it.commands.iter().all(prints_nothing));
+        let is_client = || step.command.name().is_some_and(|it| has_word(CLIENTS, &it));
+        step.context.in_substitution
+            && (is_silent && !step.options.errexit && is_probe(step.command) || is_swallowed && is_client())
+    }
+
+    /// Returns the assignment in whose `$(…)` a command stands.
+    fn assignment_of(&self, step: &Step<'a>) -> Option<&'a Assignment<'a>> {
+        let assigning = self.commands().iter().filter(|it| it.words().is_empty());
+        assigning.flat_map(|it| it.assignments()).find(|it| it.span.contains(step.command.span))
     }
 
     /// Returns the work after whose failure the script does not come to the call that ends a sidecar, and that call:
@@ -177,6 +226,32 @@ fn exit_if_empty<'a>(item: &'a AndOr<'a>, name: &str) -> Option<&'a Command<'a>>
         CommandKind::Group(list) => exit_of(list),
         _ => (command.is("exit") && command.has_argument("0")).then_some(command),
     }
+}
+
+/// Returns the condition and the place of an `if` that does something only when a variable is not empty, and says so at most
+/// when it is.
+fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str) -> Option<(&'a Command<'a>, Span)> {
+    let [command] = item.first.commands.as_slice() else { return None };
+    let CommandKind::If { branches, otherwise } = &command.kind else { return None };
+    let [(condition, body)] = branches.as_slice() else { return None };
+    let [asked] = condition.items.as_slice() else { return None };
+    let [test] = asked.first.commands.as_slice() else { return None };
+    let words: &[Word<'_>] = match &test.kind {
+        CommandKind::Test(words) => words,
+        _ if test.is("[") => test.arguments().split_last()?.1,
+        _ if test.is("test") => test.arguments(),
+        _ => return None,
+    };
+    let (if_set, if_empty) = match words {
+        [option, word] if option.is("-n") && is_variable(word, name) => (Some(body), otherwise.as_ref()),
+        [option, word] if option.is("-z") && is_variable(word, name) => (otherwise.as_ref(), Some(body)),
+        _ => return None,
+    };
+    let prints = |it: &AndOr<'_>| it.pipelines().flat_map(|it| &it.commands).all(|it| it.has(Fact::Succeeds));
+    let is_plain = item.rest.is_empty() && asked.rest.is_empty() && !asked.first.negated;
+    let is_silent = if_empty.is_none_or(|list| list.items.iter().all(prints));
+    let items = &if_set.filter(|_| is_plain && is_silent)?.items;
+    Some((test, Span { start: items.first()?.span().start, end: items.last()?.span().end }))
 }
 
 /// Whether a part of a list is `exit 0`.

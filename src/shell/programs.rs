@@ -180,6 +180,10 @@ const PROGRAMS: &[(&str, &[Fact])] = &[
     ("yq", &[Reads]),
 ];
 
+/// Clients that answer what a server says.
+pub(super) const CLIENTS: &str = "kubectl oc aws gcloud az curl wget psql mysql mariadb mongosh redis-cli gh glab helm s3cmd \
+    rclone restic etcdctl";
+
 /// Whether something holds for a program.
 pub fn holds(name: &str, fact: Fact) -> bool {
     PROGRAMS.binary_search_by_key(&name, |row| row.0).is_ok_and(|at| PROGRAMS[at].1.contains(&fact))

@@ -36,6 +36,8 @@ pub struct Script<'a> {
     pub(super) unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
     /// Some of the names that `env` or the script sets, to find the one that was meant.
     pub(super) known_names: OnceCell<Vec<&'a str>>,
+    /// The variables that it sets, with the value of each that is set once.
+    pub(super) single_values: OnceCell<HashMap<&'a str, Option<Value<'a>>>>,
     /// The volumes by the path at which they are mounted.
     pub(super) mounts: OnceCell<HashMap<&'a str, &'a str>>,
 }
@@ -78,7 +80,24 @@ pub struct ScriptSource<'d> {
     pub node: Node<'d>,
     /// The text, after Kubernetes has put in its variables.
     pub text: Cow<'d, str>,
+    /// The script that runs this one among its commands.
+    pub caller: Option<Caller<'d>>,
     /// Where in the text Kubernetes has taken a `$` away.
     pub(super) removed: Vec<u32>,
     pub(super) places: OnceCell<SourceMap>,
+}
+
+/// What a script that runs another means for that.
+pub struct Caller<'d> {
+    /// The variables that it sets and may pass on; `None` if any may be.
+    pub names: Option<BTreeSet<&'d str>>,
+    /// Whether the status of the other is the status of the container.
+    pub decides: bool,
+}
+
+/// The value that a script sets a variable to: parts of a word, from a byte of the first one on.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'a> {
+    pub(super) parts: &'a [syntax::Part<'a>],
+    pub(super) skipped: usize,
 }

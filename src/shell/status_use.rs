@@ -24,7 +24,10 @@ fn is_status(part: &Part<'_>) -> bool {
 
 /// Whether the first command of a part reads the status of what ran before: `rc=0` is not what `load || rc=$?` asks about.
 pub(super) fn begins_with_status(item: &AndOr<'_>) -> bool {
-    let mut command = &item.first.commands[0];
+    item.first.commands.first().is_some_and(starts_with_status)
+}
+
+fn starts_with_status(mut command: &Command<'_>) -> bool {
     loop {
         let list = match &command.kind {
             CommandKind::If { branches, .. } => branches.first().map(|(condition, _)| condition),
@@ -39,7 +42,13 @@ pub(super) fn begins_with_status(item: &AndOr<'_>) -> bool {
         return text.contains("$?");
     }
     let mut found = false;
-    traversal::own_words(command, &mut |word| found |= word.parts.iter().any(is_status));
+    traversal::own_words(command, &mut |word| {
+        found |= word.parts.iter().any(|part| match part {
+            // `$(…)` starts with the status of what ran before.
+            Part::Command { list, .. } => list.items.first().is_some_and(begins_with_status),
+            part => is_status(part),
+        });
+    });
     found
 }
 
@@ -68,8 +77,7 @@ impl<'a> StatusUse<'a> {
 
     /// Whether a command reads the status of the one before it, for more than a message.
     pub(super) fn reads_status(&self, item: &'a AndOr<'a>) -> bool {
-        let mut found = false;
-        traversal::each_word(item, &mut |word| found |= word.parts.iter().any(is_status));
+        let found = item.first.commands.iter().any(starts_with_status);
         let only = match item.first.commands.as_slice() {
             [command] if item.rest.is_empty() => Some(command),
             _ => None,

@@ -1,7 +1,7 @@
 //! Failures that the shell does not notice: of what `find -exec` starts, in the words of a loop, in `test && work || other`.
 
 use super::lost_status::lists;
-use super::programs::{Fact, holds};
+use super::programs::{CLIENTS, Fact, holds};
 use super::step::{Fate, Step};
 use super::syntax::{Command, CommandKind, Operator, Part, Word};
 use crate::shell::ignored_failures::is_quiet;
@@ -34,8 +34,6 @@ impl<'a> Script<'a> {
     /// Returns a client whose output a loop or an array is made of, with the command that is, although `set -e` does not
     /// see it fail: `for pod in $(kubectl get pods)`, `mapfile -t pods < <(kubectl get pods)`.
     pub fn unnoticed_list(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
-        const CLIENTS: &str = "kubectl oc aws gcloud az curl wget psql mysql mariadb mongosh redis-cli gh glab helm s3cmd \
-            rclone restic etcdctl";
         let asks = |it: &&Step<'a>| {
             let is_tolerated = it
                 .command

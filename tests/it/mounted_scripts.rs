@@ -114,6 +114,70 @@ fn what_may_be_another_script_or_does_not_run_is_not_read() {
 }
 
 #[test]
+fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
+    let executable = ", defaultMode: 0555";
+    for (script, volume) in [
+        ("apk add curl; sh /scripts/run.sh", ""),
+        ("apk add curl && bash /scripts/run.sh full", ""),
+        ("mkdir -p /out; DIR=/out /scripts/run.sh; echo done", executable),
+        ("cd /tmp; exec timeout 600 /scripts/run.sh", executable),
+        ("if ! /scripts/run.sh; then exit 1; fi; verify", executable),
+        ("for day in 1 2; do sh /scripts/run.sh $day; done", ""),
+    ] {
+        let job = job(&format!("[sh, -ec, '{script}']"), "mountPath: /scripts", volume);
+        assert_eq!(lines(&format!("{MAP}---\n{job}")), [7], "{script}");
+    }
+    for (script, volume, why) in [
+        ("apk add curl; /scripts/run.sh", "", "mode 0644: it does not start"),
+        ("apk add curl; sh -e /scripts/run.sh", "", "the shell has `-e`"),
+        ("fetch; sh /scripts/run.sh || true", "", "its failure does not matter"),
+        ("list=$(sh /scripts/run.sh); load $list", "", "only its output counts"),
+        ("until sh /scripts/run.sh; do sleep 5; done; load", "", "it is asked again and again"),
+        (". /scripts/run.sh; load", "", "it has the options of this shell"),
+        ("cd /tmp; sh ./run.sh; load", "", "nobody knows the directory"),
+        ("sh /scripts/other.sh; load", "", "there is no such key"),
+    ] {
+        let job = job(&format!("[sh, -ec, '{script}']"), "mountPath: /scripts", volume);
+        assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0], "{why}");
+    }
+}
+
+#[test]
+fn a_mounted_script_without_a_command_is_reported_at_its_text() {
+    let found = |script: &str, command: &str| {
+        let map = MAP.replace("    #!/bin/sh\n    fetch orders\n    load orders\n", script);
+        let text = format!("{map}---\n{}", job(command, "mountPath: /scripts", ""));
+        let outcome = lint(Source::new("a.yaml", text), &strict(None));
+        let found = outcome.findings.into_iter().filter(|it| it.rule.id == "empty-script");
+        found
+            .map(|it| (it.source.lines().line(it.place.span.start), it.message.into_owned()))
+            .collect::<Vec<_>>()
+    };
+    let comments = "    # the backup script goes here\n";
+    let ends = "the script contains only comments: it exits with 0 at once, and";
+    let alone = (5, format!("{ends} the Job counts as Complete"));
+    assert_eq!(found(comments, "[sh, /scripts/run.sh]"), [alone]);
+    let called = (5, format!("{ends} the script that runs this one continues"));
+    assert_eq!(found(comments, "[sh, -ec, 'fetch; sh /scripts/run.sh; load']"), [called]);
+    assert_eq!(found("    true\n", "[sh, /scripts/run.sh]"), []);
+}
+
+/// What the first script sets may reach the second one, and what is at the container is reported once.
+#[test]
+fn a_script_among_others_is_read_with_what_the_others_pass_on() {
+    let map = MAP.replace("fetch orders", "set -e").replace("load orders", "load \"$target/orders\"");
+    let found = |script: &str, rule: &str| {
+        let job = job(&format!("[sh, -ec, '{script}', sh, extra]"), "mountPath: /scripts", "");
+        let outcome = lint(Source::new("a.yaml", format!("{map}---\n{job}")), &strict(None));
+        outcome.findings.iter().filter(|it| it.rule.id == rule).count()
+    };
+    assert_eq!(found("echo start; sh /scripts/run.sh", "undefined-variable"), 1);
+    assert_eq!(found("target=/a sh /scripts/run.sh; load", "undefined-variable"), 0);
+    assert_eq!(found("export target=/a; sh /scripts/run.sh; load", "missing-nounset"), 0);
+    assert_eq!(found("echo start; sh /scripts/run.sh", "extra-shell-arguments"), 1);
+}
+
+#[test]
 fn a_script_of_two_objects_has_each_finding_once() {
     let job = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
     let text = format!("{MAP}---\n{job}---\n{}", job.replace("{name: load}", "{name: again}"));

@@ -44,7 +44,7 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         if (body == "pass" || body.is_empty() && next == "pass") && !is_wait(&lines, index) {
             let start = line.start + line.indentation();
             let place = script.place(Span::new(start, start + clause.len()));
-            let effect = script.source.invocation.effect_of_success();
+            let effect = script.source.effect_of_success();
             let finding = reporter.report(place, format!("`{clause} pass` hides every error, and {effect}"));
             finding.help("catch only the exception that you expect, and let the others end the program");
         }

@@ -1,0 +1,60 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::syntax::{AndOr, Command, CommandKind, Part};
+use crate::shell::traversal::own_words;
+use crate::shell::{Flavour, Script};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "empty-script",
+        summary: "The script has no command that does anything",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/empty-script.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let is_read = script.error.is_none() && script.source.shell.flavour != Flavour::Python;
+    // What has no text at all is for someone else to fill in.
+    if !is_read || script.text().trim().is_empty() || !script.tree.list.items.iter().all(does_nothing) {
+        return;
+    }
+    let what = match script.commands() {
+        [] => "contains only comments",
+        commands if commands.iter().any(|it| matches!(it.kind, CommandKind::Function { .. })) => {
+            "defines functions and calls none of them"
+        }
+        _ => "only sets options and variables",
+    };
+    let message =
+        format!("the script {what}: it exits with 0 at once, and {}", script.source.effect_of_success());
+    // A Job needs a container, even if the others do all the work.
+    let has_others = script.container().pod.containers().nth(1).is_some();
+    reporter
+        .report_milder(has_others, script.source.node, message)
+        .help("write the commands that do the work, or `true` if there is nothing to do");
+}
+
+/// Whether a part of a script changes nothing outside its shell: it defines functions, or sets options or variables.
+fn does_nothing(item: &AndOr<'_>) -> bool {
+    const SETTERS: [&str; 8] =
+        ["declare", "export", "readonly", "set", "shopt", "typeset", "ulimit", "umask"];
+    let sets = |command: &Command<'_>| {
+        let mut runs = false;
+        let is_run = |part: &Part<'_>| !matches!(part, Part::Text { .. } | Part::Variable(_));
+        own_words(command, &mut |word| runs |= word.parts.iter().any(is_run));
+        let is_setter = command.words().is_empty() || SETTERS.iter().any(|it| command.is(it));
+        matches!(command.kind, CommandKind::Simple { .. }) && is_setter && !runs
+    };
+    let is_idle = |command: &Command<'_>| {
+        command.redirections.is_empty()
+            && (matches!(command.kind, CommandKind::Function { .. }) || sets(command))
+    };
+    item.rest.is_empty() && item.first.commands.iter().all(is_idle)
+}

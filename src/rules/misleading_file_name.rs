@@ -1,0 +1,92 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::file_formats::{Content, Format};
+use crate::shell::misnamed_files::MisnamedFile;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "misleading-file-name",
+        summary: "The name of a file promises another format than the one it is written in",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/misleading-file-name.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let files = script.misnamed_files();
+    let Some((first, others)) = files.split_first() else { return };
+    let MisnamedFile { name, format, promised, .. } = first;
+    let message = format!(
+        "`{}` holds {}, not {} as its name says: {}",
+        script.excerpt(*name).trim_matches('"'),
+        describe(format),
+        describe(promised),
+        effect(format, promised)
+    );
+    let finding = reporter.report(script.place(*name), message);
+    finding.help(help(format, promised));
+    others.iter().take(5).for_each(|it| {
+        finding.related(script.place(it.name), format!("this one holds {}", describe(&it.format)));
+    });
+}
+
+fn describe(format: &Format) -> String {
+    let content = match format.content {
+        Some(Content::Sql) => "SQL",
+        Some(Content::PostgresCustom) => "PostgreSQL's custom format",
+        Some(Content::Tar) => "a tar archive",
+        Some(Content::MongoArchive) => "an archive of `mongodump`",
+        None => "a file",
+    };
+    match format.layers.as_slice() {
+        [] => content.to_owned(),
+        [layer] => format!("{content} compressed by `{}`", layer.program()),
+        _ => format!("{content} that is compressed {} times", format.layers.len())
+            .replace(" 2 times", " twice"),
+    }
+}
+
+/// Returns what becomes of a restore that goes by the name.
+fn effect(format: &Format, promised: &Format) -> String {
+    let is_other = promised.content.is_some_and(|it| format.content != Some(it));
+    match (promised.layers.as_slice(), promised.content) {
+        (layers, _) if layers.len() < format.layers.len() && !layers.is_empty() => {
+            format!("what `{} -d` makes of it is still compressed", layers[0].program())
+        }
+        (layers @ [layer, ..], _) if layers != format.layers => {
+            format!("`{} -d` cannot decompress it", layer.program())
+        }
+        (_, Some(Content::Sql)) if format.content == Some(Content::PostgresCustom) => {
+            "`psql` cannot restore it, only `pg_restore` can".to_owned()
+        }
+        (_, Some(Content::Tar)) if is_other => "`tar` cannot extract it".to_owned(),
+        _ => "a client that reads SQL cannot restore it".to_owned(),
+    }
+}
+
+fn help(format: &Format, promised: &Format) -> String {
+    let content = match format.content {
+        Some(Content::Sql) => ".sql",
+        Some(Content::PostgresCustom) => ".dump",
+        Some(Content::Tar) => ".tar",
+        Some(Content::MongoArchive) => ".archive",
+        None => "",
+    };
+    let layers: String = format.layers.iter().map(|it| it.suffix()).collect();
+    let rename = format!("end the name in `{content}{layers}`");
+    match (format.layers.len(), promised.layers.as_slice()) {
+        (0, [layer, ..]) => format!("compress it with `{}`, or {rename}", layer.program()),
+        (2.., [_]) => "compress it only once".to_owned(),
+        _ if format.content == Some(Content::PostgresCustom) => {
+            format!("{rename}, or let `pg_dump` write SQL: `--format=plain`")
+        }
+        _ => rename,
+    }
+}

@@ -1,0 +1,74 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::file_names::known_start;
+use crate::shell::syntax::{Command, Part, Word};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "path-in-object-key",
+        summary: "An object is stored under the whole path of its file",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/path-in-object-key.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+/// No copy has more arguments.
+const MAX_ARGUMENTS: usize = 30;
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let copies = |it: &&Command<'_>| {
+        let is_client = ["aws", "gsutil", "gcloud", "s3cmd", "s5cmd"].iter().any(|name| it.is(name));
+        // Trees keep their paths on purpose.
+        let is_tree = ["--recursive", "-r", "-R", "sync", "rsync"].iter().any(|word| it.has_argument(word));
+        is_client && !is_tree
+    };
+    let copying = script.commands().iter().copied().filter(copies).take(100);
+    let found = copying.flat_map(|command| {
+        command
+            .arguments()
+            .iter()
+            .take(MAX_ARGUMENTS)
+            .filter_map(move |word| Some((word, path_in_key(script, command, word)?)))
+    });
+    let found: Vec<_> = found.collect();
+    let Some(((word, (name, path, prefix)), others)) = found.split_first() else { return };
+    let message = format!(
+        "the object is stored as `{prefix}/{path}…`, with the directories of the file in its key: `${name}` is an absolute path"
+    );
+    let finding = reporter.report(script.place(word.span), message);
+    finding.help(format!("write `${{{name}##*/}}` there, which is the name without its directories"));
+    others.iter().take(5).for_each(|(word, _)| {
+        finding.related(script.place(word.span), "this key contains a whole path too");
+    });
+}
+
+/// Returns the variable in the key of an object that holds the path of the file that is copied, the start of that path, and what
+/// stands before it in the key.
+fn path_in_key<'a>(
+    script: &Script<'a>,
+    command: &'a Command<'a>,
+    word: &'a Word<'a>,
+) -> Option<(&'a str, String, String)> {
+    word.parts.iter().enumerate().skip(1).find_map(|(at, part)| {
+        let Part::Variable(variable) = part else { return None };
+        let before = script.resolved_parts(&word.parts[..at]);
+        let is_key = ["s3://", "gs://"].iter().any(|it| before.starts_with(it)) && before.ends_with('/');
+        let path = script.resolved_parts(std::slice::from_ref(part));
+        let is_file = command.arguments().iter().take(MAX_ARGUMENTS).any(|it| script.resolved(it) == path);
+        if !is_key || !is_file || !path.starts_with('/') || !variable.operator.is_empty() {
+            return None;
+        }
+        let start = known_start(&path);
+        let directory = &start[..start.rfind('/')? + 1];
+        let segment = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let segment = if segment.chars().any(char::is_control) { "…" } else { segment };
+        Some((variable.name, directory.to_owned(), segment.to_owned()))
+    })
+}

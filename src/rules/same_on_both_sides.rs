@@ -1,0 +1,54 @@
+use crate::diagnostic::meta::{Category, Meta};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::self_comparisons::{Decision, SelfComparison};
+use crate::time::deadline::{is_effective, why_ineffective};
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "same-on-both-sides",
+        summary: "A test compares a value with itself",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/same-on-both-sides.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let comparisons = script.self_comparisons();
+    let Some((first, others)) = comparisons.split_first() else { return };
+    let SelfComparison { test, runs, is_true, decides } = first;
+    let cause = if *runs { "run the same command" } else { "are the same" };
+    let effect = match decides {
+        Decision::EndlessLoop(_) => format!("the loop does not end, and {}", end(script)),
+        Decision::NoLoop(_) => "the loop ends before its first turn".to_owned(),
+        Decision::Other if *is_true => "it is always true".to_owned(),
+        Decision::Other => "it is never true".to_owned(),
+    };
+    let message = format!("both sides of `{}` {cause}: {effect}", script.excerpt(test.span));
+    let finding = reporter.report(script.place(test.span), message);
+    finding.help(if *runs {
+        "save the first value in a variable before anything changes it, as in `before=$(…)`, and compare with `\"$before\"`"
+    } else {
+        "compare with the other value that was meant"
+    });
+    others.iter().take(5).for_each(|it| {
+        finding.related(script.place(it.test.span), "this test compares a value with itself too");
+    });
+}
+
+/// Returns what ends a container whose script does not.
+fn end(script: &Script<'_>) -> String {
+    let pod = script.container().pod;
+    let fields = [pod.job.active_deadline_seconds(), pod.active_deadline_seconds()];
+    let seconds = fields.into_iter().filter(|it| is_effective(*it)).filter_map(|it| it.integer()).min();
+    match seconds {
+        Some(seconds) => format!("each run fails once its deadline of {seconds} s is over"),
+        None => format!("the Job waits forever: {}", why_ineffective(fields[0])),
+    }
+}

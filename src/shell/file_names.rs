@@ -1,0 +1,122 @@
+//! What the names of files in a script are made of: texts, and variables that stand for texts.
+
+use std::collections::HashMap;
+
+use super::syntax::{CommandKind, Part, Word};
+use crate::shell::script::{Script, Value};
+
+/// Stands around a part of a name that only the run knows.
+const UNKNOWN_PART: char = '\u{1}';
+
+/// A longer value, in bytes, is no part of a name.
+const LONGEST: usize = 1000;
+
+/// The values of a name's variables consist of no more parts than this.
+const MOST_PARTS: usize = 50;
+
+impl<'a> Script<'a> {
+    /// Returns the text of a word, with the values of variables that are set only once. What only the run knows is in it as it
+    /// is written, between marks: two words with the same text name the same file.
+    pub fn resolved(&self, word: &Word<'_>) -> String {
+        self.resolved_parts(&word.parts)
+    }
+
+    /// Returns the text of parts of a word in the same way.
+    pub fn resolved_parts(&self, parts: &[Part<'_>]) -> String {
+        let (mut text, mut left) = (String::new(), MOST_PARTS);
+        self.resolve(parts, 0, &mut left, &mut text);
+        text
+    }
+
+    fn resolve(&self, parts: &[Part<'_>], skipped: usize, left: &mut usize, text: &mut String) {
+        let add_unknown = |text: &mut String, part: &str| {
+            text.push(UNKNOWN_PART);
+            text.push_str(part);
+            text.push(UNKNOWN_PART);
+        };
+        for (index, part) in parts.iter().enumerate() {
+            match part {
+                Part::Text { text: part, .. } => {
+                    text.push_str(&part[if index == 0 { skipped } else { 0 }..]);
+                }
+                Part::Variable(it) => {
+                    let is_plain = it.operator.is_empty() && !it.is_element;
+                    let value = self.single_values().get(it.name).copied().flatten();
+                    match value.filter(|it| is_plain && it.parts.len() < *left) {
+                        Some(value) => {
+                            *left = left.saturating_sub(1 + value.parts.len());
+                            self.resolve(value.parts, value.skipped, left, text);
+                        }
+                        None if is_plain => add_unknown(text, it.name),
+                        None => add_unknown(text, it.span.text(self.text())),
+                    }
+                }
+                Part::Command { span, .. } => add_unknown(text, span.text(self.text())),
+                Part::Arithmetic(it) => add_unknown(text, it),
+            }
+        }
+    }
+
+    /// Returns the variables that the script sets, each with its value if that is set in one place only.
+    fn single_values(&self) -> &HashMap<&'a str, Option<Value<'a>>> {
+        self.single_values.get_or_init(|| {
+            let mut values = HashMap::new();
+            let mut set = |name: &'a str, value: Option<Value<'a>>| {
+                let value = value.filter(|it| can_stand_for(it.parts, name));
+                values.entry(name).and_modify(|it| *it = None).or_insert(value);
+            };
+            for &command in self.commands() {
+                for it in command.assignments() {
+                    let value = Value { parts: &it.value.parts, skipped: 0 };
+                    // Before a command the value is only that command's.
+                    let is_whole = !it.array && !it.append && command.words().is_empty();
+                    set(it.name, is_whole.then_some(value));
+                }
+                if let CommandKind::For { name, .. } = &command.kind {
+                    set(name, None);
+                }
+                let CommandKind::Simple { words, .. } = &command.kind else { continue };
+                let name = command.name().unwrap_or_default();
+                let sets = ["export", "local", "readonly", "declare", "typeset"].contains(&&*name);
+                let reads = ["read", "unset", "getopts", "mapfile", "readarray", "printf", "let"];
+                for word in words.iter().skip(1).filter(|_| sets || reads.contains(&&*name)) {
+                    let text = word.prefix();
+                    match text.split_once('=').filter(|_| sets) {
+                        Some((name, _)) => {
+                            set(name, Some(Value { parts: &word.parts, skipped: name.len() + 1 }));
+                        }
+                        None if sets => {}
+                        None => set(text, None),
+                    }
+                }
+            }
+            values
+        })
+    }
+}
+
+/// Whether a value can be put in place of its variable: it is short, and does not hold the variable itself.
+fn can_stand_for(parts: &[Part<'_>], name: &str) -> bool {
+    let texts = parts.iter().map(|part| match part {
+        Part::Text { text, .. } => text.len(),
+        _ => 0,
+    });
+    texts.sum::<usize>() <= LONGEST
+        && !parts.iter().any(|part| matches!(part, Part::Variable(it) if it.name == name))
+}
+
+/// Returns the end of a name that is known before it is run: what follows its last unknown part and its last slash.
+pub(super) fn known_end(name: &str) -> &str {
+    let end = name.rsplit(UNKNOWN_PART).next().unwrap_or_default();
+    end.rsplit('/').next().unwrap_or_default()
+}
+
+/// Returns the beginning of a name that is known before it is run.
+pub fn known_start(name: &str) -> &str {
+    name.split(UNKNOWN_PART).next().unwrap_or_default()
+}
+
+/// Whether all of a text is known.
+pub(super) fn is_known(text: &str) -> bool {
+    !text.contains(UNKNOWN_PART)
+}
