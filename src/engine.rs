@@ -15,4 +15,5 @@ pub mod pieces;
 pub mod read;
 pub mod rule_set;
 pub mod run;
+pub mod subject;
 pub mod unchecked;

@@ -21,6 +21,7 @@ mod indirect;
 mod input;
 mod known;
 mod lines;
+mod login_flags;
 mod marks;
 mod name;
 mod neighbor;

@@ -4,6 +4,7 @@ use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
 use crate::engine::read::{Manifest, read, skip_reason};
 use crate::engine::rule_set::RuleSet;
 use crate::engine::run::{Run, check_fleet};
+use crate::engine::subject::subject;
 use std::sync::Arc;
 
 use crate::diagnostic::condition::Condition;
@@ -390,22 +391,4 @@ impl<'c> Engine<'c> {
 fn suppress_drafts(object: Object<'_>, fleet: &mut Fleet, config: &Config) {
     let hidden = suppress::hidden(object, fleet.drafts().map(|it| &it.finding), config);
     fleet.drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
-}
-
-pub(crate) fn subject(object: Object<'_>) -> Subject {
-    let name = object.name().text().or_else(|| object.generate_name().text());
-    Subject {
-        kind: object.kind_name(),
-        namespace: object.namespace().text().unwrap_or_default().to_owned(),
-        name: name.unwrap_or_default().to_owned(),
-        owner: owner(object).unwrap_or_default().to_owned(),
-    }
-}
-
-/// The labels that say who looks after an object, the most telling first.
-const OWNER_LABELS: [&str; 3] = ["owner", "team", "app.kubernetes.io/part-of"];
-
-fn owner(object: Object<'_>) -> Option<&str> {
-    let labels = object.node.field("metadata.labels").node()?;
-    OWNER_LABELS.iter().find_map(|key| labels.get(key)?.text())
 }

@@ -17,7 +17,8 @@ use super::next::{next_word, word_below};
 use super::separator::separator;
 use super::told;
 use super::{
-    address, command, data, dialogue, encoded, input, neighbor, protocol, random, table, token, xml,
+    address, command, data, dialogue, encoded, input, login_flags, neighbor, protocol, random, table, token,
+    xml,
 };
 use crate::text::finder::Finder;
 
@@ -134,7 +135,7 @@ static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
     let readers = input::READERS.iter().map(|it| ((*it).to_owned(), Trigger::Reader));
-    let users = command::USER_FLAGS.iter().map(|it| ((*it).to_owned(), Trigger::User));
+    let users = login_flags::USER_FLAGS.iter().map(|it| ((*it).to_owned(), Trigger::User));
     let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
     let addresses = address::MARKS.map(|it| (it.to_owned(), Trigger::Address));
     let addresses = addresses.into_iter().chain([("@".to_owned(), Trigger::Login)]);
@@ -217,7 +218,7 @@ impl<'t> Scan<'t> {
                     command::look(self, range);
                 }
             }
-            Trigger::User => command::user(self, &range),
+            Trigger::User => login_flags::user(self, &range),
             Trigger::Tool => {
                 protocol::ftp(self, &range);
                 command::look(self, range);

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::{lint_manifest, subject};
+use crate::engine::lint::lint_manifest;
 use crate::engine::read::read;
 use crate::engine::run::Run;
+use crate::engine::subject::subject;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};

@@ -1,5 +1,4 @@
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
     is_runtime_socket, is_socket_directory, mounts_by_volume, mounts_of, relate_mounts,

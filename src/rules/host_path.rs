@@ -1,5 +1,4 @@
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
     Mount, is_devices, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of,

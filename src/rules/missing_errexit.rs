@@ -1,5 +1,4 @@
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
@@ -53,14 +52,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let has_pipefail = matches!(flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
     let seen = most_important(ignored, |it| is_main(it) && is_seen(script, it)).filter(|_| !has_pipefail);
     let at = seen.unwrap_or(named);
-    let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
-    let name = script.title(script.source_of(first));
+    let name = script.title(script.source_of(&ignored[at]));
     let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     let message = format!(
         "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
     );
-    let finding = reporter.report(script.name_place(first.command), message);
+    let finding = reporter.report(script.name_place(ignored[at].command), message);
     // What `set -e` alone would not see is not found by another rule until it is there.
     let lenient = script.steps.iter().filter(|it| it.fate == Fate::Ignored);
     for (step, client) in lenient.filter_map(|it| Some((it, script.lenient_client(it)?))).take(3) {

@@ -13,7 +13,7 @@ use crate::text::word_list::has_word;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "result-lost-with-pod",
-        summary: "A dump, an archive or a report is written to a place that is deleted along with the pod",
+        summary: "A dump, archive or report is written to a place that is deleted with the pod",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

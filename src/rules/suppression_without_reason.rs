@@ -1,6 +1,5 @@
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::policy::suppress::{SuppressionProblem, SuppressionProblemKind};
 use crate::rule::{Check, Reporter, Rule};

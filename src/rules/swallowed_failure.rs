@@ -1,8 +1,7 @@
 mod python;
 mod unnoticed;
 
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;

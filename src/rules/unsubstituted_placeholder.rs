@@ -2,8 +2,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::condition::Condition;
-use crate::diagnostic::meta::Category;
-use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::secret::unchanged::unchanged_credentials;
 use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
