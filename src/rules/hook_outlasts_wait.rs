@@ -1,4 +1,3 @@
-use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
@@ -41,7 +40,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (None, None) => return,
     };
     let wait = reporter.integer("wait");
-    // Where a run ends soon after Helm has given up, it would have failed anyway.
+    // Argo CD runs hooks of Helm as its own, and waits for them without a limit. Where a run ends soon after Helm has given up, it would have failed anyway.
     if seconds <= wait + wait / 5 || gitops::is_of_argo_cd(job.object) {
         return;
     }
@@ -53,10 +52,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     );
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
-    let finding = reporter.report(deadline, message);
-    // Argo CD runs hooks of Helm as its own, and waits for them without a limit.
-    finding.condition = Some(Condition::NotApplied);
-    finding.help(format!(
+    reporter.report(deadline, message).help(format!(
         "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
          `spec.timeout: {minutes}m` in a Flux HelmRelease",
         format::duration(wait)
