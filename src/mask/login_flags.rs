@@ -87,9 +87,11 @@ fn beside_user(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
         };
         if let Some(value) = value {
             // The ports of `docker run -u 1000 -p 8080:80`.
-            let is_port = |it: u8| it.is_ascii_digit() || b":.-/".contains(&it);
+            const LONGEST: usize = "65535".len();
+            let is_port = |it: &str| it.len() <= LONGEST && it.bytes().all(|it| it.is_ascii_digit());
             let text = &lines.text[value.clone()];
-            return (!text.starts_with('-') && !text.bytes().all(is_port)).then_some(value);
+            return (!text.starts_with('-') && !text.split([':', '.', '-', '/']).all(is_port))
+                .then_some(value);
         }
         at = it.end.max(at + 1) + usize::from(lines.quote_at(it.end).is_some());
     }

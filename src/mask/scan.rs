@@ -18,7 +18,7 @@ use super::separator::separator;
 use super::told;
 use super::{
     address, command, data, dialogue, encoded, input, login_flags, neighbor, protocol, random, table, token,
-    xml,
+    vocabulary, xml,
 };
 use crate::text::finder::Finder;
 
@@ -266,8 +266,7 @@ impl<'t> Scan<'t> {
             }
         }
         // What a server is given under such a name is meant for it alone: `?key=hunter2`, `X-Secret: hunter2`.
-        let is_parameter =
-            matches!(lines.before(range.start), Some(b'?' | b'&')) && lines.byte(range.end) == Some(b'=');
+        let is_parameter = is_parameter(lines, &range);
         let is_given = is_parameter || name::is_header(name) || is_code(lines, &range);
         let promise = if is_given { promise.max(name::promise_of_parameter(name)) } else { promise };
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
@@ -340,6 +339,13 @@ impl<'t> Scan<'t> {
     pub(super) fn take_secrets(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.secrets)
     }
+}
+
+/// Whether a name is that of a parameter in an address, and its value none that everybody knows: `?key=hunter2`, `?key=value`.
+fn is_parameter(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    let is_one = matches!(lines.before(name.start), Some(b'?' | b'&')) && lines.byte(name.end) == Some(b'=');
+    let value = lines.text[name.end..].bytes().skip(1).take_while(u8::is_ascii_alphanumeric).count();
+    is_one && !vocabulary::has(&lines.text[name.end + 1..name.end + 1 + value])
 }
 
 /// Whether `secret` is a name in a program or a request, where it is that of no object: `"secret":"hunter2"`, `secret = 'hunter2'`.

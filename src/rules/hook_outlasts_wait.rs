@@ -40,7 +40,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (None, None) => return,
     };
     let wait = reporter.integer("wait");
-    // Argo CD runs hooks of Helm as its own, and waits for them without a limit. Where a run ends soon after Helm has given up, it would have failed anyway.
+    // Argo CD runs hooks of Helm as its own, and waits for them without a limit. A run that ends soon after Helm has given up
+    // would have failed anyway.
     if seconds <= wait + wait / 5 || gitops::is_of_argo_cd(job.object) {
         return;
     }

@@ -55,6 +55,31 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "behind a name in one word, or one that says what else it is",
+        &[
+            "env:\n- name: REPORTDBPWD\n  value: SECRET",
+            "env:\n- name: LEDGERPW\n  value: 'SECRET'",
+            "env:\n- name: PUBLIC_SFTP_PASSWORD\n  value: SECRET",
+            "env:\n- name: PRIMARY_LDAP_PASSWD\n  value: SECRET",
+            "command:\n- sh\n- -c\n- |\n  run --conf oauthsecret=SECRET --conf storagekey='SECRET'",
+            "command:\n- sh\n- -c\n- |\n  node -e \"const secret = 'SECRET'; sign(secret)\"\n  curl -d '{\"secret\":\"SECRET\"}' https://x",
+        ],
+    ),
+    (
+        "in a request, or beside a user, whatever the program is",
+        &[
+            "command:\n- sh\n- -c\n- |\n  curl -H 'X-Hook-Secret: SECRET' https://x\n  curl -H \"x-team-key: SECRET\" https://x",
+            "command:\n- sh\n- -c\n- |\n  curl 'https://x/run?key=SECRET'\n  wget \"https://x/a?b=1&sig=SECRET\"",
+            "command:\n- sh\n- -c\n- |\n  ipmictl -h h -u root -p SECRET power\n  objects -U app -K 'SECRET' list\n  send -xu a -xp \"SECRET\" b",
+            "command:\n- sh\n- -c\n- |\n  tool login --username app -p=SECRET",
+            "command:\n- sh\n- -c\n- |\n  vault kv patch secret/db login=SECRET\n  vault write -f cubbyhole/db value='SECRET'",
+            "command:\n- sh\n- -c\n- |\n  echo 'SECRET' > \"$DB_PASSWORD_FILE\"\n  restic --password-file <(echo SECRET) backup /data",
+            "command:\n- sh\n- -c\n- |\n  echo SECRET | gh secret set SHOP\n  printf '%s' SECRET | vault login -",
+            "command:\n- sh\n- -c\n- |\n  valkey-cli -a SECRET ping\n  grafana-cli admin reset-admin-password SECRET",
+            "livenessProbe: {httpGet: {port: 80, host: 'app:SECRET@web'}}",
+        ],
+    ),
+    (
         "behind a comment or a dash",
         &[
             "args: [--password, # from the wiki\n  SECRET]",
@@ -326,4 +351,7 @@ pub(crate) const ORDINARY: &[&str] = &[
     "command: [sh, -c, 'vault kv get -field=login secret/shop && oc set data configmap/shop monthly=yearly']",
     "command: [sh, -c, 'psql \"host=db port=5432 dbname=shop\" && echo db:5432:ready']",
     "# - monthly\n# - --all\nargs: [reports, quarterly]",
+    "command: [sh, -c, 'psql -U app -p 5432 && docker run -u 1000 -p 8080:80 reports && mysql -u app -p monthly']",
+    "command: [sh, -c, 'curl \"https://x/run?user=reporting&page=monthly\" && npm install npm:left-pad@1.3.0']",
+    "env: [{name: PUBLIC_KEY_FILE, value: /etc/reports.pem}, {name: PRIMARY_KEY, value: customer}, {name: ROUTING_KEY, value: reports}]",
 ];

@@ -1,7 +1,7 @@
 //! What an object says of its owner and of the tool that applies it, which anybody can write: `missing-ttl` relies on
 //! no more of it than cannot leave a finished Job behind.
 
-use crate::common::gate::{create, job, policy};
+use crate::common::gate::{containers, create, job, pod, policy};
 use crate::common::review::{ask, denied};
 use serde_json::{Value, json};
 
@@ -75,4 +75,20 @@ fn only_what_a_tool_interprets_counts_as_applied_by_it() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// A node selector asks for labels that others set on nodes. Only `os` makes Kubernetes' Pod Security treat a pod as one for
+/// Windows, and the API server rejects fields of Linux then.
+#[test]
+fn a_node_selector_makes_no_pod_one_for_windows() {
+    let denies = |field: &str, value: Value| {
+        let mut object = job();
+        pod(&mut object)[field] = value;
+        containers(&mut object)[0]["securityContext"] = json!({"privileged": true});
+        denied(&ask(&create(object), &policy("strict"))).contains(&"privileged-container")
+    };
+    for key in ["kubernetes.io/os", "beta.kubernetes.io/os"] {
+        assert!(denies("nodeSelector", json!({key: "windows"})), "{key}");
+    }
+    assert!(!denies("os", json!({"name": "windows"})));
 }
