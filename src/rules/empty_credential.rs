@@ -37,7 +37,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         "refer to a Secret with `valueFrom.secretKeyRef`: everyone who can read the manifest can read what is written into it",
     );
     for other in others {
-        finding.related(other.field("name"), "this is empty, too");
+        finding.related(other.field("name"), "this is empty too");
     }
 }
 

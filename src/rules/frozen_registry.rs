@@ -45,7 +45,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
             return;
         }
         let message = format!(
-            "a node that does not have `{written}` cannot pull it, and the pod waits in `ImagePullBackOff`: {}",
+            "a node that has to pull `{written}` cannot, and the pod waits in `ImagePullBackOff`: {}",
             removed.what
         );
         (message, removed.help, removed.meant)
@@ -90,7 +90,7 @@ fn removed(image: Image<'_>) -> Option<Removed> {
         what: "Bitnami removed all tags with a version from `docker.io/bitnami` in autumn 2025",
         help: format!(
             "use an image that gets updates, such as one that the makers of `{rest}` publish; \
-             `docker.io/bitnamilegacy/{rest}` has most of the old tags, and gets none"
+             `docker.io/bitnamilegacy/{rest}` has most of the old tags, but gets no updates"
         ),
         meant: None,
     })

@@ -15,7 +15,7 @@ use crate::shell::syntax::{Command, CommandKind, Part};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "masked-exit-status",
-        summary: "The last command hides that an earlier one failed",
+        summary: "The script continues after a failed command and can still exit with 0",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

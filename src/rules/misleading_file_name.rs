@@ -24,7 +24,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = files.split_first() else { return };
     let MisnamedFile { name, format, promised, .. } = first;
     let message = format!(
-        "`{}` holds {}, not {} as its name says: {}",
+        "`{}` holds {}, although its name promises {}: {}",
         script.excerpt(*name).trim_matches('"'),
         describe(format),
         describe(promised),
@@ -58,7 +58,7 @@ fn effect(format: &Format, promised: &Format) -> String {
     let is_other = promised.content.is_some_and(|it| format.content != Some(it));
     match (promised.layers.as_slice(), promised.content) {
         (layers, _) if layers.len() < format.layers.len() && !layers.is_empty() => {
-            format!("what `{} -d` makes of it is still compressed", layers[0].program())
+            format!("after `{} -d` it is still compressed", layers[0].program())
         }
         (layers @ [layer, ..], _) if layers != format.layers => {
             format!("`{} -d` cannot decompress it", layer.program())

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "placeholder-in-secret",
-        summary: "The Secret of the same file still has a placeholder in it",
+        summary: "A Secret in the same file still contains a placeholder",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::High,

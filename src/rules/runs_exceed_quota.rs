@@ -26,7 +26,7 @@ use crate::value::quantity::Quantity;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "runs-exceed-quota",
-        summary: "CronJobs that start together take more than a ResourceQuota has",
+        summary: "CronJobs that start together take more than a ResourceQuota allows",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,

@@ -26,7 +26,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let cause = if *runs { "run the same command" } else { "are the same" };
     let effect = match decides {
         Decision::EndlessLoop(_) => format!("the loop does not end, and {}", end(script)),
-        Decision::NoLoop(_) => "the loop ends before its first turn".to_owned(),
+        Decision::NoLoop(_) => "the loop ends before its first iteration".to_owned(),
         Decision::Other if *is_true => "it is always true".to_owned(),
         Decision::Other => "it is never true".to_owned(),
     };
@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if *runs {
         "save the first value in a variable before anything changes it, as in `before=$(…)`, and compare with `\"$before\"`"
     } else {
-        "compare with the other value that was meant"
+        "replace one side with the value to compare with"
     });
     others.iter().take(5).for_each(|it| {
         finding.related(script.place(it.test.span), "this test compares a value with itself too");

@@ -71,7 +71,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(trap) =
         script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))
     {
-        let message = format!("the `EXIT` trap exits with 0 whatever has failed, and {effect}");
+        let message = format!("the `EXIT` trap exits with 0 no matter what has failed, and {effect}");
         let finding = reporter.report(script.name_place(trap), message);
         finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
     }
@@ -83,7 +83,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.help(format!(
             "let the script fail when `{name}` does: write `set -e` at the top, and remove what hides its failure inside `$(…)`"
         ));
-        finding.related(script.place(condition.span), "without an answer this skips the work");
+        finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
         let name = script.title(asked);

@@ -44,13 +44,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(size, message);
     finding.help(
-        "set the memory limit to what the volume holds at its peak plus what the program needs, or remove `medium: Memory`",
+        "set the memory limit to `sizeLimit` plus what the program needs, lower `sizeLimit`, or remove `medium: Memory`",
     );
     if let Some(field) = field {
-        finding.related(field, "the limit of the memory, volumes included");
+        finding.related(field, "files in the volume count towards this limit");
     }
     for volume in volumes {
-        finding.related(volume.field("emptyDir.sizeLimit"), "more than the memory limit, too");
+        finding.related(volume.field("emptyDir.sizeLimit"), "this is above the memory limit too");
     }
 }
 

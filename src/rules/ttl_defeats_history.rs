@@ -40,13 +40,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
         (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
-        (limit, 1) => {
-            let many = if is_before { "at most one" } else { "about one" };
-            format!(
-                "{many} of the {limit} failed runs that `failedJobsHistoryLimit` allows is kept, and it is deleted \
-                    {gone} the next run of `{schedule}` starts"
-            )
-        }
+        (limit, 1) => format!(
+            "a failed run is deleted {gone} the next run of `{schedule}` starts, although `failedJobsHistoryLimit` \
+                allows {limit} failed runs"
+        ),
         (limit, _) => {
             format!(
                 "only about {kept} of the {limit} failed runs that `failedJobsHistoryLimit` allows are kept with \

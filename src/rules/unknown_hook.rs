@@ -50,7 +50,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             (Tool::Helm, ..) => {
                 (Severity::Error, format!("Helm leaves the {kind} out of the release, without an error"))
             }
-            (_, [], None) => (Severity::Error, format!("Argo CD never applies the {kind}, without an error")),
+            (_, [], None) => {
+                (Severity::Error, format!("Argo CD never applies the {kind}, and reports no error"))
+            }
             (_, [], Some(hook)) => {
                 (Severity::Warning, format!("Argo CD runs the {kind} as Helm's hook `{hook}` instead"))
             }

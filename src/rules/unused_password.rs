@@ -65,7 +65,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     finding.help(format!(
         "name the variable `{wanted}`, or add `{wanted}` to `env` with the same `secretKeyRef`"
     ));
-    finding.related(entry, "this is set, and not used");
+    finding.related(entry, "this is set, but nothing reads it");
 }
 
 /// Returns the first client to which nothing gives a password, with its name and place.

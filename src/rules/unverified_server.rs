@@ -9,7 +9,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unverified-server",
-        summary: "A client does not check whom it is connected to",
+        summary: "A client does not verify the server that it connects to",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -73,9 +73,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     } else {
         (text, "mount the CA's certificate, and name it with the client's option, such as `--cacert` of curl")
     };
-    let message = format!(
-        "`{name}` sends data and credentials to anyone who answers in the server's place: `{option}` turns the check off"
-    );
+    let message =
+        format!("`{name}` trusts anyone who answers in the server's place: `{option}` turns the check off");
     reporter.report(place, message).help(help);
 }
 
