@@ -187,7 +187,7 @@ fn workload(name: &str, object: Node<'_>) -> Option<Workload> {
         labels: labels(object.field("spec.template.metadata.labels")),
         claims: claims.map(Into::into).collect(),
         own_claims: own.collect(),
-        numbers: (first, replicas.map(|it| first.saturating_add(it - 1))),
+        numbers: (first, replicas.map(|it| first.saturating_add(it).saturating_sub(1))),
     })
 }
 

@@ -364,3 +364,46 @@ fn a_workflow_that_makes_a_secret_gives_it_its_keys() {
         --from-literal=host=a\n";
     assert_eq!(found(&[&files[..], &[(".github/workflows/deploy.yaml", workflow)]].concat()), 0);
 }
+
+/// Pods of a StatefulSet are numbered, and so are their claims: `data-db-7` is left over from a larger one.
+#[test]
+fn a_stateful_set_has_the_claims_of_the_pods_that_it_has() {
+    let job = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: check}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: check, image: 'check:1', volumeMounts: [{name: data, mountPath: /data}]}]
+      volumes: [{name: data, persistentVolumeClaim: {claimName: data-db-2}}]
+";
+    let is_contested = |scale: &str| {
+        let set = format!(
+            "apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: db}}
+spec:
+{scale}  selector: {{matchLabels: {{app: db}}}}
+  template:
+    metadata: {{labels: {{app: db}}}}
+    spec: {{containers: [{{name: db, image: 'db:1'}}]}}
+  volumeClaimTemplates:
+  - metadata: {{name: data}}
+    spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}
+"
+        );
+        let files = [("job.yaml", job), ("db.yaml", set.as_str())];
+        let run = TempDirectory::new("claims", &files).run(&["check", "--select", "contested-volume"]);
+        run.out.contains("contested-volume")
+    };
+    for scale in ["  replicas: 3\n", "  replicas: 1\n  ordinals: {start: 2}\n", ""] {
+        assert!(is_contested(scale), "{scale}");
+    }
+    let smallest = format!("  replicas: {}\n", i64::MIN);
+    for scale in ["  replicas: 2\n", "  replicas: 1\n  ordinals: {start: 3}\n", "  replicas: 0\n", &smallest]
+    {
+        assert!(!is_contested(scale), "{scale}");
+    }
+}
