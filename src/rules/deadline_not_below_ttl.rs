@@ -48,7 +48,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         )
         .related(deadline_field, "the deadline, counted from the start")
         .help(if is_in_the_way {
-            "remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs".to_owned()
+            history::ADVICE.to_owned()
         } else {
             format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline")
         })

@@ -6,7 +6,7 @@ use crate::manifest::hook;
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
-use crate::time::deadline::{is_effective, uncounted, why_ineffective};
+use crate::time::deadline::{advice, is_effective, uncounted, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -69,14 +69,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_by_hand = is_in_file && cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of()));
     let is_mild = is_test || is_by_hand || job.pod().is_some_and(gives_up);
     let finding = reporter.report_milder(is_mild, deadline, message);
-    // One that is set here is too long.
-    finding.help(if deadline.is_set() {
-        "lower `activeDeadlineSeconds` to slightly more seconds than the longest successful run takes, retries \
-            included"
-    } else {
-        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \
-            retries included"
-    });
+    finding.help(advice(deadline));
     if let Some((retries, text)) = uncounted(job).filter(|_| of_pod.is_none()) {
         finding.related(retries, text);
     }

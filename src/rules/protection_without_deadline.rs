@@ -5,7 +5,7 @@ use crate::facts::metadata_keys::protects_from_eviction;
 use crate::manifest::workload::{Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::starts_runs;
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{advice, is_effective, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -43,11 +43,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         why_ineffective(deadline)
     );
     let finding = reporter.report(entry, message);
-    finding.help(if deadline.is_set() {
-        "lower `activeDeadlineSeconds` to slightly more seconds than the longest successful run takes, retries included"
-    } else {
-        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included"
-    });
+    finding.help(advice(deadline));
     for (other, reader) in protections {
         finding.related(other, format!("this keeps {reader} from removing the node as well"));
     }

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::word_list::has_word;
 use crate::time::calendar::starts_runs;
 use crate::time::format;
-use crate::time::history::{history_defeated_by_ttl, runs_within};
+use crate::time::history::{ADVICE, history_defeated_by_ttl, runs_within};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -55,7 +55,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     // Whoever explains the TTL has thought of it.
     let is_explained = field.node().is_some_and(|it| comments_on_line_of(it).any(explains));
     let finding = reporter.report_milder(is_explained, field, message);
-    finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
+    finding.help(ADVICE);
     if let Some(entry) = field.parent.entries().find(|it| it.key == field.name() && !is_explained) {
         finding.fix("remove `ttlSecondsAfterFinished`", Safety::Unsafe, Edit::remove(entry));
     }

@@ -20,6 +20,15 @@ pub fn why_ineffective(field: Field<'_>) -> String {
     }
 }
 
+/// Returns what to do about a deadline that is not effective: one that is set is too long.
+pub fn advice(field: Field<'_>) -> &'static str {
+    if field.is_set() {
+        "lower `activeDeadlineSeconds` to slightly more seconds than the longest successful run takes, retries included"
+    } else {
+        "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, retries included"
+    }
+}
+
 /// Returns the retries of a Job without a deadline and what they do not count, if it says how many it has. The kubelet
 /// tries again to pull an image or to find a Secret, and the pod stays `Pending` (`pkg/kubelet/kuberuntime`).
 pub fn uncounted(job: Job<'_>) -> Option<(Field<'_>, String)> {

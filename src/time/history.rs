@@ -15,6 +15,10 @@ const START: i64 = 1_767_225_600;
 const DAY: i64 = 86_400;
 const YEARS: i64 = 5 * 366 * DAY;
 
+/// What to do about a TTL that deletes runs before the history limits do.
+pub const ADVICE: &str =
+    "remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs";
+
 /// Returns the TTL in seconds, and how many failed runs there are at a time, where `failedJobsHistoryLimit` promises more.
 pub fn history_defeated_by_ttl(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
     let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
