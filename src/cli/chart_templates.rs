@@ -1,16 +1,14 @@
 //! The templates of charts, as they are written.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
 use crate::engine::chart_template;
 use crate::engine::outcome::Outcome;
 use crate::project::contents::MAX_BYTES;
-use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::read_own_text;
 use crate::project::paths::{charts_around, is_manifest_name};
 use crate::project::settings::Settings;
-use crate::project::walk::walk;
+use crate::project::walk::files;
 use crate::text::source::Source;
 
 /// Returns the findings about hooks in a template that Helm leaves out of what it renders.
@@ -28,19 +26,12 @@ pub(crate) fn unknown_hooks_of(
     name_of: &dyn Fn(&Path) -> String,
     settings: &Settings,
 ) -> Outcome {
-    let templates: Mutex<Vec<PathBuf>> = Mutex::default();
-    let keep = |entry: &WalkEntry| {
-        if matches!(entry.kind, EntryKind::File) && charts_around(&entry.path).any(|it| it.starts_with(chart))
-        {
-            templates.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path.clone());
-        }
-        true
-    };
     let directories = [chart.join("templates"), chart.join("charts")];
     let directories: Vec<_> = directories.iter().filter(|it| it.is_dir()).collect();
-    walk(&directories, &is_manifest_name, &keep);
+    let is_template =
+        |it: &Path| is_manifest_name(it) && charts_around(it).any(|around| around.starts_with(chart));
     let mut outcome = Outcome::default();
-    for template in templates.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    for template in files(&directories, &is_template, &|_| true) {
         outcome.add(unknown_hooks(&template, &name_of(&template), settings));
     }
     outcome

@@ -36,7 +36,7 @@ pub(super) fn read_shared(source: Arc<Source>) -> Manifest {
 }
 
 /// Reads a text whose documents from `end` on are checked elsewhere.
-pub fn read_beside(source: Source, end: usize) -> Manifest {
+pub fn read_until(source: Source, end: usize) -> Manifest {
     let mut manifest = read(source);
     manifest.own = manifest.documents.partition_point(|it| (it.span.start as usize) < end);
     manifest.problems.retain(|it| (it.error.span.start as usize) < end);

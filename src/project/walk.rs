@@ -40,6 +40,25 @@ pub(crate) fn walk(
     walk.work_off(left.map(|entry| Work::Files(vec![entry])).collect());
 }
 
+/// Returns the files below directories, in their order: those that are wanted, in directories that are entered.
+pub(crate) fn files(
+    directories: &[&PathBuf],
+    is_wanted: &(dyn Fn(&Path) -> bool + Sync),
+    enters: &(dyn Fn(&Path) -> bool + Sync),
+) -> Vec<PathBuf> {
+    let found: Mutex<Vec<PathBuf>> = Mutex::default();
+    let keep = |entry: &WalkEntry| {
+        if matches!(entry.kind, EntryKind::File) {
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path.clone());
+        }
+        enters(&entry.path)
+    };
+    walk(directories, is_wanted, &keep);
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort();
+    found
+}
+
 struct Walk<'w> {
     /// The directories on the command line, without links.
     roots: HashSet<PathBuf>,

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Label};
-use crate::engine::read::{Manifest, read_beside};
+use crate::engine::read::{Manifest, read_until};
 use crate::manifest::document::{Document, Node};
 use crate::manifest::workload::{Classification, classify};
-use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::read_own_text;
 use crate::project::paths::charts_around;
-use crate::project::walk::walk;
+use crate::project::walk::files;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -44,7 +43,7 @@ impl<'r> ScriptMaps<'r> {
     }
 
     /// Reads a document together with the ConfigMaps that the volumes of its Jobs name, as long as there are bytes `left`; returns
-    /// nothing where they name none.
+    /// `None` if they name none.
     pub(super) fn join(&self, manifest: &Manifest, left: &mut usize) -> Option<(Manifest, Joined)> {
         let is_job = |it: Node<'_>| matches!(classify(it), Classification::Object(_));
         let with_jobs = manifest.documents.iter().filter(|it| it.objects().any(is_job));
@@ -61,7 +60,7 @@ impl<'r> ScriptMaps<'r> {
             }
         }
         let end = source.text.len();
-        (!parts.is_empty()).then(|| (read_beside(source.with_text(text), end), Joined(parts)))
+        (!parts.is_empty()).then(|| (read_until(source.with_text(text), end), Joined(parts)))
     }
 }
 
@@ -106,17 +105,9 @@ impl<'n> ChartFiles<'n> {
         let Some(chart) = charts_around(template).next() else { return &[] };
         let name_of = self.name_of;
         self.of_charts.entry(chart.to_owned()).or_insert_with(|| {
-            let found: Mutex<Vec<PathBuf>> = Mutex::default();
             let others = [chart.join("templates"), chart.join("charts")];
-            let keep = |entry: &WalkEntry| {
-                if matches!(entry.kind, EntryKind::File) {
-                    found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.path.clone());
-                }
-                !others.contains(&entry.path)
-            };
-            walk(&[&chart.to_owned()], &|_| true, &keep);
-            let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-            found.sort();
+            let is_own = |directory: &Path| !others.iter().any(|it| it == directory);
+            let found = files(&[&chart.to_owned()], &|_| true, &is_own);
             let read = |path: PathBuf| {
                 let text = read_own_text(&path, MAX_FILE).ok()?;
                 Some(Arc::new(Source::new(name_of(&path), text)))
