@@ -1,10 +1,9 @@
 //! Which of several commands a message names: the work, rather than what prepares it.
 
-use super::install::installs;
+use super::install::{installs, is_package_manager};
 use super::rotations::renames;
 use super::step::Step;
 use super::syntax::{Command, Word};
-use crate::text::word_list::has_word;
 
 /// Returns the position of the first of the steps that matter most, among those that count.
 pub fn most_important<'a>(steps: &[Step<'a>], counts: impl Fn(&Step<'a>) -> bool) -> Option<usize> {
@@ -20,8 +19,7 @@ pub fn most_important<'a>(steps: &[Step<'a>], counts: impl Fn(&Step<'a>) -> bool
 
 /// Whether a command gets software ready: `apt-get update`, a download to where programs are.
 fn prepares(command: &Command<'_>) -> bool {
-    const MANAGERS: &str = "apk apt apt-get dnf microdnf tdnf yum zypper";
     let is_target = |it: &Word<'_>| it.known_text().contains("/bin/");
-    let is_manager = command.name().is_some_and(|it| has_word(MANAGERS, &it));
+    let is_manager = command.name().is_some_and(|it| is_package_manager(&it));
     is_manager || (command.is("curl") || command.is("wget")) && command.arguments().iter().any(is_target)
 }

@@ -38,19 +38,22 @@ fn installer(program: &str) -> Option<&'static Installer> {
     INSTALLERS.iter().find(|it| has_word(it.names, program))
 }
 
+/// Whether a program is the package manager of a distribution.
+pub fn is_package_manager(program: &str) -> bool {
+    installer(program).is_some_and(|it| it.is_of_distribution)
+}
+
 /// Returns the distribution's package manager that a script installs with.
 pub fn package_manager(script: &Script<'_>) -> Option<String> {
     let installing = script.commands().iter().filter(|command| installs(command));
     let names = installing.filter_map(|command| wrapped_command(command).first()?.literal());
-    let is_manager = |name: &String| installer(name).is_some_and(|it| it.is_of_distribution);
-    names.map(|name| base_name(&name).to_owned()).find(is_manager)
+    names.map(|name| base_name(&name).to_owned()).find(|it| is_package_manager(it))
 }
 
 /// Whether a command installs with the distribution's package manager as the container's user, which has to be root.
 pub fn installs_as_user(command: &Command<'_>) -> bool {
     let [name, arguments @ ..] = wrapped_command(command) else { return false };
-    let is_manager =
-        name.literal().and_then(|it| installer(base_name(&it))).is_some_and(|it| it.is_of_distribution);
+    let is_manager = name.literal().is_some_and(|it| is_package_manager(base_name(&it)));
     let is_elsewhere = |word: &Word<'_>| {
         ["-p", "--root", "--installroot", "--usermode"].iter().any(|it| word.prefix().starts_with(it))
     };

@@ -2,6 +2,7 @@
 
 use super::syntax::{Command, Part, UNKNOWN};
 use crate::text::word_list::has_word;
+use crate::value::program::base_name;
 
 /// A client of a database server that asks for passwords.
 pub struct PasswordClient {
@@ -53,8 +54,7 @@ impl PasswordClient {
 /// Returns the client that the words of a command start, if they name another host and nothing that goes with a password.
 pub fn client_without_password(words: &[String]) -> Option<&'static PasswordClient> {
     let [name, arguments @ ..] = words else { return None };
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let client = CLIENTS.iter().find(|it| has_word(it.names, name))?;
+    let client = CLIENTS.iter().find(|it| has_word(it.names, base_name(name)))?;
     let starts =
         |starts: &[&str]| arguments.iter().position(|it| starts.iter().any(|start| it.starts_with(start)));
     let at = starts(client.host)?;
