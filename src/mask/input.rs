@@ -160,15 +160,17 @@ fn grouped(lines: &Lines<'_>, floor: usize, end: usize) -> Vec<Range<usize>> {
     let group = part.rsplit_once('|').map(|it| it.0.trim_end()).and_then(|it| it.strip_suffix([')', '}']));
     let inner = group.and_then(|it| it.rsplit(['(', '{']).next().filter(|inner| inner.len() < it.len()));
     let commands = inner.into_iter().flat_map(|it| it.split([';', '\n', '&']));
-    let arguments = commands.filter_map(|command| {
-        let (program, mut rest) = command.trim().split_once(' ')?;
-        while let Some((_, behind)) = rest.trim_start().split_once(' ').filter(|it| it.0.starts_with('-')) {
-            rest = behind;
-        }
-        let rest = rest.trim_matches([' ', '"', '\'', '\\']);
-        range_in(lines.text, rest).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
-    });
-    arguments.collect()
+    commands.filter_map(|command| printed(lines, command)).collect()
+}
+
+/// Returns the arguments of an `echo` or `printf`, without its flags.
+fn printed(lines: &Lines<'_>, command: &str) -> Option<Range<usize>> {
+    let (program, mut rest) = command.trim().split_once(' ')?;
+    while let Some((_, behind)) = rest.trim_start().split_once(' ').filter(|it| it.0.starts_with('-')) {
+        rest = behind;
+    }
+    let rest = rest.trim_matches([' ', '"', '\'', '\\']);
+    range_in(lines.text, rest).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
 }
 
 /// Returns what a command prints that stands for a file: `--password-file <(echo hunter2)`.
@@ -176,10 +178,7 @@ pub(super) fn substituted(lines: &Lines<'_>, flag_end: usize) -> Option<Range<us
     let at = lines.skip_blanks(flag_end);
     let at = if lines.byte(at) == Some(b'=') { lines.skip_blanks(at + 1) } else { at };
     let end = lines.end(lines.line(at)).min(lines.text.floor_char_boundary(at + FAR));
-    let command = lines.text.get(at..end)?.strip_prefix("<(")?.split(')').next()?;
-    let (program, given) = command.trim_start().split_once(' ')?;
-    let given = given.trim().trim_start_matches("-n ").trim_matches(['"', '\'']);
-    range_in(lines.text, given).filter(|it| matches!(program, "echo" | "printf") && !it.is_empty())
+    printed(lines, lines.text.get(at..end)?.strip_prefix("<(")?.split(')').next()?)
 }
 
 /// Returns the text of a here-string, or the first line of a here-document.

@@ -39,7 +39,7 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     if before.is_some_and(is_name_byte) || lines.byte(flag.end).is_some_and(is_name_byte) {
         return;
     }
-    if let Some(password) = beside_user(lines, flag) {
+    if let Some(password) = flag_after_user(lines, flag) {
         scan.hide_value(Promise::Generated, "", password);
     }
     let value = match lines.byte(flag.end) {
@@ -63,7 +63,7 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
 }
 
 /// Returns the value of a flag for a password that follows one for a user in a command: `-u bob -p hunter2`.
-fn beside_user(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
+fn flag_after_user(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
     const FLAGS: [&str; 4] = ["-p", "-P", "-xp", "-K"];
     const MAX_BETWEEN: usize = 12;
     let line = lines.line(flag.start);
