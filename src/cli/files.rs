@@ -43,7 +43,7 @@ pub(crate) struct Checked {
     pub(crate) pictures: Option<Pictures>,
 }
 
-/// Reads the objects of `--with`, which are not checked, and what of them cannot be read.
+/// Reads the objects of `--with`, which are not checked, and returns them with what cannot be read.
 pub(crate) fn neighbours(inputs: &Inputs<'_>, settings: &Settings) -> (Neighbours, Outcome) {
     let found = Mutex::new((Neighbours::default(), Outcome::default()));
     inputs::read(inputs, settings, &|input, content| {

@@ -97,7 +97,7 @@ fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> V
 }
 
 /// Finds a credential in a file of this name, and returns what stands before it. Only files are read that hold settings or SQL, in
-/// which a value is no expression of a program.
+/// which a value is not an expression of a program.
 pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Option<&'t str> {
     const SETTINGS: &str = "cfg cnf conf env ini json properties toml yaml yml";
     let ending = name.rsplit(['.', '_']).next().unwrap_or_default();

@@ -56,7 +56,7 @@ fn compared(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
     let right = operator.map(|it| word(lines, lines.skip_blanks(end + it.len())));
     let left = || {
         let before = before.strip_suffix('=')?.trim_end_matches(['=', '!']);
-        // `! PGPASSWORD=$DB_PASSWORD psql` is no test.
+        // `! PGPASSWORD=$DB_PASSWORD psql` is not a test.
         let is_apart = before.ends_with([' ', '\t']);
         let before = before.trim_end_matches([' ', '\t']);
         let text = before.rsplit([' ', '\t']).next()?;

@@ -48,7 +48,7 @@ impl Substitutions {
     }
 }
 
-/// Returns what the expressions `s|text|…|` of a command replace, where it is no pattern.
+/// Returns what the expressions `s|text|…|` of a command replace, unless it is a pattern.
 fn replaced(command: &str) -> Vec<String> {
     let begins = |at: usize| at == 0 || command[..at].ends_with([' ', '"', '\'', ';', '{']);
     let at = command.match_indices('s').map(|it| it.0).filter(|it| begins(*it));

@@ -91,7 +91,7 @@ impl Format {
         let mut promised = Format { content: None, layers: Vec::new() };
         let mut parts = known_end(name).rsplit('.').peekable();
         while let Some(part) = parts.next() {
-            // What stands before the first dot is no suffix.
+            // What stands before the first dot is not a suffix.
             if parts.peek().is_none() {
                 break;
             }

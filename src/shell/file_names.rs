@@ -8,7 +8,7 @@ use crate::shell::script::{Script, Value};
 /// Stands around a part of a name that only the run knows.
 const UNKNOWN_PART: char = '\u{1}';
 
-/// A longer value, in bytes, is no part of a name.
+/// A longer value, in bytes, is not part of a name.
 const LONGEST: usize = 1000;
 
 /// The values of a name's variables consist of no more parts than this.

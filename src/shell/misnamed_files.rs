@@ -59,7 +59,7 @@ impl<'a> Search<'_, 'a> {
         if context.in_substitution {
             return;
         }
-        // What happens in some runs only says nothing of the file afterwards.
+        // What happens only in some runs does not tell what the file holds afterwards.
         let is_certain = !context.in_branch && !context.is_guarded && !context.in_function;
         if let [command] = step.pipeline.commands.as_slice()
             && is_certain

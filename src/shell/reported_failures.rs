@@ -21,7 +21,7 @@ pub struct ReportedFailure<'a> {
 /// Programs that tell somebody elsewhere.
 const MESSENGERS: &str = "apprise curl http mail mailx ntfy sendmail wget";
 
-/// Programs that tidy up after the work, or show something, and whose success says nothing of it.
+/// Programs that tidy up after the work, or show something, and whose success does not show that it was done.
 const TIDYING: &str = "date df du find rm rmdir sleep sync unset";
 
 /// What the commands of a branch do.
@@ -54,7 +54,7 @@ impl<'a> Script<'a> {
         let [(condition, body)] = branches.as_slice() else { return None };
         let [asked] = condition.items.as_slice() else { return None };
         let [command] = asked.first.commands.as_slice() else { return None };
-        // In a loop the other items are no other work.
+        // In a loop the other items are not other work.
         if in_loop && asks_no_status(command) {
             let inner = [Some(body), otherwise.as_ref()].into_iter().flatten();
             return inner.into_iter().find_map(|it| self.only_reported_in(it, true));

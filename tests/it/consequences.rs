@@ -298,7 +298,7 @@ fn no_key_of_a_lost_object_is_removed() {
     assert!(found.len() >= 2 && found.iter().all(|it| it.fix.is_none()), "{found:?}");
 }
 
-/// Whoever writes down why a TTL is short has thought of it; what the field does is no reason.
+/// Whoever writes down why a TTL is short has thought of it; what the field does is not a reason.
 #[test]
 fn a_ttl_is_explained_by_a_reason() {
     let found = |comment: &str| {

@@ -176,7 +176,7 @@ fn a_value_file_that_is_missing_is_said_before_anything_runs() {
     assert!(!directory.0.join("arguments").exists());
 }
 
-/// Helm says nothing of such a Job in what it renders: the template does, also where nothing is rendered.
+/// Helm does not mention such a Job in what it renders; the template does, even if it is not rendered.
 #[test]
 fn a_hook_that_helm_leaves_out_is_reported_in_the_template() {
     let directory = chart("render-dropped-hook", "");

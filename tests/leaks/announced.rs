@@ -66,7 +66,7 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "in a request, or beside a user, whatever the program is",
+        "in a request, or after a user, whatever the program is",
         &[
             "command:\n- sh\n- -c\n- |\n  curl -H 'X-Hook-Secret: SECRET' https://x\n  curl -H \"x-team-key: SECRET\" https://x",
             "command:\n- sh\n- -c\n- |\n  curl 'https://x/run?key=SECRET'\n  wget \"https://x/a?b=1&sig=SECRET\"",

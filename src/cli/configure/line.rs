@@ -1,4 +1,4 @@
 //! What `config` writes.
 
-/// A line of YAML, with where its value is set; nothing where nobody has set it.
+/// A line of YAML, with the place where its value is set; `None` for a default.
 pub(super) type Line = (String, Option<String>);
