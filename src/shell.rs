@@ -298,6 +298,7 @@ impl<'a> Script<'a> {
             functions,
             printers,
             ending_functions: OnceCell::new(),
+            option_variables: OnceCell::new(),
             ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// A script that has been read, for rules.
 pub struct Script<'a> {
@@ -38,6 +39,8 @@ pub struct Script<'a> {
     pub(super) known_names: OnceCell<Vec<&'a str>>,
     /// The variables that it sets, with the value of each that is set once.
     pub(super) single_values: OnceCell<HashMap<&'a str, Option<Value<'a>>>>,
+    /// The variables that it sets to what begins with `-`.
+    pub(super) option_variables: OnceCell<HashSet<&'a str>>,
     /// The volumes by the path at which they are mounted.
     pub(super) mounts: OnceCell<HashMap<&'a str, &'a str>>,
 }

@@ -1,6 +1,6 @@
 //! The variables of a script: which it uses, which it sets, and which come from outside.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::bashisms::is_bad_substitution;
 use super::programs::Fact;
@@ -20,11 +20,17 @@ impl<'a> Script<'a> {
         let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
         let is_list =
             matches!(variable.name, "@" | "*") || variable.span.text(self.text()).contains(['@', '*']);
-        let mut values =
-            self.commands().iter().flat_map(|it| it.assignments()).filter(|it| it.name == variable.name);
         let upper = variable.name.to_ascii_uppercase();
         let says_so = ["OPT", "ARG", "FLAG", "PARAM", "AUTH"].iter().any(|it| upper.contains(it));
-        is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
+        is_list || !variable.quoted && (says_so || self.option_variables().contains(variable.name))
+    }
+
+    /// Returns the variables that it sets to what begins with `-`.
+    fn option_variables(&self) -> &HashSet<&'a str> {
+        self.option_variables.get_or_init(|| {
+            let assignments = self.commands().iter().flat_map(|it| it.assignments());
+            assignments.filter(|it| it.value.prefix().starts_with('-')).map(|it| it.name).collect()
+        })
     }
 
     /// Returns the variables that it expands, by name, but for `$1`, `$?` and the like.
