@@ -6,7 +6,7 @@ use super::excuse::{is_password_of, is_user};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
 use super::next::next_word;
-use super::word::word;
+use super::word::{word, word_until};
 use crate::mask::hidden::Scan;
 
 /// Flags with which many programs accept a user and a password.
@@ -28,7 +28,7 @@ pub(super) const USER_FLAGS: [&str; 12] = [
 /// The longest user in front of a password, in bytes.
 const LONGEST_USER: usize = 100;
 
-/// How far before the flag its program is looked for, in bytes.
+/// How far before and behind the flag its command is looked at, in bytes.
 const FAR: usize = 1000;
 
 /// Hides the password behind a flag for a user and a password, whatever the program: `--user bob:hunter2`,
@@ -72,13 +72,17 @@ fn flag_after_user(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize
     if ["mysql", "mariadb"].iter().any(|it| lines.text[start..flag.start].contains(it)) {
         return None;
     }
-    let (mut at, end) = (flag.end, lines.end(line));
+    let end = lines.end(line).min(lines.text.floor_char_boundary(flag.end + FAR));
+    if !FLAGS.iter().any(|it| lines.text[flag.end..end].contains(it)) {
+        return None;
+    }
+    let mut at = flag.end;
     for _ in 0..MAX_BETWEEN {
         at = lines.skip_blanks(at);
         if at >= end || matches!(lines.byte(at), Some(b'|' | b';' | b'&' | b'>' | b'<' | b'#')) {
             return None;
         }
-        let it = word(lines, at);
+        let it = word_until(lines, at, end);
         let text = &lines.text[it.clone()];
         let value = match text.split_once('=') {
             Some((name, value)) if FLAGS.contains(&name) => Some(it.end - value.len()..it.end),

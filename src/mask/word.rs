@@ -4,9 +4,14 @@ use std::ops::Range;
 
 use super::lines::{FAR, Lines, floor, is_blank, is_line_end, is_name_byte};
 
-/// Returns a word as a shell has it, from `at` on; without its quotation marks where they are around all of it.
+/// Returns a word as a shell has it, from `start` on; without its quotation marks where they are around all of it.
 pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
-    let bytes = lines.text.as_bytes();
+    word_until(lines, start, lines.text.len())
+}
+
+/// Returns such a word, or what of it stands before `limit`.
+pub(super) fn word_until(lines: &Lines<'_>, start: usize, limit: usize) -> Range<usize> {
+    let bytes = &lines.text.as_bytes()[..limit];
     if let Some(command) = backquoted(lines, start) {
         return command;
     }
