@@ -2,6 +2,7 @@
 
 use super::lines::Lines;
 use super::marks::Marks;
+use super::name::Promise;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -28,6 +29,8 @@ pub(super) struct Scan<'t> {
     pub next_account: usize,
     /// The same for what stands below promising keys.
     pub next_below: usize,
+    /// The keys for values that were found next to promising names, by where their values begin.
+    pub neighbors: HashMap<usize, Neighbor>,
     /// How many more bytes may be looked at between names and values that are far from each other, in all.
     pub far: usize,
     /// The marks of its bytes, once a name needs them.
@@ -42,4 +45,12 @@ pub(super) struct Scan<'t> {
     pub assigned: Option<HashSet<&'t str>>,
     /// Where objects say that they are a Secret.
     pub secrets: Vec<usize>,
+}
+
+/// What is known of a key for values that stands next to promising names.
+pub(super) struct Neighbor {
+    /// Its values.
+    pub values: Vec<Range<usize>>,
+    /// The names that were held against them, with what they promise.
+    pub names: Vec<(Promise, String)>,
 }

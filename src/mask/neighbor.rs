@@ -1,5 +1,6 @@
 //! Values under keys that announce nothing, next to a promising name or below a promising key.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::extent::{MAX_EMPTY, Separator, values};
@@ -9,7 +10,7 @@ use super::name::{Promise, is_about, promise};
 use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::promise::words;
-use crate::mask::hidden::Scan;
+use crate::mask::hidden::{Neighbor, Scan};
 
 /// The shortest credential in the place of a name, in bytes.
 pub(super) const LEAST: usize = 6;
@@ -17,25 +18,54 @@ pub(super) const LEAST: usize = 6;
 /// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
 
+/// So many keys are looked at on either side of a name: no mapping has as many for values.
+const MAX_KEYS: usize = 16;
+
+/// So many names with different promises are held against a value.
+const MAX_NAMES: usize = 4;
+
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order. Where
 /// the two are swapped, the name may be the credential.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
     for (key, from) in around(scan, at, Mark::Key) {
+        let neighbor = neighbor(scan, &key, from);
         // A name within the value is none of the value's.
-        if values(scan.lines, &key, from, Separator::Colon).iter().all(|it| !it.contains(&at.start)) {
-            hide(scan, &key, from, promise, name);
+        let is_known = || neighbor.names.iter().any(|it| it.0 == promise && it.1 == name);
+        if neighbor.values.iter().any(|it| it.contains(&at.start)) || is_known() {
+            continue;
+        }
+        let known = neighbor.names.len();
+        if known <= MAX_NAMES {
+            neighbor.names.push((promise, name.to_owned()));
+        }
+        match known.cmp(&MAX_NAMES) {
+            Ordering::Less => hide(scan, &key, from, promise, name),
+            // No mapping has so many names, and each of them would read the value once more.
+            Ordering::Equal => neighbor.values.clone().into_iter().for_each(|it| scan.hide(it)),
+            Ordering::Greater => {}
         }
     }
     if !is_swapped(scan.lines, at, promise) {
         return;
     }
     for (key, from) in around(scan, at, Mark::NameKey) {
-        for it in values(scan.lines, &key, from, Separator::Colon) {
+        // What is commented out says nothing about the object around it.
+        if scan.lines.is_in_comment(key.start) != scan.lines.is_in_comment(at.start) {
+            continue;
+        }
+        for it in neighbor(scan, &key, from).values.clone() {
             if may_be_credential(&scan.lines.text[it.clone()], name) {
                 scan.hide_value(Promise::Password, "", it);
             }
         }
     }
+}
+
+/// Returns what is known of a key.
+fn neighbor<'s>(scan: &'s mut Scan<'_>, key: &Range<usize>, from: usize) -> &'s mut Neighbor {
+    let lines = scan.lines;
+    let read = || Neighbor { values: values(lines, key, from, Separator::Colon), names: Vec::new() };
+    scan.neighbors.entry(from).or_insert_with(read)
 }
 
 /// Whether a name, the value of which is the name of a credential, may be the credential itself.
@@ -190,7 +220,7 @@ fn after(
     let is_tag = lines.before(name.start) == Some(b'>');
     let column = floor(lines, name.start);
     let limit = bytes.len().min(name.end + FAR + far);
-    while at < limit {
+    while at < limit && found.len() < MAX_KEYS {
         match marks.at(lines, at) {
             Mark::None => {}
             Mark::Open => depth += 1,
@@ -234,6 +264,9 @@ fn before(
     let mut first = from;
     for at in (from.saturating_sub(FAR + far)..from).rev() {
         first = at;
+        if found.len() >= MAX_KEYS {
+            break;
+        }
         match marks.at(lines, at) {
             Mark::None => {}
             Mark::Close => depth += 1,

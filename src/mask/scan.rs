@@ -6,6 +6,7 @@
 //! hidden, so that the time grows with the bytes.
 
 use crate::mask::hidden::Scan;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,6 +22,9 @@ use super::{
     vocabulary, xml,
 };
 use crate::text::finder::Finder;
+
+/// So many words of a line are looked at: each may look through all that follows, so that the rest is hidden instead.
+const MOST_ON_LINE: usize = 256;
 
 /// The longest variable at the beginning of the name of a file, in bytes.
 const MAX_DIRECTORY: usize = 16;
@@ -181,15 +185,21 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 marks: None,
                 next_literal: 0,
                 aliases: None,
+                neighbors: HashMap::new(),
                 variables: None,
                 assigned: None,
                 secrets: Vec::new(),
             };
+            let (mut line_end, mut on_line) = (0, 0);
             for it in triggered {
-                if let Some(index) = it.index
-                    && !scan.last.contains(&it.range.start)
-                {
-                    scan.look(it.range, kinds[index]);
+                let Some(index) = it.index.filter(|_| !scan.last.contains(&it.range.start)) else { continue };
+                if it.range.start >= line_end {
+                    (line_end, on_line) = (lines.end(lines.line(it.range.start)), 0);
+                }
+                on_line += 1;
+                match on_line > MOST_ON_LINE {
+                    true => scan.hide(it.range.start..line_end),
+                    false => scan.look(it.range, kinds[index]),
                 }
             }
             data::hide_data(&mut scan);

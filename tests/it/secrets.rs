@@ -160,6 +160,15 @@ fn a_plain_word_that_stands_in_the_clear_stays_there() {
     assert!(outcome.findings.iter().any(|it| it.message.starts_with("`postgres` ")));
 }
 
+/// In `name: hunter2` and `value: DB_PASSWORD` the two are swapped, so that the name is hidden; what is commented out says
+/// nothing about the names around it.
+#[test]
+fn a_value_that_is_commented_out_does_not_make_the_name_beside_it_a_credential() {
+    let env = "        - {name: PGUSER, value: app}\n        # value: \"your-aws-secret-access-key\"";
+    let outcome = judge(&job(env, "[run]").replace("name: import", "name: billing-backup"), &[]);
+    assert!(outcome.findings.iter().any(|it| it.message.contains("`billing-backup` ")), "{:?}", outcome.findings);
+}
+
 /// Stars in a sentence of ours would destroy it, and tell the password to whoever knows the sentence.
 #[test]
 fn a_plain_word_stays_in_the_words_of_a_message() {
