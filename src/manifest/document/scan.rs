@@ -218,9 +218,8 @@ fn no_name(context: Context, read: &str) -> String {
 
 fn unknown_anchor(at: &Place<'_>) -> String {
     let word = at.word().trim_end_matches(':');
-    let name = word.strip_prefix('*').unwrap_or(word);
     if at.rest.trim() == word {
-        format!("write `&{name}` before the value you mean, in the same document")
+        "define that anchor with `&` and its name before the value you mean, in the same document".to_owned()
     } else {
         "quote a value that starts with `*`".to_owned()
     }
@@ -283,7 +282,10 @@ mod tests {
             ("a: */5 *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
             ("a: *b c", "quote a value that starts with `*`"),
             ("a: * *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
-            ("a: 1\n<<: *base", "write `&base` before the value you mean, in the same document"),
+            (
+                "a: 1\n<<: *base",
+                "define that anchor with `&` and its name before the value you mean, in the same document",
+            ),
             ("a: @b", "a value without quotes cannot start with `@`: quote the value"),
             ("a: b: c", "this line has a second `: `, inside the value: quote a value that contains `: `"),
             (
