@@ -7,7 +7,7 @@ use crate::manifest::workload::{Container, Pod};
 const OWN_REGISTRIES: [&str; 2] =
     ["image-registry.openshift-image-registry.svc", "docker-registry.default.svc"];
 
-/// The image streams of the release, which follow the version of the cluster and have no other tag than `latest`.
+/// The image streams of the release, which follow the version of the cluster and rarely have a tag other than `latest`.
 const OF_RELEASE: [&str; 9] = [
     "cli",
     "cli-artifacts",

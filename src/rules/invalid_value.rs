@@ -186,6 +186,9 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if matches!(last, "defaultMode" | "mode") => {
             octal_mode(cause.field.nearest()).map(|it| format!("write `{last}: {it}`"))
         }
+        ErrorType::Invalid if cause.message.contains("standard resource for containers") => Some(
+            "write `cpu`, `memory` or the full name of the resource, such as `nvidia.com/gpu`".to_owned(),
+        ),
         ErrorType::NotFound if field.contains("volumeMounts") => Some(missing_volume(object, text)),
         _ => None,
     }

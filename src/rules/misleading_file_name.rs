@@ -23,9 +23,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let files = script.misnamed_files();
     let Some((first, others)) = files.split_first() else { return };
     let MisnamedFile { name, format, promised, .. } = first;
+    let written = script.excerpt(*name);
+    let file = written.split_once('=').filter(|it| it.0.starts_with("--")).map_or(&*written, |it| it.1);
     let message = format!(
         "`{}` holds {}, although its name promises {}: {}",
-        script.excerpt(*name).trim_matches('"'),
+        file.trim_matches('"'),
         describe(format),
         describe(promised),
         effect(format, promised)

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-const HELP: &str = "set a group above 0, unless the files of the image belong to the root group";
+const HELP: &str = "write a group ID above 0, unless the program needs files that belong to the root group";
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {

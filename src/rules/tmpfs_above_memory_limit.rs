@@ -37,8 +37,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut volumes = pod.volumes().items().filter(is_above);
     let Some(first) = volumes.next() else { return };
     let size = first.field("emptyDir.sizeLimit");
+    // The sum of `256Mi` and a plain number is one of bytes.
+    let is_plain = limit.to_string().bytes().all(|it| it.is_ascii_digit());
+    let shown = if is_plain { limit.clone().in_binary() } else { limit.clone() };
     let message = format!(
-        "the volume `{}` can never hold its {}: what is written to it counts as memory, of which the pod has at most {limit}",
+        "the volume `{}` can never hold its {}: what is written to it counts as memory, of which the pod has at most {shown}",
         first.field("name").text().unwrap_or("emptyDir"),
         quantity(size).map(|it| it.to_string()).unwrap_or_default(),
     );

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     let (message, help) = match problem.kind {
         SuppressionProblemKind::UnknownRule(nearest) => (
-            format!("the suppression hides nothing: there is no rule `{}`", problem.id),
+            format!("`{}` suppresses nothing: there is no such rule", problem.id),
             nearest
                 .map_or("run `batchlint rules` for a list".to_owned(), |id| format!("did you mean `{id}`?")),
         ),

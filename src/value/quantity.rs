@@ -241,6 +241,11 @@ impl Quantity {
         Quantity { digits: self.digits.saturating_mul(count.into()), text: None, ..*self }
     }
 
+    /// Returns the same quantity with a binary suffix: `768Mi` for `805306368`.
+    pub fn in_binary(self) -> Quantity {
+        Quantity { format: Format::Binary, text: None, ..self }
+    }
+
     /// Adds another quantity; the sum is written as this one is.
     pub fn add(&mut self, other: &Quantity) {
         self.text = None;
