@@ -50,7 +50,7 @@ fn is_user_name(name: &str) -> bool {
 }
 
 /// Whether a value is an id that a machine makes by chance: `6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
-fn is_uuid(value: &str) -> bool {
+pub(super) fn is_uuid(value: &str) -> bool {
     let parts = value.split('-').map(str::len);
     value.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-') && parts.eq([8, 4, 4, 4, 12])
 }

@@ -167,9 +167,9 @@ impl Known {
     }
 }
 
-/// Whether a part of a path is in a key with blanks or quotation marks: `env[0][value "hunter2"]`.
+/// Whether a part of a path is in a key with blanks, quotation marks or a colon: `env[0][value "hunter2"]`, `env[0][value:hunter2]`.
 fn is_in_odd_key(path: &str, part: &Range<usize>) -> bool {
     let start = path[..part.start].rfind('[').map_or(part.start, |at| at + 1);
     let end = path[part.end..].find(']').map_or(part.end, |at| part.end + at);
-    path[start..end].contains([' ', '"', '\''])
+    path[start..end].contains([' ', '"', '\'', ':'])
 }

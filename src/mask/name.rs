@@ -63,10 +63,10 @@ const WEAK: &str = "DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGS
 const SECRETS: &str = "API APP APPLE AUTH CLIENT CONSUMER COOKIE CRON HMAC JWT NEXTAUTH OAUTH S3 SESSION SHARED SIGNING WEBHOOK";
 
 /// Words at the end of names that hold something about a credential.
-const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE ENV ENVVAR EXISTS EXPIRATION \
+const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DOMAIN DURATION ENABLED ENGINE ENV ENVVAR EXISTS EXPIRATION \
     EXPIRES EXPIRY FIELD FILE FILENAME FOLDER FORMAT FROM GENERATOR HEADER HOURS ID INTERVAL ISSUER KIND LABEL LENGTH LIMIT \
     LOCATION MESSAGE MINUTES MODE MOUNT NAME NAMES NAMESPACE OPTIONAL PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE \
-    REFS REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE STORE SUBJECT SUFFIX TIMEOUT TITLE TTL TYPE URI URL \
+    REFS REGEX REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE SOURCE STORE SUBJECT SUFFIX TIMEOUT TITLE TTL TYPE URI URL \
     VAR VARIABLE VERSION VOLUME";
 
 /// Words at the end of names of classes that have to do with credentials, or with keys of another kind.
@@ -74,7 +74,7 @@ const CLASSES: &str = "CONVERTER DECODER DESERIALIZER ENCODER ENCODERS FACTORY H
     SERIALIZER SERIALIZERS VALIDATOR VALIDATORS";
 
 /// Words of keys that everybody may know: `topologyKey` of Kubernetes, `PRIMARY_KEY` of databases.
-const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
+const OPEN: &str = "FOREIGN OBJECT PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
 
 /// Returns what a name of two words announces: `API key`.
 pub(super) fn promise_of_pair(before: &str, name: &str) -> Option<Promise> {
@@ -96,7 +96,8 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     if has_word(USERS, last) {
         return Some(Promise::Login);
     }
-    if has_word(OTHER, last) || has_word(CLASSES, last) {
+    let is_period = words.ends_with(&["EXPIRES", "IN"].map(str::to_owned));
+    if is_period || has_word(OTHER, last) || has_word(CLASSES, last) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
@@ -120,7 +121,7 @@ pub(super) fn is_header(name: &str) -> bool {
 
 /// Returns what a name announces that a program gives to a server: there no object of Kubernetes has it.
 pub(super) fn promise_of_parameter(name: &str) -> Option<Promise> {
-    const LAST: &str = "AUTH KEY SECRET SIG SIGNATURE";
+    const LAST: &str = "APPID AUTH KEY SECRET SESSION SIG SIGNATURE SK";
     words(name).last().filter(|it| has_word(LAST, it)).map(|_| Promise::Generated)
 }
 
@@ -221,7 +222,7 @@ pub(super) fn is_object_name(value: &str) -> bool {
 
 /// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
 const RULES: &str = "default-service-account duplicate-key empty-credential literal-secret \
-    missing-api-token mounted-api-token path-in-object-key placeholder-in-secret root-user secret-from-config-map \
+    missing-api-token mounted-api-token placeholder-in-secret root-user secret-from-config-map \
     secret-in-annotation secret-in-command secret-in-config-map secret-in-log unbound-service-account \
     undefined-key unused-password";
 

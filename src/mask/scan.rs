@@ -308,6 +308,8 @@ impl<'t> Scan<'t> {
                     }
                 }
             }
+            // The flag has no value: `docker login --password-stdin registry.example.com`
+            None if name.starts_with('-') && name.ends_with("stdin") => {}
             None if name.starts_with('-') => {
                 let next = next_word(lines, range.end);
                 let value = next.or_else(|| word_below(lines, &range));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::excuse::{hides, speaks_of_credentials};
+use super::excuse::{hides, is_uuid, speaks_of_credentials};
 use super::extent::MAX_EMPTY;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, is_about};
@@ -43,15 +43,17 @@ const LEAST: usize = 6;
 
 /// Returns the value that a comment has behind a name and a few more words, or on its next line.
 pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
-    if !lines.is_in_comment(name.start) {
-        return None;
-    }
+    let is_comment = lines.is_in_comment(name.start);
     let line = lines.line(name.end);
     let end = lines.text.floor_char_boundary(lines.end(line).min(name.end + NEAR));
     let (mut at, mut is_marked, mut last) = (name.end, false, "");
     while let Some(it) = next_plain_word(lines, at, end) {
         let text = &lines.text[it.clone()];
-        if is_marked && is_made(text) {
+        // Outside of comments a sentence has to end with what a machine has made: `description: "token used by CI: …"`.
+        let is_token =
+            || text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)) && is_random(text);
+        let is_told = is_marked && if is_comment { is_made(text) } else { is_token() };
+        if is_told || is_uuid(text) {
             return Some(it);
         }
         let is_change = text == "to" && has_word(CHANGES, &last.to_ascii_lowercase());

@@ -147,6 +147,13 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         if node.key().is_some_and(is_choice) && !is_plain_text(text) {
             names.push(node.span().range());
         }
+        // Lines below that are indented too far belong to the image, and messages quote it.
+        if node.key() == Some("image") && text.contains(char::is_whitespace) {
+            let Range { start, end } = node.span().range();
+            let blank = document.source.text[start..end].find(char::is_whitespace).unwrap_or_default();
+            values.push(start + blank..end);
+            names.push(start + blank..end);
+        }
     }
     let objects: Vec<_> = document.objects().map(|it| it.span().range()).collect();
     let is_within = |span: Span| objects.iter().any(|it| it.contains(&(span.start as usize)));

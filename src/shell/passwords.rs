@@ -27,7 +27,7 @@ static CLIENTS: [PasswordClient; 3] = [
         families: "DB DATABASE PG POSTGRES POSTGRESQL",
     },
     PasswordClient {
-        names: "mysql mysqldump mysqladmin mysqlimport mariadb mariadb-dump mariadb-admin",
+        names: "mysql mysqldump mysqladmin mysqlimport mysqlpump mariadb mariadb-dump mariadb-admin",
         host: &["-h", "--host"],
         options: &["-p", "--password", "--defaults", "--login-path", "--ssl-cert", "--default-auth"],
         variables: &["MYSQL_PWD"],

@@ -160,13 +160,30 @@ fn a_plain_word_that_stands_in_the_clear_stays_there() {
     assert!(outcome.findings.iter().any(|it| it.message.starts_with("`postgres` ")));
 }
 
+/// Names that are short or written as one word promise less: their values have to look made by chance.
+#[test]
+fn short_names_hold_credentials_that_look_like_them() {
+    for name in ["PASS", "DBPW", "DBPWD", "PGPWD", "LDAP_BINDPWD", "clientsecret", "masterkey"] {
+        let outcome = judge(&job(&format!("        - {{name: {name}, value: {SECRET}}}"), "[]"), &[SECRET]);
+        assert_eq!(leaks(&outcome), 1, "{name}");
+    }
+    for (name, value) in [("OLDPWD", "/var/lib/k3X9wrongHorse7q"), ("PASS", "2"), ("DBPWD", "/run/db")] {
+        let outcome = judge(&job(&format!("        - {{name: {name}, value: {value}}}"), "[]"), &[]);
+        assert_eq!(leaks(&outcome), 0, "{name}");
+    }
+}
+
 /// In `name: hunter2` and `value: DB_PASSWORD` the two are swapped, so that the name is hidden; what is commented out says
 /// nothing about the names around it.
 #[test]
 fn a_value_that_is_commented_out_does_not_make_the_name_beside_it_a_credential() {
     let env = "        - {name: PGUSER, value: app}\n        # value: \"your-aws-secret-access-key\"";
     let outcome = judge(&job(env, "[run]").replace("name: import", "name: billing-backup"), &[]);
-    assert!(outcome.findings.iter().any(|it| it.message.contains("`billing-backup` ")), "{:?}", outcome.findings);
+    assert!(
+        outcome.findings.iter().any(|it| it.message.contains("`billing-backup` ")),
+        "{:?}",
+        outcome.findings
+    );
 }
 
 /// Stars in a sentence of ours would destroy it, and tell the password to whoever knows the sentence.

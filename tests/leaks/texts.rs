@@ -54,6 +54,8 @@ pub(crate) const VARIANTS: &[&str] = &[
     "x: https://x/?a=1;key=k3X9wrongHorse7q\n",
     "x: https://x/?KEY=k3X9wrongHorse7q\n",
     "x: https://x/#key=k3X9wrongHorse7q\n",
+    "# token used by CI: k3X9wrongHorse7q\n",
+    "metadata:\n  annotations:\n    note: 'token used by CI: k3X9wrongHorse7q'\n",
     "x: https://x.logic.azure.com/workflows/1/triggers/manual/paths/invoke?sig=k3X9wrongHorse7q\n",
     "env:\n- name: A\n  value: k3X9wrongHorse7q\nargs: [--password=x$(A)y]\n",
     "env:\n- name: A\n  value: k3X9wrongHorse7q\nargs: [--user, bob:$(A)]\n",

@@ -257,6 +257,9 @@ pub(crate) const ENCODED: &[&str] = &[
 
 /// Parts of ordinary manifests that nothing hides.
 pub(crate) const ORDINARY: &[&str] = &[
+    "env: [{name: JWT_EXPIRES_IN, value: 15m}, {name: COOKIE_DOMAIN, value: .example.com}, {name: CREDENTIAL_SOURCE, value: Ec2InstanceMetadata}]",
+    "env: [{name: S3_OBJECT_KEY, value: 'backups/db-2026-11-30.sql.gz'}, {name: PASSWORD_REGEX, value: '^[a-z]{12}$'}]",
+    "command: [sh, -c, 'docker login -u app --password-stdin registry.example.com < /run/token']",
     "image: registry.example.com/team/token-refresher:1.4.2",
     "image: vault-secrets:1.2",
     "name: rotate-token",

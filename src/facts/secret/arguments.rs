@@ -145,6 +145,7 @@ const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) ->
 const MYSQL: &[&str] = &[
     "mysql",
     "mysqldump",
+    "mysqlpump",
     "mysqladmin",
     "mysqlimport",
     "mysqlcheck",

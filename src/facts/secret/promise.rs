@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
-use crate::text::placeholder::is_filled_by_template;
-use crate::text::placeholder::is_placeholder;
+use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::text::word_list::has_word;
 
 /// What a name promises of its value.
@@ -35,12 +34,12 @@ fn is_access_key(name: &str) -> bool {
 }
 
 /// The last words of names that hold what machines generate.
-const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH_KEY CREDENTIAL \
+const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY APPSECRET CLIENTSECRET MASTERKEY PRIVATEKEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH_KEY CREDENTIAL \
     CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PRIVATE_KEY SECRETKEY SECRET_KEY SHARED_KEY \
     SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
 
 /// The last words of names that mean a credential only if the value looks like one: `REDIS_AUTH`, `GITHUB_PAT`.
-const AMBIGUOUS: &str = "AUTH BEARER CRED CREDS PAT PEPPER";
+const AMBIGUOUS: &str = "AUTH BEARER CRED CREDS PASS PAT PEPPER";
 
 /// Words behind the last word that leave the promise as it is: `SECRET_KEY_BASE`, `DB_PASSWORD_PROD`.
 const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOUS PRIMARY PROD PRODUCTION SECONDARY \
@@ -139,8 +138,10 @@ fn promise_of(name: &str, has_value: bool) -> Option<Promise> {
     }
     let is_generated =
         has_word(GENERATED, last) || (end > 1 && has_word(GENERATED, &words[end - 2..].join("_")));
-    let is_ambiguous = || has_value && has_word(AMBIGUOUS, last);
-    (is_generated || is_ambiguous()).then_some(Promise::Generated)
+    // `DBPWD`, but not the directory in which a shell was before.
+    let is_short = || (last.ends_with("PW") || last.ends_with("PWD")) && !matches!(last, "PWD" | "OLDPWD");
+    let is_known = is_generated || has_value && (has_word(AMBIGUOUS, last) || is_short());
+    is_known.then_some(Promise::Generated)
 }
 
 /// Whether a text has any of the parts that all promising names have: few have, and the rest is costly.
@@ -159,8 +160,7 @@ pub(super) fn may_promise(text: &str) -> bool {
 
 /// Whether a word of a name ends here: `PAT` is in every path.
 fn ends_word(text: &str, end: usize) -> bool {
-    let around = (text.as_bytes().get(end.wrapping_sub(1)), text.as_bytes().get(end));
-    match around {
+    match (text.as_bytes().get(end.wrapping_sub(1)), text.as_bytes().get(end)) {
         (Some(last), Some(next)) => {
             !next.is_ascii_alphabetic() || last.is_ascii_lowercase() && next.is_ascii_uppercase()
         }
