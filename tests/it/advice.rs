@@ -333,3 +333,16 @@ fn of_work_that_never_ends_no_rule_says_what_follows_its_end() {
     assert_eq!(rules("sleep, infinity"), ["endless-main"]);
     assert_eq!(rules("sleep, '60'"), ["missing-deadline", "missing-ttl"]);
 }
+
+/// Each part of a reference that is written like a constant is named, but not a tag.
+#[test]
+fn constants_in_a_reference_are_named() {
+    let help = |image: &str| {
+        let container = format!("      - {{name: b, image: '{image}'}}\n");
+        only_finding("invalid-image-reference", &job("", NEVER, &container)).1
+    };
+    let both = help("ACCOUNT_ID.dkr.ecr.REGION.amazonaws.com/shop/app:1.4.2");
+    assert!(both.starts_with("if `ACCOUNT_ID` and `REGION` stand for values, fill them in"), "{both}");
+    let tag = help("registry.example.com/Shop:RELEASE");
+    assert!(tag.starts_with("write `[host"), "{tag}");
+}
