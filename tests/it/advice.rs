@@ -334,6 +334,25 @@ fn of_work_that_never_ends_no_rule_says_what_follows_its_end() {
     assert_eq!(rules("sleep, '60'"), ["missing-deadline", "missing-ttl"]);
 }
 
+/// `<your_pat_token>` is a placeholder and an unchanged credential, and still one field.
+#[test]
+fn one_placeholder_is_counted_once() {
+    let job = |env: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+             containers: [{{name: a, image: 'a:1', env: [{env}]}}]\n"
+        )
+    };
+    let token = "{name: GH_PAT, value: <your_pat_token>}";
+    let (message, _) = only_finding("unsubstituted-placeholder", &job(token));
+    assert!(message.ends_with("was not replaced"), "{message}");
+    let (message, _) = only_finding(
+        "unsubstituted-placeholder",
+        &job(&format!("{token}, {{name: REGION, value: <REGION>}}")),
+    );
+    assert!(message.ends_with("was not replaced, nor was a placeholder in another field"), "{message}");
+}
+
 /// Each part of a reference that is written like a constant is named, but not a tag.
 #[test]
 fn constants_in_a_reference_are_named() {
