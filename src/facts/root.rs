@@ -54,10 +54,3 @@ fn is_ubi_with_language(name: &str) -> bool {
     let is_release = !release.is_empty() && release.bytes().all(|it| it.is_ascii_digit());
     is_release && image.split_once('-').is_some_and(|(language, _)| has_word(UBI_LANGUAGES, language))
 }
-
-/// Whether the container is sure to run as another user than root.
-pub(crate) fn is_non_root(container: Container<'_>) -> bool {
-    let user = container.deciding("securityContext.runAsUser").integer();
-    let non_root = container.deciding("securityContext.runAsNonRoot").boolean() == Some(true);
-    user.map_or(non_root, |it| it != 0)
-}
