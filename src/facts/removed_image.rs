@@ -15,6 +15,9 @@ pub(crate) struct Removed {
 
 const MINIO: &str = "MinIO removed its repositories from Docker Hub in September 2026";
 
+/// MinIO has pushed its releases to quay.io, too, since then (`minio/mc`, commit `9242dbdf`).
+const FIRST_ON_QUAY: &str = "RELEASE.2021-06-11";
+
 /// Returns what is known of a container's image that a node can no longer pull.
 pub(crate) fn removed_image(container: Container<'_>) -> Option<Removed> {
     let image = container.image().text().and_then(Image::parse)?;
@@ -34,9 +37,21 @@ fn removed(image: Image<'_>) -> Option<Removed> {
         let meant = format!("quay.io/{name}{}{}", mark(":", image.tag), mark("@", image.digest));
         // The advice of `mutable-image`, which does not report what cannot be pulled.
         let written = if image.is_mutable() { format!("quay.io/{name}:<version>") } else { meant.clone() };
+        let is_digest = image.digest.is_some();
+        if image.tag.is_some_and(|it| it.starts_with("RELEASE.") && it < FIRST_ON_QUAY) && !is_digest {
+            return Some(Removed {
+                what: MINIO,
+                help: format!(
+                    "write a release since June 2021 from `quay.io/{name}`, which has no older one, or use an image that \
+                     gets updates"
+                ),
+                meant: None,
+            });
+        }
+        let where_it_is = if is_digest { "if it is there" } else { "where MinIO's last releases still are" };
         return Some(Removed {
             what: MINIO,
-            help: format!("write `{written}`, where MinIO's last releases still are, or use an image that gets updates"),
+            help: format!("write `{written}`, {where_it_is}, or use an image that gets updates"),
             meant: Some(meant),
         });
     }
