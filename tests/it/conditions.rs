@@ -126,3 +126,22 @@ fn a_workflow_fills_in_an_image_that_cannot_be_parsed() {
         "a mistake, and no constant"
     );
 }
+
+/// A base can leave variables to its overlays.
+#[test]
+fn an_overlay_sets_the_variable_that_a_base_refers_to() {
+    let job = cron_job("a:1").replace("image: 'a:1'", "image: 'a:1', command: [load, $(BUCKET)]");
+    let overlay = |name: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../base]\npatches:\n- patch: |\n    \
+             env:\n    - name: {name}\n      value: a\n"
+        )
+    };
+    let undefined = |name: &str| {
+        let files = [("base/job.yaml", &*job), ("prod/kustomization.yaml", &overlay(name))];
+        count("undefined-reference", &files)
+    };
+    assert_eq!(undefined("BUCKET"), 0);
+    assert_eq!(undefined("OTHER_BUCKET"), 1);
+    assert_eq!(count("undefined-reference", &[("base/job.yaml", &job)]), 1);
+}
