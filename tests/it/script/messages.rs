@@ -195,6 +195,16 @@ fn the_sidecar_is_ended_before_the_script_exits() {
     );
 }
 
+/// The command that stops reading early can be in the middle of its pipeline.
+#[test]
+fn the_command_that_stops_reading_early_is_named() {
+    let script = "token=$(fetch http://server/tokens | head -1 | cut -d' ' -f1)\nupload \"$token\"";
+    let (_, help) = said("missing-errexit", ALPINE, &["sh", "-c"], script);
+    assert_in(&help, "with `pipefail` the pipeline would fail with 141, because `head` stops reading early");
+    let (_, help) = said("missing-pipefail", ALPINE, &["sh", "-ec"], "dump shop | head -5 | upload");
+    assert_in(&help, "because `head` stops reading early");
+}
+
 /// The status of a pipeline is that of its last command, so the loop waits for what `grep` finds.
 #[test]
 fn a_loop_waits_for_the_last_command_of_a_pipeline() {
