@@ -220,6 +220,7 @@ impl Reader<'_> {
             EntryKind::Directory => return true,
             EntryKind::Ignored => Content::Skipped(SkipReason::Ignored, None),
             EntryKind::Outside { .. } => Content::Skipped(SkipReason::Outside, Some(LINK_OUTSIDE)),
+            EntryKind::Dangling => Content::Skipped(SkipReason::Dangling, Some("the link leads nowhere")),
             EntryKind::Special(what) => Content::Failed(not_regular(what)),
             EntryKind::Failed(reason) => Content::Failed(reason.clone()),
             EntryKind::File => self.file(&mut input),
