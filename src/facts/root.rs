@@ -19,14 +19,17 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
 }
 
 /// Images whose own user is not root, by the start of their names or by the whole: so say the Dockerfiles of their makers.
-const NON_ROOT: [(&str, bool); 10] = [
+const NON_ROOT: [(&str, bool); 13] = [
     ("bitnami/", true),
     ("bitnamilegacy/", true),
     ("cgr.dev/chainguard/", true),
     ("curlimages/curl", false),
+    ("ghcr.io/mastodon/mastodon", false),
     ("grafana/k6", false),
+    ("locustio/locust", false),
     ("mikefarah/yq", false),
     ("nginxinc/nginx-unprivileged", false),
+    ("posthog/posthog", false),
     ("prom/", true),
     ("quay.io/curl/curl", false),
     ("velero/velero", false),
