@@ -116,7 +116,8 @@ pub(crate) struct LongContent {
 impl Content {
     /// Whether a file was looked into.
     pub(crate) fn is_file(&self) -> bool {
-        !matches!(self, Content::Skipped(SkipReason::Excluded | SkipReason::Ignored | SkipReason::Outside, _))
+        use SkipReason::{Dangling, Excluded, Ignored, Outside};
+        !matches!(self, Content::Skipped(Excluded | Ignored | Outside | Dangling, _))
     }
 
     /// Refuses what is too long to be read as a whole.

@@ -72,7 +72,7 @@ fn is_loaded(text: &str, container: Container<'_>) -> bool {
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.
 fn stale(container: Container<'_>) -> Option<(Cow<'_, str>, Container<'_>)> {
     let text = moving_image(container).filter(|_| keeps_image(container) && !has_release_image(container))?;
-    // No node has `your-registry/app`, nor can one that lost an image pull it again once it was removed.
+    // No node has `your-registry/app`, and none can pull an image that was removed.
     let is_pulled = addressed_to_reader(&text).is_none() && removed_image(container).is_none();
     is_pulled.then_some((text, container))
 }
