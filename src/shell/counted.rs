@@ -28,7 +28,12 @@ impl<'a> Script<'a> {
             let is_simple = |it: &Pipeline<'_>| {
                 it.commands.iter().all(|it| matches!(it.kind, CommandKind::Simple { .. }))
             };
-            let Some(at) = item.rest.iter().position(|(_, it)| counters(it).is_some()) else { continue };
+            // `stamp=$(date) && load` in the middle is a part of the work.
+            let is_work = |(_, it): &(Operator, Pipeline<'_>)| counters(it).is_none();
+            let at = item.rest.iter().rposition(is_work).map_or(0, |it| it + 1);
+            if at == item.rest.len() {
+                continue;
+            }
             let (work, counts) = item.rest.split_at(at);
             let names: Option<Vec<_>> = counts
                 .iter()

@@ -329,6 +329,7 @@ fn what_a_script_decides_itself_is_not_lost() {
             ("ok=false\nbackup && upload && ok=true\nif [ $ok = false ]; then echo none; fi\nrestart", ""),
             ("backup && upload && ok=1\n[ -n \"$ok\" ] || echo none\nrestart", ""),
             ("backup && upload && ok=1\n[ -n \"$ok\" ] || echo none\necho done", skipped),
+            ("backup && day=$(date) && upload $day && ok=1\n[ -n \"$ok\" ] || echo none\nrestart", ""),
             ("backup && upload && ok=true\nrestart", skipped),
             ("backup && upload && name=$(date)\n[ -n \"$name\" ] || echo none\nrestart", skipped),
         ],
