@@ -19,6 +19,7 @@ pub(crate) mod node_work;
 pub(crate) mod openshift;
 pub(crate) mod printing;
 pub(crate) mod release_name;
+pub(crate) mod removed_image;
 pub(crate) mod root;
 pub mod secret;
 pub mod secret_variables;

@@ -14,6 +14,7 @@ mod makers;
 mod neighbour;
 pub mod network_policy;
 mod openshift;
+mod patched_variables;
 mod paths;
 pub mod references;
 pub mod selector;
@@ -39,6 +40,7 @@ use kind::Kind;
 pub use neighbour::Neighbour;
 use network_policy::EgressPolicy;
 use openshift::OpenShift;
+use patched_variables::PatchedVariables;
 use selector::Label;
 use storage::Claim;
 use substitutions::Substitutions;
@@ -65,6 +67,8 @@ pub struct Neighbours {
     openshift: OpenShift,
     /// What commands fill in.
     substitutions: Substitutions,
+    /// What patches add to containers.
+    patched_variables: PatchedVariables,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -103,11 +107,12 @@ impl Neighbours {
         self.applied.collect_signs(node);
     }
 
-    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows, and the placeholders that
-    /// they fill in.
+    /// Adds the ConfigMaps and Secrets that commands in a file make or change, with keys that nobody knows, the placeholders that they
+    /// fill in, and the variables that a patch adds.
     pub fn collect_commands(&mut self, source: &Source) {
         self.applied.visit(&source.name);
         self.substitutions.collect(&source.text);
+        self.patched_variables.collect(source);
         for (kind, at) in commands::made_in(&source.text) {
             let (name, home) = (source.text[at.clone()].to_owned(), Home::in_namespace(None, source));
             let place = Elsewhere::of(source, Span::new(at.start, at.end));
@@ -140,6 +145,7 @@ impl Neighbours {
         self.applied.add(other.applied);
         self.openshift.add(other.openshift);
         self.substitutions.add(other.substitutions);
+        self.patched_variables.add(other.patched_variables);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
         self.has_add_on_policies |= other.has_add_on_policies;
     }
@@ -153,7 +159,7 @@ impl Neighbours {
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
         let has_add_on_policies = self.has_add_on_policies;
         let (applied, openshift) = (self.applied, self.openshift.everywhere());
-        let substitutions = self.substitutions;
+        let (substitutions, patched_variables) = (self.substitutions, self.patched_variables);
         Neighbours {
             all,
             common_namespace,
@@ -161,6 +167,7 @@ impl Neighbours {
             applied,
             openshift,
             substitutions,
+            patched_variables,
             ..Neighbours::default()
         }
     }
@@ -194,6 +201,7 @@ impl Neighbours {
             Condition::NoUserAssigned { namespace, account } => {
                 !self.openshift.assigns_user(file, namespace, account)
             }
+            Condition::NotSetByPatch(name) => !self.patched_variables.set(name),
             Condition::NotFilledIn(values) => !values.iter().all(|it| self.substitutions.fill_in(it)),
         }
     }

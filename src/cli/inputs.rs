@@ -116,7 +116,8 @@ pub(crate) struct LongContent {
 impl Content {
     /// Whether a file was looked into.
     pub(crate) fn is_file(&self) -> bool {
-        !matches!(self, Content::Skipped(SkipReason::Excluded | SkipReason::Ignored | SkipReason::Outside, _))
+        use SkipReason::{Dangling, Excluded, Ignored, Outside};
+        !matches!(self, Content::Skipped(Excluded | Ignored | Outside | Dangling, _))
     }
 
     /// Refuses what is too long to be read as a whole.
@@ -220,6 +221,7 @@ impl Reader<'_> {
             EntryKind::Directory => return true,
             EntryKind::Ignored => Content::Skipped(SkipReason::Ignored, None),
             EntryKind::Outside { .. } => Content::Skipped(SkipReason::Outside, Some(LINK_OUTSIDE)),
+            EntryKind::Dangling => Content::Skipped(SkipReason::Dangling, Some("the link leads nowhere")),
             EntryKind::Special(what) => Content::Failed(not_regular(what)),
             EntryKind::Failed(reason) => Content::Failed(reason.clone()),
             EntryKind::File => self.file(&mut input),

@@ -14,6 +14,8 @@ pub enum Condition {
         /// Its name.
         account: Box<str>,
     },
+    /// No patch adds an environment variable of this name.
+    NotSetByPatch(Box<str>),
     /// No command in the files fills in all of the placeholders in these values.
     NotFilledIn(Box<[Box<str>]>),
 }

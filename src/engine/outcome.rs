@@ -38,6 +38,8 @@ pub enum SkipReason {
     Misconfigured,
     /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,
+    /// A link that leads nowhere.
+    Dangling,
 }
 
 impl SkipReason {
@@ -60,6 +62,7 @@ impl SkipReason {
             SkipReason::Ignored => format!("{count} ignored"),
             SkipReason::Misconfigured => format!("{count} because of mistakes in the configuration"),
             SkipReason::Outside => format!("{} out of the directory", phrases::count(count, "link")),
+            SkipReason::Dangling => format!("{} to nowhere", phrases::count(count, "link")),
         }
     }
 }

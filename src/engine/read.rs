@@ -6,6 +6,7 @@ use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::document::{self, Document, Problem};
 use crate::manifest::live;
 use crate::manifest::workload::Classification;
+use crate::text::placeholder::is_marked;
 use crate::text::source::Source;
 use crate::text::word_list::has_word;
 
@@ -66,8 +67,11 @@ pub(super) fn skipped_template(name: &str) -> Outcome {
     Outcome::for_skipped(name, SkipReason::Template, reason.to_owned())
 }
 
-/// What opens an expression or a statement for template engines: Go's, Jinja.
+/// What opens an expression or a statement in braces: for Go's templates and Jinja.
 const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
+
+/// What a line begins with that is a statement of FreeMarker or ERB.
+const STATEMENTS: [&str; 7] = ["<#if", "<#else", "<#list", "<#assign", "<#include", "</#", "<%"];
 
 /// Whether a text is a template that an engine has yet to fill in: reading it stops at braces.
 ///
@@ -77,9 +81,17 @@ pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
         || problems.iter().any(|problem| {
             let line = source.lines().line(problem.error.span.start);
             let near = [line, line.saturating_sub(1)];
-            let has_braces = |line: usize| TEMPLATES.iter().any(|it| source.line(line).contains(it));
-            !problem.silent && near.iter().any(|&line| line > 0 && has_braces(line))
+            !problem.silent && near.iter().any(|&line| line > 0 && is_statement(source.line(line)))
         })
+}
+
+/// Whether a line has braces of a template engine, a placeholder such as `%%NAME%%`, or is a statement of FreeMarker or ERB.
+fn is_statement(line: &str) -> bool {
+    let start = line.trim_start();
+    TEMPLATES.iter().any(|it| line.contains(it))
+        || STATEMENTS.iter().any(|it| start.starts_with(it))
+        || line.contains("<%=")
+        || is_marked(line, "%%")
 }
 
 /// Whether a line is a comment with a statement of Go's templates.

@@ -1,6 +1,6 @@
 //! The environment variables of a container that hold credentials from Secrets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::secret::promise::{promise, words};
 use crate::manifest::workload::Container;
@@ -22,6 +22,9 @@ impl<'d> SecretVariables<'d> {
     pub fn of(container: Container<'d>) -> Self {
         let mut env: HashMap<&str, Option<&str>> = HashMap::new();
         let mut first = None;
+        let names: HashSet<&str> = container.env().items().filter_map(|it| it.field("name").text()).collect();
+        let has_password =
+            |name: &str| ["PASSWORD", "PASS", "PW"].iter().any(|it| names.contains(&*format!("{name}_{it}")));
         for item in container.env().items() {
             let Some(name) = item.field("name").text() else { continue };
             let own = item.field("valueFrom.secretKeyRef.name").text();
@@ -31,7 +34,9 @@ impl<'d> SecretVariables<'d> {
                 let value = item.field("value").text()?;
                 references(value).find_map(|it| env.get(it).copied().flatten())
             };
-            let secret = own.filter(|_| is_credential(name, key)).or_else(inner);
+            // `SHOP_ADMIN` next to `SHOP_ADMIN_PASSWORD` is a user.
+            let is_user = promise(name).is_none() && promise(key).is_none() && has_password(name);
+            let secret = own.filter(|_| !is_user && is_credential(name, key)).or_else(inner);
             first = first.or(secret.map(|_| name));
             env.insert(name, secret);
         }
@@ -90,7 +95,7 @@ pub fn references(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a variable from a Secret holds a credential: Secrets also hold what stands next to one, such as a user name.
 fn is_credential(name: &str, key: &str) -> bool {
-    const OTHER: &str = "ACCOUNT ADDR ADDRESS ARN BRANCH BUCKET BUCKETS CA CERT CERTIFICATE CHANNEL CIDR CLUSTER COLLECTION COMPANY COUNT \
+    const OTHER: &str = "ACCOUNT ADMIN ADDR ADDRESS ARN BRANCH BUCKET BUCKETS CA CERT CERTIFICATE CHANNEL CIDR CLUSTER COLLECTION COMPANY COUNT \
         CRT DATABASE DAYS DB DBNAME DESCRIPTION DIR DIRECTORY DN DOMAIN DRIVER EMAIL ENABLED ENDPOINT ENV ENVIRONMENT \
         FILE FOLDER FORMAT FQDN FROM GROUP HOST HOSTNAME HOSTS ID IMAGE INDEX INTERVAL IP IPS ISSUER KEYSPACE KIND LABEL \
         LANG LEVEL LIMIT LOCATION LOGIN MAIL MODE NAME NAMESPACE ORG ORGANIZATION OWNER PATH PORT PREFIX PROJECT \
@@ -140,6 +145,7 @@ mod tests {
             "SHOP_URL",
             "S3_PREFIX",
             "TLS_CERT",
+            "KEYCLOAK_ADMIN",
         ] {
             assert!(!is_credential(name, "value"), "{name}");
         }

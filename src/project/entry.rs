@@ -21,6 +21,8 @@ pub(crate) enum EntryKind {
     Outside {
         is_directory: bool,
     },
+    /// A link that leads nowhere.
+    Dangling,
     /// A file or directory that an ignore file names.
     Ignored,
     /// Something without contents: a pipe, a device.

@@ -5,7 +5,7 @@ use crate::project::entry::EntryKind;
 use crate::project::entry::WalkEntry;
 use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -241,8 +241,6 @@ impl Walk<'_> {
             }
         };
         let is_link = kind.is_symlink();
-        // What it is meant to lead to has the same kind of name: that of a program is of no interest.
-        let is_dangling = is_link && matches!(path.try_exists(), Ok(false));
         let (kind, real) = match special(kind) {
             Some(what) => (EntryKind::Special(what), None),
             None if is_link => self.follow(directory, &path)?,
@@ -250,7 +248,7 @@ impl Walk<'_> {
             None => (EntryKind::File, None),
         };
         let is_directory = matches!(kind, EntryKind::Directory | EntryKind::Outside { is_directory: true });
-        let is_failed = matches!(kind, EntryKind::Failed(_)) && !is_dangling;
+        let is_failed = matches!(kind, EntryKind::Failed(_));
         if !is_directory && !is_failed && !(self.is_wanted)(&path) {
             return None;
         }
@@ -306,6 +304,8 @@ impl Walk<'_> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {
             Ok(found) => found,
+            // What it is meant to lead to has the same kind of name: that of a program is of no interest.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Some((EntryKind::Dangling, None)),
             Err(error) => return Some((EntryKind::Failed(without_os_code(&error)), None)),
         };
         if !self.roots.iter().any(|root| is_within(&real, root)) {

@@ -1,6 +1,5 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::root::is_non_root;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
@@ -71,7 +70,7 @@ fn program_that_needs_some(container: Container<'_>, script: Option<&Script<'_>>
         return Some((manager, true));
     }
     // Another user than root has no capabilities to lose.
-    if is_non_root(container) {
+    if container.is_non_root() {
         return None;
     }
     let started =

@@ -3,7 +3,9 @@ use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
+use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word_in_any_case;
 use crate::time::history;
 
 pub(super) static RULE: Rule = Rule {
@@ -37,9 +39,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a Job" } else { "the Job" };
-    let node = ttl_field.node().filter(|_| !is_in_the_way);
+    // A fix would leave the comment with another time: `# clean up after 1h`.
+    let said = || ttl_field.node().into_iter().flat_map(comments_on_line_of).filter(|it| states_time(it));
+    let (is_said, is_meant) = (said().next().is_some(), said().any(speaks_of_deletion));
+    let node = ttl_field.node().filter(|_| !is_in_the_way && !is_said);
     reporter
-        .report(
+        .report_milder(
+            is_meant,
             ttl_field,
             format!(
                 "if {subject} ends early, it is deleted along with its logs {ttl} s later, possibly before its deadline of \
@@ -57,4 +63,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             Safety::Unsafe,
             node.map_or(Ok(Vec::new()), |node| Edit::replace(node, longer.to_string())),
         );
+}
+
+/// Whether a comment says how long something takes: `# 1 hour`, `# after 24h`.
+fn states_time(comment: &str) -> bool {
+    comment.split([' ', '(', '#']).any(|it| it.starts_with(|it: char| it.is_ascii_digit()))
+}
+
+/// Whether a comment says what the field is for, and not only how long it is.
+fn speaks_of_deletion(comment: &str) -> bool {
+    const WORDS: &str =
+        "clean cleaned cleans cleanup delete deleted deletes keep keeps remove removed removes";
+    comment.split(|it: char| !it.is_ascii_alphabetic()).any(|it| has_word_in_any_case(WORDS, it))
 }

@@ -3,7 +3,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::migration::must_not_start_twice;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
+use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word_in_any_case;
 use crate::time::calendar::runs_often;
 
 pub(super) static RULE: Rule = Rule {
@@ -65,8 +67,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         0 => {
             // A limit of 0 asks for no second try, and `Ignore` starts one.
             let is_short = deadline.or(pod.active_deadline_seconds().integer()).is_none_or(|it| it < LONG);
+            let mut comments = job.retry_limit().node().into_iter().flat_map(comments_on_line_of);
+            let is_mild = is_short || comments.any(forbids_another_run);
             let message = format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores disruptions");
-            reporter.report_milder(is_short, place, message)
+            reporter.report_milder(is_mild, place, message)
         }
         _ => {
             let retries =
@@ -88,4 +92,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 fn names_disruption(rule: Node<'_>) -> bool {
     rule.field("onPodConditions").items().any(|it| it.field("type").is("DisruptionTarget"))
+}
+
+/// Whether a comment says that the work must not run again: `# must not be re-run`. One about retries can mean those after failures.
+fn forbids_another_run(comment: &str) -> bool {
+    let mut words = comment.split(|it: char| !(it.is_ascii_alphabetic() || it == '-'));
+    words.clone().any(|it| has_word_in_any_case("never no not", it))
+        && words.any(|it| has_word_in_any_case("again re-run re-runs rerun reruns twice", it))
 }

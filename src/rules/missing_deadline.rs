@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
             Yield::in_object("excessive-retries"),
             Yield::in_object("pod-level-deadline"),
             Yield::in_object("endless-wait"),
+            Yield::in_object("endless-retry"),
             Yield::in_object("protection-without-deadline"),
         ],
         since: "0.1.0",

@@ -73,8 +73,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let is_piped: Vec<_> = ignored.iter().map(|it| !is_seen(script, it)).collect();
-    // With `pipefail` a pipeline would fail whose last command stops reading early.
-    let needs_pipefail = is_piped[at] && !script.stops_any_pipeline();
+    let early = script.early_reader();
+    let needs_pipefail = is_piped[at] && early.is_none();
     let failed =
         || Some((script.failed_by_pipefail().filter(|_| needs_pipefail)?, "which need not be an error"));
     if let Some((ended, reason)) = script.expected_failure().or_else(failed) {
@@ -90,11 +90,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     finding.help(if needs_pipefail {
         flavour.pipefail_advice().to_owned()
-    } else if is_piped.iter().all(|it| *it) {
-        "write `set -e` at the top, and let each command write its output to a file that the next one reads: \
-         only the last command of a pipeline counts, and with `pipefail` a pipeline whose last command stops \
-         reading early would fail with 141"
-            .to_owned()
+    } else if let Some(reader) = early.filter(|_| is_piped.iter().all(|it| *it)) {
+        format!(
+            "write `set -e` at the top, and let each command write its output to a file that the next one reads: only the \
+             last command of a pipeline counts, and with `pipefail` the pipeline would fail with 141, because `{}` stops reading early",
+            script.title(reader)
+        )
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
@@ -105,7 +106,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let title = "run the script with `bash`, where every command in a pipeline counts: `set -o pipefail`";
         finding.fix(title, Safety::Unsafe, Edit::run_with_bash(script));
     } else if is_piped.contains(&false) {
-        // Alone it would change nothing in a pipeline.
         let edits = match script.source.node.style() {
             Style::Literal => Edit::set_option(script, "e"),
             _ => Edit::shell_option(script.source, 'e'),

@@ -73,11 +73,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox);
     let is_dash = script.source.shell.flavour == Flavour::Dash;
     let failed = script.failed_by_pipefail().filter(|_| has_pipefail || is_dash);
-    if script.stops_any_pipeline() || failed.is_some_and(|it| it.is("yes")) {
-        finding.help(
-            "write the output to a file first: `pipefail` would make a pipeline fail with 141 when its last command, \
-             such as `head`, stops reading early",
-        );
+    let early = script.early_reader();
+    if early.is_some() || failed.is_some_and(|it| it.is("yes")) {
+        let reader = early.or(last_command).map(|it| script.title(it)).unwrap_or_default();
+        finding.help(format!(
+            "write the output to a file first: `pipefail` would make a pipeline fail with 141, because `{reader}` stops \
+             reading early"
+        ));
     } else if let Some(failed) = failed {
         let failed_name = script.title(failed);
         finding.help(format!(

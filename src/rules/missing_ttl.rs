@@ -6,7 +6,9 @@ use crate::facts::cron_fields::cron_fields;
 use crate::facts::gitops;
 use crate::facts::printing::only_prints;
 use crate::manifest::workload::{Job, Kind};
+use crate::policy::suppress::lines::comments_of;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word_in_any_case;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -45,11 +47,21 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "the finished Job stays in the cluster with its pods until someone deletes it"
     };
     let message = format!("{message}: `ttlSecondsAfterFinished` is not set");
-    let finding = reporter.report_milder(job.pod().is_some_and(only_prints), ttl, message);
+    let text = &job.object.node.document.source.text;
+    let is_meant = || comments_of(job.object.node).iter().any(|it| declines(it.span.text(text)));
+    let is_mild = job.pod().is_some_and(only_prints) || is_meant();
+    let finding = reporter.report_milder(is_mild, ttl, message);
     finding.help(
         "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
             needed, such as 86400 for a day",
     );
     // What a tool applies again must stay.
     finding.condition = gitops::can_be_applied(job.object).then_some(Condition::NotApplied);
+}
+
+/// Whether a comment says that the field is not set on purpose: `# No ttlSecondsAfterFinished: keep the logs`.
+fn declines(comment: &str) -> bool {
+    const WORDS: &str = "deliberately intentionally never no not omit omitted unset without";
+    comment.contains("ttlSecondsAfterFinished")
+        && comment.split(|it: char| !it.is_ascii_alphabetic()).any(|it| has_word_in_any_case(WORDS, it))
 }

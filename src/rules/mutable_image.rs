@@ -5,10 +5,12 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
+use crate::facts::removed_image::removed_image;
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::placeholder::addressed_to_reader;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -26,7 +28,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
-    let moving = |it: Container<'d>| Some((moving_image(it).filter(|_| !has_release_image(it))?, it));
+    // `frozen-registry` says what to pin where no registry has the image.
+    let counts = |it: Container<'d>| !has_release_image(it) && removed_image(it).is_none();
+    let moving = |it: Container<'d>| Some((moving_image(it).filter(|_| counts(it))?, it));
     let mut rest: Vec<(Cow<'_, str>, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
         Some(_) => "the next run can run different code from the last one",
@@ -43,13 +47,13 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
         let finding =
             reporter.report_milder(only_prints(pod), first.image(), format!("{what_happens}: {cause}"));
         finding.help(format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`"));
-        // Where nodes keep what they have, the pull policy has its share in it.
-        let keeps = keeps_image(first);
+        // Where nodes keep what they have, the pull policy has its share in it; none has `your-registry/app`.
+        let keeps = keeps_image(first) && addressed_to_reader(&text).is_none();
         if keeps {
             finding.related(first.image_pull_policy(), "each node keeps using the copy that it already has");
         }
         rest.retain(|(other, container)| {
-            let is_same = *other == text && keeps_image(*container) == keeps;
+            let is_same = *other == text && keeps_image(*container) == keeps_image(first);
             if is_same {
                 finding.related(container.image(), "the same image");
             }

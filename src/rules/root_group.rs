@@ -1,7 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::root::is_non_root;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,8 +24,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     // `root-user` reports the others.
-    let Some(not_root) = pod.containers().find(|it| is_non_root(*it)) else { return };
-    let mut groups = pod.deciding("securityContext.runAsGroup", is_non_root);
+    let Some(not_root) = pod.containers().find(|it| it.is_non_root()) else { return };
+    let mut groups = pod.deciding("securityContext.runAsGroup", Container::is_non_root);
     groups.retain(|it| it.field.integer() == Some(0));
     if let Some(first) = groups.first() {
         let message = format!(

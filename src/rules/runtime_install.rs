@@ -1,6 +1,5 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::root::is_non_root;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::install::{installs, installs_as_user, wrapped_command};
@@ -48,7 +47,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Reports a package manager that has to be root and is not. Returns whether it is so.
 fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut Reporter<'_>) -> bool {
     let first = found.iter().find(|it| installs_as_user(it));
-    let Some(command) = first.filter(|_| is_non_root(script.container())) else { return false };
+    let Some(command) = first.filter(|_| script.container().is_non_root()) else { return false };
     let name = script.title(command);
     let is_hidden =
         script.steps.iter().any(|it| std::ptr::eq(it.command, *command) && it.fate == Fate::Swallowed);

@@ -4,10 +4,12 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
+use crate::facts::removed_image::removed_image;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::official_images::is_local;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::placeholder::addressed_to_reader;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -70,5 +72,7 @@ fn is_loaded(text: &str, container: Container<'_>) -> bool {
 /// Returns the container with its image, where its nodes keep an image that the tag has left behind.
 fn stale(container: Container<'_>) -> Option<(Cow<'_, str>, Container<'_>)> {
     let text = moving_image(container).filter(|_| keeps_image(container) && !has_release_image(container))?;
-    Some((text, container))
+    // No node has `your-registry/app`, and none can pull an image that was removed.
+    let is_pulled = addressed_to_reader(&text).is_none() && removed_image(container).is_none();
+    is_pulled.then_some((text, container))
 }

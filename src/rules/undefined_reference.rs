@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Container;
@@ -40,7 +41,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             format!("the program gets the literal text `$({name})`: `env` has no variable of that name");
         let names = container.env().items().filter_map(|it| it.field("name").text());
         let literal = format!("write `$$({name})` if the literal text is meant");
-        reporter.report(node, message).help(match nearest(name, names) {
+        let finding = reporter.report(node, message);
+        finding.condition = Some(Condition::NotSetByPatch(name.into()));
+        finding.help(match nearest(name, names) {
             Some(near) => format!(
                 "did you mean `$({near})`? Otherwise add `{name}` to the container's `env`, or {literal}"
             ),

@@ -33,7 +33,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     if found.is_empty() && report_images(object, reporter) {
         return;
     }
-    found.extend(values(object));
+    // `<api-key>` in a variable is a placeholder wherever it stands, and an unchanged credential.
+    let known: BTreeSet<u32> = found.iter().map(|it| it.span().start).collect();
+    found.extend(values(object).into_iter().filter(|it| !known.contains(&it.span().start)));
     let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::ignored_failures::is_quiet;
 use super::lost_status::lists;
-use super::step::Fate;
+use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, Operator, Pipeline, Word};
 use super::variables::{arithmetic_names, variables};
 use crate::shell::script::Script;
@@ -14,17 +15,25 @@ const MAX_COUNTERS: usize = 20;
 
 impl<'a> Script<'a> {
     /// Returns where work stands after which `&&` only counts, if the script then fails depending on the count:
-    /// `load && loaded=$((loaded + 1))`, and later `[ "$loaded" -eq 2 ] || exit 1`.
+    /// `load && loaded=$((loaded + 1))`, and later `[ "$loaded" -eq 2 ] || exit 1`; or only sets a flag that it tests
+    /// before other work.
     pub(super) fn counted_failures(&self) -> Vec<Span> {
-        let (mut found, mut known) = (Vec::new(), HashMap::new());
+        let (mut found, mut known, mut tested) = (Vec::new(), HashMap::new(), None);
         if !self.steps.iter().any(|it| it.fate == Fate::Skips) {
             return found;
         }
+        let is_work = |it: &&Step<'_>| self.is_work(it.command) && !is_quiet(it.command);
+        let last_work = self.steps.iter().rfind(is_work).map(|it| it.command.span.start);
         for item in lists(self).into_iter().flat_map(|list| &list.items) {
             let is_simple = |it: &Pipeline<'_>| {
                 it.commands.iter().all(|it| matches!(it.kind, CommandKind::Simple { .. }))
             };
-            let Some(at) = item.rest.iter().position(|(_, it)| counters(it).is_some()) else { continue };
+            // `stamp=$(date) && load` in the middle is a part of the work.
+            let is_work = |(_, it): &(Operator, Pipeline<'_>)| counters(it).is_none();
+            let at = item.rest.iter().rposition(is_work).map_or(0, |it| it + 1);
+            if at == item.rest.len() {
+                continue;
+            }
             let (work, counts) = item.rest.split_at(at);
             let names: Option<Vec<_>> = counts
                 .iter()
@@ -34,7 +43,15 @@ impl<'a> Script<'a> {
                 let is_known = known.len() < MAX_COUNTERS || known.contains_key(name);
                 is_known && *known.entry(name).or_insert_with(|| self.fails_depending_on(name))
             };
-            let is_checked = names.is_some_and(|it| it.into_iter().flatten().all(is_checked));
+            // Work that is done in spite of a flag is meant to be; after a message nothing but success is left.
+            let is_flag = counts.iter().all(|(_, it)| sets_constants(it))
+                && last_work.is_some_and(|it| it > item.span().end);
+            let is_tested =
+                |name: &&str| tested.get_or_insert_with(|| self.tested_variables()).contains(name);
+            let is_checked = names.is_some_and(|it| {
+                let names: Vec<_> = it.into_iter().flatten().collect();
+                is_flag && names.iter().all(is_tested) || names.into_iter().all(is_checked)
+            });
             if is_checked && is_simple(&item.first) && work.iter().all(|(_, it)| is_simple(it)) {
                 found.push(Span { start: item.span().start, end: counts[0].1.span().start });
             }
@@ -77,6 +94,13 @@ impl<'a> Script<'a> {
         self.steps.iter().any(|it| it.fate == Fate::Decides && tests(it.command))
             || lists(self).into_iter().flat_map(|list| &list.items).any(leads_to_exit)
     }
+}
+
+/// Whether a pipeline sets variables to values that do not change: `loaded=true`.
+fn sets_constants(pipeline: &Pipeline<'_>) -> bool {
+    let mut values = pipeline.commands.iter().flat_map(|it| it.assignments());
+    pipeline.commands.iter().all(|it| !it.assignments().is_empty())
+        && values.all(|it| !it.append && it.value.literal().is_some())
 }
 
 /// Returns the variables of a pipeline that does nothing but set them.

@@ -1,6 +1,9 @@
 //! The exit codes that a script names.
 
-use super::syntax::{Command, Part};
+use std::collections::BTreeSet;
+
+use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
+use super::traversal::commands_in;
 use crate::shell::script::Script;
 
 /// An `exit` or `return` with its code.
@@ -60,4 +63,40 @@ impl<'a> Script<'a> {
         exits.retain(|it| comments.is_empty() || !is_beside(it) && !has_number(it.code));
         exits
     }
+}
+
+/// Whether a command ends the script with a failure: `exit 1`.
+pub(super) fn exits_with_failure(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    item.rest.is_empty() && is_failing_exit(command)
+}
+
+fn is_failing_exit(command: &Command<'_>) -> bool {
+    let code = command.arguments().first().and_then(Word::literal);
+    command.is("exit") && code.is_some_and(|code| code != "0")
+}
+
+/// Returns the index of the first part of a script from which on every path ends with a failure, the number of parts if there
+/// is none.
+pub(super) fn failing_end(list: &List<'_>) -> usize {
+    let count = list.items.len();
+    if !list.items.last().is_some_and(exits_with_failure) {
+        return count;
+    }
+    let mut all = Vec::new();
+    commands_in(list, &mut all);
+    let functions: BTreeSet<&str> = all
+        .iter()
+        .filter_map(|it| match &it.kind {
+            CommandKind::Function { name, .. } => Some(*name),
+            _ => None,
+        })
+        .collect();
+    // A function may end the script, too, and a trap may change its status.
+    let can_succeed = |it: &Command<'_>| {
+        let is_end = ["exit", "exec", "trap", "return"].iter().any(|name| it.is(name));
+        is_end && !is_failing_exit(it) || it.name().is_some_and(|name| functions.contains(&*name))
+    };
+    let last = all.iter().filter(|it| can_succeed(it)).map(|it| it.span.start).max();
+    last.map_or(0, |last| list.items.partition_point(|it| it.span().start <= last))
 }

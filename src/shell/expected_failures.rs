@@ -3,6 +3,7 @@
 use super::flow::steps;
 use super::gnu_options::refused_by_busybox;
 use super::ignored_failures::{is_quiet, is_within};
+use super::install::installs_as_user;
 use super::lost_status::lists;
 use super::programs::Fact;
 use super::rotations::renames;
@@ -53,6 +54,8 @@ impl<'a> Script<'a> {
                 Some("as it does if there is nothing to rename yet")
             } else if self.refuses_date(step.command) {
                 Some("because it does not support its options")
+            } else if installs_as_user(step.command) && self.container().is_non_root() {
+                Some("as it always does: the container does not run as root")
             } else if self.changed_read_only_path(step.command).is_some() {
                 Some("because the volume is mounted read-only")
             } else {

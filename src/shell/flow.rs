@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::exits::{exits_with_failure, failing_end};
 use super::status_use::{StatusUse, begins_with_status, can_fail};
 use super::step::{Context, Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word, set_options};
@@ -125,7 +126,10 @@ impl<'a> Walk<'a> {
         let is_branch = context.in_branch || context.is_guarded;
         let is_failing = context.is_failing || is_branch && list.items.last().is_some_and(exits_with_failure);
         let context = Context { is_failing, ..context };
+        let is_script = std::ptr::eq(list, &raw const self.tree.list);
+        let failing_from = if is_script { failing_end(list) } else { count };
         for (index, item) in list.items.iter().enumerate() {
+            let context = Context { is_failing: is_failing || index >= failing_from, ..context };
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
             let is_read = next.is_some_and(|next| self.status_use.reads_status(next));
@@ -356,13 +360,6 @@ fn passes_status_on(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let ends = command.is("exit") || command.is("return");
     ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
-}
-
-/// Whether a command ends the script with a failure: `exit 1`.
-fn exits_with_failure(item: &AndOr<'_>) -> bool {
-    let [command] = item.first.commands.as_slice() else { return false };
-    let code = command.arguments().first().and_then(Word::literal);
-    item.rest.is_empty() && command.is("exit") && code.is_some_and(|code| code != "0")
 }
 
 fn is_variable(word: &Word<'_>, name: &str) -> bool {

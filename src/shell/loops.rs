@@ -80,7 +80,12 @@ impl<'a> Script<'a> {
         let (pipeline, asked) =
             item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(condition_commands)?;
         let test = asked.iter().copied().find(|it| is_test(it));
-        let command = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
+        let first = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
+        // The status of a pipeline is that of its last command: `state | grep -q ready` asks, whatever comes before `grep`.
+        let last = pipeline.commands.last().filter(|it| pipeline.commands.len() > 1 && can_fail(it));
+        let command = last.unwrap_or(first);
+        let is_question =
+            is_probe(first) || last.is_some_and(|it| searches(it) && has_command(body, &["sleep"]));
         let goes_on = *until == pipeline.negated;
         let condition = match (test, goes_on) {
             (Some(test), true) => Condition::True(test.span),
@@ -95,11 +100,11 @@ impl<'a> Script<'a> {
         let sleeps = has_command(body, &["inotifywait"]) || has_idle_command(body) || test.is_some();
         // `while work` is a worker: it continues as long as there is something to do.
         let works = match condition {
-            Condition::Succeeds => !is_probe(command) || has_work(body),
+            Condition::Succeeds => !is_question || has_work(body),
             Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
             _ => false,
         };
-        let is_wait = test.is_some() || is_probe(command);
+        let is_wait = test.is_some() || is_question;
         let is_endless = !is_own && !leaves && sleeps && !works;
         is_endless.then_some(EndlessLoop { command, keyword, is_wait, condition })
     }
@@ -126,6 +131,11 @@ fn can_fail(command: &Command<'_>) -> bool {
 
 fn is_test(command: &Command<'_>) -> bool {
     matches!(command.kind, CommandKind::Test(_)) || command.is("[") || command.is("test")
+}
+
+/// Whether a command looks for something in what it reads.
+fn searches(command: &Command<'_>) -> bool {
+    ["grep", "egrep", "fgrep"].iter().any(|name| command.is(name))
 }
 
 /// What continues forever does, to follow the container's name, and whether that is certain.

@@ -19,16 +19,16 @@ impl<'a> Script<'a> {
         Some(word.span.text(self.text()).trim_matches('"'))
     }
 
-    /// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
-    pub fn stops_any_pipeline(&self) -> bool {
+    /// Returns a command that ends before it has read everything: `pipefail` would make its pipeline fail, which works.
+    pub fn early_reader(&self) -> Option<&'a Command<'a>> {
         let outputs = self.output_variables();
         let mut seen: Option<&Pipeline<'_>> = None;
-        self.steps.iter().filter(|step| step.fate == Fate::Piped && !is_short(step.command, &outputs)).any(
-            |step| {
-                let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
-                is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
-            },
-        )
+        let mut piped =
+            self.steps.iter().filter(|step| step.fate == Fate::Piped && !is_short(step.command, &outputs));
+        piped.find_map(|step| {
+            let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
+            if is_new { step.pipeline.commands.iter().skip(1).find(|it| stops_early(it)) } else { None }
+        })
     }
 
     /// Whether a command asks a cluster what a loop or `xargs` at the end of its pipeline is to work on: when it fails, nothing is

@@ -68,6 +68,6 @@ pub struct Context {
     pub in_branch: bool,
     /// After `||`, or after `&&` and a command that only looks.
     pub is_guarded: bool,
-    /// In a branch that ends the script with a failure.
+    /// Where every path ends the script with a failure.
     pub is_failing: bool,
 }

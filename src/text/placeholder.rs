@@ -32,7 +32,7 @@ fn has_placeholder(text: &str) -> bool {
 }
 
 /// Whether a word in capitals stands between two marks: `__MONTH__`, but not `RADARR__POSTGRES__HOST`.
-fn is_marked(text: &str, mark: &str) -> bool {
+pub fn is_marked(text: &str, mark: &str) -> bool {
     let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '_';
     text.match_indices(mark).any(|(at, _)| {
         let rest = &text[at + mark.len()..];

@@ -97,7 +97,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
     vec![
         shape(Deadline, "a Job", Job, NO_DEADLINE, good(), &[("missing-deadline", &[])]),
         shape(Deadline, "a Job whose containers all wait", Job, NO_DEADLINE, main(WAIT), &[("endless-wait", &["missing-deadline"])]),
-        shape(Deadline, "a Job that retries in its script", Job, NO_DEADLINE, main(RETRY), &[("endless-retry", &[]), ("missing-deadline", &[])]),
+        shape(Deadline, "a Job that retries in its script", Job, NO_DEADLINE, main(RETRY), &[("endless-retry", &["missing-deadline"])]),
         shape(Deadline, "a wait in an init container, though probes watch the work", Job, NO_DEADLINE,
             format!("initContainers:\n{}{}", list("init", &[WAIT]), main(WATCHED)), &[("endless-wait", &[])]),
         shape(Deadline, "many retries", Job, MANY_RETRIES, good(), &[("excessive-retries", &["missing-deadline"])]),

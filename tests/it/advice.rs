@@ -333,3 +333,56 @@ fn of_work_that_never_ends_no_rule_says_what_follows_its_end() {
     assert_eq!(rules("sleep, infinity"), ["endless-main"]);
     assert_eq!(rules("sleep, '60'"), ["missing-deadline", "missing-ttl"]);
 }
+
+/// `<your_pat_token>` is a placeholder and an unchanged credential, and still one field.
+#[test]
+fn one_placeholder_is_counted_once() {
+    let job = |env: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+             containers: [{{name: a, image: 'a:1', env: [{env}]}}]\n"
+        )
+    };
+    let token = "{name: GH_PAT, value: <your_pat_token>}";
+    let (message, _) = only_finding("unsubstituted-placeholder", &job(token));
+    assert!(message.ends_with("was not replaced"), "{message}");
+    let (message, _) = only_finding(
+        "unsubstituted-placeholder",
+        &job(&format!("{token}, {{name: REGION, value: <REGION>}}")),
+    );
+    assert!(message.ends_with("was not replaced, nor was a placeholder in another field"), "{message}");
+}
+
+/// MinIO has pushed its releases to quay.io since June 2021.
+#[test]
+fn a_removed_image_is_pulled_from_where_it_is() {
+    let of = |image: &str| {
+        let container = format!("      - {{name: b, image: '{image}'}}\n");
+        let found = findings("frozen-registry", &job("", NEVER, &container));
+        let [finding] = found.as_slice() else { panic!("one finding is expected: {found:?}") };
+        let fix = finding.fix.as_ref().map(|it| it.title.to_string());
+        (finding.help.as_deref().unwrap_or_default().to_owned(), fix)
+    };
+    let (help, fix) = of("minio/mc:RELEASE.2019-10-09T22-54-57Z");
+    assert!(help.starts_with("write a release since June 2021 from `quay.io/minio/mc`"), "{help}");
+    assert_eq!(fix, None);
+    let (help, fix) = of("minio/mc:RELEASE.2021-06-13T17-48-22Z");
+    assert!(help.starts_with("write `quay.io/minio/mc:RELEASE.2021-06-13T17-48-22Z`, where"), "{help}");
+    assert!(fix.is_some());
+    let (help, fix) = of("minio/mc");
+    assert!(help.starts_with("write `quay.io/minio/mc:<version>`, where"), "{help}");
+    assert_eq!(fix.as_deref(), Some("write `quay.io/minio/mc`"));
+}
+
+/// Each part of a reference that is written like a constant is named, but not a tag.
+#[test]
+fn constants_in_a_reference_are_named() {
+    let help = |image: &str| {
+        let container = format!("      - {{name: b, image: '{image}'}}\n");
+        only_finding("invalid-image-reference", &job("", NEVER, &container)).1
+    };
+    let both = help("ACCOUNT_ID.dkr.ecr.REGION.amazonaws.com/shop/app:1.4.2");
+    assert!(both.starts_with("if `ACCOUNT_ID` and `REGION` stand for values, fill them in"), "{both}");
+    let tag = help("registry.example.com/Shop:RELEASE");
+    assert!(tag.starts_with("write `[host"), "{tag}");
+}

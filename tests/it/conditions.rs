@@ -107,3 +107,41 @@ fn a_workflow_fills_in_a_placeholder() {
     assert_eq!(left("sed -i 's|<VERSION>|1.4.2|' k8s/job.yaml"), 0);
     assert_eq!(left("sed -i 's|<TAG>|1.4.2|' k8s/job.yaml"), 1);
 }
+
+#[test]
+fn a_workflow_fills_in_an_image_that_cannot_be_parsed() {
+    let workflow = |command: &str| format!("on: push\njobs: {{a: {{steps: [{{run: \"{command}\"}}]}}}}\n");
+    let left = |image: &str, command: &str| {
+        let files =
+            [("k8s/job.yaml", &*cron_job(image)), (".github/workflows/deploy.yaml", &workflow(command))];
+        count("invalid-image-reference", &files)
+    };
+    let constant = "IMAGE_TAG_PLACEHOLDER";
+    assert_eq!(left(constant, "kubectl apply -f k8s"), 1);
+    assert_eq!(left(constant, "sed 's|IMAGE_TAG_PLACEHOLDER|a:1|' k8s/job.yaml | kubectl apply -f -"), 0);
+    assert_eq!(left(constant, "sed -i 's|OTHER_IMAGE|a:1|' k8s/job.yaml"), 1);
+    assert_eq!(
+        left("shop/Prune:1.4.2", "sed -i 's|Prune|prune|' k8s/job.yaml"),
+        1,
+        "a mistake, and no constant"
+    );
+}
+
+/// A base can leave variables to its overlays.
+#[test]
+fn an_overlay_sets_the_variable_that_a_base_refers_to() {
+    let job = cron_job("a:1").replace("image: 'a:1'", "image: 'a:1', command: [load, $(BUCKET)]");
+    let overlay = |name: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../base]\npatches:\n- patch: |\n    \
+             env:\n    - name: {name}\n      value: a\n"
+        )
+    };
+    let undefined = |name: &str| {
+        let files = [("base/job.yaml", &*job), ("prod/kustomization.yaml", &overlay(name))];
+        count("undefined-reference", &files)
+    };
+    assert_eq!(undefined("BUCKET"), 0);
+    assert_eq!(undefined("OTHER_BUCKET"), 1);
+    assert_eq!(count("undefined-reference", &[("base/job.yaml", &job)]), 1);
+}

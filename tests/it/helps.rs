@@ -376,14 +376,12 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         );
         help_of(rule, "Job", &spec)
     };
+    let form = "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case";
     assert_eq!(
         help("invalid-image-reference", "image: gcr.io/PROJECT_ID/import:1.4.2"),
-        "if `PROJECT_ID` stands for a value, fill it in; otherwise write the repository in lower case"
+        format!("if `PROJECT_ID` stands for a value, fill it in; otherwise {form}")
     );
-    assert_eq!(
-        help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"),
-        "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case"
-    );
+    assert_eq!(help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"), form);
     let container = |name: &str| {
         format!(
             "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"

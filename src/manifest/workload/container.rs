@@ -147,6 +147,13 @@ impl<'d> Container<'d> {
         if own.is_set() { own } else { self.pod.spec.field(path) }
     }
 
+    /// Whether the container is sure to run as another user than root.
+    pub fn is_non_root(self) -> bool {
+        let user = self.deciding("securityContext.runAsUser").integer();
+        let non_root = self.deciding("securityContext.runAsNonRoot").boolean() == Some(true);
+        user.map_or(non_root, |it| it != 0)
+    }
+
     /// Whether the container runs alongside the others and is stopped with them: a native sidecar.
     pub fn is_sidecar(self) -> bool {
         self.kind == ContainerKind::Init && self.restart_policy().is("Always")

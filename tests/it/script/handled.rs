@@ -317,3 +317,52 @@ fn packages_bring_their_own_programs_only() {
         assert!(is_right, "{image}: {script}\n  gives {found:?}\n  and not {expected:?}");
     }
 }
+
+/// A flag says what failed if the script tests it, and a path that ends with `exit 1` loses no failure.
+#[test]
+fn what_a_script_decides_itself_is_not_lost() {
+    let skipped = "masked-exit-status [backup] when `backup` fails, the commands after `&&` are skipped";
+    expect(
+        &["masked-exit-status"],
+        "bash -ec",
+        &[
+            ("ok=false\nbackup && upload && ok=true\nif [ $ok = false ]; then echo none; fi\nrestart", ""),
+            ("backup && upload && ok=1\n[ -n \"$ok\" ] || echo none\nrestart", ""),
+            ("backup && upload && ok=1\n[ -n \"$ok\" ] || echo none\necho done", skipped),
+            ("backup && day=$(date) && upload $day && ok=1\n[ -n \"$ok\" ] || echo none\nrestart", ""),
+            ("backup && upload && ok=true\nrestart", skipped),
+            ("backup && upload && name=$(date)\n[ -n \"$name\" ] || echo none\nrestart", skipped),
+        ],
+    );
+    let lost = "missing-errexit [stop] when `stop` fails";
+    expect(
+        &["missing-errexit", "curl-without-fail"],
+        "sh -c",
+        &[
+            ("if ask; then exit 0; fi\ncurl -X PUT http://a/stop\ncurl -X PUT http://a/start\nexit 1", ""),
+            ("ask && exit 0\nstop\nstart\nexit 3", ""),
+            ("stop\nif ask; then exit 0; fi\nstart\nexit 1", lost),
+            ("finish() { exit 0; }\nstop\nask && finish\nstart\nexit 1", lost),
+            ("trap 'exit 0' EXIT\nstop\nstart\nexit 1", lost),
+            ("stop\nstart\nexit $code", lost),
+        ],
+    );
+}
+
+/// With `set -e` the Job would end at an `apk` that never works for another user than root.
+#[test]
+fn errexit_is_not_written_where_nothing_can_be_installed() {
+    let fix = |user: &str| {
+        let text = manifest("postgres:16-alpine", &["sh", "-c"], "apk add --no-cache curl\nbackup\nupload")
+            .replace(
+                "      restartPolicy",
+                &format!("      securityContext: {{{user}}}\n      restartPolicy"),
+            );
+        let findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
+        let found = findings.into_iter().find(|it| it.rule.id == "missing-errexit").expect("a finding");
+        (found.fix.is_some(), found.help.unwrap_or_default().contains("when `apk` fails, as it always does"))
+    };
+    assert_eq!(fix("runAsUser: 0"), (true, false));
+    assert_eq!(fix("runAsUser: 1001"), (false, true));
+    assert_eq!(fix("runAsNonRoot: true"), (false, true));
+}

@@ -194,3 +194,24 @@ fn the_sidecar_is_ended_before_the_script_exits() {
         "write `status=$?` right after `import.sh`, and `exit \"$status\"` after the call that ends the sidecar"
     );
 }
+
+/// The command that stops reading early can be in the middle of its pipeline.
+#[test]
+fn the_command_that_stops_reading_early_is_named() {
+    let script = "token=$(fetch http://server/tokens | head -1 | cut -d' ' -f1)\nupload \"$token\"";
+    let (_, help) = said("missing-errexit", ALPINE, &["sh", "-c"], script);
+    assert_in(&help, "with `pipefail` the pipeline would fail with 141, because `head` stops reading early");
+    let (_, help) = said("missing-pipefail", ALPINE, &["sh", "-ec"], "dump shop | head -5 | upload");
+    assert_in(&help, "because `head` stops reading early");
+}
+
+/// The status of a pipeline is that of its last command, so the loop waits for what `grep` finds.
+#[test]
+fn a_loop_waits_for_the_last_command_of_a_pipeline() {
+    let wait = "while ! docker exec mail postqueue -p | grep -q empty; do sleep 2; done\nload";
+    let (message, _) = said("endless-wait", PLAIN, &["sh", "-ec"], wait);
+    assert_in(&message, "if `grep` never succeeds, the Job waits forever");
+    let (message, _) =
+        said("endless-retry", PLAIN, &["sh", "-ec"], "until dump shop | upload; do sleep 2; done\nload");
+    assert_in(&message, "the loop repeats `upload` until it succeeds");
+}
