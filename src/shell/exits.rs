@@ -92,9 +92,13 @@ pub(super) fn failing_end(list: &List<'_>) -> usize {
             _ => None,
         })
         .collect();
-    // A function may end the script, too, and a trap may change its status.
+    // A trap may change the status of the script wherever it ends.
+    if all.iter().any(|it| it.is("trap")) {
+        return count;
+    }
+    // A function may end the script, too.
     let can_succeed = |it: &Command<'_>| {
-        let is_end = ["exit", "exec", "trap", "return"].iter().any(|name| it.is(name));
+        let is_end = ["exit", "exec", "return"].iter().any(|name| it.is(name));
         is_end && !is_failing_exit(it) || it.name().is_some_and(|name| functions.contains(&*name))
     };
     let last = all.iter().filter(|it| can_succeed(it)).map(|it| it.span.start).max();
