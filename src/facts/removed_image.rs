@@ -9,7 +9,7 @@ pub(crate) struct Removed {
     pub(crate) what: &'static str,
     /// What to write in its place.
     pub(crate) help: String,
-    /// The same image elsewhere, where all of its tags are.
+    /// The same image elsewhere, unless it should rather be pinned.
     pub(crate) meant: Option<String>,
 }
 
@@ -52,7 +52,7 @@ fn removed(image: Image<'_>) -> Option<Removed> {
         return Some(Removed {
             what: MINIO,
             help: format!("write `{written}`, {where_it_is}, or use an image that gets updates"),
-            meant: Some(meant),
+            meant: Some(meant).filter(|_| !image.is_mutable()),
         });
     }
     // `latest` is still there for some applications, and so are digests.
