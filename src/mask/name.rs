@@ -121,7 +121,7 @@ pub(super) fn is_header(name: &str) -> bool {
 
 /// Returns what a name announces that a program gives to a server: there no object of Kubernetes has it.
 pub(super) fn promise_of_parameter(name: &str) -> Option<Promise> {
-    const LAST: &str = "APPID AUTH KEY SECRET SESSION SIG SIGNATURE SK";
+    const LAST: &str = "APPID AUTH KEY SECRET SIG SIGNATURE";
     words(name).last().filter(|it| has_word(LAST, it)).map(|_| Promise::Generated)
 }
 

@@ -55,7 +55,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 75] = [
+const WORDS: [&str; 76] = [
     "pas",
     "psw",
     "pw",
@@ -121,6 +121,7 @@ const WORDS: [&str; 75] = [
     "geheim",
     "parol",
     "_code",
+    "appid",
     "mnemonic",
     "phrase",
     "answer",

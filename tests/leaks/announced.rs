@@ -69,7 +69,7 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         "in a request, or after a user, whatever the program is",
         &[
             "command:\n- sh\n- -c\n- |\n  curl -H 'X-Hook-Secret: SECRET' https://x\n  curl -H \"x-team-key: SECRET\" https://x",
-            "command:\n- sh\n- -c\n- |\n  curl 'https://x/weather?appid=SECRET'; curl 'https://x/a?sk=SECRET&b=1'; curl 'https://x/a?session=SECRET'",
+            "command:\n- sh\n- -c\n- |\n  curl 'https://x/weather?appid=SECRET&b=1'; curl 'https://x/weather?b=1&appid=SECRET'",
             "command:\n- sh\n- -c\n- |\n  curl 'https://x/run?key=SECRET'\n  wget \"https://x/a?b=1&sig=SECRET\"",
             "command:\n- sh\n- -c\n- |\n  ipmictl -h h -u root -p SECRET power\n  objects -U app -K 'SECRET' list\n  send -xu a -xp \"SECRET\" b",
             "command:\n- sh\n- -c\n- |\n  tool login --username app -p=SECRET",
