@@ -198,9 +198,10 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                     (line_end, on_line) = (lines.end(lines.line(it.range.start)), 0);
                 }
                 on_line += 1;
-                match on_line > MOST_ON_LINE {
-                    true => scan.hide(it.range.start..line_end),
-                    false => scan.look(it.range, kinds[index]),
+                if on_line > MOST_ON_LINE {
+                    scan.hide(it.range.start..line_end);
+                } else {
+                    scan.look(it.range, kinds[index]);
                 }
             }
             data::hide_data(&mut scan);
