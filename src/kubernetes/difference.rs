@@ -184,7 +184,10 @@ fn is_same_quantity(old: Node<'_>, new: Node<'_>) -> bool {
 /// Whether two values of one type differ, whatever is filled in for placeholders.
 fn differ(old: Value<'_>, new: Value<'_>) -> bool {
     match (old, new) {
-        (Value::String(old), Value::String(new)) => old != new && !is_open(old) && !is_open(new),
+        (Value::String(old), Value::String(new)) => {
+            let is_filled_alike = || is_sentence(old) && expressions(old).eq(expressions(new));
+            old != new && (!is_open(old) && !is_open(new) || is_filled_alike())
+        }
         (Value::Int(old), Value::Int(new)) => old != new,
         (Value::Bool(old), Value::Bool(new)) => old != new,
         _ => false,
@@ -193,7 +196,16 @@ fn differ(old: Value<'_>, new: Value<'_>) -> bool {
 
 /// Whether a text may become another one. In a script `$` is the shell's.
 fn is_open(text: &str) -> bool {
-    if text.contains(char::is_whitespace) { text.contains("{{") } else { is_placeholder(text) }
+    if is_sentence(text) { text.contains("{{") } else { is_placeholder(text) }
+}
+
+fn is_sentence(text: &str) -> bool {
+    text.contains(char::is_whitespace)
+}
+
+/// Returns the expressions of templates in a text: a script has them for `kubectl get -o go-template='{{.spec.host}}'`, too.
+fn expressions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).map(|it| it.split_once("}}").map_or(it, |(expression, _)| expression))
 }
 
 /// Returns what an item is known by.

@@ -160,6 +160,16 @@ fn immutable_fields_are_known_by_what_is_stored() {
     let (eu, fast) = ("        - {name: REGION, value: eu}\n", "        - {name: MODE, value: fast}\n");
     assert_eq!(changes(&format!("{eu}{fast}"), &format!("{fast}{eu}")), 0, "another order");
     assert_eq!(changes("migrate:2.3.0", "migrate:${VERSION}"), 0, "it may be the old one");
+    let script = |line: &str| {
+        JOB.replace("        env:", &format!("        args:\n        - |\n          {line}\n        env:"))
+    };
+    let host = "oc get route -o go-template='{{.spec.host}}' a";
+    assert_eq!(found(id, &script(host), &script(&format!("{host} b"))).len(), 1, "the rest has changed");
+    assert_eq!(
+        found(id, &script("load {{ .a }}"), &script("load {{ .b }}")).len(),
+        0,
+        "both may be one text"
+    );
     assert_eq!(changes("  activeDeadlineSeconds: 600\n", ""), 0);
 }
 
