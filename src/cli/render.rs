@@ -30,7 +30,7 @@ use crate::project::settings::Settings;
 use crate::render::{
     Alignment, Rendering, elsewhere_to_template, generated, merge, overlay, split_output, to_template,
 };
-use crate::text::source::Source;
+use crate::text::source::{RELEASE_NAMESPACE, Source};
 use crate::text::span::Span;
 
 use plan::OverlayFiles;
@@ -122,7 +122,7 @@ impl<'a> Rendered<'a> {
         arguments.extend(self.release_name.as_deref().map(OsStr::new));
         arguments.push(chart_argument.as_os_str());
         // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
-        arguments.extend(["--namespace", "release-namespace", "--kube-version", &version].map(OsStr::new));
+        arguments.extend(["--namespace", RELEASE_NAMESPACE, "--kube-version", &version].map(OsStr::new));
         for values in &values.0 {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }

@@ -1,7 +1,7 @@
 //! Where an object belongs: its namespace, and its directory where it states none.
 
 use crate::manifest::document::Node;
-use crate::text::source::{Origin, STDIN, Source};
+use crate::text::source::{Origin, RELEASE_NAMESPACE, STDIN, Source};
 
 /// Where an object belongs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,7 +21,10 @@ impl Home {
 
     /// Returns where an object of a file belongs that states a namespace, or none.
     pub fn in_namespace(namespace: Option<String>, file: &Source) -> Self {
-        Home { namespace, directory: Some(directory(file).to_owned()) }
+        // `namespace: {{ .Release.Namespace }}` says no more than no namespace.
+        let is_stated =
+            |it: &String| !(it == RELEASE_NAMESPACE && matches!(file.origin, Origin::Rendered { .. }));
+        Home { namespace: namespace.filter(is_stated), directory: Some(directory(file).to_owned()) }
     }
 
     /// Returns what objects of the same home have in common: the directory counts only without a namespace.
@@ -59,4 +62,21 @@ pub fn is_sample(file: &Source) -> bool {
     let name = file.name.rsplit('/').next().unwrap_or_default();
     let mut parts = name.split(['.', '-', '_']);
     parts.any(|part| PARTS.iter().any(|it| part.trim_end_matches('s').eq_ignore_ascii_case(it)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chart_has_one_namespace_whether_its_templates_state_it_or_not() {
+        let rendered = Source::rendered("templates/job.yaml", 1, "");
+        let stated = Home::in_namespace(Some("release-namespace".to_owned()), &rendered);
+        assert_eq!(stated, Home::in_namespace(None, &rendered));
+        let other = Home::in_namespace(Some("kube-system".to_owned()), &rendered);
+        assert_eq!(other.namespace.as_deref(), Some("kube-system"));
+        let file = Source::new("job.yaml", "");
+        let written = Home::in_namespace(Some("release-namespace".to_owned()), &file);
+        assert_eq!(written.namespace.as_deref(), Some("release-namespace"));
+    }
 }

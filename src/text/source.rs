@@ -8,6 +8,9 @@ use crate::text::span::{LineIndex, Position, Span, to_u32};
 /// The name of standard input, unless the call gives it another one.
 pub const STDIN: &str = "<stdin>";
 
+/// The namespace for which charts are rendered: nobody says where they will be installed.
+pub const RELEASE_NAMESPACE: &str = "release-namespace";
+
 /// Where a text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
