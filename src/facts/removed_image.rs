@@ -33,10 +33,6 @@ fn removed(image: Image<'_>) -> Option<Removed> {
     let name = full.strip_prefix("docker.io/").or_else(|| full.strip_prefix("registry-1.docker.io/"))?;
     let tag = image.tag.unwrap_or_default();
     if name == "minio/minio" || name == "minio/mc" {
-        let mark = |mark, part: Option<&str>| part.map(|it| format!("{mark}{it}")).unwrap_or_default();
-        let meant = format!("quay.io/{name}{}{}", mark(":", image.tag), mark("@", image.digest));
-        // The advice of `mutable-image`, which does not report what cannot be pulled.
-        let written = if image.is_mutable() { format!("quay.io/{name}:<version>") } else { meant.clone() };
         let is_digest = image.digest.is_some();
         if image.tag.is_some_and(|it| it.starts_with("RELEASE.") && it < FIRST_ON_QUAY) && !is_digest {
             return Some(Removed {
@@ -48,11 +44,16 @@ fn removed(image: Image<'_>) -> Option<Removed> {
                 meant: None,
             });
         }
+        let mark = |mark, part: Option<&str>| part.map(|it| format!("{mark}{it}")).unwrap_or_default();
+        let same = || format!("quay.io/{name}{}{}", mark(":", image.tag), mark("@", image.digest));
+        let meant = (!image.is_mutable()).then(same);
+        // The advice of `mutable-image`, which does not report what cannot be pulled.
+        let written = meant.clone().unwrap_or_else(|| format!("quay.io/{name}:<version>"));
         let where_it_is = if is_digest { "if it is there" } else { "where MinIO's last releases still are" };
         return Some(Removed {
             what: MINIO,
             help: format!("write `{written}`, {where_it_is}, or use an image that gets updates"),
-            meant: Some(meant).filter(|_| !image.is_mutable()),
+            meant,
         });
     }
     // `latest` is still there for some applications, and so are digests.
