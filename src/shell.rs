@@ -65,8 +65,7 @@ pub mod unnoticed;
 pub mod variables;
 mod word;
 
-use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::{borrow::Cow, cell::OnceCell};
 
 pub use cache::{MAX_KEPT, ParsedScript, RuleScript, ScriptCache};
 pub use continued::{parse, parse_for_bash};
