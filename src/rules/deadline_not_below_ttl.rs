@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
 use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::word_list::has_word_in_any_case;
+use crate::text::word_list::says_any;
 use crate::time::history;
 
 pub(super) static RULE: Rule = Rule {
@@ -74,5 +74,5 @@ fn states_time(comment: &str) -> bool {
 fn speaks_of_deletion(comment: &str) -> bool {
     const WORDS: &str =
         "clean cleaned cleans cleanup delete deleted deletes keep keeps remove removed removes";
-    comment.split(|it: char| !it.is_ascii_alphabetic()).any(|it| has_word_in_any_case(WORDS, it))
+    says_any(WORDS, comment)
 }

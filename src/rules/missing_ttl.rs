@@ -8,7 +8,7 @@ use crate::facts::printing::only_prints;
 use crate::manifest::workload::{Job, Kind};
 use crate::policy::suppress::lines::comments_of;
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::word_list::has_word_in_any_case;
+use crate::text::word_list::says_any;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -62,6 +62,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
 /// Whether a comment says that the field is not set on purpose: `# No ttlSecondsAfterFinished: keep the logs`.
 fn declines(comment: &str) -> bool {
     const WORDS: &str = "deliberately intentionally never no not omit omitted unset without";
-    comment.contains("ttlSecondsAfterFinished")
-        && comment.split(|it: char| !it.is_ascii_alphabetic()).any(|it| has_word_in_any_case(WORDS, it))
+    comment.contains("ttlSecondsAfterFinished") && says_any(WORDS, comment)
 }

@@ -18,6 +18,11 @@ pub fn has_word_in_any_case(list: &str, word: &str) -> bool {
     list.as_bytes().split(|&byte| byte == b' ').any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+/// Whether a text has any of the words of a list, whatever their case: words of letters.
+pub fn says_any(list: &str, text: &str) -> bool {
+    text.split(|it: char| !it.is_ascii_alphabetic()).any(|it| has_word_in_any_case(list, it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
