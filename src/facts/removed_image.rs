@@ -27,6 +27,18 @@ pub(crate) fn removed_image(container: Container<'_>) -> Option<Removed> {
     if is_replaced || container.image_pull_policy().is("Never") { None } else { removed(image) }
 }
 
+/// Returns how to pin an image whose tag moves.
+pub(crate) fn how_to_pin(image: Image<'_>) -> String {
+    let name = image.name;
+    if image.full_name().starts_with("docker.io/bitnami/") {
+        return format!(
+            "pin the digest, `{name}@sha256:…`, or use an image whose publisher tags its versions: Docker Hub has only \
+             `latest` of Bitnami's tags"
+        );
+    }
+    format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`")
+}
+
 /// Returns what is known of an image that was removed from Docker Hub.
 fn removed(image: Image<'_>) -> Option<Removed> {
     let full = image.full_name();

@@ -42,7 +42,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
         (limit, 1) => format!(
             "a failed run is deleted {gone} the next run of `{schedule}` starts, although `failedJobsHistoryLimit` \
-                allows {limit} failed runs"
+                keeps {limit} failed runs"
         ),
         (limit, _) => {
             format!(

@@ -69,15 +69,37 @@ fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
 #[test]
 fn a_command_in_one_string_becomes_a_list_of_words() {
     let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
-    let items = "write each argument as an item of its own, and keep quoted text together in one item: ";
-    assert_eq!(help("command: import"), format!("{items}`[\"import\"]`"));
+    let items = "write one item for each word, and one for each quoted string: ";
+    assert_eq!(help("command: import"), "write a list: `[\"import\"]`");
     assert_eq!(help("command: import --full"), format!("{items}`[\"import\", …]`"));
     assert_eq!(
         help("command: /bin/sh -c \"exec ./run.sh\""),
         format!("{items}`[\"/bin/sh\", \"-c\", \"…\"]`")
     );
-    assert_eq!(help("args: hunter2"), format!("{items}`[\"first\", \"second\"]`"));
+    assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
+    assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
+}
+
+/// Docker Hub has no tag with a version of these images any more, as `frozen-registry` says.
+#[test]
+fn an_image_of_bitnami_is_pinned_by_its_digest() {
+    let manifest = |image: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec: {{template: {{spec: {{restartPolicy: Never, \
+             containers: [{{name: a, image: {image}}}]}}}}}}\n"
+        )
+    };
+    let help = |image: &str| help_in(&manifest(image), "mutable-image");
+    assert_eq!(
+        help("bitnami/kubectl:latest"),
+        "pin the digest, `bitnami/kubectl@sha256:…`, or use an image whose publisher tags its versions: Docker Hub has \
+         only `latest` of Bitnami's tags"
+    );
+    assert_eq!(
+        help("busybox:latest"),
+        "pin the tested version, `busybox:<version>`, or its digest, `busybox@sha256:…`"
+    );
 }
 
 /// `: ` in the middle of an argument makes a mapping of it.
