@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::limit_range::without_default;
 use crate::facts::printing::only_prints;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
@@ -60,6 +61,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
         run",
     );
+    let fields = match lack {
+        Lack::Cpu => &["requests.cpu"][..],
+        Lack::Memory => &["requests.memory"],
+        Lack::Both => &["requests.cpu", "requests.memory"],
+    };
+    finding.condition = without_default(pod, fields);
     for (container, other) in lacking {
         let either = if other == lack { " either" } else { "" };
         let text = format!("{} is reserved for this container{either}", other.nothing());
