@@ -56,10 +56,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report_milder(only_prints(pod), place(first, lack), message);
-    finding.help(
-        "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
-        run",
-    );
+    finding.help(match lack {
+        Lack::Cpu => "set `resources.requests.cpu` to the CPU that the container uses in a typical run",
+        Lack::Memory => {
+            "set `resources.requests.memory` to the memory that the container uses in a typical run"
+        }
+        Lack::Both => {
+            "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical run"
+        }
+    });
     for (container, other) in lacking {
         let either = if other == lack { " either" } else { "" };
         let text = format!("{} is reserved for this container{either}", other.nothing());
