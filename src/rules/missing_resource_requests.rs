@@ -77,7 +77,7 @@ impl Lack {
         match self {
             Lack::Cpu => "no CPU",
             Lack::Memory => "no memory",
-            Lack::Both => "nothing",
+            Lack::Both => "no CPU or memory",
         }
     }
 }
