@@ -57,15 +57,21 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report_milder(only_prints(pod), place(first, lack), message);
-    finding.help(
-        "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
-        run",
-    );
-    let fields = match lack {
-        Lack::Cpu => &["requests.cpu"][..],
-        Lack::Memory => &["requests.memory"],
-        Lack::Both => &["requests.cpu", "requests.memory"],
+    let (help, fields): (_, &[_]) = match lack {
+        Lack::Cpu => (
+            "set `resources.requests.cpu` to the CPU that the container uses in a typical run",
+            &["requests.cpu"],
+        ),
+        Lack::Memory => (
+            "set `resources.requests.memory` to the memory that the container uses in a typical run",
+            &["requests.memory"],
+        ),
+        Lack::Both => (
+            "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical run",
+            &["requests.cpu", "requests.memory"],
+        ),
     };
+    finding.help(help);
     finding.condition = without_default(pod, fields);
     for (container, other) in lacking {
         let either = if other == lack { " either" } else { "" };
@@ -79,7 +85,7 @@ impl Lack {
         match self {
             Lack::Cpu => "no CPU",
             Lack::Memory => "no memory",
-            Lack::Both => "nothing",
+            Lack::Both => "no CPU or memory",
         }
     }
 }
