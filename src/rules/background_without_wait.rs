@@ -123,7 +123,7 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some(lost) = lost.map(|pair| pair[0].command) else { return false };
     let name = script.title(lost);
     let message = format!(
-        "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last command"
+        "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last background command"
     );
     let finding = reporter.report(script.name_place(lost), message);
     finding.help("save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\"`");
