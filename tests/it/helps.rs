@@ -407,6 +407,10 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         format!("if `PROJECT_ID` stands for a value, fill it in; otherwise {form}")
     );
     assert_eq!(help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"), form);
+    assert_eq!(
+        help("invalid-image-reference", "image: 'https://gcr.io/shop/import:1.4.2'"),
+        "write `gcr.io/shop/import:1.4.2`, without the scheme"
+    );
     let container = |name: &str| {
         format!(
             "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"
