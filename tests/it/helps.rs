@@ -50,7 +50,10 @@ fn only_help(rule: &str, findings: &[Finding]) -> String {
 fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     let capabilities = |fields: &str| format!("        securityContext: {{capabilities: {{{fields}}}}}\n");
     let help = |fields: &str| help("added-capabilities", &capabilities(fields));
-    assert_eq!(help("add: [IPC_LOCK]"), "drop `ALL` and add back only what the program needs");
+    assert_eq!(
+        help("add: [IPC_LOCK]"),
+        "set `capabilities.drop: [ALL]`, and add back only what the program needs"
+    );
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
         help("drop: [ALL], add: [IPC_LOCK, SYS_TIME]"),
@@ -404,6 +407,10 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         format!("if `PROJECT_ID` stands for a value, fill it in; otherwise {form}")
     );
     assert_eq!(help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"), form);
+    assert_eq!(
+        help("invalid-image-reference", "image: 'https://gcr.io/shop/import:1.4.2'"),
+        "write `gcr.io/shop/import:1.4.2`, without the scheme"
+    );
     let container = |name: &str| {
         format!(
             "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"
