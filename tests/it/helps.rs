@@ -134,7 +134,7 @@ fn a_mode_without_its_zero_is_explained_and_not_its_mount() {
         helps,
         [
             "write `defaultMode: 0755`",
-            "correct the volume `scripts` first: the API server rejects it as well, and then does not find it"
+            "correct the volume `scripts` first: the API server rejects its definition too, so it does not find the volume"
         ]
     );
 }
