@@ -244,12 +244,12 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
-        format!("{remove} and `backoffLimitPerIndex`, which requires `Indexed`")
+        format!("{remove} and what requires `Indexed`: `backoffLimitPerIndex`")
     );
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!(
-            "{remove}, and `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+            "{remove} and what requires `Indexed`: `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`"
         )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");
