@@ -137,7 +137,7 @@ fn a_mode_without_its_zero_is_explained_and_not_its_mount() {
         helps,
         [
             "write `defaultMode: 0755`",
-            "correct the volume `scripts` first: the API server rejects it as well, and then does not find it"
+            "correct the volume `scripts` first: the API server rejects its definition too, so it does not find the volume"
         ]
     );
 }
@@ -247,12 +247,12 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
-        format!("{remove} and `backoffLimitPerIndex`, which requires `Indexed`")
+        format!("{remove} and what requires `Indexed`: `backoffLimitPerIndex`")
     );
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!(
-            "{remove}, and `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+            "{remove} and what requires `Indexed`: `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`"
         )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");
