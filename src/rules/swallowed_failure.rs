@@ -81,7 +81,12 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
         finding.help(format!(
-            "let the script fail when `{name}` does: write `set -e` at the top, and remove what hides its failure inside `$(…)`"
+            "let the script fail when `{name}` does: {}",
+            if is_piped(script, asked) {
+                PIPEFAIL
+            } else {
+                "write `set -e` at the top, and remove what hides its failure inside `$(…)`"
+            }
         ));
         finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
@@ -92,15 +97,29 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(script.place(exit.span), message);
         finding.help(format!(
-            "let the script fail when `{name}` does: write `set -e` at the top, and remove `2>/dev/null`"
+            "let the script fail when `{name}` does: {}",
+            if is_piped(script, asked) {
+                PIPEFAIL
+            } else {
+                "write `set -e` at the top, and remove `2>/dev/null`"
+            }
         ));
         finding.related(script.name_place(asked), "its failure is lost");
     }
 }
 
+/// What lets a script fail when a part of a pipeline does.
+const PIPEFAIL: &str =
+    "write `set -eo pipefail` at the top, and let Bash run the script if its shell has no `pipefail`";
+
+/// Whether a command is a part of a pipeline whose status is another one's.
+fn is_piped(script: &Script<'_>, command: &Command<'_>) -> bool {
+    script.steps.iter().any(|it| std::ptr::eq(it.command, command) && it.fate == Fate::Piped)
+}
+
 /// `if ! work; then echo failed; fi` at the end of the script.
 fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(ReportedFailure { command, in_loop }) = script.only_reported_failure() else {
+    let Some(ReportedFailure { command, in_loop, is_skipped }) = script.only_reported_failure() else {
         return or_true(script, reporter);
     };
     let name = script.title(command);
@@ -111,7 +130,11 @@ fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         ("", "write `exit 1` in the branch that runs when the command has failed, or remove the `if`")
     };
-    let message = format!("when `{name}` fails, the `if` still returns 0{continues}, and {effect}");
+    let message = if is_skipped {
+        format!("when `{name}` fails, the loop continues with the next item, and {effect}")
+    } else {
+        format!("when `{name}` fails, the `if` still returns 0{continues}, and {effect}")
+    };
     reporter.report(script.name_place(command), message).help(help);
 }
 
