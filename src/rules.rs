@@ -185,6 +185,7 @@ mod undefined_key;
 mod undefined_reference;
 mod undefined_variable;
 mod undocumented_exit_codes;
+mod unencrypted_secrets;
 mod uneven_step;
 mod unexpanded_variable;
 mod unforwarded_signal;

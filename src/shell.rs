@@ -11,6 +11,7 @@ mod compound;
 mod continued;
 mod counted;
 mod deletions;
+pub mod dumps;
 pub mod empty_results;
 mod error;
 pub mod exits;

@@ -188,6 +188,7 @@ pub static ALL: &[&Rule] = &[
     &super::undefined_reference::RULE,
     &super::undefined_variable::RULE,
     &super::undocumented_exit_codes::RULE,
+    &super::unencrypted_secrets::RULE,
     &super::uneven_step::RULE,
     &super::unexpanded_variable::RULE,
     &super::unforwarded_signal::RULE,
