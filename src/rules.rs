@@ -33,6 +33,7 @@ mod endless_retry;
 mod endless_sidecar;
 mod endless_wait;
 mod escalation_not_forbidden;
+mod ever_growing_claim;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;

@@ -36,6 +36,7 @@ pub static ALL: &[&Rule] = &[
     &super::endless_sidecar::RULE,
     &super::endless_wait::RULE,
     &super::escalation_not_forbidden::RULE,
+    &super::ever_growing_claim::RULE,
     &super::every_minute_of_the_hour::RULE,
     &super::excess_parallelism::RULE,
     &super::excessive_history::RULE,
