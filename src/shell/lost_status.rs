@@ -106,7 +106,11 @@ impl<'a> Script<'a> {
         let is_piped = || {
             let before =
                 step.pipeline.commands.iter().take_while(|it| !std::ptr::eq(*it, step.command)).count();
-            step.fate == Fate::Piped && step.pipeline.commands[before + 1..].iter().all(passes_nothing)
+            // `curl -s` asks what may not be there.
+            let asks = step.command.is("curl") || step.command.is("wget");
+            step.fate == Fate::Piped
+                && !asks
+                && step.pipeline.commands[before + 1..].iter().all(passes_nothing)
         };
         step.context.in_substitution
             && (is_silent && !step.options.errexit && is_probe(step.command)
