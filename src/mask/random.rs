@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::chosen::is_made_up;
+use super::excuse::is_uuid;
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
 use crate::text::word_list::has_word;
@@ -36,8 +38,29 @@ const LONGEST: usize = 1000;
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
 
+/// The length of a UUID, in bytes.
+const UUID: usize = 36;
+
+/// The length of its first part, in bytes.
+const UUID_PART: usize = 8;
+
 /// What hexadecimal digits may be that are no credential.
-const PUBLIC: [&str; 8] = ["sha", "checksum", "digest", "hash", "uid", "commit", "revision", "md5"];
+const PUBLIC: [&str; 14] = [
+    "sha",
+    "checksum",
+    "digest",
+    "hash",
+    "uid",
+    "commit",
+    "revision",
+    "md5",
+    "client-id",
+    "client_id",
+    "clientid",
+    "tenant",
+    "subscription",
+    "trace",
+];
 
 /// Calls `hide` with the words of a text that look made by chance.
 pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
@@ -56,11 +79,13 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         // Most words are: it is told before anything else is asked of them.
         let is_plain = word.len() < SHORTEST_PART
             || word.len() < SHORTEST_LETTERS && word.iter().all(u8::is_ascii_lowercase);
-        if is_plain {
+        let is_uuid = is_secret_uuid(text, &run);
+        let begins_groups = word.len() >= SHORTEST_PART && bytes.get(run.end) == Some(&b'-');
+        if is_plain && !is_uuid && !begins_groups {
             continue;
         }
         if run.start >= hidden
-            && (is_credential(text, run.clone()) || is_key(text, &run))
+            && (is_uuid || is_credential(text, run.clone()) || is_key(text, &run))
             && !is_registry_path(text, &run)
         {
             let word = word_around(text, run);
@@ -91,22 +116,41 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
             bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
         }
-        _ => (is_scrambled(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
+        _ => (is_scrambled(word) || is_made_up(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
     }
 }
 
-/// Whether a word of a few capitals and digits is the first of several: `HLY9-A26L-64LB-4CWK`.
+/// Whether a word is the first part of a UUID, as many servers use them for keys: `codecov -t 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
+fn is_secret_uuid(text: &str, run: &Range<usize>) -> bool {
+    let uuid = text.get(run.start..run.start + UUID);
+    run.len() == UUID_PART
+        && uuid.is_some_and(|it| is_uuid(it) && has_variety(it))
+        && !is_public(&text[..run.start], UUID)
+}
+
+/// Whether a word is the first of several groups as keys have them: `HLY9-A26L-64LB-4CWK`, `qzvx-klwp-mjhd-rtkb`.
 fn is_key(text: &str, run: &Range<usize>) -> bool {
     let length = run.len();
+    let Some(key) = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1) else {
+        return false;
+    };
+    let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
+    let has = |part: &[u8], test: fn(&u8) -> bool| part.iter().any(test);
     let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
-    let is_mixed = |it: &[u8]| it.iter().any(u8::is_ascii_digit) && it.iter().any(u8::is_ascii_uppercase);
-    let key = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1);
+    let is_mixed = |it: &[u8]| has(it, u8::is_ascii_digit) && has(it, u8::is_ascii_uppercase);
+    let is_small = |it: &[u8]| it.iter().all(u8::is_ascii_lowercase);
+    let is_odd =
+        |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| !is_language(it) || !it.contains(is_vowel));
     (SHORTEST_PART..=8).contains(&length)
-        && key.is_some_and(|key| {
-            let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
-            parts().all(|(part, mark)| is_part(part) && mark.is_none_or(|it| *it == b'-'))
-                && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
-        })
+        && parts().all(|(_, mark)| mark.is_none_or(|it| *it == b'-'))
+        && (parts().all(|(part, _)| is_part(part))
+            && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
+            || parts().all(|(part, _)| is_small(part))
+                && parts().filter(|(part, _)| is_odd(part)).count() + 1 >= KEY_PARTS)
+}
+
+fn is_vowel(letter: char) -> bool {
+    "aeiouy".contains(letter)
 }
 
 /// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.

@@ -59,7 +59,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             "mount the CA's certificate, and name it with a variable of the client, such as `GIT_SSL_CAINFO` of git",
         )
     } else {
-        (text, "mount the CA's certificate, and name it with the client's option, such as `--cacert` of curl")
+        (text, "mount the CA's certificate, and name it with the client's option, such as curl's `--cacert`")
     };
     let message =
         format!("`{name}` trusts anyone who answers in the server's place: `{option}` turns the check off");
