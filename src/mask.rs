@@ -29,6 +29,7 @@ mod neighbor;
 mod next;
 mod nodes;
 mod protocol;
+mod public_name;
 mod random;
 mod reference;
 mod scan;
