@@ -57,6 +57,7 @@ mod simple;
 mod source_map;
 mod status_use;
 pub mod step;
+pub mod stored_secrets;
 pub mod streams;
 pub mod syntax;
 mod templates;
