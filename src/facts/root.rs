@@ -19,12 +19,14 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
 }
 
 /// Images whose own user is not root, by the start of their names or by the whole: so say the Dockerfiles of their makers.
-const NON_ROOT: [(&str, bool); 13] = [
+const NON_ROOT: [(&str, bool); 16] = [
     ("bitnami/", true),
     ("bitnamilegacy/", true),
     ("cgr.dev/chainguard/", true),
     ("curlimages/curl", false),
     ("ghcr.io/mastodon/mastodon", false),
+    ("ghcr.io/oracle/oci-cli", false),
+    ("ghcr.io/renovatebot/renovate", false),
     ("grafana/k6", false),
     ("locustio/locust", false),
     ("mikefarah/yq", false),
@@ -32,6 +34,7 @@ const NON_ROOT: [(&str, bool); 13] = [
     ("posthog/posthog", false),
     ("prom/", true),
     ("quay.io/curl/curl", false),
+    ("renovate/renovate", false),
     ("velero/velero", false),
 ];
 
