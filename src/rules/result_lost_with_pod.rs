@@ -4,6 +4,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::deleted_with_pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::file_names::known_start;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
 use crate::shell::syntax::Word;
@@ -41,9 +42,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 /// Reports a dump or an archive that is lost; returns whether there is one.
 fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
-    let results = script.steps.iter().filter_map(|step| Some((step, result(step)?)));
+    let results = script.steps.iter().filter_map(|step| Some((step, result(script, step)?)));
     for (step, word) in results.take(20) {
-        let path = path(word);
+        let path = &path(script, word);
         let Some(reason) = deleted_with_pod(script.container(), path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
         let takes_it = |it: &Step<'_>| !std::ptr::eq(it.pipeline, step.pipeline) && takes(script, it);
@@ -52,8 +53,9 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         }
         let name = script.title(step.command);
         let makes_directory = step.command.is("pg_basebackup") || step.command.is("mongodump");
-        let above = path.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty());
-        let directory = above.filter(|_| !makes_directory).unwrap_or(path);
+        let known = known_start(path);
+        let above = known.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty());
+        let directory = above.filter(|_| !makes_directory || known != path).unwrap_or(known);
         let message = format!(
             "what `{name}` writes to `{directory}` is lost with the pod: {reason}, and no later command uploads it"
         );
@@ -74,9 +76,9 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
 fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
     let command = step.command;
     let is_lost = |word: &Word<'_>| {
-        let path = word.prefix();
+        let path = script.resolved(word);
         path.starts_with("/dev/")
-            || path.starts_with('/') && deleted_with_pod(script.container(), path).is_some()
+            || path.starts_with('/') && deleted_with_pod(script.container(), &path).is_some()
     };
     let writes = command.redirections.iter().filter(|it| matches!(it.operator, ">" | ">>" | ">|"));
     if writes.map(|it| &it.target).any(|it| !is_lost(it)) {
@@ -86,14 +88,14 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
         return command.arguments().last().is_some_and(|it| !is_lost(it));
     }
     let is_local = command.name().is_some_and(|name| has_word(LOCAL, &name) || has_word(DUMPS, &name));
-    match result(step) {
+    match result(script, step) {
         Some(word) => !is_lost(word),
         None => !is_local && !command.has(Fact::Trivial),
     }
 }
 
 /// Returns the word with the file that a dump or an archive goes to: after an option, or at the end of its pipeline.
-fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
+fn result<'a>(script: &Script<'a>, step: &Step<'a>) -> Option<&'a Word<'a>> {
     let arguments = step.command.arguments();
     let name = step.command.name()?;
     let is_dump = has_word(DUMPS, &name);
@@ -113,13 +115,14 @@ fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
         _ => None,
     };
     let word = redirected.map(|it| &it.target).or(named).or(in_one);
-    word.or_else(|| arguments.get(option? + 1)).filter(|it| path(it).starts_with('/'))
+    word.or_else(|| arguments.get(option? + 1)).filter(|it| path(script, it).starts_with('/'))
 }
 
-/// Returns the path in a word, also after `--file=`.
-fn path<'a>(word: &Word<'a>) -> &'a str {
-    let text = word.prefix();
-    text.split_once('=').filter(|_| text.starts_with("--")).map_or(text, |(_, path)| path)
+/// Returns the path in a word with the values of its variables, also after `--file=`.
+fn path(script: &Script<'_>, word: &Word<'_>) -> String {
+    let text = script.resolved(word);
+    let value = text.split_once('=').filter(|_| text.starts_with("--")).map(|(_, path)| path.to_owned());
+    value.unwrap_or(text)
 }
 
 /// Whether a program puts files, or the data of a server, into an archive.
