@@ -50,8 +50,8 @@ fn removed(image: Image<'_>) -> Option<Removed> {
             return Some(Removed {
                 what: MINIO,
                 help: format!(
-                    "write a release since June 2021 from `quay.io/{name}`, which has no older one, or use an image that \
-                     gets updates"
+                    "write a release of June 2021 or later from `quay.io/{name}`, which has no older ones, or use an image \
+                     that gets updates"
                 ),
                 meant: None,
             });

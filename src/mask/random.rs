@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::chosen::is_made_up;
 use super::excuse::is_uuid;
+use super::public_name::is_public_name;
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
 use crate::text::word_list::has_word;
@@ -33,7 +34,7 @@ const SHORTEST_PART: usize = 4;
 const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
-const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 1000;
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
@@ -43,6 +44,9 @@ const UUID: usize = 36;
 
 /// The length of its first part, in bytes.
 const UUID_PART: usize = 8;
+
+/// The length of the name of a commit, in bytes.
+const COMMIT: usize = 40;
 
 /// What hexadecimal digits may be that are no credential.
 const PUBLIC: [&str; 14] = [
@@ -86,7 +90,7 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         }
         if run.start >= hidden
             && (is_uuid || is_credential(text, run.clone()) || is_key(text, &run))
-            && !is_registry_path(text, &run)
+            && !is_public_name(text, &run)
         {
             let word = word_around(text, run);
             hidden = word.end;
@@ -241,41 +245,13 @@ fn is_public(before: &str, length: usize) -> bool {
     // `name: GIT_COMMIT` stands above.
     let above = lines.next().filter(|_| own.trim_start().starts_with("value:")).unwrap_or_default();
     let near = format!("{above} {own}").to_ascii_lowercase();
-    length == AWS_ID && before.ends_with('-') || PUBLIC.iter().any(|it| near.contains(it))
-}
-
-/// Whether a word is a part of the path of an image: `t5o6f0a6` in `image: public.ecr.aws/t5o6f0a6/app:1`, an alias that the
-/// registry made up and that everybody sees.
-///
-/// The last part is not: whoever knows it can pull from registries for everybody, such as `ttl.sh`.
-fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
-    let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || "._/-".contains(it);
-    let before = end(&text[..run.start], LONGEST);
-    let path = &before[before
-        .rfind(|it: char| !(is_inner(it) || it == ':'))
-        .map_or(0, |at| before.ceil_char_boundary(at + 1))..];
-    let key = &before[..before.len() - path.len()];
-    let key = key.strip_suffix(['"', '\'']).unwrap_or(key).trim_end_matches(' ');
-    let key = key.strip_suffix(':').unwrap_or_default();
-    let key = key.strip_suffix(['"', '\'']).unwrap_or(key);
-    let is_image = key
-        .strip_suffix("image")
-        .is_some_and(|it| !it.ends_with(|it: char| it.is_alphanumeric() || "_-./".contains(it)));
-    let Some((host, parts)) = path.split_once('/').filter(|_| is_image) else { return false };
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
-    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
-    let rest = &behind[behind.find(|it: char| !is_inner(it)).unwrap_or(behind.len())..];
-    let word =
-        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
-    is_host
-        && !parts.contains(':')
-        && behind[..behind.len() - rest.len()].contains('/')
-        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+    length == AWS_ID && before.ends_with('-')
+        || length == COMMIT && near.contains("git ")
+        || PUBLIC.iter().any(|it| near.contains(it))
 }
 
 /// Returns the end of a text, of this length in bytes or less.
-fn end(text: &str, length: usize) -> &str {
+pub(super) fn end(text: &str, length: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
 }
 
@@ -293,42 +269,4 @@ fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
     let is_mark = |it: char| !it.is_alphanumeric();
     end - text[start..end].trim_start_matches(is_mark).len()
         ..start + text[start..end].trim_end_matches(is_mark).len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hides(text: &str) -> bool {
-        let mut found = Vec::new();
-        find(text, &mut |word| found.push(word));
-        !found.is_empty()
-    }
-
-    #[test]
-    fn the_path_of_an_image_is_public() {
-        for text in [
-            "image: public.ecr.aws/t5o6f0a6/scanner:latest",
-            "- image: \"registry.example.com:5000/t5o6f0a6/scanner\"",
-            "{\"image\":\"public.ecr.aws/t5o6f0a6/scanner:1\"}",
-            "image: public.ecr.aws/t5o6f0a6/scanner@sha256:0f",
-        ] {
-            assert!(!hides(text), "{text}");
-        }
-        for text in [
-            "image: t5o6f0a6",
-            "image: t5o6f0a6/scanner",
-            "image: ttl.sh/t5o6f0a6",
-            "image: user:t5o6f0a6@registry.example.com/scanner",
-            "image: registry.example.com/t5o6f0a6/x@registry.example.com/scanner",
-            "image: https://t5o6f0a6/scanner",
-            "image: registry.example.com/scanner:t5o6f0a6/a",
-            "image: registry.example.com/T5o6F0a6/scanner",
-            "path: registry.example.com/t5o6f0a6/scanner",
-            "my-image: registry.example.com/t5o6f0a6/scanner",
-            "curl https://registry.example.com/t5o6f0a6/scanner",
-        ] {
-            assert!(hides(text), "{text}");
-        }
-    }
 }

@@ -122,7 +122,8 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         let Classification::Object(object) = classify(node) else { continue };
         check(object, Version::NEWEST, &mut |error| match error {
             TypeError::UnknownField { entry, within, .. } => {
-                values.push(entry.value.span().range());
+                let list = if names_object(entry.key) { &mut names } else { &mut values };
+                list.push(entry.value.span().range());
                 if !is_field(entry, within) {
                     let list = if is_announced(entry, within) { &mut announced } else { &mut names };
                     list.push(entry.key_span.range());
@@ -169,12 +170,17 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         let is_flat = |it: Node<'_>| it.value() != Value::Map && it.items().all(|it| is_scalar(&it));
         let is_kept = |it: &Entry<'_>| {
             it.key == kept.key && is_flat(it.value)
-                || is_scalar(&it.value) && !matches!(it.key, "name" | "image")
+                || is_scalar(&kept.value) && is_scalar(&it.value) && !matches!(it.key, "name" | "image")
         };
         values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
     Misfits { values, names, announced }
+}
+
+/// Whether a key that a mapping does not have is one that names an object elsewhere: `serviceAccountName`, `configMapRef`.
+fn names_object(key: &str) -> bool {
+    key.ends_with("Name") || key.ends_with("Ref")
 }
 
 /// Whether a key that is no misspelt field stands beside the name of a credential.

@@ -50,7 +50,10 @@ fn only_help(rule: &str, findings: &[Finding]) -> String {
 fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     let capabilities = |fields: &str| format!("        securityContext: {{capabilities: {{{fields}}}}}\n");
     let help = |fields: &str| help("added-capabilities", &capabilities(fields));
-    assert_eq!(help("add: [IPC_LOCK]"), "drop `ALL` and add back only what the program needs");
+    assert_eq!(
+        help("add: [IPC_LOCK]"),
+        "set `capabilities.drop: [ALL]`, and add back only what the program needs"
+    );
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
         help("drop: [ALL], add: [IPC_LOCK, SYS_TIME]"),
@@ -134,7 +137,7 @@ fn a_mode_without_its_zero_is_explained_and_not_its_mount() {
         helps,
         [
             "write `defaultMode: 0755`",
-            "correct the volume `scripts` first: the API server rejects it as well, and then does not find it"
+            "correct the volume `scripts` first: the API server rejects its definition too, so it does not find the volume"
         ]
     );
 }
@@ -244,12 +247,12 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
-        format!("{remove} and `backoffLimitPerIndex`, which requires `Indexed`")
+        format!("{remove} and what requires `Indexed`: `backoffLimitPerIndex`")
     );
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!(
-            "{remove}, and `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+            "{remove} and what requires `Indexed`: `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`"
         )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");
@@ -404,6 +407,10 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         format!("if `PROJECT_ID` stands for a value, fill it in; otherwise {form}")
     );
     assert_eq!(help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"), form);
+    assert_eq!(
+        help("invalid-image-reference", "image: 'https://gcr.io/shop/import:1.4.2'"),
+        "write `gcr.io/shop/import:1.4.2`, without the scheme"
+    );
     let container = |name: &str| {
         format!(
             "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"

@@ -61,5 +61,8 @@ pub(crate) const PUBLIC: &[&str] = &[
     "args: [json2yaml, kube2iam, sha256sum, KRB5CCNAME, V1EnvVarSource, existingLog4jConfigMap, oauth2Provider, -Xmx1024m]",
     "args: [long-term-blob-data, shop-east-prod-http, cron-sync-html-ftps, worker01, node12, pg15, Route53]",
     "args: [--tenant-id, 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3, 00000000-0000-0000-0000-000000000000]",
+    "args: [-h, mydb.c9akciq32rfd.us-east-1.rds.amazonaws.com, 'arn:aws:iam::123456789012:role/a-BackupRole-1XQ7ZK3VNWFHE']",
+    "args: [\"git checkout 0eb0e95caee35c9eb86ecf88b155e812550321aa\"]",
+    "args: [a] # an unquoted \"Authorization: Bearer\" would be a mapping",
     "args: [KOPIA_S3_ENDPOINT, RCLONE_CONFIG_B2_TYPE, POSTGRES_MULTIPLE_EXTENSIONS]",
 ];
