@@ -95,7 +95,7 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
 }
 
 /// Returns the word with the file that a dump or an archive goes to: after an option, or at the end of its pipeline.
-fn result<'a>(script: &Script<'a>, step: &Step<'a>) -> Option<&'a Word<'a>> {
+fn result<'a>(script: &Script<'_>, step: &Step<'a>) -> Option<&'a Word<'a>> {
     let arguments = step.command.arguments();
     let name = step.command.name()?;
     let is_dump = has_word(DUMPS, &name);
