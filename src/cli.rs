@@ -21,6 +21,7 @@ pub(crate) mod files;
 mod fix;
 mod git;
 mod inputs;
+mod instructions;
 mod manifests;
 mod migrate;
 pub mod options;

@@ -3,6 +3,7 @@
 pub mod cap;
 pub mod change;
 pub mod chart_template;
+mod conflicts;
 mod cut;
 mod dispatch;
 pub mod fingerprint;

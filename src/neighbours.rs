@@ -42,7 +42,7 @@ pub use neighbour::Neighbour;
 use network_policy::EgressPolicy;
 use openshift::OpenShift;
 use patched_variables::PatchedVariables;
-use selector::Label;
+use selector::{Label, Labels, has_all};
 use storage::Claim;
 use substitutions::Substitutions;
 
@@ -130,6 +130,11 @@ impl Neighbours {
                 number,
             }));
         }
+    }
+
+    /// Adds the placeholders that commands in a guide or script fill in.
+    pub fn collect_substitutions(&mut self, text: &str) {
+        self.substitutions.collect(text);
     }
 
     /// Adds what is known of the objects of a document.
@@ -352,6 +357,16 @@ impl Neighbours {
     pub fn services(&self, label: &Label) -> impl Iterator<Item = &Neighbour> {
         let found = self.index.by_label.get(label).filter(|it| it.len() <= MAX_ALIKE);
         found.into_iter().flatten().map(|&at| &*self.all[at])
+    }
+
+    /// Returns a workload whose pods have all of these labels, of those that may be in the namespace of `home`.
+    pub fn workload_with(&self, wanted: &Labels, home: &Home) -> Option<&Neighbour> {
+        let lists: Option<Vec<&Vec<usize>>> = wanted.iter().map(|it| self.index.workloads.get(it)).collect();
+        let fewest = lists?.into_iter().min_by_key(|it| it.len())?;
+        let mut few = fewest.iter().take(MAX_ALIKE).map(|&at| &*self.all[at]);
+        let has_them =
+            |it: &Neighbour| matches!(&it.facts, Facts::Workload(it) if has_all(&it.labels, wanted));
+        few.find(|it| has_them(it) && self.may_share(home, it))
     }
 
     /// Returns the neighbours of a kind next to an object: in its namespace and, where that is not stated, its directory.

@@ -32,6 +32,7 @@ pub mod kills;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;
+mod made_files;
 pub mod misnamed_files;
 mod mounts;
 mod moving_names;
@@ -75,7 +76,7 @@ pub use error::{ScriptError, UnreadableCause};
 pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
 pub use parse::MAX_LENGTH;
-pub use pod_context::PodContext;
+pub use pod_context::{LASTING, PodContext};
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::chart_templates;
 use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
+use super::instructions;
 use super::manifests::survey_all;
 use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::{lint_by, lint_manifest};
@@ -80,6 +81,9 @@ pub(crate) fn check(
     let Checker { run, checked, .. } = checker;
     let mut run = run.into_inner().unwrap_or_else(PoisonError::into_inner);
     run.fleet.neighbours.add(neighbours.clone());
+    if run.awaits_commands() {
+        instructions::collect(inputs.paths, &mut run.fleet.neighbours);
+    }
     let outcome = run.finish();
     let mut checked =
         Checked { outcome, neighbours, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };

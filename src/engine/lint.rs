@@ -12,6 +12,7 @@ use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::fold::fold_into_scripts;
 use crate::diagnostic::meta::Admission;
 use crate::engine::cap::cap;
+use crate::engine::conflicts;
 use crate::engine::dispatch::{Enabled, checks_parts, enabled, run_rules};
 use crate::engine::finish::{complete, finish};
 use crate::facts::gitops;
@@ -228,7 +229,8 @@ impl<'c> Engine<'c> {
     /// Makes the engine for a file, and reports what of it cannot be read.
     fn for_manifest(manifest: &Manifest, rules: &'c [Enabled], config: &'c Config) -> Self {
         let mut engine = Engine::new(rules, config, &|| false);
-        manifest.problems.iter().for_each(|problem| engine.unread(problem, &manifest.source));
+        let problems = conflicts::reported(&manifest.problems, &manifest.source.text);
+        problems.iter().for_each(|problem| engine.unread(problem, &manifest.source));
         engine
     }
 

@@ -31,6 +31,12 @@ impl Run {
         self.jobs.add(other.jobs);
     }
 
+    /// Whether there is a finding about a placeholder that a command may fill in.
+    pub fn awaits_commands(&self) -> bool {
+        let mut all = self.outcome.findings.iter().chain(&self.outcome.suppressed);
+        all.any(|it| matches!(it.condition, Some(Condition::NotFilledIn(_))))
+    }
+
     /// Adds the findings of the rules about several objects, and sorts everything.
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet, jobs } = self;

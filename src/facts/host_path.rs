@@ -47,8 +47,16 @@ const SYSTEM_DIRECTORIES: &[&str] = &[
 ];
 
 /// Trees of which the same is true at any depth.
-const SYSTEM_TREES: &[&str] =
-    &["/etc/", "/proc/", "/root/", "/sys/", "/usr/", "/var/lib/kubelet/", "/var/spool/cron/"];
+const SYSTEM_TREES: &[&str] = &[
+    "/etc/",
+    "/proc/sys/",
+    "/proc/sysrq-trigger/",
+    "/root/",
+    "/sys/",
+    "/usr/",
+    "/var/lib/kubelet/",
+    "/var/spool/cron/",
+];
 
 /// Trees with the certificates, the configuration and the state of Kubernetes on a node: of kubeadm, k3s, k0s, MicroK8s
 /// and Talos.
@@ -68,7 +76,7 @@ const KUBERNETES_TREES: &[&str] = &[
 ];
 
 /// Trees that a node fills itself, besides those of the system: nobody puts the files of an application there.
-const NODE_TREES: &[&str] = &["/lib/modules/", "/run/", "/var/log/"];
+const NODE_TREES: &[&str] = &["/lib/modules/", "/proc/", "/run/", "/var/log/"];
 
 /// Whether the path is the socket of a container runtime, or a directory that exists for it; on Windows sockets
 /// are named pipes.
@@ -89,7 +97,22 @@ pub fn is_devices(path: &str) -> bool {
 
 /// Whether whoever may write to the path can take the node over.
 pub fn is_of_system(path: &str) -> bool {
-    SYSTEM_DIRECTORIES.contains(&plain(path).as_str()) || is_in(SYSTEM_TREES, path)
+    SYSTEM_DIRECTORIES.contains(&plain(path).as_str()) || is_in(SYSTEM_TREES, path) || is_of_process(path)
+}
+
+/// Whether the path is a process of the node, or the root of one. Most other files in `/proc` can only be read.
+fn is_of_process(path: &str) -> bool {
+    let path = plain(path);
+    let mut parts = path.strip_prefix("/proc/").unwrap_or_default().split('/');
+    let process = parts.next().unwrap_or_default();
+    let is_process =
+        process == "self" || !process.is_empty() && process.bytes().all(|it| it.is_ascii_digit());
+    is_process && parts.next().is_none_or(|it| ["cwd", "root"].contains(&it))
+}
+
+/// Whether nobody can write to the path, however it is mounted: the kernel computes most files in `/proc`.
+pub fn is_never_written(path: &str) -> bool {
+    is_in(&["/proc/"], path) && !is_of_system(path)
 }
 
 /// Whether the path is of Kubernetes itself: who mounts it works on the node.
@@ -221,11 +244,19 @@ mod tests {
             "/var/lib/kubelet",
             "/var/lib/kubelet/pods",
             "/dev",
+            "/proc",
+            "/proc/1",
+            "/proc/1/root/etc",
+            "/proc/sys/kernel",
+            "/proc/sysrq-trigger",
         ] {
-            assert!(is_of_system(path), "{path}");
+            assert!(is_of_system(path) && !is_never_written(path), "{path}");
+        }
+        for path in ["/proc/self/mounts", "/proc/1/mountinfo", "/proc/meminfo", "/proc/mounts"] {
+            assert!(!is_of_system(path) && is_never_written(path) && is_of_node(path), "{path}");
         }
         for path in ["/data", "/var/log", "/srv/backup", "/etcd", "/var/lib/postgresql", "/mnt", "/tmp"] {
-            assert!(!is_of_system(path), "{path}");
+            assert!(!is_of_system(path) && !is_never_written(path), "{path}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
 }
 
 /// Images whose own user is not root, by the start of their names or by the whole: so say the Dockerfiles of their makers.
-const NON_ROOT: [(&str, bool); 17] = [
+const NON_ROOT: [(&str, bool); 20] = [
     ("bitnami/", true),
     ("bitnamilegacy/", true),
     ("cgr.dev/chainguard/", true),
@@ -27,6 +27,8 @@ const NON_ROOT: [(&str, bool); 17] = [
     ("curlimages/curl", false),
     ("docker.redpanda.com/redpandadata/redpanda", false),
     ("ghcr.io/mastodon/mastodon", false),
+    ("ghcr.io/oracle/oci-cli", false),
+    ("ghcr.io/renovatebot/renovate", false),
     ("grafana/k6", false),
     ("locustio/locust", false),
     ("mikefarah/yq", false),
@@ -35,6 +37,7 @@ const NON_ROOT: [(&str, bool); 17] = [
     ("prom/", true),
     ("quay.io/curl/curl", false),
     ("redpandadata/redpanda", false),
+    ("renovate/renovate", false),
     ("temporalio/admin-tools", false),
     ("velero/velero", false),
 ];

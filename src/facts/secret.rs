@@ -20,6 +20,7 @@ mod literals;
 mod metadata;
 pub(crate) mod operand;
 pub mod promise;
+mod published;
 mod script;
 mod settings;
 pub(crate) mod shape;

@@ -22,6 +22,8 @@ pub(super) struct Index {
     pub by_claim: HashMap<Box<str>, Vec<(usize, Option<&'static str>)>>,
     /// The Services by the first label that they select.
     pub by_label: HashMap<Label, Vec<usize>>,
+    /// The workloads by each label of their pods.
+    pub workloads: HashMap<Label, Vec<usize>>,
     /// The volumes that are not attached to nodes, and the classes of such volumes.
     pub unattached: HashSet<(Kind, Box<str>)>,
     /// The namespaces in which an object is stated twice: the files are for several clusters.
@@ -59,6 +61,9 @@ impl Index {
                 let own = workload.own_claims.iter().map(|(it, mode)| (it, *mode));
                 for (claim, mode) in shared.chain(own) {
                     self.by_claim.entry(claim.clone()).or_default().push((at, mode));
+                }
+                for label in &workload.labels {
+                    self.workloads.entry(label.clone()).or_default().push(at);
                 }
             }
             Facts::Volume(class, false) => {

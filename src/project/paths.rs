@@ -16,7 +16,9 @@ pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
 
 /// Whether a file that a walk finds is one to read.
 pub(crate) fn is_manifest_name(path: &Path) -> bool {
-    if is_configuration(path) {
+    // macOS keeps in `._job.yaml` what other file systems cannot keep of `job.yaml`.
+    let is_of_finder = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"));
+    if is_configuration(path) || is_of_finder {
         return false;
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();

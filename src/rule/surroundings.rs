@@ -15,6 +15,8 @@ use crate::neighbours::home::Home;
 use crate::neighbours::job_facts::{Demand, JobFacts};
 use crate::neighbours::kind::Kind;
 use crate::neighbours::{Neighbour, Neighbours};
+use crate::time::deadline::is_effective;
+use crate::time::format::duration;
 
 /// What stands around a Job.
 #[derive(Debug)]
@@ -91,13 +93,28 @@ pub fn consequence(job: Job<'_>) -> &'static str {
 }
 
 /// Returns what a message says of a Job without an object of a kind that its pods need.
-pub fn without(kind: Kind) -> &'static str {
+pub fn without(kind: Kind, job: Job<'_>) -> String {
     match kind {
         Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => {
-            "the Job gets no pods, and only an event says why"
+            "the Job gets no pods, and only an event says why".to_owned()
         }
-        Kind::PersistentVolumeClaim => "the pod stays `Pending`, which does not count as a failure",
-        _ => "the container never starts, which does not count as a failure",
+        Kind::PersistentVolumeClaim => format!("the pod stays `Pending`, {}", end_of_wait(job, None)),
+        _ => format!("the container never starts, {}", end_of_wait(job, job.pod())),
+    }
+}
+
+/// Returns what ends the wait of a Job for something that never comes, to follow a comma. The deadline of a pod counts from when
+/// the kubelet has it (`pkg/kubelet/active_deadline.go`).
+fn end_of_wait(job: Job<'_>, at_kubelet: Option<Pod<'_>>) -> String {
+    let of_pod = at_kubelet.map(|it| ("pod", it.active_deadline_seconds()));
+    let deadlines = [Some(("Job", job.active_deadline_seconds())), of_pod].into_iter().flatten();
+    let seconds =
+        deadlines.filter(|it| is_effective(it.1)).filter_map(|it| Some((it.1.integer()?, it.0))).min();
+    match seconds {
+        Some((seconds, what)) => {
+            format!("and the {what} fails only at its deadline, after {}", duration(seconds))
+        }
+        None => "which does not count as a failure".to_owned(),
     }
 }
 

@@ -56,7 +56,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     for Absent { kind, name, count, listed } in absent(around) {
         let mut places = references.iter().filter(|it| it.kind == kind && it.name == name);
         let Some(first) = places.next() else { continue };
-        let (title, consequence) = (kind.as_str(), without(kind));
+        let (title, consequence) = (kind.as_str(), without(kind, pod.job));
         let scope = match &around.home.namespace {
             Some(namespace) if kind.has_namespace() => format!("the namespace `{namespace}`"),
             _ => "the cluster".to_owned(),

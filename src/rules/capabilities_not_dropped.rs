@@ -1,13 +1,17 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::volume_of;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell;
+use crate::shell::LASTING;
 use crate::shell::Script;
 use crate::shell::install::package_manager;
-use crate::shell::privileges::{needs_privileges, program_with_privileges};
+use crate::shell::privileges::{
+    needed_capabilities, needs_privileges, program_on_files, program_with_privileges, works_on_files,
+};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -40,11 +44,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let needing = |it: &Container<'_>| program_that_needs_some(*it, shell::script_of(scripts, *it));
     match all.clone().find_map(needing) {
         // It runs as root and changes owners, users or mounts: without these rights it fails.
-        Some((program, is_installer)) => {
-            let instead = if is_installer { ": build an image that contains what it installs" } else { "" };
-            finding.help(format!(
-                "{help}; no fix is offered because `{program}` needs some of these capabilities{instead}"
-            ));
+        Some((program, need)) => {
+            finding.help(format!("{help}; no fix is offered because `{program}` {need}"));
         }
         None => {
             let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));
@@ -64,19 +65,35 @@ fn keeps_some(container: Container<'_>) -> bool {
         && !container.adds_capability("ALL")
 }
 
-/// Returns the program of a container that fails as root without capabilities, and whether it installs software.
-fn program_that_needs_some(container: Container<'_>, script: Option<&Script<'_>>) -> Option<(String, bool)> {
+/// Returns the program of a container that fails as root without capabilities, and what it needs.
+fn program_that_needs_some(
+    container: Container<'_>,
+    script: Option<&Script<'_>>,
+) -> Option<(String, String)> {
     if let Some(manager) = script.and_then(package_manager) {
-        return Some((manager, true));
+        let need = "needs some of these capabilities: build an image that contains what it installs";
+        return Some((manager, need.to_owned()));
     }
     // Another user than root has no capabilities to lose.
     if container.is_non_root() {
         return None;
     }
-    let started =
-        || container.command_line().filter_map(Node::text).take(MAX_WRAPPED).find(|it| needs_privileges(it));
-    let found = script.and_then(program_with_privileges);
-    found.or_else(|| started().map(|it| base_name(it).to_owned())).map(|it| (it, false))
+    let started = |is_one: fn(&str) -> bool| {
+        let mut words = container.command_line().filter_map(Node::text).take(MAX_WRAPPED);
+        words.find(|it| is_one(it)).map(|it| base_name(it).to_owned())
+    };
+    let with_privileges = script.and_then(program_with_privileges).or_else(|| started(needs_privileges));
+    if let Some(program) = with_privileges {
+        let need = format!("needs {}", needed_capabilities(&program));
+        return Some((program, need));
+    }
+    let names = container.volume_mounts().items().filter_map(|it| it.field("name").text());
+    let mut volumes = names.filter_map(|it| volume_of(container.pod, it));
+    // What others have left there can be closed to all but them.
+    volumes.find(|it| LASTING.iter().any(|kind| it.get(kind).is_some()))?;
+    let program = script.and_then(program_on_files).or_else(|| started(works_on_files))?;
+    let need = "can need `DAC_OVERRIDE` for files of other users in the mounted volumes";
+    Some((program, need.to_owned()))
 }
 
 /// How many words may stand up to the program that a container starts: wrappers, their options and it.

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Field;
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
@@ -39,15 +40,29 @@ fn holder<'n>(around: &Surroundings<'n>, claim: &str) -> Option<(&'n Neighbour, 
     Some((holder, mode))
 }
 
+/// The claims that the pods share with those of a workload.
+struct Contest<'d, 'n> {
+    holder: &'n Neighbour,
+    mode: &'static str,
+    claims: Vec<(Field<'d>, &'d str)>,
+}
+
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let is_tied = states_nodes(pod.spec);
+    let mut contests: Vec<Contest<'_, '_>> = Vec::new();
     for volume in pod.volumes().items() {
         let claim = volume.field("persistentVolumeClaim.claimName");
         let Some((name, (holder, mode))) = claim.text().and_then(|it| Some((it, holder(around, it)?))) else {
             continue;
         };
+        match contests.iter_mut().find(|it| std::ptr::eq(it.holder, holder) && it.mode == mode) {
+            Some(contest) => contest.claims.push((claim, name)),
+            None => contests.push(Contest { holder, mode, claims: vec![(claim, name)] }),
+        }
+    }
+    for Contest { holder, mode, claims } in &contests {
         let title = holder.title();
-        let (what, help) = match mode {
+        let (what, help) = match *mode {
             "ReadWriteOncePod" => (
                 format!("no pod of the Job starts while a pod of {title} runs"),
                 "use a claim that is `ReadWriteOnce` and run the Job on the same node as the other pods, or stop \
@@ -63,7 +78,12 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
                  kubernetes.io/hostname`, or use a claim that is `ReadWriteMany`",
             ),
         };
-        let message = format!("{what}: both mount `{name}`, which is `{mode}`");
-        reporter.report(claim, message).help(help).elsewhere(holder.related("this mounts the claim too"));
+        let (claim, name) = claims[0];
+        let finding =
+            reporter.report(claim, format!("{what}: both mount `{name}`, which is `{mode}`")).help(help);
+        finding.elsewhere(holder.related("this mounts the claim too"));
+        for (claim, name) in &claims[1..] {
+            finding.related(*claim, format!("both mount `{name}`, too"));
+        }
     }
 }

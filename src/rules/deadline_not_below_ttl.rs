@@ -40,6 +40,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a Job" } else { "the Job" };
+    let when = if deadline == ttl { "possibly just after" } else { "possibly before" };
     // A fix would leave the comment with another time: `# clean up after 1h`.
     let said = || ttl_field.node().into_iter().flat_map(comments_on_line_of).filter(|it| states_time(it));
     let (is_said, is_meant) = (said().next().is_some(), said().any(speaks_of_deletion));
@@ -52,7 +53,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             is_meant || is_hook,
             ttl_field,
             format!(
-                "if {subject} ends early, it is deleted along with its logs {ttl} s later, possibly before its deadline of \
+                "if {subject} ends early, it is deleted along with its logs {ttl} s later, {when} its deadline of \
                     {deadline} s: anyone who checks on it after the deadline finds nothing"
             ),
         )

@@ -6,7 +6,7 @@ use crate::facts::volume_file::volume_of;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::dumps::dump_file;
+use crate::shell::dumps::{dump_file, path_in};
 use crate::shell::file_names::known_start;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
@@ -85,11 +85,10 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
 /// Returns the claim to which a command writes a file under a name that no other run uses.
 fn claim<'d>(pod: Pod<'d>, script: &Script<'_>, step: &Step<'_>) -> Option<&'d str> {
     let name = script.resolved(dump_file(step)?);
-    let path =
-        name.split_once('=').filter(|_| name.starts_with("--")).map_or(name.as_str(), |(_, path)| path);
+    let path = path_in(&name);
     let start = known_start(path);
     let mount = script.mount_above(start).filter(|_| start.starts_with('/') && has_date(path))?;
-    volume_of(pod, mount)?.field("persistentVolumeClaim.claimName").text()
+    volume_of(pod, mount.field("name").text()?)?.field("persistentVolumeClaim.claimName").text()
 }
 
 /// Whether a name has a date with its year in it.

@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU `{program}`"),
         ),
         Refused::Date(date) => (
-            format!("does not understand `{}`", date.replace('`', "'")),
+            format!("does not understand `{}`", as_written(date, word.span.text(script.text()))),
             "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU `date`"
                 .to_owned(),
         ),
@@ -54,4 +54,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for (_, (word, _)) in others.iter().take(5) {
         finding.related(script.place(word.span), "BusyBox rejects this, too");
     }
+}
+
+/// Returns a date as it is written, where its text alone has gaps in place of variables: `-$DAYS days`.
+fn as_written(date: &str, word: &str) -> String {
+    let written = word.trim_start_matches("--date=").trim_start_matches("-d").trim_matches(['"', '\'']);
+    let is_plain = written.len() < 40 && !written.contains(['`', '(', '\n']);
+    if is_plain { written.to_owned() } else { date.replace('`', "'") }
 }

@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
-    Mount, is_devices, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of,
-    relate_mounts,
+    Mount, is_devices, is_never_written, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume,
+    mounts_of, relate_mounts,
 };
 use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node, works_on_node};
 use crate::facts::root::root_cause;
@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let use_of = |mount: &Mount<'_>| match mount.container {
             // A device can be written to through a mount that is read-only.
             container if is_devices(path) && container.is_privileged() => Use::TakesOver,
-            _ if !mount.is_writable() => Use::Reads,
+            _ if !mount.is_writable() || is_never_written(path) => Use::Reads,
             container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
         };

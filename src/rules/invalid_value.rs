@@ -15,7 +15,7 @@ use crate::manifest::workload::Object;
 use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
-use crate::text::placeholder::{is_filled_by_template, is_order, is_placeholder};
+use crate::text::placeholder::{has_constant, is_filled_by_template, is_order, is_placeholder};
 use crate::time::cron::meant::{meant as meant_schedule, unsupported as unsupported_schedule};
 use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
@@ -158,17 +158,15 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
             Some("shorten `metadata.name` to at most 63 characters: the pods have it as a label".to_owned())
         }
-        // A reference names an object that is there, or nothing that is a name.
-        ErrorType::Invalid
-            if last == "name" && cause.message.contains("RFC 1123") && !field.contains("Ref.") =>
-        {
+        ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| {
-                // `JOB_NAME` is often a placeholder, and so is the end of `import-JOB_SUFFIX`.
-                let is_constant =
-                    |it: &str| it.len() > 2 && !it.contains(|letter: char| letter.is_ascii_lowercase());
-                let is_upper = text.split(['-', '.']).any(is_constant) || is_constant(text);
-                let or_fill = if is_upper { ", or the value that the placeholder stands for" } else { "" };
+                // A reference names an object that is there.
+                if field.contains("Ref.") {
+                    return format!("write the name that the object has, such as `{name}`");
+                }
+                let or_fill =
+                    if has_constant(text) { ", or the value that the placeholder stands for" } else { "" };
                 format!("write `{name}`{or_fill}")
             })
         }

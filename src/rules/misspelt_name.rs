@@ -61,7 +61,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let kind = kind.as_str();
         let message = format!(
             "without the {kind} `{name}`, {}: no file defines it, but one defines `{}`, one letter off",
-            without(near.kind),
+            without(near.kind, pod.job),
             near.name
         );
         let help = format!("write `{}`, or suppress the finding if `{name}` is created elsewhere", near.name);

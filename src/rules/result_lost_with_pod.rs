@@ -4,7 +4,8 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::deleted_with_pod;
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::dumps::{DUMPS, dump_file, path};
+use crate::shell::dumps::{DUMPS, dump_file, path_in};
+use crate::shell::file_names::known_start;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
 use crate::shell::syntax::Word;
@@ -39,9 +40,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 /// Reports a dump or an archive that is lost; returns whether there is one.
 fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
-    let results = script.steps.iter().filter_map(|step| Some((step, result(step)?)));
+    let results = script.steps.iter().filter_map(|step| Some((step, result(script, step)?)));
     for (step, word) in results.take(20) {
-        let path = path(word);
+        let text = script.resolved(word);
+        let path = path_in(&text);
         let Some(reason) = deleted_with_pod(script.container(), path) else { continue };
         let later = script.steps.iter().filter(|it| it.command.span.start > step.command.span.start);
         let takes_it = |it: &Step<'_>| !std::ptr::eq(it.pipeline, step.pipeline) && takes(script, it);
@@ -50,8 +52,9 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         }
         let name = script.title(step.command);
         let makes_directory = step.command.is("pg_basebackup") || step.command.is("mongodump");
-        let above = path.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty());
-        let directory = above.filter(|_| !makes_directory).unwrap_or(path);
+        let known = known_start(path);
+        let above = known.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty());
+        let directory = above.filter(|_| !makes_directory || known != path).unwrap_or(known);
         let message = format!(
             "what `{name}` writes to `{directory}` is lost with the pod: {reason}, and no later command uploads it"
         );
@@ -68,8 +71,8 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
 }
 
 /// Returns the word with the file that a dump or an archive goes to, if it is an absolute path.
-fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
-    dump_file(step).filter(|it| path(it).starts_with('/'))
+fn result<'a>(script: &Script<'_>, step: &Step<'a>) -> Option<&'a Word<'a>> {
+    dump_file(step).filter(|it| path_in(&script.resolved(it)).starts_with('/'))
 }
 
 /// Whether a later command may take a file away: anything but what works on files here, and that too where it writes to a
@@ -77,9 +80,9 @@ fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
 fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
     let command = step.command;
     let is_lost = |word: &Word<'_>| {
-        let path = word.prefix();
+        let path = script.resolved(word);
         path.starts_with("/dev/")
-            || path.starts_with('/') && deleted_with_pod(script.container(), path).is_some()
+            || path.starts_with('/') && deleted_with_pod(script.container(), &path).is_some()
     };
     let writes = command.redirections.iter().filter(|it| matches!(it.operator, ">" | ">>" | ">|"));
     if writes.map(|it| &it.target).any(|it| !is_lost(it)) {
@@ -89,7 +92,7 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
         return command.arguments().last().is_some_and(|it| !is_lost(it));
     }
     let is_local = command.name().is_some_and(|name| has_word(LOCAL, &name) || has_word(DUMPS, &name));
-    match result(step) {
+    match result(script, step) {
         Some(word) => !is_lost(word),
         None => !is_local && !command.has(Fact::Trivial),
     }

@@ -5,7 +5,7 @@ use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
-use crate::neighbours::selector::has_all;
+use crate::neighbours::selector::{Labels, has_all};
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -29,15 +29,26 @@ fn concerns(around: &Surroundings<'_>) -> bool {
     !services(around).is_empty() || !budgets(around).is_empty()
 }
 
-/// Returns the Services that select the pods of the Job, with their selectors.
-fn services<'n>(around: &Surroundings<'n>) -> Vec<(&'n Neighbour, String)> {
+/// Services with one selector, which select the pods of the Job and those of a workload.
+struct Selecting<'n> {
+    services: Vec<&'n Neighbour>,
+    selector: &'n Labels,
+    workload: &'n Neighbour,
+}
+
+/// Returns the Services that select the pods of the Job. One that selects no others is meant for it.
+fn services<'n>(around: &Surroundings<'n>) -> Vec<Selecting<'n>> {
     let labels = &around.facts.labels;
-    let mut found = Vec::new();
+    let mut found: Vec<Selecting<'n>> = Vec::new();
     for service in labels.iter().flat_map(|it| around.neighbours.services(it)) {
-        let Facts::Service(wanted) = &service.facts else { continue };
-        if has_all(labels, wanted) && around.neighbours.shares(&around.home, service) {
-            let pairs: Vec<String> = wanted.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            found.push((service, pairs.join(",")));
+        let Facts::Service(selector) = &service.facts else { continue };
+        if !has_all(labels, selector) || !around.neighbours.shares(&around.home, service) {
+            continue;
+        }
+        if let Some(same) = found.iter_mut().find(|it| it.selector == selector) {
+            same.services.push(service);
+        } else if let Some(workload) = around.neighbours.workload_with(selector, &around.home) {
+            found.push(Selecting { services: vec![service], selector, workload });
         }
     }
     found
@@ -60,15 +71,19 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let place = Place { path: labels.path(), span: labels.head() };
     // A Job with ports may be what the Service is for.
     let has_ports = pod.containers().any(|it| it.node.field("ports").is_set());
-    for (service, selector) in services(around).into_iter().filter(|_| !has_ports) {
+    for Selecting { services, selector, workload } in services(around).into_iter().filter(|_| !has_ports) {
+        let pairs: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let message = format!(
-            "{} sends requests to the pods of the Job, where nothing answers: its selector `{selector}` selects \
+            "{} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects \
              them too",
-            service.title(),
+            services[0].title(),
+            pairs.join(","),
         );
         let help = "give these pods other labels, or add to the Service's selector a label that they do \
             not have";
-        reporter.report(place.clone(), message).help(help).elsewhere(service.related(SELECTS));
+        let finding = reporter.report(place.clone(), message).help(help);
+        services.iter().for_each(|it| _ = finding.elsewhere(it.related(SELECTS)));
+        finding.elsewhere(workload.related("this has the pods that the Service is for"));
     }
     for budget in budgets(around) {
         let message = format!(

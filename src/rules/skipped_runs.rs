@@ -37,13 +37,13 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         (true, 2) => "the first is skipped, and the second starts late".to_owned(),
         (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
         (false, ..2) => "it is skipped".to_owned(),
-        (false, _) => "all are skipped".to_owned(),
+        (false, _) => "all of them are skipped".to_owned(),
     };
     let others =
-        if covered < 2 { "the next run is due".to_owned() } else { format!("{covered} other runs are due") };
+        if covered < 2 { "the next run is due".to_owned() } else { format!("{covered} more runs are due") };
     let (lasts, bound) = (format::duration(longest.seconds), longest.bound.describe());
     reporter
-        .report(policy, format!("a run can last {lasts} ({bound}), and in that time {others}: {fate}"))
+        .report(policy, format!("a run can be active for {lasts} ({bound}), and {others} by then: {fate}"))
         .related(
             cron_job.schedule(),
             format!("a run is due {} after the previous one", format::duration(shortest)),

@@ -7,8 +7,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::ignored_failures::{is_listing, is_quiet};
+use crate::shell::ignored_failures::{is_listing, is_quiet, is_within};
 use crate::shell::lost_status::SkippedWork;
+use crate::shell::notifications::is_message;
 use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
@@ -117,7 +118,9 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // What a function does runs where it is called, and the call itself is not work.
     let calls = script.last_calls();
     let is_call = |it: &Command<'_>| it.name().is_some_and(|name| script.function(&name).is_some());
-    let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(|it| !is_call(it.command)).collect();
+    let telling = calls.telling(script);
+    let is_own = |it: &&Step<'_>| !is_call(it.command) && !is_within(&telling, it.command.span);
+    let mut work: Vec<_> = script.steps.iter().filter(is_work).filter(is_own).collect();
     // Next to work, what is shown in the log is none, unless its failure counts: then it checks the work.
     let is_shown = |it: &Step<'_>| it.fate == Fate::Swallowed && is_listing(it.command);
     if !work.iter().all(|it| is_shown(it)) {
@@ -181,11 +184,4 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in work.iter().filter(is_other).take(5) {
         finding.related(script.name_place(step.command), "its failure is lost too");
     }
-}
-
-/// Whether a command tells somebody elsewhere.
-fn is_message(command: &Command<'_>) -> bool {
-    ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
-        .iter()
-        .any(|name| command.is(name))
 }

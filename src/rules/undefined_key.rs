@@ -6,7 +6,7 @@ use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::{Reference, references};
 use crate::neighbours::{MAX_IN_NAMESPACE, Neighbour};
-use crate::rule::surroundings::Surroundings;
+use crate::rule::surroundings::{Surroundings, without};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
 
@@ -53,9 +53,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     for Lack { holder, names, keys } in &found {
         let Some((&(key, node), others)) = keys.split_first() else { continue };
         let (title, kind) = (holder.title(), holder.kind.as_str());
-        let message = format!(
-            "the container never starts, and nothing counts as a failure: {title} has no key `{key}`"
-        );
+        let message = format!("{}: {title} has no key `{key}`", without(holder.kind, pod.job));
         let help = match nearest(key, names.iter().map(AsRef::as_ref)) {
             Some(near) => format!("write `{near}`, or add `{key}` to the {kind}"),
             None => {

@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
+use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,8 +20,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Invocation(check),
 };
 
-fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let known = |name: &str| invocation.is_in_env(name);
+    if let Some(script) = script {
+        return report_quoted(script, &known, reporter);
+    }
     let is_language = [
         "awk", "gawk", "perl", "envsubst", "sed", "jq", "yq", "expect", "php", "make", "node", "psql",
         "mongosh",
@@ -40,6 +44,35 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     for (node, name) in others.iter().take(5) {
         finding.related(*node, format!("`${name}` is not expanded either"));
     }
+}
+
+/// `curl -H 'Authorization: Bearer $TOKEN'`: in single quotes the shell expands nothing, and neither does the program.
+fn report_quoted(script: &Script<'_>, in_env: &dyn Fn(&str) -> bool, reporter: &mut Reporter<'_>) {
+    let commands = script.commands();
+    let is_set = |name: &str| commands.iter().flat_map(|it| it.assignments()).any(|it| it.name == name);
+    let quoted = |word: &Word<'_>| {
+        // `\$TOKEN` is meant as it stands.
+        let is_meant = word.span.text(script.text()).contains("\\$");
+        let texts = word.parts.iter().filter(|_| !is_meant).filter_map(|it| match it {
+            Part::Text { text, quoted: true } => Some(*text),
+            _ => None,
+        });
+        let mut names = texts.flat_map(|it| it.split('$').skip(1)).map(|it| {
+            let rest = it.strip_prefix('{').unwrap_or(it);
+            let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+            &rest[..end.unwrap_or(rest.len())]
+        });
+        names.find(|it| it.len() > 2 && (in_env(it) || is_set(it))).map(str::to_owned)
+    };
+    let calls = commands.iter().filter(|it| it.is("curl") || it.is("wget"));
+    let mut words = calls.flat_map(|it| it.arguments().iter().map(move |word| (it, word)));
+    let found = words.find_map(|(call, word)| Some((call, word, quoted(word)?)));
+    let Some((call, word, name)) = found else { return };
+    let program = script.title(call);
+    let message = format!(
+        "`{program}` gets the literal text `${name}`: the shell expands no variable in single quotes"
+    );
+    reporter.report(script.place(word.span), message).help("write double quotes in place of the single ones");
 }
 
 /// Returns the name of a shell variable in a word: any of `env`, or one that is a word or a value as a whole.

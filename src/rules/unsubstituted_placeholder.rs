@@ -72,8 +72,13 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = format!("{what_happens}: the placeholder in `{text}` was not replaced{others}");
     let finding = reporter.report_as(severity, *first, message);
-    finding
-        .help("fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result");
+    // What no tool looks for is for people: `gcr.io/YOUR_PROJECT/app`.
+    let is_for_people = |text: &str| !text.contains(['$', '{', '#', '%', '@']) && !text.contains("__");
+    finding.help(if found.iter().all(|it| it.text().is_some_and(is_for_people)) {
+        "write your own value in place of the placeholder"
+    } else {
+        "fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result"
+    });
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));
     }

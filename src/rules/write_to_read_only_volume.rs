@@ -8,7 +8,7 @@ use crate::shell::step::{Fate, Step};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "write-to-read-only-volume",
-        summary: "The script changes files of a ConfigMap or Secret, which are read-only",
+        summary: "The script changes files in a volume that is mounted read-only",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -28,29 +28,34 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let steps = script.steps.iter().filter(fails);
     let changed = |command| {
-        let path = script.changed_read_only_path(command)?;
-        let file = volume_file(script.container(), &path)?;
-        Some((path, file))
+        let (path, mount) = script.changed_read_only_path(command)?;
+        let file = volume_file(script.container(), &path);
+        let is_meant = file.is_some() || mount.field("readOnly").boolean() == Some(true);
+        is_meant.then_some((path, file, mount))
     };
     let mut found = steps.filter_map(|it| Some((it.command, changed(it.command)?)));
-    let Some((command, (path, file))) = found.next() else { return };
-    let kind = match file.kind {
-        "configMap" => "a ConfigMap",
-        "secret" => "a Secret",
-        _ => "a `projected` volume",
-    };
+    let Some((command, (path, file, mount))) = found.next() else { return };
     let shown = if path.len() <= 60 { path.as_str() } else { "…" };
-    let message = format!(
-        "`{}` fails on `{shown}` with \"Read-only file system\": the kubelet mounts {kind} read-only",
-        script.title(command)
-    );
+    // What is not there need not be deleted.
+    let deletes = command.is("find") || command.is("rm");
+    let effect = if deletes { "can delete nothing in" } else { "fails on" };
+    let cause = match file.as_ref().map(|it| it.kind) {
+        Some("configMap") => "the kubelet mounts a ConfigMap read-only",
+        Some("secret") => "the kubelet mounts a Secret read-only",
+        Some(_) => "the kubelet mounts a `projected` volume read-only",
+        None => "its mount has `readOnly: true`",
+    };
+    let message =
+        format!("`{}` {effect} `{shown}` (\"Read-only file system\"): {cause}", script.title(command));
     let finding = reporter.report(script.place(command.span), message);
-    finding.help(if command.is("chmod") && file.kind != "projected" {
-        "set `defaultMode` in the volume's `secret` or `configMap`, or `mode` in its `items`, and remove the command"
-    } else {
-        "write to an `emptyDir` instead; to change a file of the volume, copy it there first"
+    finding.help(match &file {
+        Some(it) if command.is("chmod") && it.kind != "projected" => {
+            "set `defaultMode` in the volume's `secret` or `configMap`, or `mode` in its `items`, and remove the command"
+        }
+        Some(_) => "write to an `emptyDir` instead; to change a file of the volume, copy it there first",
+        None => "remove `readOnly: true` from the mount, or the command from the script",
     });
-    finding.related(file.volume, "this volume is read-only");
+    finding.related(file.map_or(mount, |it| it.volume), "this volume is read-only");
     for (command, _) in found.take(5) {
         finding.related(script.place(command.span), "this fails too");
     }

@@ -1,9 +1,10 @@
 //! Where the commands of functions run: where these are called last.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::step::{Context, Step};
-use super::syntax::CommandKind;
+use super::ignored_failures::is_quiet;
+use super::step::{Context, Fate, Step};
+use super::syntax::{CommandKind, Word};
 use crate::shell::script::Script;
 use crate::text::span::{Span, keep_outermost};
 
@@ -47,9 +48,7 @@ impl<'a> LastCalls<'a> {
     pub fn place_of(&self, step: &Step<'a>) -> Option<(u32, Context)> {
         let (mut at, mut context) = (step.command.span.start, step.context);
         for _ in 0..MAX_CALLS {
-            let before = self.bodies.partition_point(|(body, _)| body.start <= at);
-            let around = self.bodies[..before].last().filter(|(body, _)| at < body.end);
-            let Some((_, name)) = around else { return Some((at, context)) };
+            let Some((_, name)) = self.function_at(at) else { return Some((at, context)) };
             let (start, outer) = *self.calls.get(name)?;
             at = start;
             context.in_loop |= outer.in_loop;
@@ -57,5 +56,44 @@ impl<'a> LastCalls<'a> {
             context.in_loop_condition |= outer.in_loop_condition;
         }
         None
+    }
+
+    /// Returns the functions that tell how the run goes and must not decide it: they hide their own failures, and other work
+    /// follows a call, or a `trap` calls them.
+    pub fn telling(&self, script: &Script<'a>) -> Vec<Span> {
+        let (mut first_calls, mut last_work, mut working) = (HashMap::new(), 0, HashSet::new());
+        let mut trapped: HashSet<String> = HashSet::new();
+        for command in script.commands().iter().filter(|it| it.is("trap")) {
+            let text = command.arguments().first().map(Word::known_text).unwrap_or_default();
+            let words = text.split(|it: char| !it.is_ascii_alphanumeric() && !"_-".contains(it));
+            trapped.extend(words.map(str::to_owned));
+        }
+        for step in &script.steps {
+            let around = self.function_at(step.command.span.start).map(|(_, name)| name);
+            let name = step.command.name().unwrap_or_default();
+            let place = self.place_of(step).map(|(at, _)| at);
+            if script.function(&name).is_some() {
+                if around.is_some_and(|it| trapped.contains(it)) {
+                    trapped.insert(name.to_string());
+                }
+                let first = first_calls.entry(name.to_string()).or_insert(u32::MAX);
+                *first = place.map_or(*first, |it| it.min(*first));
+            } else if step.fate != Fate::Swallowed && script.is_work(step.command) && !is_quiet(step.command)
+            {
+                last_work = place.unwrap_or_default().max(last_work);
+                working.extend(around);
+            }
+        }
+        let tells = |(_, name): &&(Span, &str)| {
+            let is_first = || first_calls.get(*name).is_some_and(|it| *it < last_work);
+            !working.contains(name) && (trapped.contains(*name) || is_first())
+        };
+        self.bodies.iter().filter(tells).map(|(body, _)| *body).collect()
+    }
+
+    /// Returns the function, in no other, that a place is in.
+    fn function_at(&self, at: u32) -> Option<(Span, &'a str)> {
+        let before = self.bodies.partition_point(|(body, _)| body.start <= at);
+        self.bodies[..before].last().filter(|(body, _)| at < body.end).copied()
     }
 }

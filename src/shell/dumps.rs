@@ -31,10 +31,9 @@ pub fn dump_file<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
     word.or_else(|| arguments.get(option? + 1))
 }
 
-/// Returns what a path in a word starts with, also after `--file=`.
-pub fn path<'a>(word: &Word<'a>) -> &'a str {
-    let text = word.prefix();
-    text.split_once('=').filter(|_| text.starts_with("--")).map_or(text, |(_, path)| path)
+/// Returns the path in a word, also after `--file=`.
+pub fn path_in(word: &str) -> &str {
+    word.split_once('=').filter(|_| word.starts_with("--")).map_or(word, |(_, path)| path)
 }
 
 /// Whether a program puts files, or the data of a server, into an archive.

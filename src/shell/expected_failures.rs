@@ -1,10 +1,13 @@
 //! Failures that a script expects and handles itself: `set -e` or `pipefail` would end it before it does.
 
+use std::cell::OnceCell;
+
 use super::flow::steps;
 use super::gnu_options::refused_by_busybox;
 use super::ignored_failures::{is_quiet, is_within};
 use super::install::installs_as_user;
 use super::lost_status::lists;
+use super::made_files::MadeFiles;
 use super::programs::Fact;
 use super::rotations::renames;
 use super::status_use::{StatusUse, begins_with_status, can_fail};
@@ -35,6 +38,11 @@ impl<'a> Script<'a> {
         // Of many renames the first is looked at, as a script that rotates begins with it.
         let rename =
             self.commands().iter().find(|it| renames(it)).filter(|it| self.renames_earlier_result(it));
+        let made = OnceCell::new();
+        let is_own = |step: &Step<'a>| {
+            let made: &MadeFiles = made.get_or_init(|| MadeFiles::of(self, &steps));
+            made.are_deleted_by(self, step)
+        };
         let is_rename = |command: &Command<'_>| rename.is_some_and(|it| it.span == command.span);
         let ends = |step: &Step<'a>| {
             let is_end_of_function = step.context.in_function && step.fate == Fate::Checked;
@@ -48,7 +56,7 @@ impl<'a> Script<'a> {
                 Some(IS_ANSWER)
             } else if is_hushed(step.command, self.text()) && is_harmless(step.command) {
                 Some("and the script hides its errors")
-            } else if fails_if_done(step.command) {
+            } else if fails_if_done(step.command) && !is_own(step) {
                 Some("as it does if an earlier run has done the same")
             } else if is_rename(step.command) {
                 Some("as it does if there is nothing to rename yet")

@@ -1,8 +1,9 @@
 //! Commands that install software.
 
+use super::file_names::known_start;
 use super::images::KnownImage;
 use super::invocation::Invocation;
-use super::syntax::{Command, UNKNOWN, Word};
+use super::syntax::{Command, Word};
 use super::traversal::every_command;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
@@ -96,10 +97,6 @@ pub fn may_add_programs(
     const BRINGS: &str = ". alias curl eval source wget";
     // These bring a program only where programs are, or where nobody can tell.
     const MOVES: &str = "cd chmod cp install ln mv tar unzip";
-    let is_place = |word: &Word<'_>| {
-        let text = word.known_text();
-        text.starts_with(UNKNOWN) || ["bin", "/usr", "/opt"].iter().any(|it| text.contains(it))
-    };
     let is_for_programs = |path: &str| {
         ["/bin", "/sbin", "/usr", "/opt"].iter().any(|it| path.starts_with(it)) || path.ends_with("bin")
     };
@@ -109,6 +106,10 @@ pub fn may_add_programs(
         return true;
     }
     let Some(script) = script else { return false };
+    let is_place = |word: &Word<'_>| {
+        let text = script.resolved(word);
+        known_start(&text).is_empty() || ["bin", "/usr", "/opt"].iter().any(|it| text.contains(it))
+    };
     let mut commands = Vec::new();
     every_command(&script.tree.list, &mut commands);
     commands.iter().any(|command| {

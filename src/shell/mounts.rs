@@ -1,11 +1,13 @@
 //! What is mounted where a script reads and writes.
 
-use super::syntax::Command;
+use super::syntax::{Command, has_short_option};
 use super::traversal::is_file_output;
+use crate::manifest::document::Node;
 use crate::shell::script::Script;
+use crate::text::word_list::has_word;
 
 /// Programs that change the files whose paths they get, or what is known of them.
-const CHANGING: [&str; 6] = ["chmod", "chown", "mkdir", "rm", "tee", "touch"];
+const CHANGING: &str = "chmod chown rm tee touch";
 
 /// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).
 const LONGEST_PATH: usize = 4096;
@@ -13,7 +15,8 @@ const LONGEST_PATH: usize = 4096;
 impl<'a> Script<'a> {
     /// Whether a file at this path is still there for the next pod: a claim or a directory of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
-        self.mount_above(path).is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
+        let name = self.mount_above(path).and_then(|it| it.field("name").text());
+        name.is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
     }
 
     /// Whether a volume is mounted at this path or above it.
@@ -21,25 +24,26 @@ impl<'a> Script<'a> {
         self.mount_above(path).is_some()
     }
 
-    /// Returns a path that a command would change in a volume that is mounted read-only.
-    pub fn changed_read_only_path(&self, command: &Command<'_>) -> Option<String> {
+    /// Returns a path that a command would change in a volume that is mounted read-only, and the mount.
+    pub fn changed_read_only_path(&self, command: &Command<'_>) -> Option<(String, Node<'a>)> {
         let redirected = command.redirections.iter().filter(|it| is_file_output(it.operator, &it.target));
-        let changes =
-            CHANGING.iter().any(|it| command.is(it)) || command.is("sed") && command.has_argument("-i");
-        let arguments = command.arguments().iter().filter(|_| changes);
+        let arguments = command.arguments().iter().filter(|_| changes_files(command));
         let mut paths = redirected.map(|it| &it.target).chain(arguments).filter_map(|word| word.literal());
-        let is_read_only = |name: &str| self.source.invocation.pod_context.has_read_only_volume(name);
-        paths.find(|path| self.mount_above(path).is_some_and(is_read_only)).map(|it| it.to_string())
+        paths.find_map(|path| {
+            let mount = self.mount_above(&path)?;
+            let name = mount.field("name").text()?;
+            let is_read_only = mount.field("readOnly").boolean() == Some(true)
+                || self.source.invocation.pod_context.has_read_only_volume(name);
+            is_read_only.then(|| (path.to_string(), mount))
+        })
     }
 
-    /// Returns the volume that is mounted at this path, or nearest above it.
-    pub fn mount_above(&self, path: &str) -> Option<&'a str> {
+    /// Returns what is mounted at this path, or nearest above it.
+    pub fn mount_above(&self, path: &str) -> Option<Node<'a>> {
         let mounts = self.mounts.get_or_init(|| {
             let mounts = self.container().volume_mounts().items();
-            let pairs = mounts.filter_map(|mount| {
-                let path = mount.field("mountPath").text()?.trim_end_matches('/');
-                Some((path, mount.field("name").text()?))
-            });
+            let pairs =
+                mounts.filter_map(|it| Some((it.field("mountPath").text()?.trim_end_matches('/'), it)));
             pairs.collect()
         });
         // The kernel knows no longer ones.
@@ -48,5 +52,20 @@ impl<'a> Script<'a> {
         }
         let directories = path.match_indices('/').map(|(at, _)| at).rev();
         std::iter::once(path.len()).chain(directories).find_map(|end| mounts.get(&path[..end]).copied())
+    }
+}
+
+/// Whether a command changes the files or directories whose paths it gets.
+fn changes_files(command: &Command<'_>) -> bool {
+    let name = command.name().unwrap_or_default();
+    match &*name {
+        // A directory that is there already is enough.
+        "mkdir" => !has_short_option(command.arguments(), &['p']) && !command.has_argument("--parents"),
+        "find" => {
+            let mut pairs = command.arguments().windows(2);
+            command.has_argument("-delete") || pairs.any(|it| it[0].is("-exec") && it[1].is("rm"))
+        }
+        "sed" => command.has_argument("-i"),
+        name => has_word(CHANGING, name),
     }
 }

@@ -35,3 +35,10 @@ pub fn notifies(command: &Command<'_>, text: &str) -> bool {
     });
     (command.is("curl") || command.is("wget")) && found
 }
+
+/// Whether a command tells somebody elsewhere.
+pub fn is_message(command: &Command<'_>) -> bool {
+    ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
+        .iter()
+        .any(|name| command.is(name))
+}

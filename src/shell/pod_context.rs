@@ -9,7 +9,7 @@ use crate::manifest::workload::Pod;
 use crate::schema::version::Version;
 
 /// The kinds of volumes that are still there for the next pod.
-const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
+pub const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
 
 /// The kinds of volumes that the kubelet mounts read-only (`pkg/volume/{configmap,secret,projected}`).
 const READ_ONLY: [&str; 3] = ["configMap", "projected", "secret"];

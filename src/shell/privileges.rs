@@ -29,6 +29,38 @@ pub fn program_with_privileges(script: &Script<'_>) -> Option<String> {
     commands.into_iter().find_map(in_command)
 }
 
+/// Programs that read, change or delete whatever is in a directory.
+const ON_FILES: &str =
+    "7z borg bzip2 cp gzip kopia md5sum mv pigz rclone restic rm rsync sha256sum shred tar xz zip zstd";
+
+/// Whether a program works on the files in a directory, whose owners and modes can be any.
+pub fn works_on_files(program: &str) -> bool {
+    has_word(ON_FILES, base_name(program))
+}
+
+/// Returns the first program of a script that works on the files in a directory.
+pub fn program_on_files(script: &Script<'_>) -> Option<String> {
+    let names = script.commands().iter().filter_map(|it| {
+        let name = it.name()?;
+        let deletes =
+            || it.is("find") && it.arguments().iter().any(|word| word.is("-delete") || word.is("rm"));
+        (works_on_files(&name) || deletes()).then(|| base_name(&name).to_owned())
+    });
+    names.into_iter().next()
+}
+
+/// Returns the capabilities that a program certainly needs as root, in the words of a message.
+pub fn needed_capabilities(program: &str) -> &'static str {
+    const OWNERS: &str = "chgrp chown cp install rsync tar";
+    const USERS: &str = "gosu runuser setpriv su su-exec sudo";
+    match program {
+        it if has_word(OWNERS, it) => "`CHOWN`, and perhaps `DAC_OVERRIDE` and `FOWNER`",
+        it if has_word(USERS, it) => "`SETUID` and `SETGID`",
+        "chroot" => "`SYS_CHROOT`",
+        _ => "some of these capabilities",
+    }
+}
+
 fn in_command(command: &Command<'_>) -> Option<String> {
     let named = |word: &Word<'_>| {
         word.literal().filter(|it| needs_privileges(it)).map(|it| base_name(&it).to_owned())

@@ -42,7 +42,7 @@ pub struct Script<'a> {
     /// The variables that it sets to what begins with `-`.
     pub(super) option_variables: OnceCell<HashSet<&'a str>>,
     /// The volumes by the path at which they are mounted.
-    pub(super) mounts: OnceCell<HashMap<&'a str, &'a str>>,
+    pub(super) mounts: OnceCell<HashMap<&'a str, Node<'a>>>,
 }
 
 /// The functions of a script that return 0 or end the script with a failure.

@@ -99,6 +99,15 @@ pub fn is_order(name: &str) -> bool {
     })
 }
 
+/// Whether a name is a placeholder, such as `JOB_NAME`, or has one: `import-JOB_SUFFIX`, `import-DATE`, but not `import-REVIEW`.
+pub fn has_constant(name: &str) -> bool {
+    const THINGS: &str =
+        "DATE ENV HASH NAME NAMESPACE NUMBER SHA SUFFIX TAG TIMESTAMP USER UUID VERSION XXX XXXX";
+    let is_upper = |it: &str| it.len() > 2 && !it.contains(|letter: char| letter.is_ascii_lowercase());
+    is_upper(name)
+        || name.split(['-', '.']).any(|it| is_upper(it) && (it.contains('_') || has_word(THINGS, it)))
+}
+
 /// Whether a value is meant for its reader, who is to write another one: `your-api-key`, `https://YOUR_DOMAIN/hook`, `replace-me`.
 pub fn is_addressed_to_reader(value: &str) -> bool {
     const LONGEST: usize = 200;

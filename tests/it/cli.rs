@@ -68,6 +68,36 @@ fn unreadable_files_do_not_hide_their_neighbours() {
     assert!(run.out.contains("job.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
 }
 
+#[test]
+fn a_merge_conflict_is_one_finding() {
+    let side = |name: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n---\n{}", without_deadline())
+    };
+    let conflict = |start: &str| format!("{start}{}=======\n{}>>>>>>> 0eb0e95\n", side("a"), side("b"));
+    let errors = |text: &str| {
+        let run =
+            TempDirectory::new("conflict", &[("job.yaml", text)]).run(&["check", "--format", "concise"]);
+        assert_eq!(run.code, 2, "{}", run.out);
+        let lines = run.out.lines().filter(|it| it.contains("error[syntax-error]"));
+        lines.map(|it| it.split(" error").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let commented = conflict("<<<<<<< HEAD\n# a comment\n");
+    assert_eq!(errors(&commented), ["job.yaml:1:1:"]);
+    assert_eq!(errors(&conflict("<<<<<<< HEAD\n")), ["job.yaml:1:1:"]);
+    assert_eq!(errors(&format!("{commented}---\nkind: [\n")).len(), 2, "another error of another document");
+    assert_eq!(errors(&format!("{commented}---\n{commented}")).len(), 2, "two conflicts");
+}
+
+/// macOS keeps in `._job.yaml` what other file systems cannot keep of `job.yaml`.
+#[test]
+fn what_macos_keeps_next_to_a_file_is_not_read() {
+    let directory = TempDirectory::new("finder", &[("job.yaml", &without_deadline())]);
+    directory.write("._job.yaml", b"\0\x05\x16\x07\0\x02\0\0Mac OS X");
+    let run = directory.run(&["check", "--format", "concise"]);
+    assert_eq!((run.code, run.out.contains("._job.yaml")), (1, false), "{}", run.out);
+    assert_eq!(directory.run(&["check", "._job.yaml"]).code, 2, "unless it is named");
+}
+
 /// Settings of other programs beside the manifests: none is for a linter of Jobs, and all are counted and named.
 const OTHERS: [(&str, &str); 4] = [
     (".eslintrc.json", "{\n  // the house style\n  \"rules\": {},\n}\n"),

@@ -145,3 +145,20 @@ fn an_overlay_sets_the_variable_that_a_base_refers_to() {
     assert_eq!(undefined("OTHER_BUCKET"), 1);
     assert_eq!(count("undefined-reference", &[("base/job.yaml", &job)]), 1);
 }
+
+/// A guide or a script fills in a placeholder as a workflow does.
+#[test]
+fn a_guide_or_a_script_fills_in_a_placeholder() {
+    let job = cron_job("gcr.io/YOUR_PROJECT_ID/prune:1.4.2");
+    let left = |name: &str, text: &str| {
+        count("unsubstituted-placeholder", &[("k8s/job.yaml", job.as_str()), (name, text)])
+    };
+    let command = "sed -i \"s/YOUR_PROJECT_ID/$PROJECT_ID/g\" k8s/*.yaml\n";
+    let guide = format!("# Deploy\n\n```bash\n{command}kubectl apply -f k8s\n```\n");
+    assert_eq!(left("README.md", &guide), 0);
+    assert_eq!(left("docs/Deploy.MD", &guide), 0);
+    assert_eq!(left("deploy.sh", command), 0);
+    assert_eq!(left("Makefile", &format!("deploy:\n\t{command}")), 0);
+    assert_eq!(left("notes.txt", command), 1, "nobody runs these");
+    assert_eq!(left("README.md", "Replace YOUR_PROJECT_ID by the name of your project.\n"), 1);
+}

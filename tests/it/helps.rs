@@ -425,3 +425,43 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         format!("did you mean `$(DAY)`? Otherwise {}", missing("DYA"))
     );
 }
+
+/// Root without `DAC_OVERRIDE` cannot read what other users have closed to all but them.
+#[test]
+fn root_keeps_its_rights_over_the_files_of_others() {
+    let help = |script: &str, fields: &str| {
+        let volumes = "      volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]\n";
+        let container = format!(
+            "        command: [sh, -ec, '{script}']\n        volumeMounts: [{{name: data, mountPath: /data}}]\n{fields}{volumes}"
+        );
+        help("capabilities-not-dropped", &container)
+    };
+    let free = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
+    let kept = |program: &str, need: &str| format!("{free}; no fix is offered because `{program}` {need}");
+    let files = "can need `DAC_OVERRIDE` for files of other users in the mounted volumes";
+    assert_eq!(help("tar -czf /tmp/a.tgz -C /data .", ""), kept("tar", files));
+    assert_eq!(help("cd /data; find . -mtime +7 -delete", ""), kept("find", files));
+    let owners = "needs `CHOWN`, and perhaps `DAC_OVERRIDE` and `FOWNER`";
+    assert_eq!(help("rsync -a /data/ nas:/data", ""), kept("rsync", owners));
+    assert_eq!(help("chown -R 1000 /data", ""), kept("chown", owners));
+    assert_eq!(help("su-exec app import", ""), kept("su-exec", "needs `SETUID` and `SETGID`"));
+    let user = "        securityContext: {runAsUser: 1000}\n";
+    assert_eq!(help("tar -czf /tmp/a.tgz -C /data .", user), free, "it has no rights to lose");
+    assert_eq!(help("import /data", ""), free);
+}
+
+/// A word in capitals is a word of the name; what stands for another value has an underscore, or is `DATE` or the like.
+#[test]
+fn a_name_in_capitals_is_no_placeholder() {
+    let help = |name: &str| only_help("invalid-value", &findings("invalid-value", name, "", ""));
+    let filled = |name: &str| format!("write `{name}`, or the value that the placeholder stands for");
+    assert_eq!(help("autopost-9pm-REVIEW"), "write `autopost-9pm-review`");
+    assert_eq!(help("import-JOB_SUFFIX"), filled("import-job-suffix"));
+    assert_eq!(help("import-DATE"), filled("import-date"));
+    assert_eq!(help("JOB_NAME"), filled("job-name"));
+    let reference = "        envFrom: [{secretRef: {name: s3_credentials}}]\n";
+    assert_eq!(
+        self::help("invalid-value", reference),
+        "write the name that the object has, such as `s3-credentials`"
+    );
+}

@@ -153,6 +153,63 @@ fn many_policies_are_not_compared() {
     assert!(found("denied-egress", &[("job.yaml", JOB), ("p.yaml", &(deny + &many))]).is_empty());
 }
 
+/// A deadline ends the wait for what never comes; without one nothing does.
+#[test]
+fn a_deadline_ends_the_wait_for_a_missing_key() {
+    let keys = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app, namespace: shop}\ndata: {REGION: a}\n";
+    let job = JOB.replace(
+        "'report:1'",
+        "'report:1', env: [{name: A, valueFrom: {configMapKeyRef: {name: app, key: BUCKET}}}]",
+    );
+    let message = |job: &str| found("undefined-key", &[("job.yaml", job), ("keys.yaml", keys)]).concat();
+    let never =
+        "the container never starts, which does not count as a failure: ConfigMap `app` has no key `BUCKET`";
+    assert!(message(&job).contains(never), "{}", message(&job));
+    let of_job =
+        message(&job.replace("spec:\n  template", "spec:\n  activeDeadlineSeconds: 1800\n  template"));
+    assert!(
+        of_job.contains("never starts, and the Job fails only at its deadline, after 30 min: "),
+        "{of_job}"
+    );
+    let of_pod = message(
+        &job.replace("restartPolicy: Never", "restartPolicy: Never\n      activeDeadlineSeconds: 600"),
+    );
+    assert!(
+        of_pod.contains("never starts, and the pod fails only at its deadline, after 10 min: "),
+        "{of_pod}"
+    );
+    let too_long =
+        message(&job.replace("spec:\n  template", "spec:\n  activeDeadlineSeconds: 99999999\n  template"));
+    assert!(too_long.contains("does not count as a failure"), "{too_long}");
+}
+
+/// Returns a Service and a Deployment, each with the labels in braces.
+fn service(name: &str, selector: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\n\
+         spec: {{selector: {{{selector}}}, ports: [{{port: 80}}]}}\n---\n"
+    )
+}
+
+fn deployment(labels: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: shop}}\n\
+         spec: {{template: {{metadata: {{labels: {{{labels}}}}}}}}}\n---\n"
+    )
+}
+
+#[test]
+fn a_service_selects_by_accident_what_others_are_for() {
+    let accidents = |files: &str| found("selected-by-accident", &[("job.yaml", JOB), ("web.yaml", files)]);
+    let both = service("web", "app: report") + &service("api", "app: report");
+    assert!(accidents(&both).is_empty(), "they are for the Job");
+    assert!(accidents(&(both.clone() + &deployment("app: web"))).is_empty());
+    let found = accidents(&(both.clone() + &deployment("app: report, tier: web")));
+    assert_eq!(found.len(), 1, "one selector, one finding: {found:?}");
+    let elsewhere = deployment("app: report").replace("namespace: shop", "namespace: other");
+    assert!(accidents(&(both + &elsewhere)).is_empty(), "in another namespace");
+}
+
 /// What a LimitRange fills in is not missing, and what it leaves open is.
 #[test]
 fn limit_ranges_fill_in_what_containers_lack() {

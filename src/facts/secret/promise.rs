@@ -218,11 +218,11 @@ static STAND_INS: LazyLock<Finder> = LazyLock::new(|| {
 pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     is_filled_by_template(value)
-        || value.starts_with('$')
-        || value.starts_with("%s")
+        || ["$", "%s"].iter().any(|it| value.starts_with(it))
         || is_in_marks(value)
         || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
         || STAND_INS.is_in(value)
+        || super::published::is_of_emulator(value)
         || matches!(&*lower, "" | "tbd" | "n/a" | "na" | "nil" | "undefined" | "fake" | "sample" | "mock")
         || lower.bytes().all(|it| b"x*.-_?0#=:\\".contains(&it))
 }

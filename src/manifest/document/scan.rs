@@ -44,6 +44,8 @@ struct Place<'a> {
     rest: &'a str,
     /// Whether nothing but blanks and comments follows in the document.
     is_last: bool,
+    /// Whether the line is the first that is indented too little for a block scalar.
+    ends_block: bool,
 }
 
 impl<'a> Place<'a> {
@@ -55,7 +57,8 @@ impl<'a> Place<'a> {
         let (distance, line_above) = above.map_or((1, ""), |(lines, line)| (lines + 1, line));
         let is_last = !text[at..].lines().any(|line| is_content(&line));
         let (line, before, rest) = (&text[start..end], &text[start..at], &text[at..end]);
-        Place { line, line_above, distance, before, rest, is_last }
+        let ends_block = follows_block(&text[..start], indentation(line));
+        Place { line, line_above, distance, before, rest, is_last, ends_block }
     }
 
     /// Returns the word that starts at the place.
@@ -75,6 +78,30 @@ impl<'a> Place<'a> {
     }
 }
 
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Whether a text ends in a block scalar that a line with less indentation than its text ends: `run: |`.
+fn follows_block(above: &str, indented: usize) -> bool {
+    let mut least = usize::MAX;
+    for line in above.lines().rev().filter(|it| !it.trim().is_empty()) {
+        let own = indentation(line);
+        let header = line.trim_end().trim_end_matches(['+', '-']);
+        if own < least
+            && least != usize::MAX
+            && [": |", "- |", ": >", "- >"].iter().any(|it| header.ends_with(it))
+        {
+            return indented < least;
+        }
+        least = least.min(own);
+        if least <= indented {
+            return false;
+        }
+    }
+    false
+}
+
 /// Says what the words mean; `read` is what was being read.
 fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
     let help = match &*fault.words {
@@ -85,6 +112,9 @@ fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
         "found a tab character that violates indentation"
         | "found a tab character where an indentation space is expected" => return cannot_start('\t'),
         "mapping values are not allowed in this context" => return second_colon(at),
+        "could not find expected ':'" if at.ends_block => {
+            "the text of the block above ends before this line, which is not indented like it: indent the line"
+        }
         "could not find expected ':'" => {
             return format!("expected `key: value` on this line: {}", no_key(at.line));
         }
@@ -335,6 +365,10 @@ mod tests {
                 "expected `key: value` on this line: this is a shell command, which cannot be in a manifest",
             ),
             ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file"),
+            (
+                "a:\n  b: |\n    cat > f <<EOF\nFROM x\n    EOF\nc: 1\n",
+                "the text of the block above ends before this line, which is not indented like it: indent the line",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(error(text).0.help.as_deref(), Some(expected), "{text:?}");

@@ -366,3 +366,52 @@ fn errexit_is_not_written_where_nothing_can_be_installed() {
     assert_eq!(fix("runAsUser: 1001"), (false, true));
     assert_eq!(fix("runAsNonRoot: true"), (false, true));
 }
+
+/// What the script has made before is there: only a file of an earlier run may be gone already.
+#[test]
+fn a_file_that_the_script_has_made_can_be_deleted() {
+    let named = "file=\"shop_$(date +%F).rdb\"\nredis-cli --rdb \"/b/$file\"\n";
+    expect_fixes(
+        "missing-errexit",
+        "sh -c",
+        &[
+            (&format!("{named}upload \"/b/$file\"\nrm \"/b/$file\"\nprune"), true),
+            (
+                &format!(
+                    "{named}if [ -n \"$S3\" ]; then\n  upload \"/b/$file\"\n  rm \"/b/$file\"\nfi\nprune"
+                ),
+                true,
+            ),
+            ("pg_dump --file=/b/a.sql shop\nupload\nrm /b/a.sql\nprune", true),
+            ("dump > /b/a.sql\nupload\nrm /b/a.sql\nprune", true),
+            ("dump > /b/a.sql\nupload\nrm /b/b.sql\nprune", false),
+            ("rm /b/a.sql\ndump > /b/a.sql\nupload\nprune", false),
+            ("if full; then dump > /b/a.sql; fi\nupload\nrm /b/a.sql\nprune", false),
+            ("dump > /b/a.sql || true\nupload\nrm /b/a.sql\nprune", false),
+        ],
+    );
+}
+
+/// What tells a monitor how the run goes must not decide it; what works does, in a function too.
+#[test]
+fn a_function_that_tells_how_the_run_goes_may_hide_its_failure() {
+    let report = "set -e\nreport() {\n  ./manage record --status \"$1\" || true\n}\n";
+    let swallowed = "swallowed-failure [|| true]";
+    expect(
+        &["swallowed-failure"],
+        "sh -c",
+        &[
+            (&format!("{report}report running\npg_dump -f /b/a.sql\nreport success"), ""),
+            (&format!("{report}trap 'report ended' EXIT\npg_dump -f /b/a.sql\nreport success"), ""),
+            (
+                &format!(
+                    "{report}on_exit() {{\n  if [ $? -ne 0 ]; then report failed; fi\n}}\ntrap on_exit EXIT\n\
+                     pg_dump -f /b/a.sql\nreport success"
+                ),
+                "",
+            ),
+            (&format!("{report}report orders\nreport invoices"), swallowed),
+            (&format!("{report}report running\npg_dump -f /b/a.sql || true\nreport success"), swallowed),
+        ],
+    );
+}
