@@ -26,3 +26,4 @@ pub mod secret_variables;
 pub(crate) mod two_objects;
 pub mod unfilled_secret;
 pub(crate) mod volume_file;
+pub(crate) mod working_directory;
