@@ -146,6 +146,7 @@ mod same_on_both_sides;
 mod same_work_repeated;
 mod schedule_change_starts_run;
 mod script_not_executable;
+mod script_not_found;
 mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;

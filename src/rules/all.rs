@@ -149,6 +149,7 @@ pub static ALL: &[&Rule] = &[
     &super::same_work_repeated::RULE,
     &super::schedule_change_starts_run::RULE,
     &super::script_not_executable::RULE,
+    &super::script_not_found::RULE,
     &super::script_syntax_error::RULE,
     &super::secret_from_config_map::RULE,
     &super::secret_in_annotation::RULE,

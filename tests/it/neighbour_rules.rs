@@ -152,3 +152,91 @@ fn many_policies_are_not_compared() {
     let deny = policy("deny", DENY);
     assert!(found("denied-egress", &[("job.yaml", JOB), ("p.yaml", &(deny + &many))]).is_empty());
 }
+
+/// Returns what `script-not-found` finds of a Job that runs a command, with ConfigMap `scripts` at `/scripts`.
+fn missing(command: &str, volume: &str, map: &str) -> Vec<String> {
+    let job = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: work}}\nspec:\n  template:\n    spec:\n      \
+         restartPolicy: Never\n      containers:\n      - name: work\n        image: 'work:1'\n        command: \
+         {command}\n        volumeMounts: [{{name: scripts, mountPath: /scripts}}]\n      volumes: [{{name: scripts, {volume}}}]\n"
+    );
+    found("script-not-found", &[("job.yaml", &job), ("map.yaml", map)])
+}
+
+const SCRIPTS: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: scripts}
+data: {a.sh: 'true', b.sh: 'true', c.sh: 'true', d.sh: 'true', e.sh: 'true', start.py: pass}
+";
+
+#[test]
+fn a_script_that_its_config_map_lacks_is_missed_however_it_is_started() {
+    let volume = "configMap: {name: scripts, defaultMode: 0755}";
+    for command in [
+        "[/scripts/run.sh]",
+        "[timeout, '60', /scripts/run.sh]",
+        "[bash, -x, /scripts/run.sh]",
+        "[python3, -u, /scripts/run.py]",
+        "[sh, -c, /scripts/run.sh]",
+        "[sh, -c, 'apk add curl && exec /scripts/run.sh now']",
+        "[sh, -c, 'fetch; . /scripts/functions.sh; load']",
+        "[sh, -c, 'cd /scripts; python run.py']",
+        "[sh, -c, 'if ! sh /scripts/run.sh; then exit 3; fi']",
+        "[/scripts/run]\n        workingDir: /scripts",
+        "[sh, ./run.sh]\n        workingDir: /scripts",
+        "[sh, run.sh]\n        workingDir: /scripts/more",
+    ] {
+        let found = missing(command, volume, SCRIPTS);
+        assert_eq!(found.len(), 1, "{command}: {found:?}");
+        assert!(
+            found[0].contains("has only the keys `a.sh`, `b.sh`, `c.sh`, `d.sh` and 2 more"),
+            "{found:?}"
+        );
+    }
+    let projected = "projected: {sources: [{configMap: {name: scripts}}]}";
+    assert_eq!(missing("[sh, /scripts/run.sh]", projected, SCRIPTS).len(), 1);
+}
+
+#[test]
+fn a_script_that_may_be_there_is_not_missed() {
+    let volume = "configMap: {name: scripts, defaultMode: 0755}";
+    for (command, why) in [
+        ("[sh, /scripts/a.sh]", "it is there"),
+        ("[/scripts/..data/a.sh]", "it is there"),
+        ("[sh, /opt/run.sh]", "it is in the image"),
+        ("[sh, run.sh]", "nobody knows the directory"),
+        ("[sh, '$(SCRIPT)']", "nobody knows the name"),
+        ("[sh, -c, 'sh /scripts/run.sh || true']", "its failure does not matter"),
+        ("[sh, -c, '[ -x /scripts/run.sh ] && /scripts/run.sh']", "the script looks"),
+        ("[sh, -c, 'command -v /scripts/run.sh']", "the script only looks"),
+        ("[sh, -c, 'until sh /scripts/run.sh; do sleep 1; done']", "it waits"),
+        ("[sh, -c, 'load /scripts/run.sh']", "nothing starts it"),
+        ("[kubectl, exec, web, --, sh, /scripts/run.sh]", "it is in another pod"),
+        ("[chroot, /host, /scripts/run.sh]", "it is on the node"),
+    ] {
+        assert_eq!(missing(command, volume, SCRIPTS), [""; 0], "{why}");
+    }
+    for (volume, map, why) in [
+        ("configMap: {name: other}", SCRIPTS, "nobody knows it"),
+        ("configMap: {name: scripts, items: [{key: a.sh, path: run.sh}]}", SCRIPTS, "it is there"),
+        (
+            "configMap: {name: scripts}",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scripts}\n",
+            "it is filled in",
+        ),
+        ("emptyDir: {}", SCRIPTS, "anything may be there"),
+        (
+            "projected: {sources: [{configMap: {name: scripts}}, {secret: {name: a}}]}",
+            SCRIPTS,
+            "the Secret may have it",
+        ),
+        (
+            "configMap: {name: scripts}",
+            &format!("{SCRIPTS}---\n{}", SCRIPTS.replace("a.sh", "run.sh")),
+            "one has it",
+        ),
+    ] {
+        assert_eq!(missing("[sh, /scripts/run.sh]", volume, map), [""; 0], "{why}");
+    }
+}

@@ -1,0 +1,92 @@
+//! Files of volumes that a container starts: as its program, as a shell's or an interpreter's script, or in its script.
+
+use crate::facts::volume_file::{VolumeFile, volume_file};
+use crate::facts::working_directory::{path_in_container, path_in_script};
+use crate::manifest::place::Place;
+use crate::manifest::workload::Container;
+use crate::shell::install::{only_asks, wrapped_command};
+use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::Word;
+use crate::shell::{Invocation, Script, ScriptCache, ScriptSource};
+use crate::value::program::{base_name, is_shell, script_file_of};
+
+/// A file of a volume that a container starts.
+pub(crate) struct StartedFile<'d> {
+    /// The path as it is written.
+    pub(crate) path: String,
+    /// Where it is written.
+    pub(crate) place: Place,
+    /// The file.
+    pub(crate) file: VolumeFile<'d>,
+    /// What follows where it does not exist.
+    pub(crate) effect: &'static str,
+}
+
+/// Of so many commands of a script it is asked what they start.
+const MAX_STEPS: usize = 500;
+
+/// Returns the files of volumes that a container certainly starts, if they exist.
+pub(crate) fn started_files(container: Container<'_>) -> Vec<StartedFile<'_>> {
+    if container.volume_mounts().items().next().is_none() {
+        return Vec::new();
+    }
+    let Some(invocation) = Invocation::new(container) else { return Vec::new() };
+    let program = invocation.program();
+    let words: Vec<&str> = invocation.words[program..].iter().filter_map(|it| it.text()).collect();
+    if let Some(at) = started_file(&words).filter(|_| invocation.commands > 0) {
+        let file = path_in_container(container, words[at]).and_then(|it| volume_file(container, &it));
+        let effect =
+            if program + at == 0 { "the container cannot start" } else { "the container fails at once" };
+        let node = invocation.words[program + at];
+        let place = Place::from(node);
+        let found = file.map(|file| StartedFile { path: words[at].to_owned(), place, file, effect });
+        return found.into_iter().collect();
+    }
+    let cache = ScriptCache::new(container.pod.job.object);
+    let source = ScriptSource::find(&invocation);
+    let parsed = source.as_ref().map(|it| it.parse(&cache));
+    let nothing = Default::default();
+    let script = Script::new(&source, &parsed, &nothing);
+    let script = script.filter(|it| !it.source.shell.wrapped);
+    script.map_or(Vec::new(), |it| files_of_script(&it, container))
+}
+
+fn files_of_script<'d>(script: &Script<'_>, container: Container<'d>) -> Vec<StartedFile<'d>> {
+    let mut found: Vec<StartedFile<'d>> = Vec::new();
+    for step in script.steps.iter().take(MAX_STEPS).filter(|it| counts(it)) {
+        let words = wrapped_command(step.command);
+        let texts: Vec<_> = words.iter().map_while(Word::literal).collect();
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let at = if matches!(texts[..], ["." | "source", _, ..]) { Some(1) } else { started_file(&texts) };
+        let Some(at) = at.filter(|_| !only_asks(step.command)) else { continue };
+        let (path, effect) = (texts[at].to_owned(), "the command fails");
+        let file = path_in_script(script, step, &path).and_then(|it| volume_file(container, &it));
+        // Another command may ask whether it is there.
+        let names = |it: &&Step<'_>| it.command.words().iter().any(|word| word.known_text().contains(&path));
+        let Some(file) = file.filter(|_| script.steps.iter().filter(names).count() == 1) else { continue };
+        if !found.iter().any(|it| it.path == path) {
+            found.push(StartedFile { place: script.place(words[at].span), path, file, effect });
+        }
+    }
+    found
+}
+
+/// Whether it matters that a command fails.
+fn counts(step: &Step<'_>) -> bool {
+    matches!(step.fate, Fate::Decides | Fate::Checked | Fate::Guarded | Fate::Skips | Fate::Ignored)
+        && !step.context.in_loop_condition
+}
+
+/// Returns which word of a command line names the file that it starts.
+fn started_file(words: &[&str]) -> Option<usize> {
+    let program = base_name(words.first()?);
+    match program {
+        _ if is_shell(program) => script_file_of(words).map(|(_, at)| at),
+        "node" | "perl" | "php" | "python" | "python2" | "python3" | "ruby" => {
+            let at =
+                words.iter().skip(1).take_while(|it| matches!(**it, "-u" | "-w" | "-B" | "-O")).count() + 1;
+            words.get(at).filter(|it| !it.starts_with('-')).map(|_| at)
+        }
+        _ => words[0].contains('/').then_some(0),
+    }
+}
