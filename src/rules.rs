@@ -10,6 +10,7 @@ mod bashism_in_sh;
 mod busy_minute;
 mod bypassed_scheduler;
 mod capabilities_not_dropped;
+mod claim_held_by_other_run;
 mod command_as_one_string;
 mod container_socket;
 mod contested_volume;

@@ -13,6 +13,7 @@ pub static ALL: &[&Rule] = &[
     &super::busy_minute::RULE,
     &super::bypassed_scheduler::RULE,
     &super::capabilities_not_dropped::RULE,
+    &super::claim_held_by_other_run::RULE,
     &super::command_as_one_string::RULE,
     &super::container_socket::RULE,
     &super::contested_volume::RULE,

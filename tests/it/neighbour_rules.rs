@@ -240,3 +240,57 @@ fn a_script_that_may_be_there_is_not_missed() {
         assert_eq!(missing("[sh, /scripts/run.sh]", volume, map), [""; 0], "{why}");
     }
 }
+
+/// Returns a CronJob that mounts the claim `data`, on nodes of a pool.
+fn mounting(name: &str, schedule: &str, pool: &str) -> String {
+    format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  schedule: '{schedule}'\n  \
+         jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          \
+         nodeSelector: {{pool: {pool}}}\n          containers: [{{name: a, image: 'a:1'}}]\n          \
+         volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
+    )
+}
+
+#[test]
+fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
+    let claim = |mode: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data, namespace: shop}}\nspec: \
+             {{accessModes: [{mode}]}}\n"
+        )
+    };
+    let both = |mode: &str, one: &str, other: &str| {
+        let claim = claim(mode);
+        found("claim-held-by-other-run", &[("a.yaml", one), ("b.yaml", other), ("claim.yaml", &claim)])
+    };
+    let nightly = mounting("clean", "30 3 * * *", "big");
+    let expected = "b.yaml:13:69: warning[claim-held-by-other-run] the pod of one run waits until that of the other ends: \
+                    `clean` and `export` start at 03:30 on Sun, and both mount `data`, which is `ReadWriteOncePod`";
+    assert_eq!(both("ReadWriteOncePod", &nightly, &mounting("export", "30 * * * 0", "big")), [expected]);
+    assert_eq!(both("ReadWriteOnce", &nightly, &mounting("export", "30 * * * *", "small")).len(), 1);
+    for (mode, other, why) in [
+        ("ReadWriteMany", mounting("export", "30 3 * * *", "small"), "any pod can mount it"),
+        ("ReadWriteOnce", mounting("export", "30 3 * * *", "big"), "they can run on one node"),
+        ("ReadWriteOncePod", mounting("export", "31 3 * * *", "big"), "the first run may have ended"),
+        ("ReadWriteOncePod", mounting("export", "30 3 30 2 *", "big"), "it never starts"),
+        ("ReadWriteOncePod", mounting("clean", "30 3 * * *", "big"), "they are in two clusters"),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big").replace("jobTemplate:", "suspend: true\n  jobTemplate:"),
+            "it starts no runs",
+        ),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big")
+                .replace("jobTemplate:", "timeZone: Etc/UTC\n  jobTemplate:"),
+            "nobody knows the other's time zone",
+        ),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big").replace("shop", "web"),
+            "it is another claim",
+        ),
+    ] {
+        assert_eq!(both(mode, &nightly, &other), [""; 0], "{why}");
+    }
+}
