@@ -9,6 +9,7 @@ pub mod host_path;
 pub mod index;
 pub mod job_name;
 pub mod leaks;
+pub mod limit_range;
 pub mod logged_secrets;
 pub mod metadata_keys;
 pub mod migration;

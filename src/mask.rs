@@ -7,6 +7,7 @@
 //! is to be shown: edits must be made on the file itself.
 
 mod address;
+mod chosen;
 mod command;
 mod context;
 mod data;
@@ -28,6 +29,7 @@ mod neighbor;
 mod next;
 mod nodes;
 mod protocol;
+mod public_name;
 mod random;
 mod reference;
 mod scan;
@@ -248,9 +250,13 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
     };
     let mut secrets = texts.map(secrets_of);
     let between: Vec<Secrets> = between.iter().map(|text| secrets_of(text)).collect();
-    let all = secrets.iter().chain(&between).flat_map(|it| it.known.values.texts.iter().cloned());
-    let all = Rc::new(Values::new(all));
-    secrets.iter_mut().for_each(|it| it.known.values = all.clone());
+    let all = || secrets.iter().chain(&between).map(|it| &it.known);
+    let known = Known {
+        values: Rc::new(Values::new(all().flat_map(|it| it.values.texts.iter().cloned()))),
+        // A fix moves a plain word to where nothing says that it is a password.
+        detected: Rc::new(all().flat_map(|it| it.detected.iter().cloned()).collect()),
+    };
+    secrets.iter_mut().for_each(|it| it.known = known.clone());
     let mut own = secrets.into_iter();
     texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
 }

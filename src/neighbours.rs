@@ -11,6 +11,7 @@ mod index;
 pub mod job_facts;
 pub mod kind;
 mod makers;
+mod namespace_defaults;
 mod neighbour;
 pub mod network_policy;
 mod openshift;
@@ -194,12 +195,27 @@ impl Neighbours {
     }
 
     /// Whether the files meet the condition of a finding in one of them, once they are sorted.
-    pub fn meet(&self, condition: &Condition, file: &str) -> bool {
+    pub fn meet(&self, condition: &Condition, source: &Source) -> bool {
+        let file = &source.name;
+        let home = |namespace: &str| {
+            let namespace = Some(namespace.to_owned()).filter(|it| !it.is_empty());
+            let mut home = Home::in_namespace(namespace, source);
+            self.settle(&mut home);
+            home
+        };
         match condition {
             Condition::Applied => self.applier(file).is_some(),
             Condition::NotApplied => self.applier(file).is_none() && !self.applied.is_elsewhere(),
             Condition::NoUserAssigned { namespace, account } => {
                 !self.openshift.assigns_user(file, namespace, account)
+            }
+            Condition::NotByDefault { namespace, fields } => {
+                !namespace_defaults::fill_in(&self.around(Kind::LimitRange, &home(namespace)), fields)
+            }
+            Condition::TokenMounted { namespace } => {
+                let home = home(namespace);
+                let accounts = self.named(Kind::ServiceAccount, "default", &home);
+                !accounts.iter().any(|it| self.shares(&home, it) && namespace_defaults::keeps_token(it))
             }
             Condition::NotSetByPatch(name) => !self.patched_variables.set(name),
             Condition::NotFilledIn(values) => !values.iter().all(|it| self.substitutions.fill_in(it)),

@@ -598,6 +598,24 @@ fn the_name_in_a_denial() {
     shown.iter().for_each(|(output, text)| assert_eq!(leak(text, &hidden), None, "{output}: {text}"));
 }
 
+/// A fix moves a password to a Secret, and nothing in the new text says any more that the word elsewhere is one.
+#[test]
+fn a_plain_word_that_a_fix_moves() {
+    for word in ["kaesekuchen", "swordfish", "postgres"] {
+        let manifest = format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+             containers:\n      - name: a\n        image: a:1.2.3\n        env:\n        - name: DB_PASSWORD\n          value: \"{word}\"\n        \
+             command: [bash, -ec]\n        args:\n        - |\n{}          # the same {word} as on the old server\n          restore-tool \
+             app {word} /backup/a.sql\n",
+            "          echo next\n".repeat(8)
+        );
+        let directory = TempDirectory::new("leaks", &[("a.yaml", &manifest)]);
+        let diff = directory.run(&["check", "--no-config", "--unsafe-fixes", "--diff", "a.yaml"]).out;
+        assert!(diff.contains("+            secretKeyRef:"), "the fix moves it: {diff}");
+        assert_eq!(leak(&diff, &[word.to_owned()]), None, "{diff}");
+    }
+}
+
 /// The tests above can fail: what no one can know to be a credential is found in what it looks at.
 #[test]
 fn a_leak_would_be_found() {

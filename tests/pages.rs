@@ -98,7 +98,10 @@ fn text_and_object_agree(id: &str, page: &str) -> Result<(), Failed> {
         let mut objects = stream.documents.iter().flat_map(|it| it.objects()).map(classify);
         let is_partial =
             |it: Classification<'_>| matches!(it, Classification::Object(object) if object.is_partial());
-        if block.yaml.contains("{{") || objects.any(is_partial) {
+        // At admission an object is judged without what its namespace fills in.
+        let has_defaults =
+            ["kind: LimitRange\n", "kind: ServiceAccount\n"].iter().any(|it| block.yaml.contains(it));
+        if block.yaml.contains("{{") || has_defaults || objects.any(is_partial) {
             continue;
         }
         let values = stream.documents.iter().map(|document| applied(document.root().to_json()));

@@ -59,7 +59,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) sarif_id: Option<String>,
 
-    /// List suppressed findings in SARIF reports too, marked as suppressed. The code scanning of GitHub shows them as alerts
+    /// List suppressed findings in SARIF reports too, marked as suppressed. GitHub's code scanning shows them as alerts
     #[arg(long)]
     pub(crate) sarif_suppressed: bool,
 
@@ -116,7 +116,8 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = ValueSet::parse)]
     pub(crate) helm_values: Vec<ValueSet>,
 
-    /// With `--render`: the name of the release. Without it, no name is too long because of the one that Helm makes up
+    /// With `--render`: the name of the release. Without it, a name that is too long only because of Helm's
+    /// `release-name` is not reported
     #[arg(long, value_name = "NAME", requires = "render", value_parser = crate::cli::render::release_name)]
     pub(crate) release_name: Option<String>,
 

@@ -59,7 +59,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
     max_review: Size,
 
-    /// How many connections may be open at once, and half as many from one address; those that completed no review are closed
+    /// How many connections can be open at once, and half as many from one address; those that completed no review are closed
     /// first
     #[arg(long, value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
     max_connections: u64,

@@ -14,6 +14,18 @@ pub enum Condition {
         /// Its name.
         account: Box<str>,
     },
+    /// No LimitRange fills in any of these in containers.
+    NotByDefault {
+        /// The namespace of the Job, empty where it is not stated.
+        namespace: Box<str>,
+        /// What containers lack: `limits.memory`, `requests.cpu`.
+        fields: &'static [&'static str],
+    },
+    /// The ServiceAccount `default` gives its pods a token.
+    TokenMounted {
+        /// The namespace of the Job, empty where it is not stated.
+        namespace: Box<str>,
+    },
     /// No patch adds an environment variable of this name.
     NotSetByPatch(Box<str>),
     /// No command in the files fills in all of the placeholders in these values.

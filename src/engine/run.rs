@@ -57,7 +57,7 @@ fn settle(findings: &mut Vec<Finding>, neighbours: &Neighbours) {
         let Some(condition) = finding.condition.take() else { return true };
         let file = &finding.source.name;
         if condition != Condition::Applied {
-            return neighbours.meet(&condition, file);
+            return neighbours.meet(&condition, &finding.source);
         }
         let Some(Applier { tool, place }) = neighbours.applier(file) else { return false };
         let mut place = place.clone();

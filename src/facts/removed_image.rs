@@ -27,6 +27,18 @@ pub(crate) fn removed_image(container: Container<'_>) -> Option<Removed> {
     if is_replaced || container.image_pull_policy().is("Never") { None } else { removed(image) }
 }
 
+/// Returns how to pin an image whose tag moves.
+pub(crate) fn how_to_pin(image: Image<'_>) -> String {
+    let name = image.name;
+    if image.full_name().starts_with("docker.io/bitnami/") {
+        return format!(
+            "pin the digest, `{name}@sha256:…`, or use an image whose publisher tags its versions: Docker Hub has only \
+             `latest` of Bitnami's tags"
+        );
+    }
+    format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`")
+}
+
 /// Returns what is known of an image that was removed from Docker Hub.
 fn removed(image: Image<'_>) -> Option<Removed> {
     let full = image.full_name();
@@ -38,8 +50,8 @@ fn removed(image: Image<'_>) -> Option<Removed> {
             return Some(Removed {
                 what: MINIO,
                 help: format!(
-                    "write a release since June 2021 from `quay.io/{name}`, which has no older one, or use an image that \
-                     gets updates"
+                    "write a release of June 2021 or later from `quay.io/{name}`, which has no older ones, or use an image \
+                     that gets updates"
                 ),
                 meant: None,
             });

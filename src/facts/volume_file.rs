@@ -51,7 +51,7 @@ pub(crate) fn volume_of<'d>(pod: Pod<'d>, name: &str) -> Option<Node<'d>> {
 pub(crate) fn missing_volume(object: Object<'_>, name: &str) -> String {
     if object.job().and_then(|it| volume_of(it.pod()?, name)).is_some() {
         format!(
-            "correct the volume `{name}` first: the API server rejects it as well, and then does not find it"
+            "correct the volume `{name}` first: the API server rejects its definition too, so it does not find the volume"
         )
     } else if is_in_misplaced_list(object.node, name) {
         format!("move `volumes` to the pod's `spec` first: the volume `{name}` is in the list")

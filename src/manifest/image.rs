@@ -132,7 +132,9 @@ pub fn defect(text: &str) -> Option<&'static str> {
     } else if !tag.is_none_or(is_tag) {
         Some("the tag has an invalid character, or more than 128 characters")
     } else if !digest.is_none_or(is_digest) {
-        Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
+        Some(
+            "the digest is not `<algorithm>:<hash>`, with all hexadecimal digits of the hash (64 for `sha256`)",
+        )
     } else if host.map_or(0, str::len) + path.len() >= 255 {
         Some("the name has more than 255 characters")
     } else if host.is_none() && rest.len() == 64 && is_hex(rest) {

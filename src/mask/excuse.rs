@@ -104,9 +104,11 @@ pub(super) fn is_password_of(promise: Promise, user: &str, password: &str) -> bo
 fn is_harmless(promise: Promise, name: &str, value: &str) -> bool {
     const SWITCHES: &str =
         "true false yes no on off y n none null ~ auto enabled disabled required optional prompt";
+    const SCHEMES: &str = "basic bearer digest negotiate ntlm";
     let lower = value.to_ascii_lowercase();
     value.is_empty()
         || has_word(SWITCHES, &lower)
+        || has_word(SCHEMES, &lower)
         || value.len() < 4 && value.bytes().all(|it| it.is_ascii_digit())
         || is_variable(promise, value)
         || is_variable(promise, without_scheme(value))

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use super::chosen::is_made_up;
+use super::excuse::is_uuid;
+use super::public_name::is_public_name;
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
 use crate::text::word_list::has_word;
@@ -31,13 +34,37 @@ const SHORTEST_PART: usize = 4;
 const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
-const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 1000;
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
 
+/// The length of a UUID, in bytes.
+const UUID: usize = 36;
+
+/// The length of its first part, in bytes.
+const UUID_PART: usize = 8;
+
+/// The length of the name of a commit, in bytes.
+const COMMIT: usize = 40;
+
 /// What hexadecimal digits may be that are no credential.
-const PUBLIC: [&str; 8] = ["sha", "checksum", "digest", "hash", "uid", "commit", "revision", "md5"];
+const PUBLIC: [&str; 14] = [
+    "sha",
+    "checksum",
+    "digest",
+    "hash",
+    "uid",
+    "commit",
+    "revision",
+    "md5",
+    "client-id",
+    "client_id",
+    "clientid",
+    "tenant",
+    "subscription",
+    "trace",
+];
 
 /// Calls `hide` with the words of a text that look made by chance.
 pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
@@ -56,12 +83,14 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         // Most words are: it is told before anything else is asked of them.
         let is_plain = word.len() < SHORTEST_PART
             || word.len() < SHORTEST_LETTERS && word.iter().all(u8::is_ascii_lowercase);
-        if is_plain {
+        let is_uuid = is_secret_uuid(text, &run);
+        let begins_groups = word.len() >= SHORTEST_PART && bytes.get(run.end) == Some(&b'-');
+        if is_plain && !is_uuid && !begins_groups {
             continue;
         }
         if run.start >= hidden
-            && (is_credential(text, run.clone()) || is_key(text, &run))
-            && !is_registry_path(text, &run)
+            && (is_uuid || is_credential(text, run.clone()) || is_key(text, &run))
+            && !is_public_name(text, &run)
         {
             let word = word_around(text, run);
             hidden = word.end;
@@ -91,22 +120,41 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
             bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
         }
-        _ => (is_scrambled(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
+        _ => (is_scrambled(word) || is_made_up(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
     }
 }
 
-/// Whether a word of a few capitals and digits is the first of several: `HLY9-A26L-64LB-4CWK`.
+/// Whether a word is the first part of a UUID, as many servers use them for keys: `codecov -t 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
+fn is_secret_uuid(text: &str, run: &Range<usize>) -> bool {
+    let uuid = text.get(run.start..run.start + UUID);
+    run.len() == UUID_PART
+        && uuid.is_some_and(|it| is_uuid(it) && has_variety(it))
+        && !is_public(&text[..run.start], UUID)
+}
+
+/// Whether a word is the first of several groups as keys have them: `HLY9-A26L-64LB-4CWK`, `qzvx-klwp-mjhd-rtkb`.
 fn is_key(text: &str, run: &Range<usize>) -> bool {
     let length = run.len();
+    let Some(key) = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1) else {
+        return false;
+    };
+    let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
+    let has = |part: &[u8], test: fn(&u8) -> bool| part.iter().any(test);
     let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
-    let is_mixed = |it: &[u8]| it.iter().any(u8::is_ascii_digit) && it.iter().any(u8::is_ascii_uppercase);
-    let key = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1);
+    let is_mixed = |it: &[u8]| has(it, u8::is_ascii_digit) && has(it, u8::is_ascii_uppercase);
+    let is_small = |it: &[u8]| it.iter().all(u8::is_ascii_lowercase);
+    let is_odd =
+        |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| !is_language(it) || !it.contains(is_vowel));
     (SHORTEST_PART..=8).contains(&length)
-        && key.is_some_and(|key| {
-            let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
-            parts().all(|(part, mark)| is_part(part) && mark.is_none_or(|it| *it == b'-'))
-                && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
-        })
+        && parts().all(|(_, mark)| mark.is_none_or(|it| *it == b'-'))
+        && (parts().all(|(part, _)| is_part(part))
+            && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
+            || parts().all(|(part, _)| is_small(part))
+                && parts().filter(|(part, _)| is_odd(part)).count() + 1 >= KEY_PARTS)
+}
+
+fn is_vowel(letter: char) -> bool {
+    "aeiouy".contains(letter)
 }
 
 /// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.
@@ -197,41 +245,13 @@ fn is_public(before: &str, length: usize) -> bool {
     // `name: GIT_COMMIT` stands above.
     let above = lines.next().filter(|_| own.trim_start().starts_with("value:")).unwrap_or_default();
     let near = format!("{above} {own}").to_ascii_lowercase();
-    length == AWS_ID && before.ends_with('-') || PUBLIC.iter().any(|it| near.contains(it))
-}
-
-/// Whether a word is a part of the path of an image: `t5o6f0a6` in `image: public.ecr.aws/t5o6f0a6/app:1`, an alias that the
-/// registry made up and that everybody sees.
-///
-/// The last part is not: whoever knows it can pull from registries for everybody, such as `ttl.sh`.
-fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
-    let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || "._/-".contains(it);
-    let before = end(&text[..run.start], LONGEST);
-    let path = &before[before
-        .rfind(|it: char| !(is_inner(it) || it == ':'))
-        .map_or(0, |at| before.ceil_char_boundary(at + 1))..];
-    let key = &before[..before.len() - path.len()];
-    let key = key.strip_suffix(['"', '\'']).unwrap_or(key).trim_end_matches(' ');
-    let key = key.strip_suffix(':').unwrap_or_default();
-    let key = key.strip_suffix(['"', '\'']).unwrap_or(key);
-    let is_image = key
-        .strip_suffix("image")
-        .is_some_and(|it| !it.ends_with(|it: char| it.is_alphanumeric() || "_-./".contains(it)));
-    let Some((host, parts)) = path.split_once('/').filter(|_| is_image) else { return false };
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
-    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
-    let rest = &behind[behind.find(|it: char| !is_inner(it)).unwrap_or(behind.len())..];
-    let word =
-        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
-    is_host
-        && !parts.contains(':')
-        && behind[..behind.len() - rest.len()].contains('/')
-        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+    length == AWS_ID && before.ends_with('-')
+        || length == COMMIT && near.contains("git ")
+        || PUBLIC.iter().any(|it| near.contains(it))
 }
 
 /// Returns the end of a text, of this length in bytes or less.
-fn end(text: &str, length: usize) -> &str {
+pub(super) fn end(text: &str, length: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
 }
 
@@ -249,42 +269,4 @@ fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
     let is_mark = |it: char| !it.is_alphanumeric();
     end - text[start..end].trim_start_matches(is_mark).len()
         ..start + text[start..end].trim_end_matches(is_mark).len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hides(text: &str) -> bool {
-        let mut found = Vec::new();
-        find(text, &mut |word| found.push(word));
-        !found.is_empty()
-    }
-
-    #[test]
-    fn the_path_of_an_image_is_public() {
-        for text in [
-            "image: public.ecr.aws/t5o6f0a6/scanner:latest",
-            "- image: \"registry.example.com:5000/t5o6f0a6/scanner\"",
-            "{\"image\":\"public.ecr.aws/t5o6f0a6/scanner:1\"}",
-            "image: public.ecr.aws/t5o6f0a6/scanner@sha256:0f",
-        ] {
-            assert!(!hides(text), "{text}");
-        }
-        for text in [
-            "image: t5o6f0a6",
-            "image: t5o6f0a6/scanner",
-            "image: ttl.sh/t5o6f0a6",
-            "image: user:t5o6f0a6@registry.example.com/scanner",
-            "image: registry.example.com/t5o6f0a6/x@registry.example.com/scanner",
-            "image: https://t5o6f0a6/scanner",
-            "image: registry.example.com/scanner:t5o6f0a6/a",
-            "image: registry.example.com/T5o6F0a6/scanner",
-            "path: registry.example.com/t5o6f0a6/scanner",
-            "my-image: registry.example.com/t5o6f0a6/scanner",
-            "curl https://registry.example.com/t5o6f0a6/scanner",
-        ] {
-            assert!(hides(text), "{text}");
-        }
-    }
 }

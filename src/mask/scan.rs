@@ -15,6 +15,7 @@ use super::indirect::{self, next_item};
 use super::lines::{Lines, is_line_end, whole_name};
 use super::name::{self, Promise};
 use super::next::{next_word, word_below};
+use super::public_name::is_in_image;
 use super::separator::separator;
 use super::told;
 use super::{
@@ -242,6 +243,9 @@ impl<'t> Scan<'t> {
         let range = whole_name(self.lines, hit.clone(), self.next_name);
         let lines = self.lines;
         self.next_name = range.end;
+        if is_in_image(lines, range.start) {
+            return;
+        }
         if let Some((pattern, text)) = dialogue::substituted(lines, &hit)
             && let Some(promise) = name::promise(&lines.text[pattern])
         {

@@ -169,7 +169,7 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         let is_flat = |it: Node<'_>| it.value() != Value::Map && it.items().all(|it| is_scalar(&it));
         let is_kept = |it: &Entry<'_>| {
             it.key == kept.key && is_flat(it.value)
-                || is_scalar(&it.value) && !matches!(it.key, "name" | "image")
+                || is_scalar(&kept.value) && is_scalar(&it.value) && !matches!(it.key, "name" | "image")
         };
         values.extend(map.entries().filter(is_kept).map(|it| it.value.span().range()));
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));

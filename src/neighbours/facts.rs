@@ -24,6 +24,11 @@ pub enum Facts {
         /// The version as it is written.
         version: Option<String>,
     },
+    /// A ServiceAccount.
+    ServiceAccount {
+        /// Whether pods that do not say otherwise get its token.
+        mounts_token: bool,
+    },
     /// The `spec` of a LimitRange or ResourceQuota, or the `overhead.podFixed` of a RuntimeClass.
     Specification(Arc<Specification>),
     /// The keys of a ConfigMap or Secret.
@@ -127,7 +132,11 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
         }
         Kind::ResourceQuota | Kind::LimitRange => specification(object.field("spec").node()?),
         Kind::RuntimeClass => object.field("overhead.podFixed").node().map_or(Facts::Name, specification),
-        Kind::ServiceAccount | Kind::PriorityClass => Facts::Name,
+        Kind::PriorityClass => Facts::Name,
+        Kind::ServiceAccount => {
+            let mounts_token = object.field("automountServiceAccountToken").boolean() != Some(false);
+            Facts::ServiceAccount { mounts_token }
+        }
         Kind::NetworkPolicy => Facts::Egress(EgressPolicy::read(object)),
         Kind::RoleBinding | Kind::ClusterRoleBinding => Facts::Binding(accounts(object)),
         Kind::PersistentVolumeClaim => Facts::Claim(Claim::of(object)),

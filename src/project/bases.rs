@@ -103,8 +103,8 @@ impl Chain {
         };
         let outside = || {
             format!(
-                "`{}` is not in the repository, or without one not below this directory: move it there, or name this \
-                 configuration with `--config`",
+                "`{}` is not in the repository (or, without a repository, not below this directory): move it there, or \
+                 name this configuration with `--config`",
                 base.path
             )
         };
@@ -121,7 +121,7 @@ impl Chain {
             let names = self.open[at..].iter().chain([&real]).filter_map(|it| self.met.get(it));
             let names: Vec<_> = names.map(|it| format!("`{it}`")).collect();
             return Err(format!(
-                "the files extend each other: {}; remove this line from one",
+                "the files extend each other: {}; remove this line from one of them",
                 names.join(" → ")
             ));
         }

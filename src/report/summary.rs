@@ -72,7 +72,7 @@ impl Baseline<'_> {
                 let entries =
                     if fixed == 1 { "entry of the baseline is" } else { "entries of the baseline are" };
                 let anew = format!("write it again with `--write-baseline {file}`");
-                (format!("{} in the baseline", self.known), format!("{fixed} {entries} fixed, {anew}"))
+                (format!("{} in the baseline", self.known), format!("{fixed} {entries} fixed: {anew}"))
             }
             Reference::Git(name) => {
                 (format!("{} known from {name}", self.known), format!("{fixed} fixed since {name}"))

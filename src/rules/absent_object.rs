@@ -68,8 +68,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let message = format!("without the {title} `{name}`, {consequence}: {none}");
         let known = around.neighbours.next_to(kind, &around.home, MAX_NAMES);
         let help = match nearest(name, known.iter().map(|it| it.name.as_str())) {
-            Some(near) => format!("write `{near}`, or create `{name}` before the Job starts"),
-            None => format!("create `{name}` before the Job starts, or name one that exists"),
+            Some(near) => format!("write `{near}`, or create the {title} `{name}` before the Job starts"),
+            None => format!("create the {title} `{name}` before the Job starts, or name one that exists"),
         };
         let finding = reporter.report(first.name_node(), message).help(help);
         for other in places {

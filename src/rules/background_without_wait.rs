@@ -123,10 +123,12 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some(lost) = lost.map(|pair| pair[0].command) else { return false };
     let name = script.title(lost);
     let message = format!(
-        "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last command"
+        "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last background command"
     );
     let finding = reporter.report(script.name_place(lost), message);
-    finding.help("save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\"`");
+    finding.help(
+        "save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\" || exit 1`",
+    );
     true
 }
 
@@ -139,7 +141,9 @@ fn unasked_job(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
          `wait` uses it"
     );
     let finding = reporter.report(script.name_place(job), message);
-    finding.help(format!("add `wait \"${variable}\"`, which returns the exit status of `{name}`"));
+    finding.help(format!(
+        "add `wait \"${variable}\" || exit 1`: with an ID, `wait` returns the exit status of `{name}`"
+    ));
     true
 }
 
@@ -179,8 +183,8 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if first.context.in_loop {
         SAVE_EACH
     } else {
-        "save the process ID of the command with `pid=$!`, and wait for it: `wait \"$pid\"` returns the exit status of that \
-         command"
+        "save the process ID of the command with `pid=$!`, and write `wait \"$pid\" || exit 1`: with an ID, `wait` returns \
+         the exit status of that command"
     });
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {

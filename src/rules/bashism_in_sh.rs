@@ -30,10 +30,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         _ => ("plain `sh`", Severity::Info),
     };
     let effect = match first.effect {
-        Effect::Syntax | Effect::Name => "the script ends there with a syntax error",
-        Effect::Substitution => "the script stops there with a `bad substitution` error",
-        Effect::Stops => "the script stops there",
-        Effect::Fails => "the command fails there",
+        Effect::Syntax | Effect::Name => "the script ends at this line with a syntax error",
+        Effect::Substitution => "the script stops at this line with a `bad substitution` error",
+        Effect::Stops => "the script stops at this line",
+        Effect::Fails => "the command fails",
         Effect::Differs => "the script continues, but does something different from what Bash does",
         Effect::Unexpanded => "the text stays as it is",
         Effect::RunsOnce => "the loop runs once, with that text as it is",

@@ -70,14 +70,22 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     if pod.host_network().boolean() == Some(true) || !is_certain && user.is_none() {
         return;
     }
-    let (what, denied) = match allowed {
-        Egress { others: true, .. } => {
-            ("the pods cannot reach a DNS server, so they cannot resolve any host name", "port 53")
-        }
-        Egress { names: true, .. } => {
-            ("no connection from the pods gets through, except to DNS servers", "anything else")
-        }
-        _ => ("no connection from the pods gets through, not even to DNS servers", "anything"),
+    let (what, denied, needed) = match allowed {
+        Egress { others: true, .. } => (
+            "the pods cannot reach a DNS server, so they cannot resolve any host name",
+            "port 53",
+            "port 53 for DNS",
+        ),
+        Egress { names: true, .. } => (
+            "no connection from the pods gets through, except to DNS servers",
+            "anything else",
+            "what they connect to",
+        ),
+        _ => (
+            "no connection from the pods gets through, not even to DNS servers",
+            "anything",
+            "what they connect to, and to port 53 for DNS",
+        ),
     };
     let scope = if is_certain { "of the namespace" } else { "in the checked files" };
     let message = format!(
@@ -87,9 +95,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let place = pod.job.template_labels().node().unwrap_or(pod.spec);
     let place = Place { path: place.path(), span: place.head() };
     let finding = reporter.report_milder(user.is_none(), place, message);
-    finding.help(
-        "create a NetworkPolicy that selects these pods and allows `egress` to what they connect to, and to port 53 for DNS",
-    );
+    finding.help(format!("create a NetworkPolicy that selects these pods and allows `egress` to {needed}"));
     if let Some((container, shown)) = user {
         finding.related(
             container.node,

@@ -81,10 +81,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             reporter.report_as(Severity::Info, place, message)
         }
     };
-    finding.help(
-        "add `action: Ignore` with `onPodConditions: [{type: DisruptionTarget}]` as the first rule of the \
-         `podFailurePolicy`",
-    );
+    let condition = if limit == 0 { "if the work can safely start again, " } else { "" };
+    finding.help(format!(
+        "{condition}add `action: Ignore` with `onPodConditions: [{{type: DisruptionTarget}}]` as the first rule of the \
+         `podFailurePolicy`"
+    ));
     if job.retry_limit().is_set() {
         finding.related(job.retry_limit(), "evicted pods count towards this limit too");
     }

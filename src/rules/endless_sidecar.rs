@@ -179,7 +179,7 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     finding.help(match key {
         "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` if the Job does not need the mesh",
-        "linkerd.io/inject" => "upgrade Linkerd to 2.20, which injects native sidecars, or set \
+        "linkerd.io/inject" => "upgrade Linkerd to 2.20 or later, which injects native sidecars, or set \
             `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"` in older versions; set \
             `linkerd.io/inject: disabled` if the Job does not need the mesh",
         "dapr.io/enabled" => "set `dapr.io/enable-native-sidecar: \"true\"` (since Dapr 1.18), or let the \
@@ -188,7 +188,7 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "consul.hashicorp.com/connect-inject" => "set `consul.hashicorp.com/enable-sidecar-proxy-lifecycle: \
             \"true\"`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` \
             as its last step, even after a failure",
-        "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.139, which injects native sidecars, \
+        "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.139 or later, which injects native sidecars, \
             or send the data to a collector that is not a sidecar",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",

@@ -37,7 +37,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         " (which needs `restartPolicy: Never`)"
     };
     finding.help(format!(
-        "add a `podFailurePolicy`{never} with `action: FailJob` for the exit codes after which a retry is pointless"
+        "add a `podFailurePolicy`{never} with an `action: FailJob` rule whose `onExitCodes` lists the exit codes after \
+         which a retry is pointless"
     ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {

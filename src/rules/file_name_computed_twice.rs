@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, second)) = script.name_computed_twice() else { return };
     let message = format!(
-        "`{}` is a different name as soon as a second has passed: `date` runs again here",
+        "`{}` is a different name once the next second begins: `date` runs again here",
         script.excerpt(second.span)
     );
     let finding = reporter.report(script.place(second.span), message);

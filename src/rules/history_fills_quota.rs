@@ -43,18 +43,18 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let title = quota.title();
     let (kept, whose, help) = if own.total() >= most {
         let lower = match most {
-            0 => String::new(),
+            // A total below 2 would make one of the limits 0.
+            0..=2 => String::new(),
             _ => format!(
-                "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to a total of at most {}, or set \
-                 `ttlSecondsAfterFinished` in the job template, or ",
+                "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to a total of at most {}, or ",
                 most - 1
             ),
         };
         (own, String::new(), format!("{lower}raise `count/jobs.batch` above {}", own.total()))
     } else if let Some(all) = full(around, most) {
         let help = format!(
-            "lower the history limits of these CronJobs to a total of at most {}, or set `ttlSecondsAfterFinished` in \
-             their job templates, or raise `count/jobs.batch` above {}",
+            "lower the history limits of these CronJobs to a total of at most {}, or raise `count/jobs.batch` above \
+             {}",
             most - 1,
             all.sum.total()
         );

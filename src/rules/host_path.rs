@@ -49,6 +49,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 "these pods can write to the node's `{path}`: anyone who controls one of them controls the node"
             )
         }
+        Use::Writes if selects_one_node(pod) => {
+            format!(
+                "the pods can write to `{path}` on their node: the files stay there when the Job is deleted"
+            )
+        }
         Use::Writes => format!(
             "the pods can write to `{path}` on whichever node they land on: the files \
             stay there, and pods on other nodes do not see them"

@@ -65,7 +65,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             // The kubelet rounds it up to one byte, and no process starts in that.
             Defect::Fraction if is_limit && resource == "memory" => (
                 Severity::Error,
-                format!("no container starts with a memory limit of `{text}`, which is less than one byte"),
+                format!("the container cannot start: its memory limit of `{text}` is less than one byte"),
                 bytes_help(&text),
             ),
             Defect::Fraction => (

@@ -26,21 +26,26 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     // `ko://` is for the tool that builds the image and writes its name there; placeholders are reported as such.
     let is_meant = |text: &&str| !is_placeholder(text) && !is_order(text) && !text.starts_with("ko://");
     let Some(text) = image.text().filter(is_meant) else { return };
-    let Some(defect) = defect(text) else { return };
+    let Some(cause) = defect(text) else { return };
     let constants: Vec<String> = constants(text).map(|it| format!("`{it}`")).collect();
     // A file may be a template that a script fills in before it is applied.
     let is_file = matches!(container.node.document.source.origin, Origin::File);
     let is_template = is_file && !constants.is_empty();
     let severity = if is_template { Severity::Warning } else { Severity::Error };
     let message = format!(
-        "`{}` never starts: no container runtime can parse `{text}`, because {defect}",
+        "`{}` never starts: no container runtime can parse `{text}`, because {cause}",
         container.title()
     );
     let finding = reporter.report_as(severity, image, message);
     let form = "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case";
     let names = constants.join(" and ");
     finding.help(match constants.len() {
-        0 => form.to_owned(),
+        0 => match text.split_once("://") {
+            Some((_, rest)) if !rest.is_empty() && defect(rest).is_none() => {
+                format!("write `{rest}`, without the scheme")
+            }
+            _ => form.to_owned(),
+        },
         1 => format!("if {names} stands for a value, fill it in; otherwise {form}"),
         _ => format!("if {names} stand for values, fill them in; otherwise {form}"),
     });

@@ -39,8 +39,9 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             cron_job.schedule(),
             format!("this schedule starts two runs {} apart", format::duration(shortest)),
         )
-        .help(
-            "set the Job's `activeDeadlineSeconds` below the time between two runs, or run less often; or set \
-                `concurrencyPolicy: Forbid`, which lets a run finish",
-        );
+        .help(format!(
+            "set the Job's `activeDeadlineSeconds` below {shortest} ({}), or run less often; or set \
+             `concurrencyPolicy: Forbid`, which lets a run finish",
+            format::duration(shortest)
+        ));
 }

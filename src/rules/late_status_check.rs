@@ -37,8 +37,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         if it.words().len() > 1 { format!("{name} …") } else { name }
     };
     let call = step.pipeline.commands.iter().map(title).collect::<Vec<_>>().join(" | ");
-    let saved =
-        format!("`status=0; {call} || status=$?` and check `$status`: `set -e` ignores a failure there");
+    let saved = format!(
+        "`status=0; {call} || status=$?` and check `$status`: `set -e` ignores a failure there, so end the branch with \
+         `exit 1` if the Job must fail"
+    );
     // After `if ! work; then` the status is 0.
     finding.help(if needs_number(script, check) {
         format!("write {saved}")

@@ -66,7 +66,7 @@ fn effect(format: &Format, promised: &Format) -> String {
             format!("`{} -d` cannot decompress it", layer.program())
         }
         (_, Some(Content::Sql)) if format.content == Some(Content::PostgresCustom) => {
-            "`psql` cannot restore it, only `pg_restore` can".to_owned()
+            "`psql` cannot restore it; only `pg_restore` can".to_owned()
         }
         (_, Some(Content::Tar)) if is_other => "`tar` cannot extract it".to_owned(),
         _ => "a client that reads SQL cannot restore it".to_owned(),

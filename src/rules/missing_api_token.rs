@@ -33,8 +33,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(field, message);
     finding.help(
-        "remove `automountServiceAccountToken: false`, or give this container alone a `projected` volume with \
-            the token and `ca.crt` at `/var/run/secrets/kubernetes.io/serviceaccount`",
+        "remove `automountServiceAccountToken: false`, or mount a `projected` volume with `token`, `ca.crt` and \
+            `namespace` at `/var/run/secrets/kubernetes.io/serviceaccount` in this container only",
     );
     finding.affects([container.node]);
     for (other, _) in clients {

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::limit_range::without_default;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -37,6 +38,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "set `resources.requests.cpu` to the CPU that the container needs on a busy node, and also `resources.limits.cpu` if \
             every run should take the same time",
     );
+    finding.condition = without_default(pod, &["requests.cpu"]);
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.cpu"), "no CPU limit or request here either");
     }

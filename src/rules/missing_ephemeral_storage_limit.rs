@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::limit_range::without_default;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -30,9 +31,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.title()
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
-    finding.help(
-        "set `resources.limits.ephemeral-storage` to the most that the container has on disk at any time, logs included",
-    );
+    finding.help("set it to the most that the container ever has on disk, logs included");
+    finding.condition = without_default(pod, &["limits.ephemeral-storage"]);
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.ephemeral-storage"), "no limit here either");
     }

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::removed_image::removed_image;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -38,5 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 fn unpinned(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
     let image = Image::parse(text)?;
-    (image.digest.is_none() && !image.is_mutable()).then_some((text, container))
+    // `frozen-registry` reports an image that nobody can pull.
+    let can_be_pinned = image.digest.is_none() && !image.is_mutable() && removed_image(container).is_none();
+    can_be_pinned.then_some((text, container))
 }

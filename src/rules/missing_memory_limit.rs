@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::limit_range::without_default;
 use crate::facts::printing::only_prints;
 use crate::manifest::document::{Field, Node, Value};
 use crate::manifest::workload::Pod;
@@ -25,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited = pod.has_own_resources(reporter.kubernetes_version())
         && limits(pod.spec.field("resources.limits.memory"));
-    let mut unlimited = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit()));
-    let Some(first) = unlimited.next() else { return };
+    let unlimited: Vec<_> = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit())).collect();
+    let Some((first, others)) = unlimited.split_first() else { return };
     let field = first.memory_limit();
     let cause = match field.node() {
         None => "is not set",
@@ -39,8 +40,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.title()
     );
     let finding = reporter.report_milder(only_prints(pod), field, message);
+    if unlimited.iter().all(|it| it.memory_limit().node().is_none()) {
+        finding.condition = without_default(pod, &["limits.memory"]);
+    }
     finding.help("set `resources.limits.memory` to what the container needs at its peak, plus some headroom");
-    for container in unlimited {
+    for container in others {
         finding.related(container.memory_limit(), "no memory limit here either");
     }
 }

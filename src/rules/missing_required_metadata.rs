@@ -106,6 +106,6 @@ fn matches(pattern: &Pattern, text: &str) -> bool {
 fn shown(entry: &Entry<'_>) -> String {
     match entry.value.text().filter(|it| it.len() <= 63) {
         Some(value) => format!("`{}` is `{value}`", entry.key),
-        None => format!("`{}` has another one", entry.key),
+        None => format!("`{}` has a different value", entry.key),
     }
 }

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::limit_range::without_default;
 use crate::facts::printing::only_prints;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
@@ -56,10 +57,22 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report_milder(only_prints(pod), place(first, lack), message);
-    finding.help(
-        "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
-        run",
-    );
+    let (help, fields): (_, &[_]) = match lack {
+        Lack::Cpu => (
+            "set `resources.requests.cpu` to the CPU that the container uses in a typical run",
+            &["requests.cpu"],
+        ),
+        Lack::Memory => (
+            "set `resources.requests.memory` to the memory that the container uses in a typical run",
+            &["requests.memory"],
+        ),
+        Lack::Both => (
+            "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical run",
+            &["requests.cpu", "requests.memory"],
+        ),
+    };
+    finding.help(help);
+    finding.condition = without_default(pod, fields);
     for (container, other) in lacking {
         let either = if other == lack { " either" } else { "" };
         let text = format!("{} is reserved for this container{either}", other.nothing());
@@ -72,7 +85,7 @@ impl Lack {
         match self {
             Lack::Cpu => "no CPU",
             Lack::Memory => "no memory",
-            Lack::Both => "nothing",
+            Lack::Both => "no CPU or memory",
         }
     }
 }

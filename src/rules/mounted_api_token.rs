@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::api_client::may_use_api;
@@ -30,12 +31,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    reporter
-        .report(
-            field,
-            "every container gets a token for the API server, but none seems to use it: \
-             `automountServiceAccountToken` is not set",
-        )
-        .help("set `automountServiceAccountToken: false` in the pod's `spec`")
-        .fix("set `automountServiceAccountToken: false`", Safety::Unsafe, Edit::set(field, false));
+    let message = "every container gets a token for the API server, but none seems to use it: \
+         `automountServiceAccountToken` is not set";
+    let finding = reporter.report(field, message);
+    finding.condition = Some(Condition::TokenMounted {
+        namespace: pod.job.object.namespace().text().unwrap_or_default().into(),
+    });
+    finding.help("set `automountServiceAccountToken: false` in the pod's `spec`").fix(
+        "set `automountServiceAccountToken: false`",
+        Safety::Unsafe,
+        Edit::set(field, false),
+    );
 }

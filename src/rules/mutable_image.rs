@@ -5,7 +5,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
-use crate::facts::removed_image::removed_image;
+use crate::facts::removed_image::{how_to_pin, removed_image};
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
@@ -39,14 +39,14 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     };
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
-        let Some(Image { name, tag, .. }) = Image::parse(&text) else { continue };
-        let cause = match tag {
+        let Some(image) = Image::parse(&text) else { continue };
+        let cause = match image.tag {
             Some(tag) => format!("`{text}` has the moving tag `{tag}`"),
-            None => format!("`{text}` has no tag and means `{name}:latest`"),
+            None => format!("`{text}` has no tag and means `{}:latest`", image.name),
         };
         let finding =
             reporter.report_milder(only_prints(pod), first.image(), format!("{what_happens}: {cause}"));
-        finding.help(format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`"));
+        finding.help(how_to_pin(image));
         // Where nodes keep what they have, the pull policy has its share in it; none has `your-registry/app`.
         let keeps = keeps_image(first) && addressed_to_reader(&text).is_none();
         if keeps {

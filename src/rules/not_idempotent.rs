@@ -28,28 +28,26 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let found = script.steps.iter().filter(|step| !matches!(step.fate, Fate::Checked | Fate::Swallowed));
     let found: Vec<_> = found.filter_map(|step| Some((step, repeats(script, step)?))).collect();
-    let Some(((first, what), others)) = found.split_first() else { return };
+    let Some(((first, (what, help)), others)) = found.split_first() else { return };
     let again =
         if once { "when the next run starts the script again" } else { "when a retry runs the script again" };
     let finding = reporter.report(script.place(first.command.span), format!("{again}, {what}"));
-    finding.help(
-        "make a second run harmless, for example with `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS` or `ON \
-            CONFLICT`",
-    );
-    for (step, what) in others.iter().take(5) {
+    finding.help(*help);
+    for (step, (what, _)) in others.iter().take(5) {
         finding.related(script.place(step.command.span), what.clone());
     }
 }
 
-/// Returns what goes wrong when a command runs again on what the first run left.
-fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<String> {
+/// Returns what goes wrong when a command runs again on what the first run left, and what to write instead.
+fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str)> {
     let command = step.command;
     // With `OnFailure` the container starts again in its pod, with all volumes as they are.
     let is_same_pod = script.container().pod.restart_policy().is("OnFailure");
     let keeps = |path: &str| if is_same_pod { script.is_mounted(path) } else { script.outlives_pod(path) };
     let mut appended = command.redirections.iter().filter(|it| it.operator == ">>");
     if let Some(file) = appended.find(|it| it.target.literal().is_some_and(|it| keeps(&it))) {
-        return Some(format!("`{}` gets the same lines twice", script.excerpt(file.target.span)));
+        let what = format!("`{}` gets the same lines twice", script.excerpt(file.target.span));
+        return Some((what, "write `>` instead of `>>`, or empty the file before the first line is added"));
     }
     // A script that makes it only if it is missing has checked that.
     if step.context.in_branch || step.context.is_guarded {
@@ -61,7 +59,8 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<String> {
         && !options
         && command.arguments().iter().filter_map(Word::literal).any(|it| keeps(&it))
     {
-        return Some("`mkdir` fails because the directory already exists".to_owned());
+        let what = "`mkdir` fails because the directory already exists".to_owned();
+        return Some((what, "write `mkdir -p`, which succeeds if the directory already exists"));
     }
     let texts: Vec<_> = command.arguments().iter().filter_map(Word::literal).collect();
     let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
@@ -76,5 +75,8 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<String> {
             && !upper.contains("WHERE")
     };
     let fails = is_sql && texts.iter().any(|it| creates(it));
-    fails.then(|| "`CREATE` fails because the object already exists".to_owned())
+    let what = || "`CREATE` fails because the object already exists".to_owned();
+    fails.then(|| {
+        (what(), "write `IF NOT EXISTS`, or create the object only after a check that it is missing")
+    })
 }

@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "the object is stored as `{prefix}/{path}…`, with the directories of the file in its key: `${name}` is an absolute path"
     );
     let finding = reporter.report(script.place(word.span), message);
-    finding.help(format!("write `${{{name}##*/}}` there, which is the name without its directories"));
+    finding.help(format!("write `${{{name}##*/}}`, the name without its directories, in the key"));
     others.iter().take(5).for_each(|(word, _)| {
         finding.related(script.place(word.span), "this key contains a whole path too");
     });

@@ -32,7 +32,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         commands.filter(|it| !is_editor(it)).flat_map(|it| in_command(it)).collect();
     found.sort_by_key(|(span, _)| span.start);
     let Some(((span, text), others)) = found.split_first() else { return };
-    let message = format!("the shell uses `{text}` as written: nobody has replaced the placeholder");
+    let message = if span.text(script.text()).starts_with('<') {
+        "the shell treats this placeholder as two redirections: nobody has replaced it".to_owned()
+    } else {
+        format!("the shell uses `{text}` as written: nobody has replaced the placeholder")
+    };
     let finding = reporter.report(script.place(*span), message);
     finding.help("write the value, or a variable that `env` sets from a ConfigMap or a Secret");
     for (span, text) in others.iter().take(5) {

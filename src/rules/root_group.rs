@@ -49,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let of_volumes = pod.spec.field("securityContext.fsGroup");
     if of_volumes.integer() == Some(0) {
-        let message = "every container belongs to the root group, and so do the files on the pod's volumes: `fsGroup` is 0";
+        let message = "every container runs in the root group, which gets the files on the pod's volumes too: `fsGroup` is 0";
         reporter.report(of_volumes, message).help(HELP);
     }
 }

@@ -107,7 +107,7 @@ fn report(
     for (container, _) in &same[1..] {
         finding.related(container.node.field(path), "this container can run as root too");
     }
-    const EFFECT: &str = "gives the container its node, which root can take over";
+    const EFFECT: &str = "lets root in the container take over its node";
     for (container, _) in same.iter().filter(|(it, _)| it.is_privileged()) {
         finding.related(container.privileged(), EFFECT);
     }

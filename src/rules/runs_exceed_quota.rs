@@ -154,8 +154,8 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
     )
     .into();
     let help = format!(
-        "give them different minutes in `schedule`, as `batchlint calendar --spread` proposes, or raise `{name}` of the quota to \
-         {sum}"
+        "give the CronJobs different minutes in `schedule`, as `batchlint calendar --spread` proposes, or raise \
+         `{name}` in the quota to {sum}"
     );
     draft.finding.help(help).elsewhere(neighbour.related(format!("`{name}: {hard}`")));
     Some(draft)

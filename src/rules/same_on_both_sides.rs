@@ -27,8 +27,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let effect = match decides {
         Decision::EndlessLoop(_) => format!("the loop does not end, and {}", end(script)),
         Decision::NoLoop(_) => "the loop ends before its first iteration".to_owned(),
-        Decision::Other if *is_true => "it is always true".to_owned(),
-        Decision::Other => "it is never true".to_owned(),
+        Decision::Other if *is_true => "the test is always true".to_owned(),
+        Decision::Other => "the test is never true".to_owned(),
     };
     let message = format!("both sides of `{}` {cause}: {effect}", script.excerpt(test.span));
     let finding = reporter.report(script.place(test.span), message);

@@ -23,8 +23,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the whole URL in a Secret, or read only the password from a Secret into an earlier variable \
-        and insert it with `$(NAME)`; rotate the password, because anyone who has read this manifest has the old one";
+    let help = "keep the whole URL in a Secret, or read only the percent-encoded password from a Secret into an \
+        earlier variable and insert it with `$(NAME)`; rotate the password, because anyone who has read this manifest \
+        has the old one";
     for leak in leaks(secrets, Within::Url) {
         let Secret { name, shape, .. } = leak.first;
         let what = shape.unwrap_or("a password");

@@ -34,7 +34,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let starts_late = deadline.is_none_or(|seconds| lateness < seconds);
     let fate = match (starts_late, covered) {
         (true, ..2) => "it starts late".to_owned(),
-        (true, 2) => "the first is skipped, and the last starts late".to_owned(),
+        (true, 2) => "the first is skipped, and the second starts late".to_owned(),
         (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
         (false, ..2) => "it is skipped".to_owned(),
         (false, _) => "all are skipped".to_owned(),

@@ -4,7 +4,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
-use crate::facts::removed_image::removed_image;
+use crate::facts::removed_image::{how_to_pin, removed_image};
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::official_images::is_local;
 use crate::manifest::workload::{Container, Pod};
@@ -51,12 +51,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
-            `imagePullPolicy: IfNotPresent`"
+            `imagePullPolicy: IfNotPresent`".to_owned()
     } else if is_loaded {
         // `Always` would look for it in vain.
-        "give each build a tag of its own, and name it here"
+        "give each build a tag of its own, and name it here".to_owned()
     } else {
-        "pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag"
+        let pin = Image::parse(text).map(how_to_pin).unwrap_or_default();
+        format!("{pin}; to follow the tag, set `imagePullPolicy: Always`")
     });
     for (_, container) in others {
         finding.related(container.image_pull_policy(), "nodes keep this image too");

@@ -46,7 +46,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             format!("`{after}` does not wait for `{before}`: the containers of a pod start at the same time");
         let finding = reporter.report(second.name(), message);
         finding.help(format!(
-            "move `{before}` to `initContainers`, which finish one after the other before the other containers start"
+            "move `{before}` to `initContainers`, which run one after another before the main containers start"
         ));
         for first in &firsts {
             finding.related(first.name(), "judging by its name or command, this step has to come first");

@@ -39,10 +39,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
-        (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
+        (1, _) => format!("a failed run is deleted {gone} the next run on the schedule `{schedule}` starts"),
         (limit, 1) => format!(
-            "a failed run is deleted {gone} the next run of `{schedule}` starts, although `failedJobsHistoryLimit` \
-                allows {limit} failed runs"
+            "a failed run is deleted {gone} the next run on the schedule `{schedule}` starts, although \
+                `failedJobsHistoryLimit` keeps {limit} failed runs"
         ),
         (limit, _) => {
             format!(

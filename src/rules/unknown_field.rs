@@ -53,7 +53,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         None => {
             let kind = object.kind_name();
             format!(
-                "there is no field `{}` in {place}: with strict validation, the default of kubectl, the API server \
+                "there is no field `{}` in {place}: with strict validation, kubectl's default, the API server \
                  rejects the {kind}",
                 entry.key
             )
@@ -117,7 +117,7 @@ fn is_cron_field(object: Object<'_>, entry: Entry<'_>, reporter: &mut Reporter<'
     let finding = reporter.report(
         schedule,
         format!(
-            "{which} of a CronJob, not of a Job: with strict validation, the default of kubectl, the API server rejects the Job"
+            "{which} of a CronJob, not of a Job: with strict validation, kubectl's default, the API server rejects the Job"
         ),
     );
     for other in &others {

@@ -52,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = format!(
-        "an autoscaler that removes the node evicts the pod, and up to {} of work are lost: no annotation of the pod template \
+        "an autoscaler that removes the node evicts the pod, and up to {} of work is lost: no annotation of the pod template \
          protects it",
         duration(seconds)
     );

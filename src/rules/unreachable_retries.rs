@@ -45,7 +45,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "retry {retry} of {limit} cannot start: it would start after {at} s at the earliest, and the deadline ends the \
          Job after {deadline} s"
     );
-    let field = limit_field.name();
+    let (field, last) = (limit_field.name(), retry_start(policy, limit));
     let lost = limit.saturating_sub(retry - 1);
     // After several retries one more hardly counts.
     let is_minor = lost == 1 && limit > 2;
@@ -53,9 +53,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report_milder(is_minor, limit_field, message)
         .related(deadline_field, "the deadline that ends the Job")
         .help(format!(
-            "lower `{field}` to {}, or set `activeDeadlineSeconds` above {}: retry {limit} starts after that many \
-             seconds at the earliest",
-            retry - 1,
-            retry_start(policy, limit)
+            "lower `{field}` to {}, or set `activeDeadlineSeconds` above {last}: retry {limit} starts after {last} s \
+             at the earliest",
+            retry - 1
         ));
 }

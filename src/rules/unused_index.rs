@@ -68,9 +68,8 @@ fn dependents(job: Job<'_>) -> String {
         ("the rules with `action: FailIndex`", has_fail_index),
     ];
     let set: Vec<_> = settings.iter().filter(|it| it.1).map(|it| it.0.to_owned()).collect();
-    match set.as_slice() {
-        [] => String::new(),
-        [one] => format!(" and {one}, which requires `Indexed`"),
-        _ => format!(", and {}, which require `Indexed`", phrases::list(&set)),
+    if set.is_empty() {
+        return String::new();
     }
+    format!(" and what requires `Indexed`: {}", phrases::list(&set))
 }

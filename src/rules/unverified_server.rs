@@ -71,7 +71,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             "mount a `known_hosts` file with the server's key, and name it with `UserKnownHostsFile`",
         )
     } else {
-        (text, "mount the CA's certificate, and name it with the client's option, such as `--cacert` of curl")
+        (text, "mount the CA's certificate, and name it with the client's option, such as curl's `--cacert`")
     };
     let message =
         format!("`{name}` trusts anyone who answers in the server's place: `{option}` turns the check off");

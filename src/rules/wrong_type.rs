@@ -103,8 +103,7 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
-const ONE_ITEM_EACH: &str =
-    "write each argument as an item of its own, and keep quoted text together in one item";
+const ONE_ITEM_EACH: &str = "write one item for each word, and one for each quoted string";
 
 /// Returns how to write a string as a list of strings. Of the words only a program's name and the `-c` of a shell are shown:
 /// others can be credentials.
@@ -113,12 +112,13 @@ fn as_items(node: Node<'_>, text: &str) -> String {
     let mut words = text.split_whitespace();
     let program = words.next().filter(|_| node.key() == Some("command")).filter(is_plain);
     let items = match (program.filter(|it| !may_hold_secret(it)), words.next()) {
-        (Some(program), None) => format!("`[\"{program}\"]`"),
+        (Some(program), None) => return format!("write a list: `[\"{program}\"]`"),
         (Some(program), Some(option)) if is_shell(program) && ["-c", "-ec"].contains(&option) => {
             format!("`[\"{program}\", \"{option}\", \"…\"]`")
         }
         (Some(program), Some(_)) => format!("`[\"{program}\", …]`"),
-        (None, _) => "`[\"first\", \"second\"]`".to_owned(),
+        (None, None) => return "write a list: `[\"…\"]`".to_owned(),
+        (None, Some(_)) => "`[\"first\", \"second\"]`".to_owned(),
     };
     format!("{ONE_ITEM_EACH}: {items}")
 }

@@ -26,11 +26,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds().integer();
     let forbids = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid"));
     let end = match deadline {
-        Some(deadline) => format!("{} fails after {deadline} s", job.title()),
+        Some(deadline) => format!("and {} fails after {deadline} s", job.title()),
         None if forbids => "the first run waits forever, and no other run ever starts".to_owned(),
-        None => format!("{} waits forever", job.title()),
+        None => format!("and {} waits forever", job.title()),
     };
     reporter
-        .report(field, format!("no pod is created, and {end}: `parallelism` is 0"))
+        .report(field, format!("no pod is created, {end}: `parallelism` is 0"))
         .help("set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer");
 }

@@ -34,7 +34,7 @@ pub enum Input {
 static CLIENTS: [LenientClient; 4] = [
     LenientClient {
         names: "psql",
-        fact: "`psql` exits with 0 even when statements in a file or its input fail",
+        fact: "`psql` exits with 0 even when statements in a file or on standard input fail",
         option: "--set=ON_ERROR_STOP=1",
         help: "add `-v ON_ERROR_STOP=1`: `psql` then stops at the first error and exits with 3",
         hides: psql_hides,

@@ -47,19 +47,19 @@ impl<'a> Script<'a> {
             } else if answers(step.command) {
                 Some(IS_ANSWER)
             } else if is_hushed(step.command, self.text()) && is_harmless(step.command) {
-                Some("whose errors the script hides")
+                Some("and the script hides its errors")
             } else if fails_if_done(step.command) {
                 Some("as it does if an earlier run has done the same")
             } else if is_rename(step.command) {
                 Some("as it does if there is nothing to rename yet")
             } else if self.refuses_date(step.command) {
-                Some("because it does not support its options")
+                Some("because it does not support these options")
             } else if installs_as_user(step.command) && self.container().is_non_root() {
                 Some("as it always does: the container does not run as root")
             } else if self.changed_read_only_path(step.command).is_some() {
                 Some("because the volume is mounted read-only")
             } else {
-                (is_asked && !always_answers(step)).then_some("and the script looks at its output afterwards")
+                (is_asked && !always_answers(step)).then_some("and the script checks its output afterwards")
             }
         };
         let found = steps.iter().find_map(|it| Some((it.command, ends(it)?)));

@@ -129,7 +129,7 @@ impl<'s> Parser<'s> {
     fn single(&mut self, parts: &mut Vec<Part<'s>>) -> Parsed<()> {
         let start = self.at;
         let Some(len) = self.rest()[1..].find('\'') else {
-            return self.error("the quote `'` that starts here is never closed", start, start + 1);
+            return self.error("the quote `'` that opens here is never closed", start, start + 1);
         };
         let text = &self.rest()[1..1 + len];
         parts.push(Part::Text { text, quoted: true });
@@ -146,7 +146,7 @@ impl<'s> Parser<'s> {
             at += if bytes[at] == b'\\' { 2 } else { 1 };
         }
         if at >= self.end {
-            return self.error("the quote `$'` that starts here is never closed", start, start + 2);
+            return self.error("the quote `$'` that opens here is never closed", start, start + 2);
         }
         let text = self.text.get(start + 2..at).unwrap_or_default();
         parts.push(Part::Text { text, quoted: true });
@@ -159,7 +159,7 @@ impl<'s> Parser<'s> {
         self.at += 1;
         self.nested(|parser| parser.parts(Mode::Double, parts))?;
         if self.peek() != Some(b'"') {
-            return self.error("the quote `\"` that starts here is never closed", start, start + 1);
+            return self.error("the quote `\"` that opens here is never closed", start, start + 1);
         }
         if parts.len() == before {
             parts.push(Part::Text { text: "", quoted: true });
@@ -297,7 +297,7 @@ impl<'s> Parser<'s> {
             at += if bytes[at] == b'\\' { 2 } else { 1 };
         }
         if at >= self.end {
-            return self.error("the backquote that starts here is never closed", start, start + 1);
+            return self.error("the backquote that opens here is never closed", start, start + 1);
         }
         let mut list = List::default();
         // With escapes the commands are not the text as it stands; they are left alone.

@@ -85,7 +85,7 @@ fn what_is_fixed_is_said_until_the_baseline_is_written_anew() {
     directory.write("a.yaml", healthy("one").as_bytes());
     fs::remove_file(directory.0.join("gone.yaml")).unwrap();
     let run = directory.run(&["check", "--baseline", "known.json"]);
-    let expected = "no new findings; 0 in the baseline; 2 entries of the baseline are fixed, \
+    let expected = "no new findings; 0 in the baseline; 2 entries of the baseline are fixed: \
                     write it again with `--write-baseline known.json`";
     assert!(run.out.contains(expected), "{}", run.out);
     let (_, _, summary) = check(&directory, &["--baseline", "known.json"]);

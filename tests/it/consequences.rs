@@ -53,7 +53,7 @@ fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
     let (_, help) = only_finding("unreachable-retries", &job(&spec(3600), "", ""));
     assert_eq!(
         help,
-        "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030: retry 20 starts after that many seconds at the earliest"
+        "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030: retry 20 starts after 9030 s at the earliest"
     );
     let (message, _) = only_finding("unreachable-retries", &job(&spec(9030), "", ""));
     assert!(message.starts_with("retry 20 of 20 cannot start"), "{message}");

@@ -50,7 +50,10 @@ fn only_help(rule: &str, findings: &[Finding]) -> String {
 fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     let capabilities = |fields: &str| format!("        securityContext: {{capabilities: {{{fields}}}}}\n");
     let help = |fields: &str| help("added-capabilities", &capabilities(fields));
-    assert_eq!(help("add: [IPC_LOCK]"), "drop `ALL` and add back only what the program needs");
+    assert_eq!(
+        help("add: [IPC_LOCK]"),
+        "set `capabilities.drop: [ALL]`, and add back only what the program needs"
+    );
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
         help("drop: [ALL], add: [IPC_LOCK, SYS_TIME]"),
@@ -69,15 +72,37 @@ fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
 #[test]
 fn a_command_in_one_string_becomes_a_list_of_words() {
     let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
-    let items = "write each argument as an item of its own, and keep quoted text together in one item: ";
-    assert_eq!(help("command: import"), format!("{items}`[\"import\"]`"));
+    let items = "write one item for each word, and one for each quoted string: ";
+    assert_eq!(help("command: import"), "write a list: `[\"import\"]`");
     assert_eq!(help("command: import --full"), format!("{items}`[\"import\", …]`"));
     assert_eq!(
         help("command: /bin/sh -c \"exec ./run.sh\""),
         format!("{items}`[\"/bin/sh\", \"-c\", \"…\"]`")
     );
-    assert_eq!(help("args: hunter2"), format!("{items}`[\"first\", \"second\"]`"));
+    assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
+    assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
+}
+
+/// Docker Hub has no tag with a version of these images any more, as `frozen-registry` says.
+#[test]
+fn an_image_of_bitnami_is_pinned_by_its_digest() {
+    let manifest = |image: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec: {{template: {{spec: {{restartPolicy: Never, \
+             containers: [{{name: a, image: {image}}}]}}}}}}\n"
+        )
+    };
+    let help = |image: &str| help_in(&manifest(image), "mutable-image");
+    assert_eq!(
+        help("bitnami/kubectl:latest"),
+        "pin the digest, `bitnami/kubectl@sha256:…`, or use an image whose publisher tags its versions: Docker Hub has \
+         only `latest` of Bitnami's tags"
+    );
+    assert_eq!(
+        help("busybox:latest"),
+        "pin the tested version, `busybox:<version>`, or its digest, `busybox@sha256:…`"
+    );
 }
 
 /// `: ` in the middle of an argument makes a mapping of it.
@@ -112,7 +137,7 @@ fn a_mode_without_its_zero_is_explained_and_not_its_mount() {
         helps,
         [
             "write `defaultMode: 0755`",
-            "correct the volume `scripts` first: the API server rejects it as well, and then does not find it"
+            "correct the volume `scripts` first: the API server rejects its definition too, so it does not find the volume"
         ]
     );
 }
@@ -222,12 +247,12 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
-        format!("{remove} and `backoffLimitPerIndex`, which requires `Indexed`")
+        format!("{remove} and what requires `Indexed`: `backoffLimitPerIndex`")
     );
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!(
-            "{remove}, and `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require `Indexed`"
+            "{remove} and what requires `Indexed`: `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`"
         )
     );
     let spec = format!("completionMode: Indexed, completions: 1, {POD}");
@@ -382,6 +407,10 @@ fn names_that_were_meant_otherwise_are_asked_for() {
         format!("if `PROJECT_ID` stands for a value, fill it in; otherwise {form}")
     );
     assert_eq!(help("invalid-image-reference", "image: gcr.io/shop/Import:1.4.2"), form);
+    assert_eq!(
+        help("invalid-image-reference", "image: 'https://gcr.io/shop/import:1.4.2'"),
+        "write `gcr.io/shop/import:1.4.2`, without the scheme"
+    );
     let container = |name: &str| {
         format!(
             "image: 'gcr.io/shop/import:1.4.2', args: [--day, $({name})], env: [{{name: DAY, value: monday}}]"

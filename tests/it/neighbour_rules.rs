@@ -294,3 +294,51 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
         assert_eq!(both(mode, &nightly, &other), [""; 0], "{why}");
     }
 }
+
+/// What a LimitRange fills in is not missing, and what it leaves open is.
+#[test]
+fn limit_ranges_fill_in_what_containers_lack() {
+    let range = |namespace: &str, item: &str| {
+        format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: a, namespace: {namespace}}}\nspec: {{limits: [{{{item}}}]}}\n"
+        )
+    };
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, namespace: shop}\nspec: {template: {spec: {restartPolicy: \
+               Never, containers: [{name: a, image: 'a:1', resources: {requests: {ephemeral-storage: 1Gi}}}]}}}\n";
+    let is_silent = |rule: &str, item: &str| {
+        found(rule, &[("range.yaml", &range("shop", item)), ("job.yaml", job)]).is_empty()
+    };
+    for (rule, resource) in [
+        ("missing-memory-limit", "memory"),
+        ("missing-cpu-limit", "cpu"),
+        ("missing-ephemeral-storage-limit", "ephemeral-storage"),
+    ] {
+        for list in ["default", "max"] {
+            assert!(
+                is_silent(rule, &format!("type: Container, {list}: {{{resource}: 1Gi}}")),
+                "{rule}: {list}"
+            );
+        }
+        assert!(
+            !is_silent(rule, &format!("type: Pod, max: {{{resource}: 1Gi}}")),
+            "{rule}: a pod is no container"
+        );
+        assert!(!is_silent(rule, "type: Container, default: {pods: 1}"), "{rule}");
+        let other = range("other", &format!("type: Container, default: {{{resource}: 1Gi}}"));
+        assert!(
+            !found(rule, &[("range.yaml", &other), ("job.yaml", job)]).is_empty(),
+            "{rule}: another namespace"
+        );
+    }
+    for list in ["defaultRequest", "default", "max", "min"] {
+        assert!(
+            is_silent(
+                "missing-resource-requests",
+                &format!("type: Container, {list}: {{cpu: 1, memory: 1Gi}}")
+            ),
+            "{list}"
+        );
+    }
+    let lists = "type: Container, defaultRequest: {memory: 1Gi}, min: {memory: 1Gi}";
+    assert!(!is_silent("missing-memory-limit", lists), "a request is no limit");
+}

@@ -333,7 +333,7 @@ fn admission_schema() -> serde_json::Value {
         "type": "object", "additionalProperties": false,
         "properties": {
             "policy": policy, "rules": rules, "suppressions": suppressions,
-            "children": {"enum": ["enforce", "warn", "audit"], "default": "audit", "description": "the most that becomes of a finding in an object that a controller makes"},
+            "children": {"enum": ["enforce", "warn", "audit"], "default": "audit", "description": "the strictest action for a finding in an object that a controller creates"},
             "controllers": {"type": "array", "description": "controllers whose objects are children too, besides the CronJob controller", "items": {
                 "type": "object", "additionalProperties": false, "required": ["user", "owners"],
                 "properties": {

@@ -119,7 +119,7 @@ fn a_slip_is_reported_once() {
     let select = ["check", "--select", "absent-object,misspelt-name"];
     let run = TempDirectory::new("whole-slip", &files).run(&select);
     assert!(run.out.contains("[absent-object]") && !run.out.contains("[misspelt-name]"), "{}", run.out);
-    assert!(run.out.contains("write `reports`, or create `report`"), "{}", run.out);
+    assert!(run.out.contains("write `reports`, or create the ServiceAccount `report`"), "{}", run.out);
 }
 
 #[test]

@@ -14,6 +14,14 @@ pub(crate) const SECRETS: &[&str] = &[
     "HLY9-A26L-64LB-4CWK",
     "iGVCaQDneOKhR/8Sa+cpy1hGfnB5hS1orQ/9vspx",
     "0tff2wawouvzgoswhbk4",
+    "Marble4Glacier",
+    "copper7lantern",
+    "Bridge2Meadow",
+    "harbor1234",
+    "Summer2026",
+    "6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3",
+    "sdk-6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3",
+    "qzvx-klwp-mjhd-rtkb",
 ];
 
 /// Lines of a container with `SECRET` where nothing says what it is.
@@ -50,5 +58,11 @@ pub(crate) const PUBLIC: &[&str] = &[
     "args: [Base64, Debian12, Ubuntu22, Python311, Java17, Report2024, Sprint42, Phase2b, rack12b, yolov8n.pt, imagenet1k]",
     "args: [\"-XX:+UseG1GC\", -Djava.net.preferIPv4Stack=true, 2024W05, P1Y2M10DT2H30M, UTF-16LE, ISO-8859-1, AES-256-GCM]",
     "args: [ECDHE-RSA-AES128-GCM-SHA256, TLSv1.3, RS256, us-east-1a, m5.2xlarge, c6i.4xlarge, 10.0.0.0/16]",
+    "args: [json2yaml, kube2iam, sha256sum, KRB5CCNAME, V1EnvVarSource, existingLog4jConfigMap, oauth2Provider, -Xmx1024m]",
+    "args: [long-term-blob-data, shop-east-prod-http, cron-sync-html-ftps, worker01, node12, pg15, Route53]",
+    "args: [--tenant-id, 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3, 00000000-0000-0000-0000-000000000000]",
+    "args: [-h, mydb.c9akciq32rfd.us-east-1.rds.amazonaws.com, 'arn:aws:iam::123456789012:role/a-BackupRole-1XQ7ZK3VNWFHE']",
+    "args: [\"git checkout 0eb0e95caee35c9eb86ecf88b155e812550321aa\"]",
+    "args: [a] # an unquoted \"Authorization: Bearer\" would be a mapping",
     "args: [KOPIA_S3_ENDPOINT, RCLONE_CONFIG_B2_TYPE, POSTGRES_MULTIPLE_EXTENSIONS]",
 ];

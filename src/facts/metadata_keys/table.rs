@@ -147,7 +147,7 @@ pub static KEYS: &[Key] = &[
         name: "descheduler.alpha.kubernetes.io/evict",
         reader: "the descheduler",
         values: Values::Presence,
-        otherwise: "the descheduler can evict the pods because the annotation is there, whatever its value",
+        otherwise: "the descheduler can evict the pods, as it checks only that the annotation is there",
         ..POD
     },
     Key { name: "descheduler.alpha.kubernetes.io/prefer-no-eviction", reader: "the descheduler", ..POD },

@@ -213,5 +213,5 @@ impl Taken {
 fn too_long(cut: &Cut, limit: usize, why: &str) -> SyntaxError {
     let most = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
     SyntaxError::new(format!("the document is larger than {most}, and {why}"), cut.span)
-        .help("only a `List` whose items can be read one by one may be larger")
+        .help("only a `List` whose items can be read one by one can be larger")
 }

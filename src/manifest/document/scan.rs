@@ -104,7 +104,7 @@ fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
             "a `? ` starts a key, and none is allowed here: quote a value that starts with `? `"
         }
         "found unexpected end of stream" | "found unexpected document indicator" => {
-            "the quote that starts here is never closed"
+            "the quote that opens here is never closed"
         }
         "found unknown escape character" => {
             "a `\\` in double quotes starts an escape, and YAML has no such escape: write `\\\\` for a backslash, or use single quotes"
@@ -313,7 +313,7 @@ mod tests {
             ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
             ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
             ("a: \"b\\\\\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
-            ("a: \"b", "the quote that starts here is never closed"),
+            ("a: \"b", "the quote that opens here is never closed"),
             (
                 "- \"a\n- \"b\"\n",
                 "the quote before this closes one that a line above opens: close that one on its own line",

@@ -37,7 +37,7 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
             ),
         ),
         (Bound::Ratio, Found::Ratio(_)) => (
-            format!("{found}, and {range} allows {scope} at most {allowed} times its request"),
+            format!("{found}, and {range} allows at most {allowed} times the request for {scope}"),
             format!(
                 "raise the {resource} request, or lower the limit to at most {allowed} times the request"
             ),

@@ -89,7 +89,7 @@ fn what_a_plain_sh_does_with_bash_is_said_of_this_script() {
             "allows only letters, digits and `_` in the name of a function: the script ends",
         ),
         ("load $(</data/day)", "does not support `$(<file)`: it expands to nothing"),
-        ("days=(1 2)\nload", "does not support arrays: the script ends there with a syntax error"),
+        ("days=(1 2)\nload", "does not support arrays: the script ends at this line with a syntax error"),
     ];
     for (script, part) in cases {
         assert_in(&said("bashism-in-sh", DASH, &["sh", "-c"], script).0, &format!("is `dash`, which {part}"));

@@ -276,7 +276,7 @@ fn curl_may_get_its_options_elsewhere() {
 
 #[test]
 fn a_client_says_only_on_request_that_the_server_refused() {
-    let psql = "unchecked-client-errors [psql] `psql` exits with 0 even when statements in a file or its input fail, and ";
+    let psql = "unchecked-client-errors [psql] `psql` exits with 0 even when statements in a file or on standard input fail, and ";
     let ends = format!("{psql}the Job counts");
     let continues = format!("{psql}the script continues");
     expect(

@@ -306,7 +306,7 @@ impl<'s> Composer<'s> {
                 };
                 let error =
                     SyntaxError::new(format!("json: unsupported value: {name}"), self.builder.span(id));
-                let help = "infinity and not-a-number cannot be written in JSON, nor therefore in Kubernetes";
+                let help = "infinity and not-a-number cannot be written in JSON, so no Kubernetes object can have them";
                 self.refuse(Stage::Marshal, error.help(help));
             }
             Content::List { start, len } => {
