@@ -1,13 +1,15 @@
 //! Files of volumes that a container starts: as its program, as a shell's or an interpreter's script, or in its script.
 
+use std::rc::Rc;
+
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::place::Place;
-use crate::manifest::workload::Container;
+use crate::manifest::workload::{Container, Pod};
 use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
-use crate::shell::{Invocation, Script, ScriptCache, ScriptSource};
+use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource};
 use crate::value::program::{base_name, is_shell, script_file_of};
 
 /// A file of a volume that a container starts.
@@ -25,12 +27,23 @@ pub(crate) struct StartedFile<'d> {
 /// Of so many commands of a script it is asked what they start.
 const MAX_STEPS: usize = 500;
 
-/// Returns the files of volumes that a container certainly starts, if they exist.
-pub(crate) fn started_files(container: Container<'_>) -> Vec<StartedFile<'_>> {
+/// Returns the files of volumes that the containers of a pod certainly start, if they exist.
+pub(crate) fn started_files(pod: Pod<'_>) -> Vec<StartedFile<'_>> {
+    let (cache, context) = (ScriptCache::new(pod.job.object), Rc::new(PodContext::new(pod)));
+    let mut left = MAX_KEPT;
+    pod.containers().flat_map(|it| files_of_container(it, &context, &cache, &mut left)).collect()
+}
+
+fn files_of_container<'d>(
+    container: Container<'d>,
+    context: &Rc<PodContext<'d>>,
+    cache: &ScriptCache<'_>,
+    left: &mut usize,
+) -> Vec<StartedFile<'d>> {
     if container.volume_mounts().items().next().is_none() {
         return Vec::new();
     }
-    let Some(invocation) = Invocation::new(container) else { return Vec::new() };
+    let Some(invocation) = Invocation::in_pod(container, context) else { return Vec::new() };
     let program = invocation.program();
     let words: Vec<&str> = invocation.words[program..].iter().filter_map(|it| it.text()).collect();
     if let Some(at) = started_file(&words).filter(|_| invocation.commands > 0) {
@@ -42,9 +55,12 @@ pub(crate) fn started_files(container: Container<'_>) -> Vec<StartedFile<'_>> {
         let found = file.map(|file| StartedFile { path: words[at].to_owned(), place, file, effect });
         return found.into_iter().collect();
     }
-    let cache = ScriptCache::new(container.pod.job.object);
     let source = ScriptSource::find(&invocation);
-    let parsed = source.as_ref().map(|it| it.parse(&cache));
+    let Some(rest) = left.checked_sub(source.as_ref().map_or(0, |it| it.text.len())) else {
+        return Vec::new();
+    };
+    *left = rest;
+    let parsed = source.as_ref().map(|it| it.parse(cache));
     let nothing = Default::default();
     let script = Script::new(&source, &parsed, &nothing);
     let script = script.filter(|it| !it.source.shell.wrapped);
@@ -62,11 +78,12 @@ fn files_of_script<'d>(script: &Script<'_>, container: Container<'d>) -> Vec<Sta
         let (path, effect) = (texts[at].to_owned(), "the command fails");
         let file = path_in_script(script, step, &path).and_then(|it| volume_file(container, &it));
         // Another command may ask whether it is there.
-        let names = |it: &&Step<'_>| it.command.words().iter().any(|word| word.known_text().contains(&path));
-        let Some(file) = file.filter(|_| script.steps.iter().filter(names).count() == 1) else { continue };
-        if !found.iter().any(|it| it.path == path) {
-            found.push(StartedFile { place: script.place(words[at].span), path, file, effect });
-        }
+        let is_named_once = script.text().matches(&*path).nth(1).is_none();
+        // Kubernetes can have put in a part of the name.
+        let span = words[at].span;
+        let is_certain = is_named_once && script.source.original_text(span) == span.text(script.text());
+        let Some(file) = file.filter(|_| is_certain) else { continue };
+        found.push(StartedFile { place: script.place(span), path, file, effect });
     }
     found
 }

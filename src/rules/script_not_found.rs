@@ -32,7 +32,7 @@ fn concerns(around: &Surroundings<'_>) -> bool {
 }
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
-    for StartedFile { path, place, file, effect } in pod.containers().flat_map(started_files) {
+    for StartedFile { path, place, file, effect } in started_files(pod) {
         let lacking = |(name, key)| Some((key, around.lacking(Kind::ConfigMap, name, key)?));
         let Some((key, (holder, names))) = file.only_key().and_then(lacking) else { continue };
         let noun = if names.len() == 1 { "key" } else { "keys" };

@@ -212,6 +212,7 @@ fn a_script_that_may_be_there_is_not_missed() {
         ("[sh, -c, 'command -v /scripts/run.sh']", "the script only looks"),
         ("[sh, -c, 'until sh /scripts/run.sh; do sleep 1; done']", "it waits"),
         ("[sh, -c, 'load /scripts/run.sh']", "nothing starts it"),
+        ("[sh, -c, 'sh /scripts/$(A)']\n        env: [{name: A, value: a.sh}]", "it is there"),
         ("[kubectl, exec, web, --, sh, /scripts/run.sh]", "it is in another pod"),
         ("[chroot, /host, /scripts/run.sh]", "it is on the node"),
     ] {
