@@ -122,7 +122,8 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         let Classification::Object(object) = classify(node) else { continue };
         check(object, Version::NEWEST, &mut |error| match error {
             TypeError::UnknownField { entry, within, .. } => {
-                values.push(entry.value.span().range());
+                let list = if names_object(entry.key) { &mut names } else { &mut values };
+                list.push(entry.value.span().range());
                 if !is_field(entry, within) {
                     let list = if is_announced(entry, within) { &mut announced } else { &mut names };
                     list.push(entry.key_span.range());
@@ -175,6 +176,11 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
     Misfits { values, names, announced }
+}
+
+/// Whether a key that a mapping does not have is one that names an object elsewhere: `serviceAccountName`, `configMapRef`.
+fn names_object(key: &str) -> bool {
+    key.ends_with("Name") || key.ends_with("Ref")
 }
 
 /// Whether a key that is no misspelt field stands beside the name of a credential.
