@@ -9,7 +9,7 @@ use crate::manifest::workload::{Container, Pod};
 use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
-use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource};
+use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource, parse_all};
 use crate::value::program::{base_name, is_shell, script_file_of};
 
 /// A file of a volume that a container starts.
@@ -30,41 +30,31 @@ const MAX_STEPS: usize = 500;
 /// Returns the files of volumes that the containers of a pod certainly start, if they exist.
 pub(crate) fn started_files(pod: Pod<'_>) -> Vec<StartedFile<'_>> {
     let (cache, context) = (ScriptCache::new(pod.job.object), Rc::new(PodContext::new(pod)));
+    let containers = pod.containers().filter(|it| it.volume_mounts().items().next().is_some());
+    let started = containers.filter_map(|it| Some((it, Invocation::in_pod(it, &context)?)));
+    let started: Vec<_> = started.collect();
+    let sources: Vec<_> = started.iter().map(|(_, it)| ScriptSource::find(it)).collect();
     let mut left = MAX_KEPT;
-    pod.containers().flat_map(|it| files_of_container(it, &context, &cache, &mut left)).collect()
+    let parsed = parse_all(&sources, &cache, &mut left);
+    let nothing = Default::default();
+    let mut found = Vec::new();
+    for (((container, invocation), source), parsed) in started.iter().zip(&sources).zip(&parsed) {
+        found.extend(program_file(invocation, *container));
+        let script = Script::new(source, parsed, &nothing).filter(|it| !it.source.shell.wrapped);
+        found.extend(script.into_iter().flat_map(|it| files_of_script(&it, *container)));
+    }
+    found
 }
 
-fn files_of_container<'d>(
-    container: Container<'d>,
-    context: &Rc<PodContext<'d>>,
-    cache: &ScriptCache<'_>,
-    left: &mut usize,
-) -> Vec<StartedFile<'d>> {
-    if container.volume_mounts().items().next().is_none() {
-        return Vec::new();
-    }
-    let Some(invocation) = Invocation::in_pod(container, context) else { return Vec::new() };
+/// Returns the file that a container starts, or that its shell or interpreter reads.
+fn program_file<'d>(invocation: &Invocation<'_>, container: Container<'d>) -> Option<StartedFile<'d>> {
     let program = invocation.program();
     let words: Vec<&str> = invocation.words[program..].iter().filter_map(|it| it.text()).collect();
-    if let Some(at) = started_file(&words).filter(|_| invocation.commands > 0) {
-        let file = path_in_container(container, words[at]).and_then(|it| volume_file(container, &it));
-        let effect =
-            if program + at == 0 { "the container cannot start" } else { "the container fails at once" };
-        let node = invocation.words[program + at];
-        let place = Place::from(node);
-        let found = file.map(|file| StartedFile { path: words[at].to_owned(), place, file, effect });
-        return found.into_iter().collect();
-    }
-    let source = ScriptSource::find(&invocation);
-    let Some(rest) = left.checked_sub(source.as_ref().map_or(0, |it| it.text.len())) else {
-        return Vec::new();
-    };
-    *left = rest;
-    let parsed = source.as_ref().map(|it| it.parse(cache));
-    let nothing = Default::default();
-    let script = Script::new(&source, &parsed, &nothing);
-    let script = script.filter(|it| !it.source.shell.wrapped);
-    script.map_or(Vec::new(), |it| files_of_script(&it, container))
+    let at = started_file(&words).filter(|_| invocation.commands > 0)?;
+    let file = volume_file(container, &path_in_container(container, words[at])?)?;
+    let effect = if program + at == 0 { "the container cannot start" } else { "the container fails at once" };
+    let place = Place::from(invocation.words[program + at]);
+    Some(StartedFile { path: words[at].to_owned(), place, file, effect })
 }
 
 fn files_of_script<'d>(script: &Script<'_>, container: Container<'d>) -> Vec<StartedFile<'d>> {

@@ -44,7 +44,7 @@ fn directory<'a>(script: &Script<'a>, step: &Step<'a>) -> Option<Cow<'a, str>> {
             && it.span.contains(change.span)
             && !it.span.contains(step.command.span)
     };
-    let is_left = script.commands().iter().any(|it| ends_before(it));
+    let is_left = script.commands().iter().any(ends_before);
     let [target] = change.arguments() else { return None };
     let target = target.literal().filter(|it| it.starts_with('/'))?;
     (!in_branch && !in_loop && !in_function && !in_substitution && !is_left).then_some(target)
