@@ -8,6 +8,7 @@ pub mod pattern;
 pub mod percent;
 pub mod phrases;
 pub mod placeholder;
+pub mod reserved_host;
 pub mod source;
 pub mod span;
 pub mod terminal;

@@ -19,11 +19,13 @@ pub(crate) fn root_cause(container: Container<'_>) -> Option<Field<'_>> {
 }
 
 /// Images whose own user is not root, by the start of their names or by the whole: so say the Dockerfiles of their makers.
-const NON_ROOT: [(&str, bool); 13] = [
+const NON_ROOT: [(&str, bool); 17] = [
     ("bitnami/", true),
     ("bitnamilegacy/", true),
     ("cgr.dev/chainguard/", true),
+    ("confluentinc/cp-kafka", false),
     ("curlimages/curl", false),
+    ("docker.redpanda.com/redpandadata/redpanda", false),
     ("ghcr.io/mastodon/mastodon", false),
     ("grafana/k6", false),
     ("locustio/locust", false),
@@ -32,6 +34,8 @@ const NON_ROOT: [(&str, bool); 13] = [
     ("posthog/posthog", false),
     ("prom/", true),
     ("quay.io/curl/curl", false),
+    ("redpandadata/redpanda", false),
+    ("temporalio/admin-tools", false),
     ("velero/velero", false),
 ];
 
@@ -45,9 +49,14 @@ pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
     let name = image.name.strip_prefix("docker.io/").unwrap_or(image.name);
     let is_known =
         |(known, is_start): &(&str, bool)| if *is_start { name.starts_with(known) } else { name == *known };
-    NON_ROOT.iter().any(is_known)
+    NON_ROOT.iter().any(is_known) && !is_old_kafka(name, image.tag)
         || is_ubi_with_language(name)
         || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
+}
+
+/// Whether an image is one of Confluent's on Debian, whose user is root: those before version 6.
+fn is_old_kafka(name: &str, tag: Option<&str>) -> bool {
+    name.starts_with("confluentinc/") && tag.is_some_and(|it| it.starts_with(['3', '4', '5']))
 }
 
 fn is_ubi_with_language(name: &str) -> bool {

@@ -131,10 +131,8 @@ pub fn defect(text: &str) -> Option<&'static str> {
         Some("the tag after the colon is empty")
     } else if !tag.is_none_or(is_tag) {
         Some("the tag has an invalid character, or more than 128 characters")
-    } else if !digest.is_none_or(is_digest) {
-        Some(
-            "the digest is not `<algorithm>:<hash>`, with all hexadecimal digits of the hash (64 for `sha256`)",
-        )
+    } else if let Some(why) = digest.and_then(digest_defect) {
+        Some(why)
     } else if host.map_or(0, str::len) + path.len() >= 255 {
         Some("the name has more than 255 characters")
     } else if host.is_none() && rest.len() == 64 && is_hex(rest) {
@@ -183,15 +181,16 @@ fn is_component(text: &str) -> bool {
         && gaps.all(|gap| matches!(gap, "." | "_" | "__") || gap.bytes().all(|it| it == b'-'))
 }
 
-fn is_digest(text: &str) -> bool {
-    let Some((algorithm, digits)) = text.split_once(':') else { return false };
-    let length = match algorithm {
-        "sha256" => 64,
-        "sha384" => 96,
-        "sha512" => 128,
-        _ => return false,
+/// Returns why a text is no digest.
+fn digest_defect(text: &str) -> Option<&'static str> {
+    let (algorithm, digits) = text.split_once(':').unwrap_or_default();
+    let (length, why) = match algorithm {
+        "sha256" => (64, "the digest does not have the 64 hexadecimal digits of `sha256`"),
+        "sha384" => (96, "the digest does not have the 96 hexadecimal digits of `sha384`"),
+        "sha512" => (128, "the digest does not have the 128 hexadecimal digits of `sha512`"),
+        _ => return Some("the digest does not start with an algorithm such as `sha256:`"),
     };
-    digits.len() == length && is_hex(digits)
+    (digits.len() != length || !is_hex(digits)).then_some(why)
 }
 
 fn is_hex(text: &str) -> bool {

@@ -67,6 +67,11 @@ pub(super) fn is_entry(content: &str) -> bool {
     name > 0 && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"))
 }
 
+/// Returns the end of a text, of this length in bytes or less.
+pub(super) fn end(text: &str, length: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
+}
+
 /// Returns a part of a text without the blanks around it.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];

@@ -224,7 +224,7 @@ pub(super) fn is_object_name(value: &str) -> bool {
 const RULES: &str = "default-service-account duplicate-key empty-credential literal-secret \
     missing-api-token mounted-api-token placeholder-in-secret root-user secret-from-config-map \
     secret-in-annotation secret-in-command secret-in-config-map secret-in-log unbound-service-account \
-    undefined-key unused-password";
+    undefined-key unencrypted-secrets unused-password";
 
 /// Whether a name is the id of a rule.
 pub(super) fn is_rule(name: &str) -> bool {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::chosen::is_made_up;
 use super::excuse::is_uuid;
+use super::lines::end;
 use super::public_name::is_public_name;
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
@@ -34,7 +35,7 @@ const SHORTEST_PART: usize = 4;
 const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
-pub(super) const LONGEST: usize = 1000;
+const LONGEST: usize = 1000;
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
@@ -250,11 +251,6 @@ fn is_public(before: &str, length: usize) -> bool {
         || PUBLIC.iter().any(|it| near.contains(it))
 }
 
-/// Returns the end of a text, of this length in bytes or less.
-pub(super) fn end(text: &str, length: usize) -> &str {
-    &text[text.ceil_char_boundary(text.len().saturating_sub(length))..]
-}
-
 /// Returns the whole word of which a part looks made by chance, with the marks in it; of a path what begins with the part.
 fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
     let is_end = |it: char| it.is_whitespace() || "\"'`,()[]{}=:;@&?<>|\\".contains(it);
@@ -269,4 +265,76 @@ fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
     let is_mark = |it: char| !it.is_alphanumeric();
     end - text[start..end].trim_start_matches(is_mark).len()
         ..start + text[start..end].trim_end_matches(is_mark).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hides(text: &str) -> bool {
+        let mut found = Vec::new();
+        find(text, &mut |word| found.push(word));
+        !found.is_empty()
+    }
+
+    #[test]
+    fn the_path_of_an_image_is_public() {
+        for text in [
+            "image: public.ecr.aws/t5o6f0a6/scanner:latest",
+            "- image: \"registry.example.com:5000/t5o6f0a6/scanner\"",
+            "{\"image\":\"public.ecr.aws/t5o6f0a6/scanner:1\"}",
+            "image: public.ecr.aws/t5o6f0a6/scanner@sha256:0f",
+        ] {
+            assert!(!hides(text), "{text}");
+        }
+        for text in [
+            "image: t5o6f0a6",
+            "image: t5o6f0a6/scanner",
+            "image: ttl.sh/t5o6f0a6",
+            "image: user:t5o6f0a6@registry.example.com/scanner",
+            "image: registry.example.com/t5o6f0a6/x@registry.example.com/scanner",
+            "image: https://t5o6f0a6/scanner",
+            "image: registry.example.com/scanner:t5o6f0a6/a",
+            "image: registry.example.com/T5o6F0a6/scanner",
+            "path: registry.example.com/t5o6f0a6/scanner",
+            "my-image: registry.example.com/t5o6f0a6/scanner",
+            "curl https://registry.example.com/t5o6f0a6/scanner",
+        ] {
+            assert!(hides(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_names_that_clouds_make_up_are_public() {
+        for text in [
+            "psql -h mydb.c9akciq32rfd.us-east-1.rds.amazonaws.com",
+            "https://q7xkz3bnwn.execute-api.us-east-1.amazonaws.com/prod",
+            "image: acrq7xkz3bnwnfhe.azurecr.io/app:latest",
+            "mongodb+srv://cluster0.q7xkz3b.mongodb.net/app",
+            "--role-arn arn:aws:iam::123456789012:role/stack-BackupRole-1XQ7ZK3VNWFHE",
+        ] {
+            assert!(!hides(text), "{text}");
+        }
+        for text in [
+            "psql -h mydb.c9akciq32rfd.example.com",
+            "https://q7xkz3bnwn.lambda-url.us-east-1.on.aws/",
+            "https://q7xkz3bnwn@x.amazonaws.com/",
+            "https://q7xkz3bnwn.amazonaws.com@x/",
+            "https://x.amazonaws.com/q7xkz3bnwn",
+            "q7xkz3bnwnamazonaws.com",
+            "arn q7xkz3bnwn",
+        ] {
+            assert!(hides(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_image_names_no_credential() {
+        let hides = |text: &str| !crate::mask::scan::scan(text).is_empty();
+        assert!(!hides("- image: ghcr.io/example/github-app-token:2026.07.31"));
+        assert!(!hides("image: \"example.com:5000/secret-sync:hunter\""));
+        assert!(hides("image: ghcr.io/example/app:1 token:hunter2"));
+        assert!(hides("image: ghcr.io/example/app:1?token=hunter2"));
+        assert!(hides("image: token:hunter2"), "this has no path");
+    }
 }

@@ -2,7 +2,8 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
-use crate::manifest::workload::Job;
+use crate::manifest::hook::{Tool, hooks_of};
+use crate::manifest::workload::{Job, Kind};
 use crate::policy::suppress::lines::comments_on_line_of;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::word_list::says_any;
@@ -43,9 +44,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let said = || ttl_field.node().into_iter().flat_map(comments_on_line_of).filter(|it| states_time(it));
     let (is_said, is_meant) = (said().next().is_some(), said().any(speaks_of_deletion));
     let node = ttl_field.node().filter(|_| !is_in_the_way && !is_said);
+    // Argo CD sees the end of its hooks itself, and nobody comes back at the deadline.
+    let hooks = || hooks_of(job.object.node, Tool::ArgoCd);
+    let is_hook = job.object.kind == Kind::Job && !matches!(hooks()[..], [] | ["Skip"]);
     reporter
         .report_milder(
-            is_meant,
+            is_meant || is_hook,
             ttl_field,
             format!(
                 "if {subject} ends early, it is deleted along with its logs {ttl} s later, possibly before its deadline of \

@@ -37,7 +37,11 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         container.title()
     );
     let finding = reporter.report_as(severity, image, message);
-    let form = "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case";
+    let form = if cause.starts_with("the digest") {
+        "write the whole digest as the registry shows it, `@sha256:…`, or a tag in its place"
+    } else {
+        "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case"
+    };
     let names = constants.join(" and ");
     finding.help(match constants.len() {
         0 => match text.split_once("://") {

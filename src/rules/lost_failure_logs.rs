@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
+use crate::time::retry::{RestartPolicy, retry_start};
 use crate::time::run;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,16 +33,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited =
         restarts < i64::from(i32::MAX) && (limit.is_set() || job.backoff_limit_per_index().is_missing());
     if policy.is("OnFailure") && is_limited {
-        let restarts = count(restarts, "restart");
-        let finding = reporter.report(
-            policy,
-            format!(
-                "after {restarts} {subject} fails, and its pod is deleted along with the logs that say why"
-            ),
-        );
+        // Even if every try fails at once, the restarts take their time.
+        let last = retry_start(RestartPolicy::OnFailure, restarts);
+        let (deadline_first, deadline) =
+            (deadline.filter(|it| *it < last), deadline.filter(|it| *it >= last));
+        let when = match deadline_first {
+            Some(deadline) => {
+                format!("{subject} fails at its deadline of {deadline} s, before restart {restarts}")
+            }
+            None => format!("after {} {subject} fails", count(restarts, "restart")),
+        };
+        let message = format!("{when}, and its pod is deleted along with the logs that say why");
+        let finding = reporter.report(policy, message);
         finding.help("set `restartPolicy: Never`, which keeps failed pods, or collect the logs elsewhere");
         if limit.is_set() {
             finding.related(limit, "the restart limit");
+        }
+        if deadline_first.is_some() {
+            finding.related(deadline_field, "the deadline");
         }
         if let Some(deadline) = deadline {
             finding.related(

@@ -19,12 +19,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Script(check),
 };
 
+/// Clients that copy a file to the key they are told.
+const CLIENTS: [&str; 7] = ["aws", "gsutil", "gcloud", "s3cmd", "s5cmd", "mc", "mcli"];
+
 /// No copy has more arguments.
 const MAX_ARGUMENTS: usize = 30;
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let copies = |it: &&Command<'_>| {
-        let is_client = ["aws", "gsutil", "gcloud", "s3cmd", "s5cmd"].iter().any(|name| it.is(name));
+        let is_client = CLIENTS.iter().any(|name| it.is(name));
         // Trees keep their paths on purpose.
         let is_tree = ["--recursive", "-r", "-R", "sync", "rsync"].iter().any(|word| it.has_argument(word));
         is_client && !is_tree
@@ -59,16 +62,31 @@ fn path_in_key<'a>(
     word.parts.iter().enumerate().skip(1).find_map(|(at, part)| {
         let Part::Variable(variable) = part else { return None };
         let before = script.resolved_parts(&word.parts[..at]);
-        let is_key = ["s3://", "gs://"].iter().any(|it| before.starts_with(it)) && before.ends_with('/');
         let path = script.resolved_parts(std::slice::from_ref(part));
         let is_file = command.arguments().iter().take(MAX_ARGUMENTS).any(|it| script.resolved(it) == path);
-        if !is_key || !is_file || !path.starts_with('/') || !variable.operator.is_empty() {
+        if !is_key_start(command, &before) || !is_file || !variable.operator.is_empty() {
             return None;
         }
         let start = known_start(&path);
-        let directory = &start[..start.rfind('/')? + 1];
+        let start = if start.is_empty() { loop_start(script, variable.name)? } else { start };
+        let directory = &start[..start.rfind('/').filter(|_| start.starts_with('/'))? + 1];
         let segment = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let segment = if segment.chars().any(char::is_control) { "…" } else { segment };
         Some((variable.name, directory.to_owned(), segment.to_owned()))
     })
+}
+
+/// Whether a key continues here: `s3://shop/daily/`, or `store/shop/` for MinIO's client, whose first part is the name of a server.
+fn is_key_start(command: &Command<'_>, before: &str) -> bool {
+    let is_of_server = (command.is("mc") || command.is("mcli"))
+        && before.starts_with(|it: char| it.is_ascii_alphanumeric())
+        && before.contains('/');
+    before.ends_with('/') && (["s3://", "gs://"].iter().any(|it| before.starts_with(it)) || is_of_server)
+}
+
+/// Returns what the values start with that a loop gives a variable: `/backup/` in `for file in /backup/*.sql`.
+fn loop_start<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
+    let words = script.loop_words(name)?;
+    let first = words.first()?.prefix();
+    words.iter().all(|it| it.prefix().starts_with('/')).then_some(first)
 }

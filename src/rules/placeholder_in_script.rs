@@ -56,17 +56,22 @@ fn placeholder(word: &Word<'_>) -> Option<String> {
     is_to_fill_in(&text).then_some(text)
 }
 
-/// Finds `-p<yourdbpass>`, of which the shell makes two redirections.
+/// Finds `-p<yourdbpass>` and `s3://<bucket>/shop`, of which the shell makes two redirections.
 fn in_redirections(command: &Command<'_>) -> Option<(Span, String)> {
     let [input, output, ..] = command.redirections.as_slice() else { return None };
     let target = input.target.literal()?;
-    let follows = |word: &Word<'_>| {
-        word.span.end == input.span.start
-            && word.prefix().starts_with('-')
-            && (word.prefix().ends_with('=') || word.prefix().len() == 2)
-    };
+    let before = command.arguments().iter().find(|it| it.span.end == input.span.start)?.known_text();
+    let is_option = before.starts_with('-') && (before.ends_with('=') || before.len() == 2);
+    let is_start = before.ends_with(['/', ':', '@', '.']);
     let is_one = (input.operator, output.operator) == ("<", ">") && input.span.end == output.span.start;
+    // What continues behind it shows that the name between is one part of a word.
+    let continues = output.target.prefix().starts_with(['/', ':', '.']) && is_name(&target);
     let text = format!("<{target}>");
-    (is_one && is_in_angle_brackets(&text) && command.arguments().iter().any(follows))
+    (is_one && (is_option || is_start) && (is_in_angle_brackets(&text) || is_start && continues))
         .then_some((input.span, text))
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_')
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::deleted_with_pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::dumps::{DUMPS, dump_file, path};
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
 use crate::shell::syntax::Word;
@@ -23,9 +24,6 @@ pub(super) static RULE: Rule = Rule {
     },
     check: Check::Invocation(check),
 };
-
-/// Programs whose output is the result of the work.
-const DUMPS: &str = "pg_dump pg_dumpall pg_basebackup mysqldump mariadb-dump mongodump";
 
 /// Commands after a dump that do not upload its file.
 const LOCAL: &str = "7z 7za bzip2 cat chmod chown cp du echo find gzip head ls md5sum mkdir mv rm sha256sum sleep stat sync tail tar test \
@@ -69,6 +67,11 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     false
 }
 
+/// Returns the word with the file that a dump or an archive goes to, if it is an absolute path.
+fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
+    dump_file(step).filter(|it| path(it).starts_with('/'))
+}
+
 /// Whether a later command may take a file away: anything but what works on files here, and that too where it writes to a
 /// place that stays, or to one that is not known.
 fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
@@ -89,52 +92,5 @@ fn takes(script: &Script<'_>, step: &Step<'_>) -> bool {
     match result(step) {
         Some(word) => !is_lost(word),
         None => !is_local && !command.has(Fact::Trivial),
-    }
-}
-
-/// Returns the word with the file that a dump or an archive goes to: after an option, or at the end of its pipeline.
-fn result<'a>(step: &Step<'a>) -> Option<&'a Word<'a>> {
-    let arguments = step.command.arguments();
-    let name = step.command.name()?;
-    let is_dump = has_word(DUMPS, &name);
-    if !is_dump && !makes_archive(&name, arguments) {
-        return None;
-    }
-    let last = step.pipeline.commands.last().unwrap_or(step.command);
-    let redirected = last.redirections.iter().find(|it| matches!(it.operator, ">" | ">>" | ">|"));
-    let options = ["-f", "--file", "-r", "--result-file", "-o", "--out", "--rdb", "save", "a"];
-    let option = arguments.iter().position(|it| options.iter().any(|option| it.is(option)));
-    let in_one = ["--file=", "--result-file=", "--out=", "--archive="];
-    let in_one = arguments.iter().find(|it| in_one.iter().any(|option| it.prefix().starts_with(option)));
-    let named = match &*name {
-        // `czf FILE`
-        "tar" => arguments.first().filter(|it| it.prefix().ends_with('f')).and_then(|_| arguments.get(1)),
-        "zip" => arguments.iter().find(|it| !it.prefix().starts_with('-')),
-        _ => None,
-    };
-    let word = redirected.map(|it| &it.target).or(named).or(in_one);
-    word.or_else(|| arguments.get(option? + 1)).filter(|it| path(it).starts_with('/'))
-}
-
-/// Returns the path in a word, also after `--file=`.
-fn path<'a>(word: &Word<'a>) -> &'a str {
-    let text = word.prefix();
-    text.split_once('=').filter(|_| text.starts_with("--")).map_or(text, |(_, path)| path)
-}
-
-/// Whether a program puts files, or the data of a server, into an archive.
-fn makes_archive(name: &str, arguments: &[Word<'_>]) -> bool {
-    let has = |words: &[&str]| words.iter().all(|word| arguments.iter().any(|it| it.is(word)));
-    match name {
-        "tar" => {
-            let letters = arguments.first().map_or("", |it| it.prefix()).trim_start_matches('-');
-            let is_bundle = !letters.is_empty() && letters.bytes().all(|it| it.is_ascii_alphabetic());
-            is_bundle && letters.contains('c') || has(&["-c"]) || has(&["--create"])
-        }
-        "7z" | "7za" => has(&["a"]),
-        "zip" => true,
-        "consul" | "etcdctl" | "vault" => has(&["snapshot", "save"]),
-        "redis-cli" => has(&["--rdb"]),
-        _ => false,
     }
 }

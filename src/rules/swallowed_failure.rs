@@ -1,4 +1,5 @@
 mod python;
+mod told;
 mod unnoticed;
 
 use crate::diagnostic::meta::{Category, Meta};
@@ -9,7 +10,6 @@ use crate::shell::Script;
 use crate::shell::ignored_failures::{is_listing, is_quiet};
 use crate::shell::lost_status::SkippedWork;
 use crate::shell::programs::Fact;
-use crate::shell::reported_failures::ReportedFailure;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
@@ -41,7 +41,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
             (set.command.span, "`set +e` lets the script continue", "set +e", ignored)
         }
-        _ => return report_only_reported(script, reporter),
+        _ if told::report(script, reporter) => return,
+        _ => return or_true(script, reporter),
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
@@ -80,9 +81,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(format!(
-            "let the script fail when `{name}` does: write `set -e` at the top, and remove what hides its failure inside `$(…)`"
-        ));
+        finding.help(fail_with(script, asked, "what hides its failure inside `$(…)`"));
         finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
@@ -91,28 +90,21 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "when `{name}` fails, its output is empty, as if there were nothing to do: the script ends with `exit 0`, and {effect}"
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help(format!(
-            "let the script fail when `{name}` does: write `set -e` at the top, and remove `2>/dev/null`"
-        ));
+        finding.help(fail_with(script, asked, "`2>/dev/null`"));
         finding.related(script.name_place(asked), "its failure is lost");
     }
 }
 
-/// `if ! work; then echo failed; fi` at the end of the script.
-fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(ReportedFailure { command, in_loop }) = script.only_reported_failure() else {
-        return or_true(script, reporter);
-    };
-    let name = script.title(command);
-    let effect = script.source.effect_of_success();
-    let (continues, help) = if in_loop {
-        let help = "write `failed=1` in the branch for failures, and `exit \"${failed:-0}\"` after the loop";
-        (", the loop continues", help)
+/// Returns what lets a script fail with a command, whose failure a pipeline hides, or something else.
+fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: &str) -> String {
+    let is_piped = script.steps.iter().any(|it| std::ptr::eq(it.command, command) && it.fate == Fate::Piped);
+    let how = if is_piped {
+        "write `set -eo pipefail` at the top, and let Bash run the script if its shell has no `pipefail`"
+            .to_owned()
     } else {
-        ("", "write `exit 1` in the branch that runs when the command has failed, or remove the `if`")
+        format!("write `set -e` at the top, and remove {hidden_by}")
     };
-    let message = format!("when `{name}` fails, the `if` still returns 0{continues}, and {effect}");
-    reporter.report(script.name_place(command), message).help(help);
+    format!("let the script fail when `{}` does: {how}", script.title(command))
 }
 
 /// `work || true`, where that work is the last of the script.

@@ -5,7 +5,9 @@ use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::secret::unchanged::unchanged_credentials;
-use crate::kubernetes::types::placeholders::{Effect, effect, placeholders, values_to_fill_in};
+use crate::kubernetes::types::placeholders::{
+    Effect, effect, placeholders, reserved_hosts, values_to_fill_in,
+};
 use crate::kubernetes::verdict;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};
@@ -36,7 +38,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     // `<api-key>` in a variable is a placeholder wherever it stands, and an unchanged credential.
     let known: BTreeSet<u32> = found.iter().map(|it| it.span().start).collect();
     found.extend(values(object).into_iter().filter(|it| !known.contains(&it.span().start)));
-    let Some((first, more)) = found.split_first() else { return };
+    let Some((first, more)) = found.split_first() else { return report_hosts(object, reporter) };
     let others = match more.len() {
         0 => String::new(),
         1 => ", nor was a placeholder in another field".to_owned(),
@@ -77,6 +79,21 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     if is_file {
         finding.condition = Some(not_filled_in(found.iter()));
+    }
+}
+
+/// Reports `https://vault.example.com` where nothing else is left to be filled in.
+fn report_hosts(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let hosts = reserved_hosts(object);
+    let Some(((first, host), others)) = hosts.split_first() else { return };
+    let message = format!("no DNS server knows `{host}`: the name is one for examples, and was not replaced");
+    let finding = reporter.report_as(Severity::Info, *first, message);
+    finding.help("write the name of your own host");
+    for (node, host) in others {
+        finding.related(*node, format!("`{host}` was not replaced either"));
+    }
+    if matches!(object.node.document.source.origin, Origin::File) {
+        finding.condition = Some(not_filled_in(hosts.iter().map(|(node, _)| node)));
     }
 }
 

@@ -1,10 +1,19 @@
+mod clients;
+
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::file_names::known_start;
+use crate::shell::programs::Fact;
+use crate::shell::syntax::{Part, Redirection, Word};
+use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
-use crate::text::word_list::has_word;
 use crate::value::program::base_name;
+use clients::{client_of, is_client, option, skips_host_key};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -20,41 +29,12 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Invocation(check),
 };
 
-/// Clients, and the options with which they accept any certificate.
-const OPTIONS: [(&str, &str); 12] = [
-    ("curl", "-k --insecure"),
-    ("wget", "--no-check-certificate"),
-    ("aws", "--no-verify-ssl"),
-    (
-        "kubectl oc helm",
-        "--insecure-skip-tls-verify --insecure-skip-tls-verify=true --kube-insecure-skip-tls-verify",
-    ),
-    ("mc mcli", "--insecure"),
-    ("rclone", "--no-check-certificate --no-check-certificate=true"),
-    ("restic", "--insecure-tls"),
-    ("s3cmd", "--no-check-certificate"),
-    ("s5cmd", "--no-verify-ssl"),
-    ("skopeo", "--tls-verify=false --src-tls-verify=false --dest-tls-verify=false"),
-    ("vault", "-tls-skip-verify"),
-    (
-        "mongodump mongorestore mongosh mongo",
-        "--tlsInsecure --tlsAllowInvalidCertificates --sslAllowInvalidCertificates",
-    ),
-];
+/// Of a longer command the variables are followed in so many words.
+const MAX_WORDS: usize = 100;
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let found: Option<(Place, String, String)> = match script {
-        Some(script) => script.commands().iter().find_map(|command| {
-            let (name, words) = (command.name().unwrap_or_default(), command.words());
-            let texts: Vec<String> = words.iter().map(|it| it.known_text()).collect();
-            let values = command.assignments().iter().map(|it| &it.value);
-            let in_value = values.into_iter().find(|it| skips_host_key(&it.known_text()));
-            if let Some(value) = in_value {
-                return Some((script.place(value.span), "ssh".to_owned(), value.known_text()));
-            }
-            let at = option(&name, &texts)?;
-            Some((script.place(words[at].span), name.into_owned(), texts[at].clone()))
-        }),
+        Some(script) => in_script(script),
         None => {
             let start = invocation.program();
             let texts: Vec<String> = (start..invocation.words.len())
@@ -64,11 +44,19 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             option(&name, &texts).map(|at| (invocation.words[start + at].into(), name, texts[at].clone()))
         }
     };
-    let Some((place, name, text)) = found else { return };
+    // The variables are those of the container, whatever scripts it runs.
+    let is_first = script.is_none_or(|it| it.source.caller.is_none());
+    let in_variables = || is_first.then(|| in_variables(invocation)).flatten();
+    let Some((place, name, text)) = found.or_else(in_variables) else { return };
     let (option, help) = if skips_host_key(&text) {
         (
             "StrictHostKeyChecking=no".to_owned(),
             "mount a `known_hosts` file with the server's key, and name it with `UserKnownHostsFile`",
+        )
+    } else if text.contains('=') && !text.starts_with('-') {
+        (
+            text,
+            "mount the CA's certificate, and name it with a variable of the client, such as `GIT_SSL_CAINFO` of git",
         )
     } else {
         (text, "mount the CA's certificate, and name it with the client's option, such as curl's `--cacert`")
@@ -78,33 +66,81 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     reporter.report(place, message).help(help);
 }
 
-/// Returns the position of the word that turns the check off.
-fn option(name: &str, words: &[String]) -> Option<usize> {
-    // Without TLS there is nothing to check.
-    let is_open = has_word("curl wget", name) && !words.iter().any(|it| it.contains("https://"));
-    let is_near = words
-        .iter()
-        .any(|it| ["://localhost", "://127.0.0.1", "://[::1]"].iter().any(|near| it.contains(near)));
-    let options = OPTIONS.iter().find(|(names, _)| has_word(names, name)).map(|(_, options)| *options);
-    let is_short = |it: &str| {
-        // Among other letters, none of which takes a value before it: `-sk`, `-fsSLk`.
-        let letters = it.strip_prefix('-').unwrap_or_default();
-        name == "curl" && letters.ends_with('k') && letters.bytes().all(|it| b"fgijklLnNqsSv".contains(&it))
-    };
-    let skips = |it: &String| {
-        has_word("ssh scp sftp rsync sshpass autossh sshfs git", name) && skips_host_key(it)
-            || !is_near && !is_open && (options.is_some_and(|options| has_word(options, it)) || is_short(it))
-    };
-    words.iter().skip(1).position(skips).map(|it| it + 1)
+/// Finds what turns the check off in a script: the place, the client, and the option or the variable.
+fn in_script(script: &Script<'_>) -> Option<(Place, String, String)> {
+    let mut commands = Vec::new();
+    let stated = LazyCell::new(|| stated_values(script));
+    every_command(&script.tree.list, &mut commands);
+    commands.iter().find_map(|command| {
+        let (name, words) = (command.name().unwrap_or_default(), command.words());
+        let sets = ["export", "declare", "readonly"].iter().any(|it| command.is(it));
+        let assigned = command.assignments().iter().map(|it| (it.span, it.name, it.value.known_text()));
+        let exported = words.iter().skip(1).filter(|_| sets).filter_map(|it| {
+            let (name, first) = it.prefix().split_once('=')?;
+            Some((it.span, name, first.to_owned() + &it.known_text()[it.prefix().len()..]))
+        });
+        for (span, variable, value) in assigned.chain(exported) {
+            if skips_host_key(&value) {
+                return Some((script.place(span), "ssh".to_owned(), value));
+            }
+            if let Some(client) = client_of(variable, &value) {
+                return Some((script.place(span), client.to_owned(), format!("{variable}={value}")));
+            }
+        }
+        let texts: Vec<String> = words
+            .iter()
+            .enumerate()
+            .map(|(at, word)| {
+                let is_followed = at < MAX_WORDS && is_client(&name);
+                if is_followed { text(script, word, &stated) } else { word.known_text() }
+            })
+            .collect();
+        let is_file = |it: &Redirection<'_>| {
+            let path = it.target.known_text();
+            path.ends_with("ssh/config") || path.ends_with("ssh_config")
+        };
+        // `echo "StrictHostKeyChecking no" >> ~/.ssh/config`
+        let configures = command.has(Fact::Prints) && command.redirections.iter().any(is_file);
+        if let Some(at) = texts.iter().position(|it| configures && skips_host_key(it)) {
+            return Some((script.place(words[at].span), "ssh".to_owned(), texts[at].clone()));
+        }
+        let at = option(&name, &texts)?;
+        Some((script.place(words[at].span), name.into_owned(), texts[at].clone()))
+    })
 }
 
-/// Whether an option lets ssh accept any key of a host. `accept-new` is right where each pod meets the host anew.
-fn skips_host_key(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower.split("stricthostkeychecking").skip(1).any(|rest| {
-        let value = rest.trim_start_matches([' ', '=', '"']);
-        let word =
-            value.split(|it: char| !it.is_ascii_alphanumeric() && it != '-').next().unwrap_or_default();
-        matches!(word, "no" | "off")
+/// Finds a variable of the container that turns the check off.
+fn in_variables(invocation: &Invocation<'_>) -> Option<(Place, String, String)> {
+    invocation.container.env().items().find_map(|variable| {
+        let value = variable.get("value")?;
+        let (name, text) = (variable.field("name").text()?, value.text()?);
+        let found = |client: &str, text: String| Some((value.into(), client.to_owned(), text));
+        if name.contains("SSH") && skips_host_key(text) {
+            return found("ssh", text.to_owned());
+        }
+        found(client_of(name, text)?, format!("{name}={text}"))
     })
+}
+
+/// Returns the values that the container's `env` states of variables that the script leaves alone.
+fn stated_values<'a>(script: &Script<'a>) -> HashMap<&'a str, &'a str> {
+    let Some(set) = script.set_variables() else { return HashMap::new() };
+    let variables = script.container().env().items();
+    let values = variables.filter_map(|it| Some((it.field("name").text()?, it.field("value").text()?)));
+    values.filter(|(name, _)| !set.contains(name)).collect()
+}
+
+/// Returns the text of a word with the values of variables that the script sets once, or `env` states.
+fn text<'a>(
+    script: &Script<'a>,
+    word: &Word<'_>,
+    stated: &LazyCell<HashMap<&'a str, &'a str>, impl FnOnce() -> HashMap<&'a str, &'a str>>,
+) -> String {
+    let text = script.resolved(word);
+    match word.parts.first() {
+        Some(Part::Variable(it)) if known_start(&text).is_empty() && it.operator.is_empty() => {
+            stated.get(it.name).map_or(text.clone(), |value| (*value).to_owned() + &text)
+        }
+        _ => text,
+    }
 }

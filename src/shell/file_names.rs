@@ -57,6 +57,17 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// Returns what a variable takes the values of one by one: the words of the only `for` over it, if nothing else sets it.
+    pub fn loop_words(&self, name: &str) -> Option<&'a [Word<'a>]> {
+        let mut loops = self.commands().iter().filter_map(|command| match &command.kind {
+            CommandKind::For { name: variable, words, .. } if *variable == name => Some(words.as_slice()),
+            _ => None,
+        });
+        let words = loops.next().filter(|it| !it.is_empty() && loops.next().is_none())?;
+        let is_set = self.commands().iter().flat_map(|it| it.assignments()).any(|it| it.name == name);
+        (!is_set).then_some(words)
+    }
+
     /// Returns the variables that the script sets, each with its value if that is set in one place only.
     fn single_values(&self) -> &HashMap<&'a str, Option<Value<'a>>> {
         self.single_values.get_or_init(|| {

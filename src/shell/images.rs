@@ -68,6 +68,9 @@ const POSTGRES: &str = "bash pg_dump pg_dumpall pg_isready pg_restore psql pytho
 const MYSQL: &str = "bash curl mysql mysqladmin mysqldump python python3";
 const GCLOUD: &str = "bash bq curl docker gcloud git gsutil java jq kubectl python python3 scp sqlite3 ssh";
 
+/// What neither BusyBox nor the packages of these images built on Alpine bring, although the libraries of OpenSSL are there.
+const ALPINE_LACKS: &str = "age dig envsubst gpg htpasswd openssl sops sshpass zip";
+
 /// The official images of Docker Hub that are built on Debian or Ubuntu unless the tag says otherwise.
 const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached mongo nginx node perl php postgres python \
     rabbitmq redis ruby rust ubuntu";
@@ -76,23 +79,24 @@ const DEBIAN_BASED: &str = "buildpack-deps debian golang httpd mariadb memcached
 ///
 /// Sources: the package lists of official images in `docker-library/repo-info` and the Dockerfiles of the images' makers. On
 /// 2026-11-29 those of `aws/aws-cli`, `GoogleCloudPlatform/cloud-sdk-docker`, `bitnami/containers`, `kubernetes/kubernetes`
-/// (`build/server-image/kubectl`), `keycloak/keycloak` (`quarkus/container`) and a list of `mysql` were read again; the other rows say what has long been the same.
+/// (`build/server-image/kubectl`), `keycloak/keycloak` (`quarkus/container`) and a list of `mysql` were read again, and on 2026-11-30
+/// those of `alpine-docker/k8s` and the package list of `alpine`; the other rows say what has long been the same.
 /// `tar` in `aws/aws-cli`: aws/aws-cli#5106.
 static ROWS: &[Row] = &[
     // Alpine 3.15 has BusyBox 1.34.
-    row("alpine", Tags::Before(3, 15), BinSh::OldAsh, Some("")),
-    row("alpine", Tags::Any, BinSh::Ash, Some("")),
-    row("busybox", Tags::Before(1, 34), BinSh::OldAsh, Some("")),
-    row("busybox", Tags::Any, BinSh::Ash, Some("")),
+    row("alpine", Tags::Before(3, 15), BinSh::OldAsh, Some("")).without(ALPINE_LACKS),
+    row("alpine", Tags::Any, BinSh::Ash, Some("")).without(ALPINE_LACKS),
+    row("busybox", Tags::Before(1, 34), BinSh::OldAsh, Some("")).without(ALPINE_LACKS),
+    row("busybox", Tags::Any, BinSh::Ash, Some("")).without(ALPINE_LACKS),
     row("debian", Tags::Any, BinSh::Dash, Some("bash")),
     row("ubuntu", Tags::Any, BinSh::Dash, Some("bash python3")),
-    row("postgres", Tags::With("alpine"), BinSh::Ash, Some(POSTGRES)),
+    row("postgres", Tags::With("alpine"), BinSh::Ash, Some(POSTGRES)).without(ALPINE_LACKS),
     row("postgres", Tags::Any, BinSh::Dash, Some(POSTGRES)),
     row("mysql", Tags::With("debian"), BinSh::Dash, Some(MYSQL)),
     row("mysql", Tags::With("oracle oraclelinux"), BinSh::Bash, Some(MYSQL)),
     // Since 8.1 there are images on Oracle Linux only.
     row("mysql", Tags::From(8, 1), BinSh::Bash, Some(MYSQL)),
-    row("redis", Tags::With("alpine"), BinSh::Ash, Some("redis-cli")),
+    row("redis", Tags::With("alpine"), BinSh::Ash, Some("redis-cli")).without(ALPINE_LACKS),
     row("redis", Tags::Any, BinSh::Dash, Some("bash redis-cli")),
     row(
         "mongo",
@@ -100,9 +104,9 @@ static ROWS: &[Row] = &[
         BinSh::Dash,
         Some("bash curl jq mongo mongodump mongoexport mongorestore mongosh python python3"),
     ),
-    row("python", Tags::With("alpine"), BinSh::Ash, Some("python python3")),
+    row("python", Tags::With("alpine"), BinSh::Ash, Some("python python3")).without(ALPINE_LACKS),
     row("python", Tags::With("slim"), BinSh::Dash, Some("bash python python3")),
-    row("node", Tags::With("alpine"), BinSh::Ash, Some("node npm")),
+    row("node", Tags::With("alpine"), BinSh::Ash, Some("node npm")).without(ALPINE_LACKS),
     row("node", Tags::With("slim"), BinSh::Dash, Some("bash node npm python3")),
     row("nginx", Tags::With("alpine"), BinSh::Ash, Some("bash curl")),
     row("nginx", Tags::Any, BinSh::Dash, Some("bash curl")),
@@ -141,7 +145,13 @@ static ROWS: &[Row] = &[
     ),
     row("curlimages/curl quay.io/curl/curl", Tags::Any, BinSh::Ash, Some("bash curl jq")),
     row("alpine/git", Tags::Any, BinSh::Ash, Some("bash git rsync scp ssh")),
-    row("alpine/k8s alpine/helm alpine/curl alpine/kubectl docker", Tags::Any, BinSh::Ash, None),
+    row(
+        "alpine/k8s",
+        Tags::Any,
+        BinSh::Ash,
+        Some("aws bash curl git helm jq kubectl python python3 scp ssh yq"),
+    ),
+    row("alpine/helm alpine/curl alpine/kubectl docker", Tags::Any, BinSh::Ash, None),
     // Red Hat's UBI micro with Java: no curl, no gawk, no package manager.
     row("quay.io/keycloak/keycloak keycloak/keycloak", Tags::From(21, 0), BinSh::Bash, Some("bash java")),
     row(
@@ -153,7 +163,7 @@ static ROWS: &[Row] = &[
     // Red Hat's UBI micro since autumn 2023: Bash, GNU's coreutils and little else (minio/mc#4469, minio/mc#4764).
     row("minio/mc quay.io/minio/mc", Tags::ReleasedFrom("RELEASE.2023-10"), BinSh::Bash, Some("bash mc"))
         .without("awk find grep sed"),
-    row("rclone/rclone", Tags::Any, BinSh::Ash, Some("rclone")),
+    row("rclone/rclone", Tags::Any, BinSh::Ash, Some("rclone")).without(ALPINE_LACKS),
     // Without a shell. The tags for debugging have BusyBox, in a directory of its own.
     row("gcr.io/kaniko-project/executor", Tags::With("debug"), BinSh::Ash, None),
     row("gcr.io/kaniko-project/executor", Tags::Numbered, BinSh::None, None),
@@ -332,6 +342,9 @@ mod tests {
             ("amazon/aws-cli:2.17.0", "tar"),
             ("quay.io/minio/mc:RELEASE.2024-01-05T05-04-32Z", "find"),
             ("minio/mc:latest", "curl"),
+            ("alpine:3.20", "openssl"),
+            ("postgres:16-alpine", "gpg"),
+            ("alpine/k8s:1.31.0", "pg_dump"),
         ] {
             assert!(lacks(image, program), "{image}: {program}");
         }
@@ -349,6 +362,9 @@ mod tests {
             ("quay.io/minio/mc:edge", "find"),
             ("google/cloud-sdk:480.0.0", "docker"),
             ("alpine:3.20", "tar"),
+            ("alpine/k8s:1.31.0", "aws"),
+            ("python:3.12-slim", "openssl"),
+            ("postgres:16", "gpg"),
         ] {
             assert!(!lacks(image, program), "{image}: {program}");
         }

@@ -4,7 +4,7 @@ use super::ignored_failures::is_quiet;
 use super::programs::{CLIENTS, Fact};
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Word};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Word, has_short_option};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -103,8 +103,18 @@ impl<'a> Script<'a> {
         let is_swallowed = step.fate == Fate::Swallowed
             && step.handler.is_some_and(|it| it.commands.iter().all(prints_nothing));
         let is_client = || step.command.name().is_some_and(|it| has_word(CLIENTS, &it));
+        let is_piped = || {
+            let before =
+                step.pipeline.commands.iter().take_while(|it| !std::ptr::eq(*it, step.command)).count();
+            // `curl -s` asks what may not be there.
+            let asks = step.command.is("curl") || step.command.is("wget");
+            step.fate == Fate::Piped
+                && !asks
+                && step.pipeline.commands[before + 1..].iter().all(passes_nothing)
+        };
         step.context.in_substitution
-            && (is_silent && !step.options.errexit && is_probe(step.command) || is_swallowed && is_client())
+            && (is_silent && !step.options.errexit && is_probe(step.command)
+                || (is_swallowed || is_piped()) && is_client())
     }
 
     /// Returns the assignment in whose `$(…)` a command stands.
@@ -263,4 +273,18 @@ fn exits_with_0(item: &AndOr<'_>) -> bool {
 /// Whether a word is the value of a variable and nothing else, in quotes or not.
 fn is_variable(word: &Word<'_>, name: &str) -> bool {
     matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == name && it.operator.is_empty())
+}
+
+/// Whether a command prints nothing and succeeds if it reads nothing.
+fn passes_nothing(command: &Command<'_>) -> bool {
+    let texts = || command.arguments().iter().map(Word::known_text);
+    match command.name().as_deref() {
+        Some("cut" | "head" | "sed" | "sort" | "tail" | "tr" | "uniq") => true,
+        Some("awk") => !texts().any(|it| it.contains("END") || it.contains("BEGIN")),
+        // `-e` fails without a result.
+        Some("jq") => {
+            !has_short_option(command.arguments(), &['e', 'n']) && !texts().any(|it| it.starts_with("--exit"))
+        }
+        _ => false,
+    }
 }

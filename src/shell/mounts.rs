@@ -33,7 +33,7 @@ impl<'a> Script<'a> {
     }
 
     /// Returns the volume that is mounted at this path, or nearest above it.
-    fn mount_above(&self, path: &str) -> Option<&'a str> {
+    pub fn mount_above(&self, path: &str) -> Option<&'a str> {
         let mounts = self.mounts.get_or_init(|| {
             let mounts = self.container().volume_mounts().items();
             let pairs = mounts.filter_map(|mount| {

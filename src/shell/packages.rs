@@ -16,13 +16,16 @@ pub const COREUTILS: &str = "coreutils";
 
 /// Packages of distributions that bring no well-known program but those named, nor does what they depend on, in Alpine, Debian
 /// and their kin.
-const PACKAGES: [(&str, &str); 23] = [
+const PACKAGES: [(&str, &str); 27] = [
     (
-        "bind-tools bzip2 ca-certificates dnsutils file gettext gettext-base gzip iputils iputils-ping less \
-         netcat-openbsd openssl p7zip tar tzdata unzip wget xz xz-utils zip zstd gcompat libc6-compat lftp mailx msmtp \
-         su-exec tini",
+        "bzip2 file gzip iputils iputils-ping less netcat-openbsd p7zip tar tzdata unzip wget xz xz-utils zstd gcompat \
+         libc6-compat lftp mailx msmtp su-exec tini",
         "",
     ),
+    ("bind-tools dnsutils", "dig"),
+    ("ca-certificates openssl", "openssl"),
+    ("gettext gettext-base", "envsubst"),
+    ("zip", "zip"),
     ("bash", "bash"),
     ("curl", "curl"),
     ("jq", "jq"),

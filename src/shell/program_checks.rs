@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::syntax::{AndOr, Command, CommandKind, List, Operator, Pipeline};
+use super::programs::Fact;
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Word};
 use super::traversal::{commands_with_substitutions, lists_of};
 use crate::text::word_list::has_word;
 
@@ -29,9 +30,8 @@ pub fn program_checks<'a, 's>(list: &'a List<'s>, found: &mut Vec<ProgramCheck<'
         for command in item.pipelines().flat_map(|it| &it.commands) {
             match &command.kind {
                 CommandKind::If { branches, otherwise } => {
-                    if let ([(condition, body)], None) = (branches.as_slice(), otherwise) {
-                        let check = condition.items.last().and_then(question);
-                        found.extend(check.filter(|it| runs_in(body, &it.program)));
+                    if let [(condition, body)] = branches.as_slice() {
+                        found.extend(if_check(condition, body, otherwise.as_ref()));
                     }
                     branches
                         .iter()
@@ -46,20 +46,47 @@ pub fn program_checks<'a, 's>(list: &'a List<'s>, found: &mut Vec<ProgramCheck<'
     }
 }
 
+/// Returns the question of an `if` that decides whether its program runs: where it is missing, nothing runs but what prints.
+fn if_check<'a, 's>(
+    condition: &'a List<'s>,
+    body: &'a List<'s>,
+    otherwise: Option<&'a List<'s>>,
+) -> Option<ProgramCheck<'a, 's>> {
+    let last = condition.items.last()?;
+    let is_negated = last.rest.is_empty() && last.first.negated;
+    let (runs, other) = if is_negated { (otherwise?, Some(body)) } else { (body, otherwise) };
+    let check = if is_negated { question_in(&last.first) } else { question(last) };
+    check.filter(|it| other.is_none_or(only_prints) && runs_in(runs, &it.program))
+}
+
 /// Returns the question that makes all of `a && b` fail if its program is missing.
 fn question<'a, 's>(item: &'a AndOr<'s>) -> Option<ProgramCheck<'a, 's>> {
     if item.rest.iter().any(|(operator, _)| *operator == Operator::Or) {
         return None;
     }
-    let question = |pipeline: &'a Pipeline<'s>| match pipeline.commands.as_slice() {
-        [question] if !pipeline.negated => {
-            let mut names = asked(question).into_iter().filter(|it| !it.starts_with('-'));
-            let program = names.next().filter(|_| names.next().is_none())?;
-            Some(ProgramCheck { question, program })
+    item.pipelines().filter(|it| !it.negated).find_map(question_in)
+}
+
+/// Returns the question that a pipeline is, also within a test: `[ -x "$(command -v aws)" ]`.
+fn question_in<'a, 's>(pipeline: &'a Pipeline<'s>) -> Option<ProgramCheck<'a, 's>> {
+    let [command] = pipeline.commands.as_slice() else { return None };
+    let question = match command.arguments() {
+        [operator, Word { parts, .. }, ..] if command.is("[") && (operator.is("-x") || operator.is("-n")) => {
+            let [Part::Command { list, .. }] = parts.as_slice() else { return None };
+            let [AndOr { first, rest, .. }] = list.items.as_slice() else { return None };
+            first.commands.first().filter(|_| rest.is_empty() && first.commands.len() == 1)?
         }
-        _ => None,
+        _ => command,
     };
-    item.pipelines().find_map(question)
+    let mut names = asked(question).into_iter().filter(|it| !it.starts_with('-'));
+    let program = names.next().filter(|_| names.next().is_none())?;
+    Some(ProgramCheck { question, program })
+}
+
+/// Whether commands only print, so that they do nothing in a program's place.
+fn only_prints(list: &List<'_>) -> bool {
+    let prints = |it: &Command<'_>| it.has(Fact::Prints) || it.is(":") || it.is("true");
+    list.items.iter().flat_map(AndOr::pipelines).flat_map(|it| &it.commands).all(prints)
 }
 
 fn runs_in(list: &List<'_>, program: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::ignored_failures::is_quiet;
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
-use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word};
 use super::traversal::commands_in;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -16,6 +16,8 @@ pub struct ReportedFailure<'a> {
     pub command: &'a Command<'a>,
     /// Whether it stands in a loop, which then continues.
     pub in_loop: bool,
+    /// Whether `continue` leaves out what else the loop does for the item.
+    pub is_skipped: bool,
 }
 
 /// Programs that tell somebody elsewhere.
@@ -47,7 +49,8 @@ impl<'a> Script<'a> {
         let last = list.items.get(at).filter(|it| it.rest.is_empty() && !it.background)?;
         let command = last.first.commands.last().filter(|_| !last.first.negated)?;
         if let Some(body) = body_for_each(command) {
-            return self.only_reported_in(body, true).filter(|_| !leaves(body));
+            let found = self.only_reported_in(body, true).or_else(|| self.skipped_item(body));
+            return found.filter(|_| !leaves(body));
         }
         let [_] = last.first.commands.as_slice() else { return None };
         let CommandKind::If { branches, otherwise } = &command.kind else { return None };
@@ -60,10 +63,11 @@ impl<'a> Script<'a> {
             return inner.into_iter().find_map(|it| self.only_reported_in(it, true));
         }
         let branches = [Some(body), otherwise.as_ref()];
-        if let Some(before) = at.checked_sub(1).map(|it| &list.items[it])
-            && let Some(command) = self.failure_only_reported_by_status(before, command, branches)
+        let (before, status) = status_before(&list.items[..at]);
+        if let Some(before) = before
+            && let Some(command) = self.failure_only_reported_by_status(before, status, command, branches)
         {
-            return Some(ReportedFailure { command, in_loop });
+            return Some(ReportedFailure { command, in_loop, is_skipped: false });
         }
         let [succeeded, failed] = if asked.first.negated { [branches[1], branches[0]] } else { branches };
         let hides = match failed.map(branch) {
@@ -77,13 +81,40 @@ impl<'a> Script<'a> {
             && self.is_work(command)
             && !is_quiet(command)
             && !is_probe(command);
-        (hides && is_work).then_some(ReportedFailure { command, in_loop })
+        (hides && is_work).then_some(ReportedFailure { command, in_loop, is_skipped: false })
+    }
+
+    /// Returns the work of a loop after whose failure it prints that, and continues with the next item.
+    fn skipped_item(&self, body: &'a List<'a>) -> Option<ReportedFailure<'a>> {
+        body.items.iter().find_map(|item| {
+            let [first] = item.first.commands.as_slice() else { return None };
+            let asked = match (&first.kind, item.rest.as_slice()) {
+                (CommandKind::If { branches, otherwise }, []) => {
+                    let [(condition, body)] = branches.as_slice() else { return None };
+                    let [asked] = condition.items.as_slice() else { return None };
+                    let failed = if asked.first.negated { Some(body) } else { otherwise.as_ref() };
+                    (asked.rest.is_empty() && failed.is_some_and(skips_item)).then_some(&asked.first)
+                }
+                (_, [(Operator::Or, handler)]) => match handler.commands.as_slice() {
+                    [Command { kind: CommandKind::Group(list), .. }] if skips_item(list) => Some(&item.first),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let [command] = asked?.commands.as_slice() else { return None };
+            let is_work = matches!(command.kind, CommandKind::Simple { .. })
+                && self.is_work(command)
+                && !is_quiet(command)
+                && !is_probe(command);
+            is_work.then_some(ReportedFailure { command, in_loop: true, is_skipped: true })
+        })
     }
 
     /// Returns the work before an `if [ $? -ne 0 ]` that only prints, or sends a message in any case.
     fn failure_only_reported_by_status(
         &self,
         before: &'a AndOr<'a>,
+        status: &str,
         asked: &'a Command<'a>,
         branches: [Option<&'a List<'a>>; 2],
     ) -> Option<&'a Command<'a>> {
@@ -92,7 +123,8 @@ impl<'a> Script<'a> {
             _ if asked.is("[") || asked.is("test") => asked.words(),
             _ => return None,
         };
-        let reads = |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == "?");
+        let reads =
+            |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == status);
         let is_told = |failed: &'a List<'a>, other: &'a List<'a>| match branch(failed) {
             Branch::Tells(program) => tells_with(other, program),
             Branch::Prints => true,
@@ -141,6 +173,25 @@ impl<'a> Script<'a> {
     }
 }
 
+/// Returns the commands whose status a test after them can read, with the name under which it does: `?`, or `status` where
+/// `status=$?` stands between.
+fn status_before<'a>(items: &'a [AndOr<'a>]) -> (Option<&'a AndOr<'a>>, &'a str) {
+    let is_set = |item: &&AndOr<'_>| {
+        item.rest.is_empty() && item.first.commands.iter().all(|it| it.is("set") || it.has(Fact::Prints))
+    };
+    let mut others = items.iter().rev().skip_while(is_set);
+    let saved = others.next().and_then(|it| {
+        let [command] = it.first.commands.as_slice() else { return None };
+        let [assignment] = command.assignments() else { return None };
+        let is_status = matches!(assignment.value.parts.as_slice(), [Part::Variable(it)] if it.name == "?");
+        (is_status && it.rest.is_empty() && command.words().is_empty()).then_some(assignment.name)
+    });
+    match saved {
+        Some(name) => (others.next(), name),
+        None => (items.last(), "?"),
+    }
+}
+
 /// Whether a command is a test, of anything but the status of the command before it.
 fn asks_no_status(command: &Command<'_>) -> bool {
     let words: &[Word<'_>] = match &command.kind {
@@ -150,6 +201,22 @@ fn asks_no_status(command: &Command<'_>) -> bool {
     };
     let reads = |part: &Part<'_>| matches!(part, Part::Variable(it) if it.name == "?");
     !words.iter().any(|word| word.parts.iter().any(reads))
+}
+
+/// Whether a branch prints that something has failed, and continues with the next item of a loop.
+fn skips_item(list: &List<'_>) -> bool {
+    const FAILURES: [&str; 6] = ["fail", "error", "could not", "cannot", "unable", "❌"];
+    let [told @ .., last] = list.items.as_slice() else { return false };
+    let says = |word: &Word<'_>| {
+        let text = word.known_text().to_ascii_lowercase();
+        FAILURES.iter().any(|it| text.contains(it))
+    };
+    let commands = || told.iter().flat_map(|it| &it.first.commands);
+    last.rest.is_empty()
+        && matches!(last.first.commands.as_slice(), [it] if it.is("continue"))
+        && told.iter().all(|it| it.rest.is_empty())
+        && commands().all(|it| it.has(Fact::Prints))
+        && commands().flat_map(|it| it.arguments()).any(says)
 }
 
 /// Whether a message is sent with a program somewhere in a branch.

@@ -102,7 +102,11 @@ pub fn is_order(name: &str) -> bool {
 /// Whether a value is meant for its reader, who is to write another one: `your-api-key`, `https://YOUR_DOMAIN/hook`, `replace-me`.
 pub fn is_addressed_to_reader(value: &str) -> bool {
     const LONGEST: usize = 200;
-    const THINGS: &str = "access account address api app application branch bucket channel client cluster company credentials database         db domain email endpoint fqdn here host hostname id image ip key license licence login mail name namespace org organisation         organization pass passphrase password path port project pw pwd region registry repo repository secret server site smtp         storage subdomain subscription team tenant token uri url user username value webhook workspace zone";
+    const THINGS: &str = "access account address api app application branch bucket channel client cluster company \
+        credentials database db domain email endpoint fqdn here host hostname id image ip key license licence login \
+        mail name namespace org organisation organization pass passphrase password path port project pw pwd region \
+        registry repo repository secret server site smtp storage subdomain subscription team tenant token uri url \
+        user username value webhook workspace zone";
     let bytes = value.as_bytes();
     let has = |word: &[u8]| bytes.windows(word.len()).any(|it| it.eq_ignore_ascii_case(word));
     if bytes.len() > LONGEST || value.contains(char::is_whitespace) || !(has(b"your") || has(b"replace")) {
@@ -128,7 +132,8 @@ pub fn asks_in_capitals(value: &str) -> bool {
     const WORDS: &str =
         "CHANGEME CHANGE_ME CHANGE-ME REPLACEME REPLACE_ME REPLACE-ME REPLACE_THIS CHANGE_THIS";
     let is_inner = |it: char| it.is_ascii_alphanumeric() || "-_".contains(it);
-    !value.contains(char::is_whitespace) && value.split(|it| !is_inner(it)).any(|it| has_word(WORDS, it))
+    let asks = |it: &str| has_word(WORDS, it) || it.starts_with("REPLACE_WITH_");
+    !value.contains(char::is_whitespace) && value.split(|it| !is_inner(it)).any(asks)
 }
 
 /// Whether the value of a credential asks for another one: `changeme`, `CHANGE_ME_IN_PRODUCTION`. Java's `changeit` is a password.
@@ -137,7 +142,8 @@ pub fn asks_to_be_changed(value: &str) -> bool {
         value.chars().filter(|it| !"-_".contains(*it)).map(|it| it.to_ascii_lowercase()).collect();
     let rest = word.strip_prefix("please").unwrap_or(&word);
     let asks = ["changeme", "changethis", "replaceme", "replacethis"].iter().any(|it| rest.starts_with(it));
-    asks && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"!.".contains(&it))
+    let is_blanked = word.len() >= 4 && word.bytes().all(|it| it == b'x');
+    (asks || is_blanked) && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"!.".contains(&it))
 }
 
 /// Whether a value has letters in place of the last parts of an IPv4 address: `backup@192.168.X.X:/srv`.
@@ -175,6 +181,10 @@ pub fn is_in_angle_brackets(text: &str) -> bool {
 /// Whether an argument of a program asks for another value: all of it, what follows `=`, or what follows a short option.
 pub fn is_to_fill_in(argument: &str) -> bool {
     let value = argument.split_once('=').map_or(argument, |(_, value)| value);
+    // `Authorization: Bearer YOUR_TOKEN`
+    let header =
+        argument.split_once(": ").filter(|(name, _)| !name.contains(' ') && !argument.contains('\n'));
+    let value = header.and_then(|(_, it)| it.rsplit(' ').next()).unwrap_or(value);
     let short =
         argument.strip_prefix('-').and_then(|it| it.strip_prefix(|it: char| it.is_ascii_alphabetic()));
     [Some(argument), Some(value), short].into_iter().flatten().any(is_in_angle_brackets)
@@ -310,6 +320,9 @@ mod tests {
             "10.0.0.x",
             "192.168.1.xxx",
             "http://192.168.X.X2:9000",
+            "Authorization: Bearer YOUR_TOKEN_HERE",
+            "X-Api-Key: <api-key>",
+            "remote:REPLACE_WITH_BUCKET/shop",
         ] {
             assert!(is_to_fill_in(text), "{text}");
         }
@@ -323,6 +336,7 @@ mod tests {
             "1.2.3.4",
             "1.x.x.x",
             "linux.x.y.z",
+            "Subject: we replaced your token",
         ] {
             assert!(!is_to_fill_in(text), "{text}");
         }
@@ -330,7 +344,14 @@ mod tests {
 
     #[test]
     fn passwords_ask_to_be_changed() {
-        for text in ["changeme", "CHANGE_ME", "change-me-in-production", "ChangeMe123!", "please-change-me"] {
+        for text in [
+            "changeme",
+            "CHANGE_ME",
+            "change-me-in-production",
+            "ChangeMe123!",
+            "please-change-me",
+            "xxxxxxxx",
+        ] {
             assert!(asks_to_be_changed(text), "{text}");
         }
         for text in ["changeit", "exchange", "change", "changeme/path", "please", ""] {

@@ -46,6 +46,19 @@ fn a_sleep_can_outlast_the_deadline_of_the_job_or_of_the_pod() {
     assert!(help.contains("it ends before the deadline"), "{help}");
 }
 
+/// Restarts start after 0, 10, 30, 70, 150, 310 s and so on: a deadline before the last of them comes first.
+#[test]
+fn a_job_fails_at_what_comes_first() {
+    let message = |deadline: u16| {
+        let spec = format!("  backoffLimit: 6\n  activeDeadlineSeconds: {deadline}\n");
+        let job = job(&spec, "", "").replace("Never", "OnFailure");
+        only_finding("lost-failure-logs", &job).0
+    };
+    let lost = "and its pod is deleted along with the logs that say why";
+    assert_eq!(message(300), format!("the Job fails at its deadline of 300 s, before restart 6, {lost}"));
+    assert_eq!(message(310), format!("after 6 restarts the Job fails, {lost}"));
+}
+
 /// Waits of 10, 20, 40 … 600 s: the last of 20 retries starts after 10 + 20 + … + 320 + 14 × 600 s.
 #[test]
 fn a_deadline_is_long_enough_when_the_last_retry_can_start() {

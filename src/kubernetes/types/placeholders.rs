@@ -16,6 +16,7 @@ use crate::text::placeholder::is_in_angle_brackets;
 use crate::text::placeholder::is_order;
 use crate::text::placeholder::is_placeholder;
 use crate::text::placeholder::is_to_fill_in;
+use crate::text::reserved_host::reserved_host;
 
 /// Maps whose values Kubernetes holds to the form of a label's value.
 const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
@@ -74,6 +75,22 @@ pub fn values_to_fill_in(object: Object<'_>) -> Vec<Node<'_>> {
     }
     found.sort_by_key(|it| it.span().start);
     found
+}
+
+/// Finds the hosts in variables and arguments that only examples have, each with the value it stands in.
+pub fn reserved_hosts(object: Object<'_>) -> Vec<(Node<'_>, &str)> {
+    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    let values = containers.flat_map(|container| {
+        let variables = container.env().items().filter_map(|it| it.get("value"));
+        container.command().items().chain(container.args().items()).chain(variables)
+    });
+    values.filter_map(|it| Some((it, reserved_host_in(it.text()?)?))).collect()
+}
+
+/// Returns the host in a value, or in the value of an option: `--server=https://vault.example.com`.
+fn reserved_host_in(text: &str) -> Option<&str> {
+    let option = text.split_once('=').filter(|_| text.starts_with('-'));
+    reserved_host(option.map_or(text, |(_, value)| value))
 }
 
 /// Whether a text of an object holds a placeholder, where none can be.

@@ -1,0 +1,82 @@
+//! Clients, and what makes them accept any server.
+
+use crate::text::word_list::has_word;
+
+/// Clients, and the options with which they accept any certificate.
+const OPTIONS: [(&str, &str); 14] = [
+    ("curl", "-k --insecure"),
+    ("git", "http.sslVerify=false"),
+    ("pip pip3", "--trusted-host"),
+    ("wget", "--no-check-certificate"),
+    ("aws", "--no-verify-ssl"),
+    (
+        "kubectl oc helm",
+        "--insecure-skip-tls-verify --insecure-skip-tls-verify=true --kube-insecure-skip-tls-verify",
+    ),
+    ("mc mcli", "--insecure"),
+    ("rclone", "--no-check-certificate --no-check-certificate=true"),
+    ("restic", "--insecure-tls"),
+    ("s3cmd", "--no-check-certificate"),
+    ("s5cmd", "--no-verify-ssl"),
+    ("skopeo", "--tls-verify=false --src-tls-verify=false --dest-tls-verify=false"),
+    ("vault", "-tls-skip-verify"),
+    (
+        "mongodump mongorestore mongosh mongo",
+        "--tlsInsecure --tlsAllowInvalidCertificates --sslAllowInvalidCertificates",
+    ),
+];
+
+/// Programs that connect with `ssh`.
+const OVER_SSH: &str = "ssh scp sftp rsync sshpass autossh sshfs git";
+
+/// Variables with which clients accept any certificate, with their values in lower case.
+const VARIABLES: [(&str, &str, &str); 6] = [
+    ("GIT_SSL_NO_VERIFY", "1 true", "git"),
+    ("NODE_TLS_REJECT_UNAUTHORIZED", "0", "node"),
+    ("PYTHONHTTPSVERIFY", "0", "python"),
+    ("RCLONE_NO_CHECK_CERTIFICATE", "1 true", "rclone"),
+    ("VAULT_SKIP_VERIFY", "1 t true", "vault"),
+    ("ANSIBLE_HOST_KEY_CHECKING", "0 false no", "ansible"),
+];
+
+/// Returns the client that checks no server if a variable has this value.
+pub(super) fn client_of(variable: &str, value: &str) -> Option<&'static str> {
+    let (_, values, client) = VARIABLES.iter().find(|(name, _, _)| *name == variable)?;
+    has_word(values, &value.to_ascii_lowercase()).then_some(*client)
+}
+
+/// Whether a program is a client with such an option.
+pub(super) fn is_client(name: &str) -> bool {
+    has_word(OVER_SSH, name) || OPTIONS.iter().any(|(names, _)| has_word(names, name))
+}
+
+/// Returns the position of the word that turns the check off.
+pub(super) fn option(name: &str, words: &[String]) -> Option<usize> {
+    // Without TLS there is nothing to check.
+    let is_open = has_word("curl wget", name) && !words.iter().any(|it| it.contains("https://"));
+    let is_near = words
+        .iter()
+        .any(|it| ["://localhost", "://127.0.0.1", "://[::1]"].iter().any(|near| it.contains(near)));
+    let options = OPTIONS.iter().find(|(names, _)| has_word(names, name)).map(|(_, options)| *options);
+    let is_short = |it: &str| {
+        // Among other letters, none of which takes a value before it: `-sk`, `-fsSLk`.
+        let letters = it.strip_prefix('-').unwrap_or_default();
+        name == "curl" && letters.ends_with('k') && letters.bytes().all(|it| b"fgijklLnNqsSv".contains(&it))
+    };
+    let skips = |it: &String| {
+        has_word(OVER_SSH, name) && skips_host_key(it)
+            || !is_near && !is_open && (options.is_some_and(|options| has_word(options, it)) || is_short(it))
+    };
+    words.iter().skip(1).position(skips).map(|it| it + 1)
+}
+
+/// Whether an option lets ssh accept any key of a host. `accept-new` is right where each pod meets the host anew.
+pub(super) fn skips_host_key(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.split("stricthostkeychecking").skip(1).any(|rest| {
+        let value = rest.trim_start_matches([' ', '=', '"']);
+        let word =
+            value.split(|it: char| !it.is_ascii_alphanumeric() && it != '-').next().unwrap_or_default();
+        matches!(word, "no" | "off")
+    })
+}
