@@ -24,6 +24,8 @@ pub(crate) mod removed_image;
 pub(crate) mod root;
 pub mod secret;
 pub mod secret_variables;
+pub(crate) mod started_file;
 pub(crate) mod two_objects;
 pub mod unfilled_secret;
 pub(crate) mod volume_file;
+pub(crate) mod working_directory;

@@ -47,6 +47,7 @@ pub mod program_checks;
 pub mod programs;
 mod readiness_probes;
 mod redirect;
+mod references;
 pub mod reported_failures;
 mod result_checks;
 pub mod rotations;
@@ -68,7 +69,7 @@ pub mod unnoticed;
 pub mod variables;
 mod word;
 
-use std::{borrow::Cow, cell::OnceCell};
+use std::cell::OnceCell;
 
 pub use cache::{MAX_KEPT, ParsedScript, RuleScript, ScriptCache};
 pub use continued::{parse, parse_for_bash};
@@ -77,6 +78,7 @@ pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
 pub use parse::MAX_LENGTH;
 pub use pod_context::{LASTING, PodContext};
+pub use references::reference;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
 
@@ -84,6 +86,7 @@ use crate::manifest::document::{Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, to_u32};
+use references::expand_references;
 use script::Caller;
 use syntax::{Assignment, Command, CommandKind, Part, Tree};
 
@@ -93,14 +96,20 @@ impl<'d> ScriptSource<'d> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
         let (text, removed) = expand_references(node.text()?, &|name| invocation.is_in_env(name));
-        Some(ScriptSource { invocation, shell, node, text, caller: None, removed, places: OnceCell::new() })
+        let (caller, is_sourced, places) = Default::default();
+        Some(ScriptSource { invocation, shell, node, text, caller, is_sourced, removed, places })
     }
 
     /// Makes the source of a file, in which Kubernetes puts no variables.
-    pub fn of_file(invocation: &'d Invocation<'d>, shell: Shell<'d>, node: Node<'d>) -> Self {
+    pub fn of_file(
+        invocation: &'d Invocation<'d>,
+        shell: Shell<'d>,
+        node: Node<'d>,
+        is_sourced: bool,
+    ) -> Self {
         let text = node.text().unwrap_or_default().into();
         let (caller, removed, places) = Default::default();
-        ScriptSource { invocation, shell, node, text, caller, removed, places }
+        ScriptSource { invocation, shell, node, text, caller, is_sourced, removed, places }
     }
 
     /// Makes it the source of a script that another one runs.
@@ -119,7 +128,7 @@ impl<'d> ScriptSource<'d> {
     /// Returns what a shell needs to get so that the script starts with `-e`: a file has no `-c` before it.
     pub fn errexit_option(&self) -> &'static str {
         let is_argument = self.invocation.words.get(self.shell.script).is_some_and(|it| *it == self.node);
-        if is_argument { "-ec" } else { "-e" }
+        if is_argument || self.is_sourced { "-ec" } else { "-e" }
     }
 
     /// Reads it, unless it stands in the manifest as the shell gets it and has been read already.
@@ -232,39 +241,6 @@ pub fn unread_scripts(
         }
     }
     unread
-}
-
-/// Returns the name in `$(NAME)` at the start of a text.
-pub fn reference(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix("$(")?;
-    let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
-    inner[len..].starts_with(')').then(|| &inner[..len])
-}
-
-/// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
-/// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
-fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
-    if !text.contains("$$") && !text.contains("$(") {
-        return (text.into(), Vec::new());
-    }
-    let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
-    while let Some(at) = rest.find('$') {
-        result.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if rest.starts_with("$$") {
-            result.push('$');
-            removed.push(to_u32(result.len()));
-            rest = &rest[2..];
-        } else if let Some(name) = reference(rest).filter(|name| is_in_env(name)) {
-            result.extend(std::iter::repeat_n('x', name.len() + 3));
-            rest = &rest[name.len() + 3..];
-        } else {
-            result.push('$');
-            rest = &rest[1..];
-        }
-    }
-    result.push_str(rest);
-    (result.into(), removed)
 }
 
 /// Returns the script of a container among those of its pod, which are in the order of the manifest.

@@ -3,3 +3,4 @@
 pub mod duration;
 pub mod program;
 pub mod quantity;
+pub mod wrapper;

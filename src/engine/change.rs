@@ -128,13 +128,18 @@ fn renamed<'v, 'd>(
 ) -> Vec<(&'v Version<'d>, &'v Version<'d>)> {
     let paired: HashSet<*const Version<'_>> =
         pairs.iter().flat_map(|&(old, new)| [std::ptr::from_ref(old), std::ptr::from_ref(new)]).collect();
-    let [old_names, new_names] =
-        [before, after].map(|all| all.iter().map(Version::kind_and_name).collect::<HashSet<_>>());
-    let is_left = |it: &&Version<'_>, others: &HashSet<(&str, &str)>| {
-        !paired.contains(&std::ptr::from_ref(*it)) && !others.contains(&it.kind_and_name())
+    let [olds, news] = [before, after].map(|all| {
+        let mut by_name: HashMap<(&str, &str), Vec<&Version<'_>>> = HashMap::new();
+        all.iter().for_each(|it| by_name.entry(it.kind_and_name()).or_default().push(it));
+        by_name
+    });
+    let is_left = |it: &&Version<'_>, others: &HashMap<(&str, &str), Vec<&Version<'_>>>| {
+        let others = others.get(&it.kind_and_name());
+        !paired.contains(&std::ptr::from_ref(*it))
+            && !others.into_iter().flatten().any(|other| it.is_same(other))
     };
-    let gone: Vec<_> = before.iter().filter(|it| is_left(it, &new_names)).collect();
-    let come: Vec<_> = after.iter().filter(|it| is_left(it, &old_names)).collect();
+    let gone: Vec<_> = before.iter().filter(|it| is_left(it, &news)).collect();
+    let come: Vec<_> = after.iter().filter(|it| is_left(it, &olds)).collect();
     let of_kind = |all: &[&'v Version<'d>], kind: &str| match *all
         .iter()
         .copied()

@@ -1,7 +1,7 @@
 //! Jobs that are kept until their neighbours are known. Where these concern a Job, its file is read again, unless its documents are
 //! kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
@@ -13,9 +13,10 @@ use crate::engine::rule_set::RuleSet;
 use crate::manifest::document::Document;
 use crate::manifest::workload::{Classification, Object, Pod, classify};
 use crate::mask;
-use crate::neighbours::Neighbours;
 use crate::neighbours::home::Home;
 use crate::neighbours::job_facts::{Demand, JobFacts};
+use crate::neighbours::kind::Kind;
+use crate::neighbours::{Neighbour, Neighbours};
 use crate::rule::Check;
 use crate::rule::surroundings::Surroundings;
 use crate::text::source::Source;
@@ -132,7 +133,13 @@ pub(super) fn check(jobs: KeptJobs, neighbours: &Neighbours) -> Outcome {
     if neighbours.is_empty() {
         return found;
     }
-    jobs.all.iter().for_each(|it| demand.add(&it.source.name, &it.home(neighbours), &it.facts));
+    let mut counted = HashSet::new();
+    for job in &jobs.all {
+        let home = job.home(neighbours);
+        demand.add(&job.source.name, &home, &job.facts);
+        counted.extend(neighbours_of(&job.facts, neighbours, &home).map(std::ptr::from_ref));
+    }
+    found.neighbours = counted.len();
     for jobs in jobs.all.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
         let concerned = jobs.iter().filter_map(|it| Concerned::find(it, neighbours, &demand));
         let concerned: Vec<_> = concerned.collect();
@@ -143,6 +150,18 @@ pub(super) fn check(jobs: KeptJobs, neighbours: &Neighbours) -> Outcome {
         }
     }
     found
+}
+
+/// Returns the objects that a Job names, and those that restrict what its namespace admits.
+fn neighbours_of<'n>(
+    facts: &'n JobFacts,
+    neighbours: &'n Neighbours,
+    home: &Home,
+) -> impl Iterator<Item = &'n Neighbour> {
+    const ADMISSION: [Kind; 3] = [Kind::LimitRange, Kind::Namespace, Kind::ResourceQuota];
+    let around = ADMISSION.into_iter().flat_map(|kind| neighbours.around(kind, home));
+    let named = facts.names.iter().flat_map(|(kind, name)| neighbours.named(*kind, name, home));
+    around.chain(named).filter(|it| !it.facts.is_guess())
 }
 
 /// Checks those Jobs of a file that neighbours concern.

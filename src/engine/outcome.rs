@@ -102,6 +102,8 @@ pub struct Outcome {
     pub suppressed: Vec<Finding>,
     /// How many objects were checked.
     pub objects: usize,
+    /// How many objects of other kinds they were compared with.
+    pub neighbours: usize,
     /// The objects that were checked, for reports that list them: whoever has no finding passed.
     pub checked: Vec<CheckedObject>,
     /// How many documents, or files of templates, were skipped, by reason.
@@ -128,6 +130,7 @@ impl Outcome {
         add_all(&mut self.findings, other.findings);
         add_all(&mut self.suppressed, other.suppressed);
         self.objects += other.objects;
+        self.neighbours += other.neighbours;
         add_all(&mut self.checked, other.checked);
         self.can_render |= other.can_render;
         self.unread += other.unread;

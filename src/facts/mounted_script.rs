@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
 use crate::facts::volume_file::{VolumeFile, volume_file};
+use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::document::{Document, Node};
-use crate::shell::install::wrapped_command;
+use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::programs::Fact;
 use crate::shell::script::Caller;
 use crate::shell::step::{Fate, Step};
@@ -13,6 +14,7 @@ use crate::shell::syntax::{Part, Word};
 use crate::shell::{Invocation, Script, ScriptSource, Shell, flavour};
 use crate::text::span::Span;
 use crate::value::program::{ShellOptions, base_name, is_plain, is_shell, script_file_of};
+use crate::value::wrapper::wrapped_program;
 
 /// The ConfigMaps of a file, and its Secrets.
 #[derive(Default)]
@@ -76,11 +78,6 @@ impl<'d> ConfigMaps<'d> {
         found.next().filter(|_| found.next().is_none()).copied()
     }
 
-    /// Returns the text under a key of the only ConfigMap with a name that may be in a namespace.
-    fn text(&self, name: &str, key: &str, namespace: Option<&str>) -> Option<Node<'d>> {
-        self.data(name, namespace)?.get(key).filter(|it| it.text().is_some())
-    }
-
     /// Returns the `data` of the only ConfigMap with a name that may be in a namespace.
     pub(super) fn data(&self, name: &str, namespace: Option<&str>) -> Option<Node<'d>> {
         let mut found: Vec<Node<'d>> = Vec::new();
@@ -102,8 +99,10 @@ struct Call<'w> {
     shell: Option<(&'w str, ShellOptions)>,
     path: &'w str,
     word: usize,
-    /// The shell around the command, which runs a file without `#!` itself.
-    outer: Option<&'w str>,
+    /// The shell around the command with its options: it runs a file without `#!` itself.
+    outer: Option<(&'w str, ShellOptions)>,
+    /// Whether that shell reads the file with `.`.
+    is_sourced: bool,
 }
 
 /// Returns the script that a container runs, if a volume has it from one of the ConfigMaps.
@@ -111,7 +110,13 @@ pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>)
     if maps.all.is_empty() {
         return None;
     }
-    file_source(invocation, maps, call(invocation)?)
+    let call = call(invocation)?;
+    // What a shell cannot start is among the scripts that it calls.
+    let starts = call.outer.is_none() || call.is_read_by_shell();
+    let path = path_in_container(invocation.container, call.path)?;
+    let is_started = |it: &VolumeFile<'_>| starts || it.is_executable();
+    let file = volume_file(invocation.container, &path).filter(is_started)?;
+    file_source(invocation, maps, call, &file)
 }
 
 /// Returns the scripts from the ConfigMaps that a container's script runs among its commands, each once.
@@ -125,20 +130,25 @@ pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<Scr
     let mut found: Vec<ScriptSource<'a>> = Vec::new();
     let is_idle = |it: &Step<'_>| it.command.assignments().is_empty() && it.command.has(Fact::Succeeds);
     let has_others = script.steps.iter().filter(|it| !is_idle(it)).nth(1).is_some();
-    let changes_directory = script.commands().iter().any(|it| it.is("cd"));
-    for step in script.steps.iter().filter(|it| counts(it)).take(MAX_CALLS) {
-        let words: Vec<&str> = after_timeout(wrapped_command(step.command)).map_while(plain_text).collect();
+    for step in script.steps.iter().filter(|it| counts(it) && !only_asks(it.command)).take(MAX_CALLS) {
+        let words: Vec<&str> = wrapped_command(step.command).iter().map_while(plain_text).collect();
         // Where the container has no such word, nothing can be changed there.
         let Some(call) = call_of(&words, invocation.words.len()) else { continue };
-        let is_moved = changes_directory && !call.path.starts_with('/');
-        let call = Call { outer: Some(script.source.shell.name), ..call };
-        let Some(source) = file_source(invocation, maps, call).filter(|_| !is_moved) else { continue };
+        let call = Call { outer: Some((script.source.shell.name, step.options)), ..call };
+        let is_sourced = call.is_sourced;
+        let Some(path) = path_in_script(script, step, call.path) else { continue };
+        let file = volume_file(invocation.container, &path);
+        let Some(source) = file.and_then(|it| file_source(invocation, maps, call, &it)) else { continue };
         let is_known = found.iter().any(|it| it.node.id == source.node.id);
         if is_known || source.node.id == script.source.node.id || found.len() >= MAX_CALLED {
             continue;
         }
-        let shell = Shell { first: false, wrapped: has_others, ..source.shell };
         let decides = step.fate == Fate::Decides && !step.context.in_condition;
+        // What defines functions for this script does no work of its own.
+        if is_sourced && !decides && source.text.contains("()") {
+            continue;
+        }
+        let shell = Shell { first: false, wrapped: has_others, ..source.shell };
         let caller = Caller { names: script.set_variables(), decides };
         found.push(source.called_by(caller, shell));
     }
@@ -158,13 +168,6 @@ fn counts(step: &Step<'_>) -> bool {
         && !step.context.in_loop_condition
 }
 
-/// Returns the words after `timeout` with its options and its duration; all if it is not there.
-fn after_timeout<'w, 's>(words: &'w [Word<'s>]) -> impl Iterator<Item = &'w Word<'s>> {
-    let is_timed = words.first().is_some_and(|it| it.is("timeout"));
-    let options = words.iter().skip(1).take_while(|it| it.prefix().starts_with("--")).count();
-    words.iter().skip(if is_timed { options + 2 } else { 0 })
-}
-
 /// Returns the text of a word without expansions and without quotes inside.
 fn plain_text<'s>(word: &Word<'s>) -> Option<&'s str> {
     match word.parts.as_slice() {
@@ -182,21 +185,34 @@ fn file_source<'d>(
     invocation: &'d Invocation<'d>,
     maps: &ConfigMaps<'d>,
     call: Call<'d>,
+    file: &VolumeFile<'d>,
 ) -> Option<ScriptSource<'d>> {
-    let Call { shell, path, word, outer } = call;
+    let Call { shell, word, outer, is_sourced, .. } = call;
     let container = invocation.container;
-    let file = volume_file(container, &absolute(path, container.node.field("workingDir").text())?)?;
-    if shell.is_none() && !file.is_executable() {
-        return None;
-    }
-    let VolumeFile { content: Some((name, key)), .. } = file else { return None };
-    let node = maps.text(name, &key, container.pod.job.object.namespace().text())?;
-    let of_outer = || Some((outer?, ShellOptions::default()));
-    let (name, options) = shell.or_else(|| shebang(node.text()?)).or_else(of_outer)?;
+    let namespace = container.pod.job.object.namespace().text();
+    let held: Option<Vec<_>> = file.contents.iter().map(|(name, _)| maps.data(name, namespace)).collect();
+    let both = held?.into_iter().zip(&file.contents);
+    // Of several sources of a volume the last one wins.
+    let node =
+        both.filter_map(|(data, (_, key))| data.get(key)).next_back().filter(|it| it.text().is_some())?;
+    let of_outer = || Some((outer?.0, ShellOptions::default()));
+    let own = if is_sourced { outer } else { shell };
+    let (name, options) = own.or_else(|| shebang(node.text()?)).or_else(of_outer)?;
     let image = container.image().text().unwrap_or_default();
     let flavour = flavour(name, image);
     let shell = Shell { name, flavour, word, options, script: word, first: word == 0, wrapped: false };
-    is_shell(name).then(|| ScriptSource::of_file(invocation, shell, node))
+    is_shell(name).then(|| ScriptSource::of_file(invocation, shell, node, is_sourced))
+}
+
+impl<'w> Call<'w> {
+    fn new(path: &'w str, word: usize) -> Self {
+        Call { shell: None, path, word, outer: None, is_sourced: false }
+    }
+
+    /// Whether a shell reads the file, so that its mode does not matter.
+    fn is_read_by_shell(&self) -> bool {
+        self.is_sourced || self.shell.is_some()
+    }
 }
 
 /// Finds out which file a container runs: `sh -e run.sh`, `/scripts/run.sh`, or one of these after the `-c` of a shell.
@@ -204,29 +220,25 @@ fn call<'d>(invocation: &Invocation<'d>) -> Option<Call<'d>> {
     let word = invocation.program();
     if let Some(shell) = invocation.shell {
         let script = invocation.word(shell.script).filter(|it| !shell.wrapped && is_plain(it))?;
-        let words: Vec<&str> = script.split_whitespace().skip_while(|it| *it == "exec").collect();
-        return call_of(&words, shell.word).map(|call| Call { outer: Some(shell.name), ..call });
+        let words: Vec<&str> = script.split_whitespace().collect();
+        let program = wrapped_program(|at| words.get(at).copied());
+        let outer = Some((shell.name, shell.options));
+        return call_of(&words[program..], shell.word).map(|call| Call { outer, ..call });
     }
     let words: Vec<&str> = invocation.words[word..].iter().filter_map(|it| it.text()).collect();
-    call_of(&words, word)
+    call_of(&words, word).filter(|it| !it.is_sourced)
 }
 
 fn call_of<'w>(words: &[&'w str], word: usize) -> Option<Call<'w>> {
-    let program = *words.first()?;
-    if !is_shell(program) {
-        return program.contains('/').then_some(Call { shell: None, path: program, word, outer: None });
+    match words {
+        ["." | "source", path, ..] => Some(Call { is_sourced: true, ..Call::new(path, word) }),
+        [program, ..] if is_shell(program) => {
+            let (options, at) = script_file_of(words)?;
+            Some(Call { shell: Some((base_name(program), options)), ..Call::new(words[at], word) })
+        }
+        [program, ..] if program.contains('/') => Some(Call::new(program, word)),
+        _ => None,
     }
-    let (options, at) = script_file_of(words)?;
-    Some(Call { shell: Some((base_name(program), options)), path: words[at], word, outer: None })
-}
-
-/// Returns a path from the root directory, if the directory that it starts from is known.
-fn absolute(path: &str, directory: Option<&str>) -> Option<String> {
-    if path.starts_with('/') {
-        return Some(path.to_owned());
-    }
-    let directory = directory?.trim_end_matches('/');
-    Some(format!("{directory}/{}", path.trim_start_matches("./")))
 }
 
 /// Reads the first line of a file that names its shell: `#!/bin/sh -e`, `#!/usr/bin/env bash`.

@@ -7,20 +7,34 @@ use crate::manifest::workload::{Container, Object, Pod};
 pub(crate) struct VolumeFile<'d> {
     /// The volume.
     pub(crate) volume: Node<'d>,
+    /// Whether the whole volume is mounted there, with every key as a file.
+    has_all_keys: bool,
     /// The field of the volume that names its source.
     pub(crate) kind: &'static str,
     /// Whether an item sets the mode for this file alone.
     pub(crate) has_own_mode: bool,
     /// The permissions of the file.
     pub(crate) mode: i64,
-    /// The ConfigMap and the key in it that hold the content, if it is a ConfigMap's.
-    pub(crate) content: Option<(&'d str, String)>,
+    /// The ConfigMaps that can hold the content, each with the key in it; none if something else can.
+    pub(crate) contents: Vec<(&'d str, String)>,
 }
 
 impl VolumeFile<'_> {
     /// Whether anybody can execute the file; without any such permission not even root can.
     pub(crate) fn is_executable(&self) -> bool {
         self.mode & 0o111 != 0
+    }
+}
+
+impl<'d> VolumeFile<'d> {
+    /// Returns the ConfigMap without which the file does not exist, and the key.
+    pub(crate) fn only_key(&self) -> Option<(&'d str, &str)> {
+        // The kubelet has directories of its own in a volume, such as `..data`.
+        let is_key = |key: &str| !key.is_empty() && !key.contains("..");
+        match &self.contents[..] {
+            [(name, key)] if self.has_all_keys && is_key(key) => Some((name, key)),
+            _ => None,
+        }
     }
 }
 
@@ -58,7 +72,7 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     };
     let mounts = container.volume_mounts().items().filter_map(below);
     let (_, mount, rest) = mounts.max_by_key(|(len, _, _)| *len)?;
-    let name = mount.field("name").text()?;
+    let name = mount.field("name").text().filter(|_| !mount.field("subPathExpr").is_set())?;
     let volume = volume_of(container.pod, name)?;
     let kind = ["configMap", "secret", "projected"].into_iter().find(|kind| volume.get(kind).is_some())?;
     let source = volume.get(kind)?;
@@ -66,23 +80,35 @@ pub(crate) fn volume_file<'d>(container: Container<'d>, path: &str) -> Option<Vo
     let sub = mount.field("subPath").text().unwrap_or_default().trim_matches('/');
     let inner = [sub, rest.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("/");
     let default = mode(source, "defaultMode")?.unwrap_or(DEFAULT_MODE);
-    if kind == "projected" {
-        let is_plain = |it: Node<'d>| it.get("configMap").is_some() || it.get("secret").is_some();
-        if !source.field("sources").items().all(is_plain) {
-            return None;
-        }
-    }
-    let sources = source.field("sources").items().flat_map(|it| [it.get("configMap"), it.get("secret")]);
-    let items = [Some(source)].into_iter().chain(sources).flatten().flat_map(|it| it.field("items").items());
-    let item = items.into_iter().find(|it| it.field("path").is(&inner));
+    let sources = if kind == "projected" { projected(source)? } else { vec![(kind, source)] };
+    let has_all_keys = sub.is_empty() && !sources.iter().any(|(_, it)| it.field("items").is_set());
+    let item_of = |source: Node<'d>| source.field("items").items().find(|it| it.field("path").is(&inner));
+    let item = sources.iter().find_map(|(_, source)| item_of(*source));
     let own = item.map_or(Some(None), |it| mode(it, "mode"))?;
-    let key = match item {
-        Some(item) => item.field("key").text().map(str::to_owned),
-        None => (!source.field("items").is_set()).then_some(inner),
-    };
-    let config_map = source.field("name").text().filter(|_| kind == "configMap");
-    let content = config_map.zip(key);
-    Some(VolumeFile { volume, kind, has_own_mode: own.is_some(), mode: own.unwrap_or(default), content })
+    let mut contents = Vec::new();
+    for (kind, source) in sources {
+        let key = match item_of(source) {
+            Some(item) => item.field("key").text().map(str::to_owned),
+            None => (!source.field("items").is_set()).then(|| inner.clone()),
+        };
+        let Some(key) = key else { continue };
+        let Some(name) = source.field("name").text().filter(|_| kind == "configMap") else {
+            contents.clear();
+            break;
+        };
+        contents.push((name, key));
+    }
+    let (has_own_mode, mode) = (own.is_some(), own.unwrap_or(default));
+    Some(VolumeFile { volume, has_all_keys, kind, has_own_mode, mode, contents })
+}
+
+/// Returns the sources of a projected volume that are ConfigMaps or Secrets, each with its kind; `None` if others are among
+/// them.
+fn projected(volume: Node<'_>) -> Option<Vec<(&'static str, Node<'_>)>> {
+    let sources = volume.field("sources").items();
+    sources
+        .map(|it| ["configMap", "secret"].into_iter().find_map(|kind| Some((kind, it.get(kind)?))))
+        .collect()
 }
 
 /// Returns how to write a mode whose octal digits stand there as a decimal number: `0755`, or `493` in JSON.

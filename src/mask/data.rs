@@ -12,20 +12,22 @@ use crate::mask::hidden::Scan;
 
 /// Hides all data of the objects that say they are a Secret.
 pub(super) fn hide_data(scan: &mut Scan<'_>) {
-    let mut done = 0;
+    let (mut done, mut done_inside) = (0, 0);
     for at in scan.take_secrets() {
-        if at < done || !is_kind(scan.lines, at) {
+        if at < done || at < done_inside || !is_kind(scan.lines, at) {
             continue;
         }
         let lines = scan.lines;
-        let parts = |line: usize| lines.text[lines.start(line)..].starts_with("---");
         let line = lines.line(at);
-        let start =
-            (0..line).rev().take_while(|&it| lines.start(it) >= done && !parts(it)).last().unwrap_or(line);
-        let end =
-            (line + 1..lines.count()).find(|&it| parts(it)).map_or(lines.text.len(), |it| lines.start(it));
+        let object = around(lines, line, done);
+        let region = inside(lines, line, object.start);
+        let (start, end) = match &region {
+            Some(script) => (script.start, script.end.min(object.end)),
+            None => (object.start, object.end),
+        };
         let is_whole = lines.text[lines.start(line)..].trim_start_matches(['"', '\'']).starts_with("kind");
-        let first = lines.start(start);
+        let (first, end) =
+            (lines.start(start), if end < lines.count() { lines.start(end) } else { lines.text.len() });
         let mut next = first;
         for colon in memchr::memchr_iter(b':', &lines.text.as_bytes()[first..end]).map(|it| it + first) {
             if colon >= next
@@ -34,8 +36,41 @@ pub(super) fn hide_data(scan: &mut Scan<'_>) {
                 next = hide_below(scan, &key, colon + 1);
             }
         }
-        done = end;
+        // What is around a script can be a Secret, too.
+        *(if region.is_some() { &mut done_inside } else { &mut done }) = end;
     }
+}
+
+/// Returns the lines of the document around a line, from a byte on.
+fn around(lines: &Lines<'_>, line: usize, from: usize) -> Range<usize> {
+    let parts = |line: usize| lines.text[lines.start(line)..].starts_with("---");
+    let start =
+        (0..line).rev().take_while(|&it| lines.start(it) >= from && !parts(it)).last().unwrap_or(line);
+    start..(line + 1..lines.count()).find(|&it| parts(it)).unwrap_or(lines.count())
+}
+
+/// Returns the lines of the block scalar around a line, such as a script with the Secret in a here-document: the keys around it
+/// are those of another object.
+fn inside(lines: &Lines<'_>, line: usize, first: usize) -> Option<Range<usize>> {
+    let is_header = |content: &str| {
+        let (key, mark) = content.trim_end().rsplit_once(' ')?;
+        let is_mark =
+            mark.starts_with(['|', '>']) && mark[1..].bytes().all(|it| b"+-123456789".contains(&it));
+        (is_mark && key.trim_end().ends_with([':', '-'])).then_some(())
+    };
+    let mut least = lines.indent(line);
+    for above in (first..line).rev().filter(|it| !lines.content(*it).is_empty()) {
+        let indent = lines.indent(above);
+        if indent >= least {
+            continue;
+        }
+        if is_header(lines.content(above)).is_some() {
+            let is_left = |it: &usize| !lines.content(*it).is_empty() && lines.indent(*it) <= indent;
+            return Some(above + 1..(line + 1..lines.count()).find(is_left).unwrap_or(lines.count()));
+        }
+        least = indent;
+    }
+    None
 }
 
 fn is_kind(lines: &Lines<'_>, at: usize) -> bool {

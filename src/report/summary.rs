@@ -22,6 +22,8 @@ const MAX_LISTED: usize = 3;
 pub(super) struct Summary<'a> {
     objects: usize,
     files: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neighbours: Option<usize>,
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -107,6 +109,7 @@ impl<'a> Summary<'a> {
         Summary {
             objects: outcome.objects,
             files: report.files,
+            neighbours: Some(outcome.neighbours).filter(|it| *it > 0),
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             infos: of(Severity::Info),
@@ -142,6 +145,7 @@ impl<'a> Summary<'a> {
             0 if self.errors + self.warnings + self.infos == 0 => format!("no Job or CronJob in {files}"),
             number => format!("checked {} in {files}: {found}", count(number, "object")),
         }];
+        parts.extend(self.neighbours.map(|it| format!("compared with {}", count(it, "neighbour"))));
         parts.extend(self.fixable.sentence());
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));

@@ -16,6 +16,8 @@ pub struct Fleet {
     pub cron_jobs: Vec<CronJobStarts>,
     /// What the runs of CronJobs take of quotas.
     pub demands: Vec<RunDemand>,
+    /// The claims that the pods of CronJobs mount.
+    pub claims: Vec<ClaimUse>,
     /// Objects of other kinds, which are not checked themselves.
     pub neighbours: Neighbours,
 }
@@ -59,11 +61,31 @@ pub struct RunDemand {
     pub from: jiff::civil::Date,
 }
 
+/// A claim that the pods of a CronJob mount.
+#[derive(Debug)]
+pub struct ClaimUse {
+    /// The finding at the claim's name, named after the CronJob.
+    pub draft: Draft,
+    /// When it starts.
+    pub calendar: Calendar,
+    /// Where it belongs.
+    pub home: Home,
+    /// The name of the claim.
+    pub claim: String,
+    /// The labels of the nodes on which its pods run.
+    pub nodes: BTreeMap<String, String>,
+    /// Whether its pods state on which nodes they run, in whatever way.
+    pub states_nodes: bool,
+    /// The first day of the week to look at.
+    pub from: jiff::civil::Date,
+}
+
 impl Fleet {
     /// Adds the facts about other objects.
     pub fn add(&mut self, other: Fleet) {
         self.cron_jobs.extend(other.cron_jobs);
         self.demands.extend(other.demands);
+        self.claims.extend(other.claims);
         self.neighbours.add(other.neighbours);
     }
 
@@ -71,12 +93,14 @@ impl Fleet {
     pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
         self.cron_jobs.retain(|it| shows(&it.draft.finding));
         self.demands.retain(|it| shows(&it.draft.finding));
+        self.claims.retain(|it| shows(&it.draft.finding));
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let demands = self.demands.iter_mut().map(|it| &mut it.draft);
-        self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands)
+        let claims = self.claims.iter_mut().map(|it| &mut it.draft);
+        self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands).chain(claims)
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -86,6 +110,7 @@ impl Fleet {
         }
         self.cron_jobs.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.demands.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
+        self.claims.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.neighbours.sort();
     }
 }

@@ -14,7 +14,7 @@ use crate::neighbours::facts::Facts;
 use crate::neighbours::home::Home;
 use crate::neighbours::job_facts::{Demand, JobFacts};
 use crate::neighbours::kind::Kind;
-use crate::neighbours::{Neighbour, Neighbours};
+use crate::neighbours::{MAX_IN_NAMESPACE, Neighbour, Neighbours};
 use crate::time::deadline::is_effective;
 use crate::time::format::duration;
 
@@ -40,6 +40,21 @@ impl<'n> Surroundings<'n> {
     /// Returns the neighbours of a kind and name that may be in the Job's namespace.
     pub fn named(&self, kind: Kind, name: &str) -> Vec<&'n Neighbour> {
         self.neighbours.named(kind, name, &self.home)
+    }
+
+    /// Returns the ConfigMap or Secret that certainly lacks a key, with the keys that it has.
+    pub fn lacking(&self, kind: Kind, name: &str, key: &str) -> Option<(&'n Neighbour, &'n [Box<str>])> {
+        // What an overlay or a generator adds to it counts, wherever it is.
+        let lacks = |it: &Neighbour| matches!(&it.facts, Facts::Keys { names, is_complete: true } if !names.iter().any(|it| **it == *key));
+        let mut all = self.neighbours.all_named(kind, name);
+        if !all.by_ref().take(MAX_IN_NAMESPACE - 1).all(lacks) || all.next().is_some() {
+            return None;
+        }
+        let holder = *self.named(kind, name).first()?;
+        match &holder.facts {
+            Facts::Keys { names, .. } => Some((holder, names)),
+            _ => None,
+        }
     }
 
     /// Returns the specifications of the neighbours of a kind that certainly are in the Job's namespace.

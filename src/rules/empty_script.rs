@@ -32,6 +32,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let (what, help) = match script.commands() {
         [] => ("contains only comments", WRITE),
+        _ if script.source.is_sourced => return, // These are for the script that reads it.
         commands if commands.iter().any(|it| matches!(it.kind, CommandKind::Function { .. })) => {
             ("defines functions and calls none of them", CALL)
         }
@@ -46,13 +47,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// Whether a part of a script changes nothing outside its shell: it defines functions, or sets options or variables.
 fn does_nothing(item: &AndOr<'_>) -> bool {
-    const SETTERS: [&str; 8] =
-        ["declare", "export", "readonly", "set", "shopt", "typeset", "ulimit", "umask"];
+    const SETTERS: &str = "declare export readonly set shopt typeset ulimit umask";
     let sets = |command: &Command<'_>| {
         let mut runs = false;
         let is_run = |part: &Part<'_>| !matches!(part, Part::Text { .. } | Part::Variable(_));
         own_words(command, &mut |word| runs |= word.parts.iter().any(is_run));
-        let is_setter = command.words().is_empty() || SETTERS.iter().any(|it| command.is(it));
+        let is_setter = command.words().is_empty() || SETTERS.split(' ').any(|it| command.is(it));
         matches!(command.kind, CommandKind::Simple { .. }) && is_setter && !runs
     };
     let is_idle = |command: &Command<'_>| {

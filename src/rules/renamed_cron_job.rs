@@ -33,7 +33,9 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     let (Some(before), Some(after)) = (old.cron_job(), new.cron_job()) else { return };
     let Some((old_name, name)) = old.name().text().zip(new.name().text()) else { return };
     let is_pruned = |it| gitops::sign(it).is_some() || it.labels().entries().any(|it| it.key == APPLY_SET);
-    if [old_name, name].into_iter().any(is_placeholder) {
+    let (old_namespace, namespace) = (old.namespace().text(), new.namespace().text());
+    let is_moved = old_name == name;
+    if [Some(old_name), Some(name), old_namespace, namespace].into_iter().flatten().any(is_placeholder) {
         return;
     }
     if reporter.is_gitops() || is_pruned(old) || is_pruned(new) || !starts_runs(before, reporter.as_of()) {
@@ -46,16 +48,24 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
     if differing * ALIKE > values(before.spec).min(values(after.spec)) {
         return;
     }
+    let place = if is_moved { new.namespace() } else { new.name() };
+    let (before, after, with) = match (old_namespace, namespace) {
+        (Some(before), Some(after)) if is_moved => {
+            (format!("in the namespace `{before}`"), format!("the one in `{after}`"), format!(" -n {before}"))
+        }
+        _ => (format!("`{old_name}`"), format!("`{name}`"), String::new()),
+    };
     reporter
         .report(
-            new.name(),
+            place,
             format!(
-                "the old CronJob `{old_name}` keeps starting runs alongside `{name}`, which does the same work: \
+                "the old CronJob {before} keeps starting runs alongside {after}, which does the same work: \
                  `kubectl apply` does not delete it"
             ),
         )
         .help(format!(
-            "delete the old one along with this change (`kubectl delete cronjob {old_name}`), or keep the name"
+            "delete the old one along with this change (`kubectl delete cronjob {old_name}{with}`), or keep the {}",
+            if is_moved { "namespace" } else { "name" },
         ));
 }
 

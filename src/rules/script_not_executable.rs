@@ -1,9 +1,10 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::{VolumeFile, volume_file};
+use crate::facts::working_directory::path_in_script;
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::step::Fate;
-use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,35 +24,38 @@ pub(super) static RULE: Rule = Rule {
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
     let at = invocation.program();
-    if at < invocation.commands
+    if invocation.commands > 0
         && let Some(program) = invocation.word(at)
         && let Some(file) = volume_file(container, program).filter(|it| !it.is_executable())
     {
-        let message = format!("the container cannot start: {}", cause(program, &file));
-        let finding = reporter.report(invocation.words[at], message);
-        finding.help(format!("{}, or write `command: [sh, {program}]`", set_mode(&file)));
+        let (what, how) = match at {
+            0 => ("the container cannot start", format!("`command: [sh, {program}]`")),
+            _ => ("the container fails at once", format!("`sh` before `{program}`")),
+        };
+        let finding = reporter.report(invocation.words[at], format!("{what}: {}", cause(program, &file)));
+        finding.help(format!("{}, or write {how}", set_mode(&file)));
         finding.related(file.volume, "this volume holds the file");
         return;
     }
     let Some(script) = script.filter(|it| !it.source.shell.wrapped) else { return };
-    let mut commands = Vec::new();
-    every_command(&script.tree.list, &mut commands);
-    let found = commands.iter().take(500).find_map(|command| {
-        let program = command.words().first()?.literal()?;
-        let file = volume_file(container, &program).filter(|it| !it.is_executable())?;
+    let found = script.steps.iter().filter(|it| !only_asks(it.command)).take(500).find_map(|step| {
+        let name = wrapped_command(step.command).first()?;
+        let program = name.literal().filter(|it| it.contains('/'))?;
+        let path = path_in_script(script, step, &program)?;
+        let file = volume_file(container, &path).filter(|it| !it.is_executable())?;
         // The volume is read-only, so that `chmod` fails first, as `write-to-read-only-volume` says.
         let is_reached = !script.steps.iter().any(|it| {
             it.command.is("chmod")
                 && it.command.has_argument(&program)
-                && it.command.span.start < command.span.start
+                && it.command.span.start < step.command.span.start
                 && matches!(it.fate, Fate::Decides | Fate::Guarded | Fate::Skips)
         });
-        is_reached.then_some((command, program, file))
+        is_reached.then_some((name.span, program, file))
     });
-    let Some((command, program, file)) = found else { return };
+    let Some((name, program, file)) = found else { return };
     let message =
         format!("the command fails with exit code 126, \"permission denied\": {}", cause(&program, &file));
-    let finding = reporter.report(script.name_place(command), message);
+    let finding = reporter.report(script.place(name), message);
     finding.help(format!("{}, or write `sh {program}`", set_mode(&file)));
     finding.related(file.volume, "this volume holds the file");
 }

@@ -2,10 +2,9 @@ use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
-use crate::neighbours::facts::Facts;
+use crate::neighbours::Neighbour;
 use crate::neighbours::kind::Kind;
 use crate::neighbours::references::{Reference, references};
-use crate::neighbours::{MAX_IN_NAMESPACE, Neighbour};
 use crate::rule::surroundings::{Surroundings, without};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
@@ -41,7 +40,7 @@ struct Lack<'d, 'n> {
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let mut found: Vec<Lack<'_, '_>> = Vec::new();
     for Reference { kind, name, key, node, .. } in references(pod) {
-        let Some((key, (holder, names))) = key.and_then(|key| Some((key, lacking(around, kind, name, key)?)))
+        let Some((key, (holder, names))) = key.and_then(|key| Some((key, around.lacking(kind, name, key)?)))
         else {
             continue;
         };
@@ -65,25 +64,5 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         for (key, node) in others {
             finding.related(*node, format!("it has no key `{key}` either"));
         }
-    }
-}
-
-/// Returns the object that lacks a key, with the keys that it has.
-fn lacking<'n>(
-    around: &Surroundings<'n>,
-    kind: Kind,
-    name: &str,
-    key: &str,
-) -> Option<(&'n Neighbour, &'n [Box<str>])> {
-    // What an overlay or a generator adds to it counts, wherever it is.
-    let lacks = |it: &Neighbour| matches!(&it.facts, Facts::Keys { names, is_complete: true } if !names.iter().any(|it| **it == *key));
-    let mut all = around.neighbours.all_named(kind, name);
-    if !all.by_ref().take(MAX_IN_NAMESPACE - 1).all(lacks) || all.next().is_some() {
-        return None;
-    }
-    let holder = *around.named(kind, name).first()?;
-    match &holder.facts {
-        Facts::Keys { names, .. } => Some((holder, names)),
-        _ => None,
     }
 }

@@ -8,6 +8,7 @@ use super::traversal::every_command;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
+use crate::value::wrapper::wrapped_program;
 
 /// A program that installs software.
 struct Installer {
@@ -61,16 +62,15 @@ pub fn installs_as_user(command: &Command<'_>) -> bool {
     is_manager && installs(command) && !command.is("sudo") && !arguments.iter().any(is_elsewhere)
 }
 
-/// Returns the words of the program that `exec` or `sudo` starts.
+/// Returns the words of the program that `exec`, `sudo`, `timeout` and the like start.
 pub fn wrapped_command<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
-    const WRAPPERS: [&str; 7] = ["exec", "sudo", "command", "nice", "nohup", "env", "time"];
     let words = command.words();
-    let is_before = |word: &&Word<'_>| {
-        WRAPPERS.iter().any(|it| word.is(it)) || word.prefix().starts_with('-') || word.prefix().contains('=')
-    };
-    let skipped =
-        if WRAPPERS.iter().any(|it| command.is(it)) { words.iter().take_while(is_before).count() } else { 0 };
-    &words[skipped..]
+    &words[wrapped_program(|at| words.get(at).map(Word::prefix))..]
+}
+
+/// Whether a command only asks where a program is: `command -v backup`.
+pub fn only_asks(command: &Command<'_>) -> bool {
+    command.is("command") && ["-v", "-V"].iter().any(|it| command.has_argument(it))
 }
 
 /// Whether a command fetches and installs software.

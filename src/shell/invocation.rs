@@ -1,6 +1,7 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
 use crate::value::program::{ShellOptions, base_name, is_shell, script_of};
+use crate::value::wrapper::wrapped_program;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -86,43 +87,7 @@ impl<'d> Invocation<'d> {
 
     /// Returns the position of the program that runs, after wrappers such as `env`, `timeout` and `tini`.
     pub fn program(&self) -> usize {
-        let mut at = 0;
-        // Every step passes over a word at least.
-        while let Some(next) = self.word(at).and_then(|word| self.after_wrapper(base_name(word), at + 1)) {
-            at = next;
-        }
-        at
-    }
-
-    fn after_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
-        let with_values: &[&str] = match wrapper {
-            "timeout" => &["-k", "-s", "-t", "--kill-after", "--signal"],
-            "env" => &["-u", "-C", "--unset", "--chdir"],
-            "nice" => &["-n"],
-            "ionice" => &["-c", "-n"],
-            "chroot" | "su-exec" | "gosu" | "busybox" | "tini" | "dumb-init" | "catatonit" | "nohup"
-            | "stdbuf" | "setsid" | "time" | "exec" | "tini-static" => &[],
-            _ => return None,
-        };
-        let mut timed = false;
-        while let Some(word) = self.word(at).filter(|word| word.starts_with('-')) {
-            at += 1 + usize::from(with_values.contains(&word));
-            timed |= word == "-t";
-            if word == "--" {
-                break;
-            }
-        }
-        match wrapper {
-            "timeout" if !timed => at += 1,
-            "su-exec" | "gosu" | "chroot" => at += 1,
-            "env" => {
-                while self.word(at).is_some_and(|it| it.contains('=')) {
-                    at += 1;
-                }
-            }
-            _ => {}
-        }
-        self.word(at).map(|_| at)
+        wrapped_program(|at| self.word(at))
     }
 
     fn find_shell(&self) -> Option<Shell<'d>> {

@@ -65,11 +65,10 @@ fn in_command(command: &Command<'_>) -> Option<String> {
     let named = |word: &Word<'_>| {
         word.literal().filter(|it| needs_privileges(it)).map(|it| base_name(&it).to_owned())
     };
-    if let Some(name) = command.words().first().and_then(named) {
-        return Some(name);
-    }
     let (program, arguments) = wrapped_command(command).split_first()?;
-    if let Some(name) = named(program) {
+    // Wrappers such as `gosu` need them themselves.
+    let until_program = command.words().len() - arguments.len();
+    if let Some(name) = command.words()[..until_program].iter().find_map(named) {
         return Some(name);
     }
     // `find … -exec chown`, `xargs chown`

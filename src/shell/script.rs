@@ -85,6 +85,8 @@ pub struct ScriptSource<'d> {
     pub text: Cow<'d, str>,
     /// The script that runs this one among its commands.
     pub caller: Option<Caller<'d>>,
+    /// Whether the shell reads it from a file with `.`.
+    pub is_sourced: bool,
     /// Where in the text Kubernetes has taken a `$` away.
     pub(super) removed: Vec<u32>,
     pub(super) places: OnceCell<SourceMap>,

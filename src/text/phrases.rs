@@ -21,6 +21,12 @@ pub fn list(items: &[String]) -> String {
     join(items, "and")
 }
 
+/// Joins the first few texts in a sentence, and counts the rest: `a, b and 3 more`.
+pub fn first_of(items: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let more = items.len().saturating_sub(most);
+    list(&items.take(most).chain((more > 0).then(|| format!("{more} more"))).collect::<Vec<_>>())
+}
+
 /// Joins texts as alternatives in a sentence: `a, b or c`.
 pub fn alternatives(items: &[String]) -> String {
     join(items, "or")

@@ -427,6 +427,7 @@ pub(crate) const ALL: &[Construct] = &[
     at(OneLine, "marks without an end: password: {{ default ", BROKEN, "password: {{ default "),
     at(OneLine, "marks without an end: # {{", "kind: Job\napiVersion: batch/v1\n# ", "{{"),
     at(OneLine, "marks without an end: PASSWORD=$word read ", BROKEN, "PASSWORD=$word read "),
+    at(Script, "scripts in a directory", "cd /s", "sh ./run.sh; timeout 60 nice ./a%.sh"),
     at(Script, "script: commands for ftp", "", "ftp <<E\nuser a x%Y2"),
     at(
         OneLine,
@@ -440,6 +441,18 @@ pub(crate) const ALL: &[Construct] = &[
     at(File, "hiding: comments with names", "kind: Job\nx: y: z\n", "# DB_PASSWORD"),
     at(File, "hiding: tables", "kind: Job\nx: y: z\n", "user,password"),
     at(File, "hiding: kinds of Secrets", "kind: Job\nx: y: z\n", "kind: Secret"),
+    at(
+        File,
+        "hiding: Secrets in a script",
+        "kind: Job\nx: y: z\na: |\n",
+        "  kind: Secret\n  stringData: {a: b}",
+    ),
+    at(
+        File,
+        "hiding: scripts with Secrets",
+        "kind: Job\nx: y: z\n",
+        "a%: |\n  kind: Secret\n  stringData: {a: b}",
+    ),
     at(
         File,
         "hiding: items with a dash too many",

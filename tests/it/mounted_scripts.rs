@@ -77,6 +77,13 @@ fn a_script_that_a_container_runs_is_read_where_it_stands() {
         ("[sh, ./run.sh]\n        workingDir: /scripts", "mountPath: /scripts", ""),
         ("[sh, /opt/load.sh]", "mountPath: /opt/load.sh, subPath: run.sh", ""),
         ("[sh, /scripts/load.sh]", "mountPath: /scripts", ", items: [{key: run.sh, path: load.sh}]"),
+        // It cannot start, and what is wrong with it is known already.
+        ("[/scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[sh, -c, /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[sh, -c, timeout 60 /scripts/run.sh]", "mountPath: /scripts", executable),
+        ("[sh, -c, exec su-exec app sh /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[sh, -c, . /scripts/run.sh]", "mountPath: /scripts", ""),
+        ("[bash, -c, source /scripts/run.sh]", "mountPath: /scripts", ""),
     ] {
         assert_eq!(lines(&format!("{MAP}---\n{}", job(command, mount, volume))), [7], "{command} {volume}");
     }
@@ -85,7 +92,7 @@ fn a_script_that_a_container_runs_is_read_where_it_stands() {
 #[test]
 fn what_may_be_another_script_or_does_not_run_is_not_read() {
     for (command, mount, volume, why) in [
-        ("[/scripts/run.sh]", "mountPath: /scripts", "", "mode 0644: it does not start"),
+        ("[sh, -ec, . /scripts/run.sh]", "mountPath: /scripts", "", "the shell has `-e`"),
         ("[sh, -e, /scripts/run.sh]", "mountPath: /scripts", "", "the shell has `-e`"),
         ("[sh, /scripts/other.sh]", "mountPath: /scripts", "", "there is no such key"),
         ("[sh, /scripts/a/run.sh]", "mountPath: /scripts", "", "a ConfigMap has no directories"),
@@ -123,12 +130,18 @@ fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
         ("cd /tmp; exec timeout 600 /scripts/run.sh", executable),
         ("if ! /scripts/run.sh; then exit 1; fi; verify", executable),
         ("for day in 1 2; do sh /scripts/run.sh $day; done", ""),
+        ("apk add curl; /scripts/run.sh", ""),
+        ("mkdir -p /out; exec nice -n 10 bash /scripts/run.sh", ""),
+        ("apk add curl; cd /scripts && sh ./run.sh", ""),
+        ("set +e; . /scripts/run.sh", ""),
     ] {
         let job = job(&format!("[sh, -ec, '{script}']"), "mountPath: /scripts", volume);
         assert_eq!(lines(&format!("{MAP}---\n{job}")), [7], "{script}");
     }
     for (script, volume, why) in [
-        ("apk add curl; /scripts/run.sh", "", "mode 0644: it does not start"),
+        ("fetch; command -v /scripts/run.sh; load", ", defaultMode: 0755", "it does not run"),
+        ("(cd /scripts; ls); sh run.sh; load", "", "it is in another directory"),
+        ("cd /scripts; cd /tmp; sh run.sh; load", "", "nobody knows the directory"),
         ("apk add curl; sh -e /scripts/run.sh", "", "the shell has `-e`"),
         ("fetch; sh /scripts/run.sh || true", "", "its failure does not matter"),
         ("list=$(sh /scripts/run.sh); load $list", "", "only its output counts"),
@@ -140,6 +153,49 @@ fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
         let job = job(&format!("[sh, -ec, '{script}']"), "mountPath: /scripts", volume);
         assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0], "{why}");
     }
+}
+
+#[test]
+fn a_projected_volume_has_the_files_of_its_sources() {
+    let plain = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");
+    let with = |sources: &str| {
+        let volume = format!("projected: {{sources: [{sources}]}}");
+        lines(&format!("{MAP}---\n{}", plain.replace("configMap: {name: scripts}", &volume)))
+    };
+    assert_eq!(with("{configMap: {name: scripts}}"), [7]);
+    assert_eq!(with("{configMap: {name: scripts, items: [{key: run.sh, path: run.sh}]}}"), [7]);
+    assert_eq!(with("{configMap: {name: scripts}}, {secret: {name: a, items: [{key: b, path: c}]}}"), [7]);
+    assert_eq!(with("{configMap: {name: scripts}}, {secret: {name: a}}"), [0; 0], "it may have the file");
+    assert_eq!(
+        with("{configMap: {name: scripts}}, {configMap: {name: others}}"),
+        [0; 0],
+        "it may have the file"
+    );
+    assert_eq!(with("{configMap: {name: scripts, items: [{key: run.sh, path: b.sh}]}}"), [0; 0]);
+}
+
+/// What a script reads with `.` runs with the options that it has set until then.
+#[test]
+fn a_sourced_script_has_the_options_of_the_shell_that_reads_it() {
+    for (script, expected) in [
+        ("fetch || exit 1; . /scripts/run.sh", 1),
+        ("set -e; fetch; . /scripts/run.sh", 0),
+        ("set -e; fetch; set +e; . /scripts/run.sh", 1),
+    ] {
+        let job = job(&format!("[bash, -c, '{script}']"), "mountPath: /scripts", "");
+        let found = lines(&format!("{MAP}---\n{job}")).iter().filter(|it| **it == 7).count();
+        assert_eq!(found, expected, "{script}");
+    }
+    // What only defines functions or sets variables is for the script that reads it.
+    let found = |script: &str| {
+        let map = MAP.replace("    #!/bin/sh\n    fetch orders\n    load orders\n", script);
+        let job = job("[sh, -ec, '. /scripts/run.sh; load']", "mountPath: /scripts", "");
+        let outcome = lint(Source::new("a.yaml", format!("{map}---\n{job}")), &strict(None));
+        outcome.findings.iter().filter(|it| it.rule.id == "empty-script").count()
+    };
+    assert_eq!(found("    target=/backup\n    export target\n"), 0);
+    assert_eq!(found("    load() {\n      fetch | sort\n    }\n"), 0);
+    assert_eq!(found("    # to be written\n"), 1);
 }
 
 #[test]

@@ -257,3 +257,146 @@ fn limit_ranges_fill_in_what_containers_lack() {
     let lists = "type: Container, defaultRequest: {memory: 1Gi}, min: {memory: 1Gi}";
     assert!(!is_silent("missing-memory-limit", lists), "a request is no limit");
 }
+
+/// Returns what `script-not-found` finds of a Job that runs a command, with ConfigMap `scripts` at `/scripts`.
+fn missing(command: &str, volume: &str, map: &str) -> Vec<String> {
+    let job = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: work}}\nspec:\n  template:\n    spec:\n      \
+         restartPolicy: Never\n      containers:\n      - name: work\n        image: 'work:1'\n        command: \
+         {command}\n        volumeMounts: [{{name: scripts, mountPath: /scripts}}]\n      volumes: [{{name: scripts, {volume}}}]\n"
+    );
+    found("script-not-found", &[("job.yaml", &job), ("map.yaml", map)])
+}
+
+const SCRIPTS: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: scripts}
+data: {a.sh: 'true', b.sh: 'true', c.sh: 'true', d.sh: 'true', e.sh: 'true', start.py: pass}
+";
+
+#[test]
+fn a_script_that_its_config_map_lacks_is_missed_however_it_is_started() {
+    let volume = "configMap: {name: scripts, defaultMode: 0755}";
+    for command in [
+        "[/scripts/run.sh]",
+        "[timeout, '60', /scripts/run.sh]",
+        "[bash, -x, /scripts/run.sh]",
+        "[python3, -u, /scripts/run.py]",
+        "[sh, -c, /scripts/run.sh]",
+        "[sh, -c, 'apk add curl && exec /scripts/run.sh now']",
+        "[sh, -c, 'fetch; . /scripts/functions.sh; load']",
+        "[sh, -c, 'cd /scripts; python run.py']",
+        "[sh, -c, 'if ! sh /scripts/run.sh; then exit 3; fi']",
+        "[/scripts/run]\n        workingDir: /scripts",
+        "[sh, ./run.sh]\n        workingDir: /scripts",
+        "[sh, run.sh]\n        workingDir: /scripts/more",
+    ] {
+        let found = missing(command, volume, SCRIPTS);
+        assert_eq!(found.len(), 1, "{command}: {found:?}");
+        assert!(
+            found[0].contains("has only the keys `a.sh`, `b.sh`, `c.sh`, `d.sh` and 2 more"),
+            "{found:?}"
+        );
+    }
+    let projected = "projected: {sources: [{configMap: {name: scripts}}]}";
+    assert_eq!(missing("[sh, /scripts/run.sh]", projected, SCRIPTS).len(), 1);
+}
+
+#[test]
+fn a_script_that_may_be_there_is_not_missed() {
+    let volume = "configMap: {name: scripts, defaultMode: 0755}";
+    for (command, why) in [
+        ("[sh, /scripts/a.sh]", "it is there"),
+        ("[/scripts/..data/a.sh]", "it is there"),
+        ("[sh, /opt/run.sh]", "it is in the image"),
+        ("[sh, run.sh]", "nobody knows the directory"),
+        ("[sh, '$(SCRIPT)']", "nobody knows the name"),
+        ("[sh, -c, 'sh /scripts/run.sh || true']", "its failure does not matter"),
+        ("[sh, -c, '[ -x /scripts/run.sh ] && /scripts/run.sh']", "the script looks"),
+        ("[sh, -c, 'command -v /scripts/run.sh']", "the script only looks"),
+        ("[sh, -c, 'until sh /scripts/run.sh; do sleep 1; done']", "it waits"),
+        ("[sh, -c, 'load /scripts/run.sh']", "nothing starts it"),
+        ("[sh, -c, 'sh /scripts/$(A)']\n        env: [{name: A, value: a.sh}]", "it is there"),
+        ("[kubectl, exec, web, --, sh, /scripts/run.sh]", "it is in another pod"),
+        ("[chroot, /host, /scripts/run.sh]", "it is on the node"),
+    ] {
+        assert_eq!(missing(command, volume, SCRIPTS), [""; 0], "{why}");
+    }
+    for (volume, map, why) in [
+        ("configMap: {name: other}", SCRIPTS, "nobody knows it"),
+        ("configMap: {name: scripts, items: [{key: a.sh, path: run.sh}]}", SCRIPTS, "it is there"),
+        (
+            "configMap: {name: scripts}",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scripts}\n",
+            "it is filled in",
+        ),
+        ("emptyDir: {}", SCRIPTS, "anything may be there"),
+        (
+            "projected: {sources: [{configMap: {name: scripts}}, {secret: {name: a}}]}",
+            SCRIPTS,
+            "the Secret may have it",
+        ),
+        (
+            "configMap: {name: scripts}",
+            &format!("{SCRIPTS}---\n{}", SCRIPTS.replace("a.sh", "run.sh")),
+            "one has it",
+        ),
+    ] {
+        assert_eq!(missing("[sh, /scripts/run.sh]", volume, map), [""; 0], "{why}");
+    }
+}
+
+/// Returns a CronJob that mounts the claim `data`, on nodes of a pool.
+fn mounting(name: &str, schedule: &str, pool: &str) -> String {
+    format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  schedule: '{schedule}'\n  \
+         jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          \
+         nodeSelector: {{pool: {pool}}}\n          containers: [{{name: a, image: 'a:1'}}]\n          \
+         volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
+    )
+}
+
+#[test]
+fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
+    let claim = |mode: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data, namespace: shop}}\nspec: \
+             {{accessModes: [{mode}]}}\n"
+        )
+    };
+    let both = |mode: &str, one: &str, other: &str| {
+        let claim = claim(mode);
+        found("claim-held-by-other-run", &[("a.yaml", one), ("b.yaml", other), ("claim.yaml", &claim)])
+    };
+    let nightly = mounting("clean", "30 3 * * *", "big");
+    let expected = "b.yaml:13:69: warning[claim-held-by-other-run] the pod of one run waits until that of the other ends: \
+                    `clean` and `export` start at 03:30 on Sun, and both mount `data`, which is `ReadWriteOncePod`";
+    assert_eq!(both("ReadWriteOncePod", &nightly, &mounting("export", "30 * * * 0", "big")), [expected]);
+    assert_eq!(both("ReadWriteOnce", &nightly, &mounting("export", "30 * * * *", "small")).len(), 1);
+    for (mode, other, why) in [
+        ("ReadWriteMany", mounting("export", "30 3 * * *", "small"), "any pod can mount it"),
+        ("ReadWriteOnce", mounting("export", "30 3 * * *", "big"), "they can run on one node"),
+        ("ReadWriteOncePod", mounting("export", "31 3 * * *", "big"), "the first run may have ended"),
+        ("ReadWriteOncePod", mounting("export", "30 3 30 2 *", "big"), "it never starts"),
+        ("ReadWriteOncePod", mounting("clean", "30 3 * * *", "big"), "they are in two clusters"),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big").replace("jobTemplate:", "suspend: true\n  jobTemplate:"),
+            "it starts no runs",
+        ),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big")
+                .replace("jobTemplate:", "timeZone: Etc/UTC\n  jobTemplate:"),
+            "nobody knows the other's time zone",
+        ),
+        (
+            "ReadWriteOncePod",
+            mounting("export", "30 3 * * *", "big").replace("shop", "web"),
+            "it is another claim",
+        ),
+    ] {
+        assert_eq!(both(mode, &nightly, &other), [""; 0], "{why}");
+    }
+}

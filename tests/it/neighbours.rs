@@ -115,6 +115,19 @@ fn a_list_and_standard_input_are_one_place() {
 }
 
 #[test]
+fn the_summary_counts_what_jobs_were_compared_with() {
+    let last = |files: &[(&str, &str)]| {
+        let run = TempDirectory::new("compared", files).run(&["check", "--select", "refused-*", "."]);
+        run.out.lines().find(|it| it.starts_with("checked")).unwrap_or_default().to_owned()
+    };
+    let [limits, elsewhere] = ["shop", "web"].map(|it| within(it, LIMITS));
+    let job = within("shop", JOB);
+    assert!(last(&[("job.yaml", &job), ("limits.yaml", &limits)]).contains("; compared with 1 neighbour;"));
+    let silent = last(&[("job.yaml", &job), ("limits.yaml", &elsewhere)]);
+    assert!(silent.contains("no findings; skipped: 1 of other kinds"), "{silent}");
+}
+
+#[test]
 fn reports_name_the_place_of_the_neighbour() {
     let files = [("job.yaml", JOB), ("limits.yaml", LIMITS)];
     let directory = TempDirectory::new("reports", &files);
@@ -128,6 +141,7 @@ fn reports_name_the_place_of_the_neighbour() {
     assert!(report("junit").contains("limits.yaml:3:18: this LimitRange"));
     assert!(report("html").contains("limits.yaml:3:18: this LimitRange"));
     let json: serde_json::Value = serde_json::from_str(&report("json")).unwrap();
+    assert_eq!(json["summary"]["neighbours"], 1);
     let place = &json["findings"][0]["elsewhere"][0];
     assert_eq!(
         (place["file"].as_str(), place["span"]["start"]["line"].as_i64()),

@@ -403,3 +403,37 @@ fn a_credential_that_only_last_applied_configuration_has() {
     let none = serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": "$(A)"}]});
     assert_eq!(found(&judge(&none.to_string(), "$(OTHER)"), "secret-in-annotation"), 0);
 }
+
+/// The Secret in a script ends with its here-document, and the keys around it are those of the ConfigMap.
+#[test]
+fn a_secret_in_a_script_hides_no_more_than_its_data() {
+    let script = |value: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: scripts}}\ndata:\n  run.sh: |\n    fetch certificate\n    \
+             kubectl apply -f - <<EOT\n    apiVersion: v1\n    kind: Secret\n    metadata:\n      name: access\n    \
+             stringData:\n      entry: {value}\n    EOT\n    load certificate\n  other.sh: echo shown\n"
+        )
+    };
+    let job = "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: \
+               Never\n      containers:\n      - name: a\n        image: 'a:1'\n        command: [sh, /scripts/run.sh]\n        \
+               volumeMounts: [{name: s, mountPath: /scripts}]\n      volumes: [{name: s, configMap: {name: scripts}}]\n";
+    let outcome = judge(&format!("{}{job}", script("tulip-amber-27")), &["tulip-amber-27"]);
+    let finding =
+        outcome.findings.iter().find(|it| &*it.place.path == "data[run.sh]").expect("the script is read");
+    for line in [
+        "    fetch certificate\n",
+        "    kubectl apply",
+        "    kind: Secret\n",
+        "    load certificate\n",
+        "echo shown",
+    ] {
+        assert!(finding.source.text.contains(line), "{line}: {}", finding.source.text);
+    }
+}
+
+/// A script in a Secret is data of that, whatever stands in it.
+#[test]
+fn a_secret_around_a_script_hides_all_of_it() {
+    let text = "apiVersion: v1\ndata:\n  run.sh: |\n    kind: Secret\n    stringData: {a: b}\n  entry: tulip-amber-27\nkind: Secret\n---\n";
+    judge(&format!("{text}{}", job("        - {name: A, value: b}", "[c]")), &["tulip-amber-27"]);
+}

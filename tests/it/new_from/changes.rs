@@ -296,6 +296,17 @@ fn a_renamed_cron_job_leaves_the_old_one_running() {
         |text: &str| text.replace("report}", "report, annotations: {argocd.argoproj.io/sync-wave: '1'}}");
     assert_eq!(found(id, &pruned(CRON_JOB), &pruned(&new)).len(), 0);
 
+    // In another namespace it is another CronJob.
+    let at = |namespace: &str| {
+        CRON_JOB.replace("name: report}", &format!("name: report, namespace: {namespace}}}"))
+    };
+    let moved = "the old CronJob in the namespace `shop` keeps starting runs alongside the one in `sales`, which does the same \
+                 work: `kubectl apply` does not delete it";
+    assert_eq!(found(id, &at("shop"), &at("sales")), [moved]);
+    assert_eq!(found(id, CRON_JOB, &at("sales")).len(), 0, "it may have been there");
+    assert_eq!(found(id, &at("shop"), &format!("{}---\n{}", at("shop"), at("sales"))).len(), 0, "a copy");
+    assert_eq!(found(id, &at("${NAMESPACE}"), &at("sales")).len(), 0);
+
     // What stands in another file of the run is not gone.
     let Some(directory) = repository("change-moved", &[("jobs.yaml", CRON_JOB)]) else { return };
     directory.write("jobs.yaml", new.as_bytes());

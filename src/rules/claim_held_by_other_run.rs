@@ -1,0 +1,140 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::diagnostic::elsewhere::Elsewhere;
+use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
+use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::workload::Object;
+use crate::neighbours::Neighbour;
+use crate::neighbours::facts::Facts;
+use crate::neighbours::home::Home;
+use crate::neighbours::kind::Kind;
+use crate::neighbours::storage::states_nodes;
+use crate::rule::fleet::{ClaimUse, Draft, Fleet};
+use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
+use crate::time::format;
+use crate::time::starts::Starts;
+
+pub(super) static RULE: Rule = Rule {
+    meta: Meta {
+        id: "claim-held-by-other-run",
+        summary: "CronJobs that start together mount a claim that only one of them can use",
+        category: Category::Parallelism,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/claim-held-by-other-run.md"),
+        ..Meta::DEFAULT
+    },
+    check: Check::Fleet { collect, check },
+};
+
+const WEEK: usize = 7 * 1_440;
+
+/// So many CronJobs with one claim are compared with each other.
+const MAX_USES: usize = 20;
+
+fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
+    let Some((cron_job, job)) = object.cron_job().zip(object.job()) else { return };
+    let (Some(calendar), Some(pod)) = (Calendar::for_cron_job(cron_job), job.pod()) else { return };
+    if cron_job.is_suspended() || job.suspend().boolean() == Some(true) {
+        return;
+    }
+    let selector = pod.spec.field("nodeSelector").entries();
+    let nodes = selector.filter_map(|it| Some((it.key.to_owned(), it.value.text()?.to_owned())));
+    let nodes: BTreeMap<_, _> = nodes.collect();
+    let name = format!("`{}`", object.name().text().unwrap_or_default());
+    let mut known = HashSet::new();
+    for volume in pod.volumes().items() {
+        let field = volume.field("persistentVolumeClaim.claimName");
+        let Some(claim) = field.text().filter(|it| known.insert(it.to_string())) else { continue };
+        fleet.claims.push(ClaimUse {
+            draft: reporter.draft(field, name.clone()),
+            calendar: calendar.clone(),
+            home: Home::of(object.node),
+            claim: claim.to_owned(),
+            nodes: nodes.clone(),
+            states_nodes: states_nodes(pod.spec),
+            from: reporter.as_of(),
+        });
+    }
+}
+
+fn check(fleet: &Fleet) -> Vec<Draft> {
+    let mut groups: Vec<(&Neighbour, &'static str, Vec<&ClaimUse>)> = Vec::new();
+    let mut numbers: HashMap<(&str, Home), usize> = HashMap::new();
+    for it in &fleet.claims {
+        let mut home = it.home.clone();
+        fleet.neighbours.settle(&mut home);
+        let claims = fleet.neighbours.named(Kind::PersistentVolumeClaim, &it.claim, &home);
+        let [claim @ Neighbour { facts: Facts::Claim(facts), .. }] = claims[..] else { continue };
+        let Some(mode) = fleet.neighbours.exclusive_mode(facts) else { continue };
+        let number = *numbers.entry((&it.claim, home)).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push((claim, mode, Vec::new()));
+        }
+        groups[number].2.push(it);
+    }
+    groups.into_iter().filter_map(|(claim, mode, uses)| together(claim, mode, &uses)).collect()
+}
+
+/// Returns a finding at the second of two CronJobs that start in one minute, though only one of their pods can use the claim.
+fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> {
+    let mut names = HashSet::new();
+    // A CronJob that is there twice is in several clusters.
+    if uses.len() > MAX_USES || !uses.iter().all(|it| names.insert(&it.draft.finding.subject.name)) {
+        return None;
+    }
+    let starts = Starts::count([], format::midnight(uses.first()?.from), WEEK);
+    let minutes = |it: &ClaimUse| {
+        let mut minutes = HashSet::new();
+        starts.each_minute(&it.calendar, &mut |at| _ = minutes.insert(at));
+        minutes
+    };
+    let minutes: Vec<HashSet<usize>> = uses.iter().map(|it| minutes(it)).collect();
+    let pairs = (1..uses.len()).flat_map(|second| (0..second).map(move |first| (first, second)));
+    pairs.into_iter().find_map(|(first, second)| {
+        // Without `timeZone` the hour is that of the controller, which nobody can compare with others.
+        let is_comparable = uses[first].calendar.has_zone == uses[second].calendar.has_zone;
+        let at = minutes[first].intersection(&minutes[second]).min().filter(|_| is_comparable)?;
+        conflict(claim, mode, uses[first], uses[second], &starts, *at)
+    })
+}
+
+fn conflict(
+    claim: &Neighbour,
+    mode: &str,
+    first: &ClaimUse,
+    second: &ClaimUse,
+    starts: &Starts,
+    at: usize,
+) -> Option<Draft> {
+    let differs = |(key, value): (&String, &String)| second.nodes.get(key).is_some_and(|it| it != value);
+    let are_apart = first.nodes.iter().any(differs);
+    let is_pod = mode == "ReadWriteOncePod";
+    // On one node both can mount it.
+    if !is_pod && !are_apart {
+        return None;
+    }
+    let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(at));
+    let zone = if first.calendar.has_zone { " UTC" } else { "" };
+    let (clock, day) = (format::clock(format::minute(at)), format::weekday(at.date()));
+    let why = if is_pod { "" } else { ", and their `nodeSelector` puts them on different nodes" };
+    let (one, other) = (&first.draft.finding, &second.draft.finding);
+    let mut draft = second.draft.clone();
+    draft.finding.message = format!(
+        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone} on {day}, and both mount `{}`, \
+         which is `{mode}`{why}",
+        one.message, other.message, claim.name,
+    )
+    .into();
+    let mut place = Elsewhere::of(&one.source, one.place.span);
+    place.text = "this one mounts the claim too".into();
+    draft.finding.help(
+        "give them different times in `schedule`, or use a claim for each or one that is `ReadWriteMany`",
+    );
+    draft.finding.elsewhere(place).elsewhere(claim.related(format!("`{mode}`")));
+    Some(draft)
+}
