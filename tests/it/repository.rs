@@ -455,6 +455,15 @@ fn the_extension_has_the_version_of_the_program() {
     let package = fs::read_to_string(root().join("editors/vscode/package.json")).unwrap();
     let package: serde_json::Value = serde_json::from_str(&package).unwrap();
     assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+    let lock = fs::read_to_string(root().join("editors/vscode/package-lock.json")).unwrap();
+    let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+    for version in [&lock["version"], &lock["packages"][""]["version"]] {
+        assert_eq!(
+            version,
+            env!("CARGO_PKG_VERSION"),
+            "run `npm install --package-lock-only` in editors/vscode"
+        );
+    }
 }
 
 /// The findings that the README shows are those of its first command, word for word.
