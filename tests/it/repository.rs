@@ -483,4 +483,6 @@ fn the_readme_shows_what_its_first_command_prints() {
     for finding in findings {
         assert!(printed.contains(finding), "README.md shows what is not printed:\n{finding}\n\n{printed}");
     }
+    let number = printed.lines().filter(|it| it.starts_with("error[") || it.starts_with("warning[")).count();
+    assert!(number == 9 && readme.contains("Three of the nine findings"), "{number} are printed");
 }
