@@ -141,7 +141,7 @@ fn summaries_are_one_line_without_a_full_stop() {
 #[test]
 fn the_index_lists_every_rule() {
     let mut text = String::from(
-        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n",
+        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows. [What it says](../docs/check.md#what-a-rules-page-says): the columns of its box, and its examples.\n",
     );
     let mut all = rules::registry().iter().collect::<Vec<_>>();
     all.sort_by_key(|rule| (rule.category, rule.id));
