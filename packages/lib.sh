@@ -30,3 +30,32 @@ commits() {
   git -C "$1" add --all
   git -C "$1" commit --quiet --no-verify --message "as it is"
 }
+
+# block PAGE WHICH FILE: writes a fenced block of a page: that of a number, or the only one with a text.
+block() {
+  "$tools/python" - "$@" << 'PYTHON'
+import pathlib, re, sys
+page, which, file = sys.argv[1:]
+blocks = re.findall(r"^```\w+\n(.*?)^```", pathlib.Path(page).read_text(), re.S | re.M)
+found = [blocks[int(which)]] if which.isdigit() else [it for it in blocks if which in it]
+if len(found) != 1:
+    sys.exit(f"{page} has {len(found)} blocks with {which}")
+pathlib.Path(file).write_text(found[0])
+PYTHON
+}
+
+# inputs FILE PLACE: prints the inputs of the step or the `include` in a snippet that begins with a place, as NAME=VALUE.
+inputs() {
+  "$tools/python" - "$@" << 'PYTHON'
+import pathlib, sys, yaml
+file, place = sys.argv[1:]
+it = yaml.safe_load(pathlib.Path(file).read_text())
+while isinstance(it, dict):
+    it = next(it[key] for key in ("include", "jobs", "batchlint", "steps") if key in it)
+found = [step for step in it if place in (step.get("uses"), step.get("remote"))]
+if len(found) != 1:
+    sys.exit(f"the snippet has {len(found)} times {place}")
+for name, value in found[0].get("with", found[0].get("inputs", {})).items():
+    print(f"{name}={value}")
+PYTHON
+}

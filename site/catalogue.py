@@ -36,11 +36,17 @@ def contents(rules):
     return lines
 
 
+COLUMNS = "| severity | confidence | category | fix | in admission | since |\n"
+EXPLAINED = "../../docs/check/index.md#what-a-rules-page-says"
+
+
 def with_summary(page, rule):
-    """Returns the page of a rule with its summary below its title."""
+    """Returns the page of a rule with its summary below its title, and links from what its box says to what that means."""
     heading = f"# {rule['id']}\n"
-    assert page.startswith(heading), rule["id"]
-    return f"{heading}\n**{rule['summary']}**\n{page.removeprefix(heading)}"
+    assert page.startswith(heading) and page.count(COLUMNS) == 1, rule["id"]
+    columns = "".join(f"| [{it}]({EXPLAINED}) " if it != "category" else f"| {it} " for it in COLUMNS.strip("| \n").split(" | "))
+    body = page.removeprefix(heading).replace(COLUMNS, f"{columns}|\n")
+    return f"{heading}\n**{rule['summary']}**\n{body}"
 
 
 def code(text):
@@ -85,7 +91,7 @@ def page(rules):
     body = "\n".join(map(row, rules))
     return (
         "# All rules\n\nA rule's page says what is wrong, what is right and why; `batchlint explain RULE` shows it in a "
-        "terminal. A finding links to it.\n\n"
+        "terminal. A finding links to it. [What its box means](../docs/check/index.md#what-a-rules-page-says).\n\n"
         f'{form}\n\n<table id="rules"><thead>{head}</thead><tbody>\n{body}\n</tbody></table>\n\n'
         '<script src="rules.js"></script>\n'
     )

@@ -158,7 +158,9 @@ class Site:
         text = markdown.prepare(outline, self.rewriter("README.md", ""))
         self.write("", text.replace("{{finding}}", self.finding()))
         others = [part for name, part in self.readme.items() if name not in [*ON_START_PAGE, "More"]]
-        steps = "# First steps\n\n" + "\n".join(others)
+        # On the site a guide is called by its title.
+        title = lambda found: f"[{markdown.title(read(found[2]))}]({found[2]})"
+        steps = re.sub(r"\[(docs/[\w./-]+)\]\((\1(?:/README\.md)?)\)", title, "# First steps\n\n" + "\n".join(others))
         self.write("start", markdown.prepare(steps, self.rewriter("README.md", "start")))
         missing = markdown.prepare(read("site/404.md"), self.rewriter("404.md", ""))
         (self.folder / "src/404.md").write_text(missing, encoding="utf-8")

@@ -6,6 +6,13 @@ const { LanguageClient } = require("vscode-languageclient/node");
 
 let client;
 
+/** A client that leaves it to `start` to say, once and with advice, that the server does not start. */
+class Client extends LanguageClient {
+  error(message, data, showNotification) {
+    super.error(message, data, this.isRunning() && showNotification);
+  }
+}
+
 async function activate(context) {
   // A package for one platform has the program in it.
   const bundled = join(context.extensionPath, "program", process.platform === "win32" ? "batchlint.exe" : "batchlint");
@@ -28,12 +35,13 @@ async function start(fallback) {
     { language, scheme: "file" },
     { language, scheme: "untitled" },
   ]);
-  client = new LanguageClient(
-    "batchlint",
-    "batchlint",
-    { command, args: ["lsp"] },
-    { documentSelector, initializationOptions: settings, synchronize: { configurationSection: "batchlint" } },
-  );
+  const options = {
+    documentSelector,
+    initializationOptions: settings,
+    initializationFailedHandler: () => false,
+    synchronize: { configurationSection: "batchlint" },
+  };
+  client = new Client("batchlint", "batchlint", { command, args: ["lsp"] }, options);
   try {
     await client.start();
   } catch (error) {

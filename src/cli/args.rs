@@ -9,7 +9,7 @@ use crate::cli::options::DryRunArgs;
 use crate::cli::options::RuleArgs;
 use crate::cli::options::{RulesArgs, SchemaKind};
 use crate::cli::variables;
-use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::{Category, SITE};
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue};
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use crate::policy::config::Preset;
 ///
 /// It tells you, before anything runs, what Kubernetes will reject, what will go wrong later, and what to write instead.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = variables::HELP)]
+#[command(version, max_term_width = 100, after_help = help())]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -83,6 +83,15 @@ pub(crate) enum Command {
         /// Which schema
         of: SchemaKind,
     },
+}
+
+/// Returns what follows the flags: where to begin, and where to read more.
+fn help() -> String {
+    format!(
+        "`batchlint check` checks all manifests below this directory, and `batchlint explain RULE` explains what it finds. \
+         Guides and rules: {SITE}\n\n{}",
+        variables::HELP
+    )
 }
 
 /// Returns the command line with everything that the derived one lacks.

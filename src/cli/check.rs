@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::baseline;
-use super::files;
+use super::files::{self, Checked};
 use super::fix::{Change, FixRequest};
 use super::inputs::Inputs;
 use super::manifests::reading_only;
@@ -16,7 +16,6 @@ use crate::cli::exit::Exit;
 use crate::cli::options::CheckArgs;
 use crate::cli::options::ValueSet;
 use crate::cli::terminal::{print, print_with, use_color};
-use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::mask::hide_in_text;
 use crate::neighbours::Neighbours;
@@ -59,6 +58,9 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
     }
+    for error in &checked.unwritten {
+        let _ = writeln!(io::stderr(), "error: {}", hide_in_text(error));
+    }
     if let Some(fix_request) = &fix_request {
         let reports = !arguments.diff && !arguments.fix_only;
         let unread = match checked.outcome.unread {
@@ -69,10 +71,10 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         let _ = writeln!(io::stderr(), "{}{unread}", fix_request.describe(checked.changes));
     }
     if arguments.diff {
-        return Ok(exit(arguments, &checked.outcome, !checked.diffs.is_empty()));
+        return Ok(exit(arguments, &checked, !checked.diffs.is_empty()));
     }
     if arguments.fix_only {
-        return Ok(exit(arguments, &checked.outcome, false));
+        return Ok(exit(arguments, &checked, false));
     }
     baseline::compare(arguments, &settings, &mut checked)?;
     let (outcome, is_terminal) = (&checked.outcome, terminal_width().is_some());
@@ -103,7 +105,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         }
     }
     let counts = outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity));
-    Ok(exit(arguments, outcome, counts))
+    Ok(exit(arguments, &checked, counts))
 }
 
 /// Reads what `--with` names, and returns it with the number of inputs that cannot be read: why is said on standard error.
@@ -175,11 +177,11 @@ fn targets(arguments: &CheckArgs) -> Result<Vec<Option<&Path>>, String> {
     }
 }
 
-/// Returns the exit code, given whether something was found: what could not be checked wins over that.
-fn exit(arguments: &CheckArgs, outcome: &Outcome, has_found: bool) -> Exit {
-    if outcome.is_incomplete() {
+/// Returns the exit code, given whether something was found: what could not be checked or written wins over that.
+fn exit(arguments: &CheckArgs, checked: &Checked, has_found: bool) -> Exit {
+    if checked.outcome.is_incomplete() || !checked.unwritten.is_empty() {
         Exit::Failure
-    } else if has_found || arguments.fail_if_empty && outcome.objects == 0 {
+    } else if has_found || arguments.fail_if_empty && checked.outcome.objects == 0 {
         Exit::Findings
     } else {
         Exit::Clean

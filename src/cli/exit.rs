@@ -7,6 +7,6 @@ pub(crate) enum Exit {
     Clean = 0,
     /// Something was found.
     Findings = 1,
-    /// Something could not be read, or the call was wrong.
+    /// Something could not be read or written, or the call was wrong.
     Failure = 2,
 }

@@ -24,6 +24,7 @@ use crate::project::settings::Settings;
 use crate::report::Pictures;
 use crate::rewrite::diff::diff;
 use crate::text::source::Source;
+use crate::text::terminal::escape;
 
 /// What came out of a run.
 #[derive(Default)]
@@ -38,6 +39,8 @@ pub(crate) struct Checked {
     pub(crate) changes: usize,
     /// What fixes would change, a text for each file, sorted.
     pub(crate) diffs: Vec<String>,
+    /// What kept files from being changed, a sentence for each file, sorted; they are reported as they are.
+    pub(crate) unwritten: Vec<String>,
     /// What `--with` names.
     pub(crate) neighbours: Neighbours,
     /// What a page draws, where there is to be one.
@@ -88,6 +91,7 @@ pub(crate) fn check(
     let mut checked =
         Checked { outcome, neighbours, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };
     checked.diffs.sort();
+    checked.unwritten.sort();
     checked.pictures.iter_mut().for_each(Pictures::sort);
     checked
 }
@@ -159,16 +163,14 @@ impl Checker<'_> {
         let Some(config) = found.config(path) else {
             return Outcome::for_misconfigured().into();
         };
-        let mut run = match self.fix_request {
-            Some(fix_request) => self.change(input.path, &source, &config, fix_request),
-            None => {
-                let manifest = Arc::new(read(source));
-                if !manifest.is_template() {
-                    self.draw(&manifest.documents);
-                }
-                lint_by(&manifest, &config)
+        let changed = self.fix_request.and_then(|it| self.change(input.path, &source, &config, it));
+        let mut run = changed.unwrap_or_else(|| {
+            let manifest = Arc::new(read(source));
+            if !manifest.is_template() {
+                self.draw(&manifest.documents);
             }
-        };
+            lint_by(&manifest, &config)
+        });
         if let Some(skipped) = input.skipped_foreign(&run.outcome) {
             run = skipped.into();
         }
@@ -176,28 +178,32 @@ impl Checker<'_> {
         run
     }
 
-    /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
-    fn change(&self, path: &Path, source: &Source, config: &Config, fix_request: &FixRequest) -> Run {
+    /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes. Returns what is found
+    /// then; `None` if the file cannot be written.
+    fn change(&self, path: &Path, source: &Source, config: &Config, fix_request: &FixRequest) -> Option<Run> {
         let Source { name, text, .. } = source;
         let changed = fix_request.change.apply(source, config);
+        let is_other = changed.text != *text;
+        if fix_request.write
+            && is_other
+            && let Err(error) = self.writer.write(path, &changed.text)
+        {
+            let why = format!("{}: it cannot be written: {}", escape(name), without_os_code(&error));
+            self.with(|checked| checked.unwritten.push(why));
+            return None;
+        }
         if self.draws {
             self.draw(&read(source.with_text(changed.text.as_str())).documents);
         }
-        if changed.text == *text {
-            return changed.run;
+        if is_other {
+            self.with(|checked| {
+                checked.changes += changed.count;
+                if !fix_request.write {
+                    checked.diffs.push(diff(name, text, &changed.text, &changed.between));
+                }
+            });
         }
-        if fix_request.write
-            && let Err(error) = self.writer.write(path, &changed.text)
-        {
-            return unreadable(name, &format!("it cannot be written: {}", without_os_code(&error))).into();
-        }
-        self.with(|checked| {
-            checked.changes += changed.count;
-            if !fix_request.write {
-                checked.diffs.push(diff(name, text, &changed.text, &changed.between));
-            }
-        });
-        changed.run
+        Some(changed.run)
     }
 
     fn draw(&self, documents: &[Document]) {

@@ -20,7 +20,8 @@ use crate::webhook::tls::{self, Files};
 /// Run the admission webhook
 ///
 /// Kubernetes calls it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
-/// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change.
+/// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change. To try it without a
+/// cluster, use `--local`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArgs {
     /// Where to listen for reviews; without an address on all of them, IPv4 and IPv6
@@ -28,11 +29,11 @@ pub(crate) struct ServeArgs {
     listen: ListenAddress,
 
     /// The certificate with its chain, in PEM
-    #[arg(long, value_name = "FILE", required_unless_present = "local")]
+    #[arg(long, value_name = "FILE")]
     tls_cert: Option<PathBuf>,
 
     /// The certificate's key, in PEM
-    #[arg(long, value_name = "FILE", required_unless_present = "local")]
+    #[arg(long, value_name = "FILE")]
     tls_key: Option<PathBuf>,
 
     /// Accept only clients with a certificate from these CAs, in PEM
@@ -47,7 +48,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The policy: what is denied, whatever the configuration says
+    /// The policy: what is denied [default: that of the configuration, or `advise`]
     #[arg(long, value_enum)]
     policy: Option<Policy>,
 
@@ -142,6 +143,9 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     parse_unsigned(text).ok_or_else(|| "a duration must look like `500ms`, `5s` or `1m`".to_owned())
 }
 
+/// What to do without a certificate.
+const MISSING_CERTIFICATE: &str = "the server needs a certificate: set `--tls-cert` and `--tls-key`, or use `--local` to try it without one";
+
 /// Serves until the process is told to end.
 pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
     let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
@@ -150,7 +154,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
             key: key.clone(),
             client_ca: arguments.client_ca.clone(),
         }),
-        _ => Certificate::Given(tls::local().map_err(|error| error.to_string())?),
+        _ if arguments.local => Certificate::Given(tls::local().map_err(|error| error.to_string())?),
+        _ => return Err(MISSING_CERTIFICATE.to_owned()),
     };
     let at_home = |address: ListenAddress| {
         if arguments.local {
@@ -183,7 +188,8 @@ pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
 
 /// Returns a line for a shell that sends a review.
 fn trial(address: SocketAddr) -> String {
-    format!("curl -sk https://{address}/validate --json '{}'", trial_review("1"))
+    let review = trial_review("1");
+    format!("curl -sk https://{address}/validate --header 'Content-Type: application/json' --data '{review}'")
 }
 
 /// Returns a review of a CronJob with which much is wrong.

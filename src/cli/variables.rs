@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// Says how the variables are called.
 pub(crate) const HELP: &str = "\
-Each flag can also be set by an environment variable: `BATCHLINT_FAIL_ON=error` is `--fail-on error`, and
+Each flag can also be set by an environment variable: `BATCHLINT_FAIL_ON=error` is `--fail-on error`, and \
 `BATCHLINT_QUIET=1` is `--quiet`. The command line takes precedence.";
 
 /// The flags that mean something else in each command: their variables have the name of the command, but for those of

@@ -49,9 +49,9 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
         let changed = read(source.with_text(text.as_str()));
         let run = lint_manifest(&changed, config);
-        let hidden = added.run.outcome.findings.len().saturating_sub(run.outcome.findings.len());
-        let hides_some = run.outcome.suppressed.len() > added.run.outcome.suppressed.len();
-        if run.outcome.unread == added.run.outcome.unread && hides_some {
+        // What a finding stands for is suppressed by its own id, and counts as it does in the report.
+        let hidden = run.outcome.suppressed.len().saturating_sub(added.run.outcome.suppressed.len());
+        if run.outcome.unread == added.run.outcome.unread && hidden > 0 {
             (added, manifest) = (Added { text, hidden: added.hidden + hidden, run }, changed);
         }
     }

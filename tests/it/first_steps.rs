@@ -62,6 +62,20 @@ fn rules_are_filtered_by_preset_category_and_fix() {
     assert!(wrong.code == 2 && wrong.err.contains("'secrets'"), "{}", wrong.err);
 }
 
+#[test]
+fn the_help_says_where_to_begin_in_whole_lines() {
+    let help = TempDirectory::new("help", &[]).run(&["--help"]).out;
+    let (_, end) = help.split_once("Print version\n").unwrap();
+    assert!(end.contains("`batchlint check`") && end.contains(batchlint::diagnostic::meta::SITE), "{end}");
+    for paragraph in end.trim().split("\n\n") {
+        let lines: Vec<_> = paragraph.lines().collect();
+        for pair in lines.windows(2) {
+            let word = pair[1].split(' ').next().unwrap();
+            assert!(pair[0].len() + 1 + word.len() > 100, "it breaks off: {}", pair[0]);
+        }
+    }
+}
+
 /// `cargo test --no-default-features --features cli --test it first_steps` runs it.
 #[cfg(not(feature = "webhook"))]
 #[test]

@@ -448,6 +448,19 @@ fn add_ignore_suppresses_all_that_is_found() {
     assert_eq!(directory.run(&["check"]).code, 0, "neither findings nor unused suppressions");
 }
 
+/// A finding that stands for another one suppresses two, and both are counted in both places.
+#[test]
+fn add_ignore_counts_what_the_report_counts() {
+    let text = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: 7 3 * * *\n  concurrencyPolicy: Forbid\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers: [{name: a, image: 'a:1'}]\n";
+    let directory = TempDirectory::new("add-ignore-also", &[("job.yaml", text)]);
+    let select = ["--select", "stuck-forbid,missing-deadline"];
+    let found = directory.run(&[&["check", "--format", "concise"], &select[..]].concat()).out;
+    assert!(found.contains("(also missing-deadline)") && found.contains(": 1 warning"), "{found}");
+    let added = directory.run(&[&["check", "--add-ignore", "known"], &select[..]].concat());
+    assert_eq!(added.err, "suppressed 2 findings\n");
+    assert!(added.out.ends_with(": no findings; 2 suppressed\n"), "{}", added.out);
+}
+
 #[test]
 fn add_ignore_writes_annotations_where_comments_cannot_be() {
     let json = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:latest"}]}}}}"#;

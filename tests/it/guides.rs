@@ -181,7 +181,7 @@ fn guides_call_the_program_as_it_is() {
                 let words: Vec<_> = call.split([' ', ',', '[', ']', '"', '\'']).collect();
                 let flags: Vec<_> = words.iter().filter(|it| it.starts_with("--")).collect();
                 let is_command = words[0].chars().all(|it| it.is_ascii_lowercase() || it == '-');
-                let is_call = line.trim_start().trim_start_matches("$ ").starts_with("batchlint ");
+                let is_call = line.trim_start().starts_with("batchlint ");
                 if !(is_call && is_command && words[0].starts_with(char::is_alphabetic)) {
                     continue;
                 }
@@ -200,6 +200,51 @@ fn guides_call_the_program_as_it_is() {
         }
     }
     assert!(calls > 40, "{calls} calls are found");
+}
+
+/// A block of commands can be copied as a whole: it has no prompts, and what removes something stands alone.
+#[test]
+fn blocks_of_commands_can_be_copied() {
+    let more =
+        ["editors/vscode/README.md", "packages/pre-commit/README.md", "site/index.md"].map(PathBuf::from);
+    let mut checked = 0;
+    for page in guides().into_iter().chain(more) {
+        for Block { language, line, text } in blocks(&read(&page)) {
+            if !matches!(&*language, "console" | "sh" | "bash") {
+                continue;
+            }
+            let place = format!("{}:{line}", page.display());
+            let joined = text.replace("\\\n", " ");
+            let commands: Vec<_> =
+                joined.lines().filter(|it| !it.is_empty() && !it.starts_with('#')).collect();
+            assert!(commands.iter().all(|it| !it.trim_start().starts_with("$ ")), "{place} has a prompt");
+            let removes =
+                |it: &&str| it.split(' ').any(|it| matches!(it, "delete" | "uninstall" | "rollback"));
+            assert!(commands.len() == 1 || !commands.iter().any(removes), "{place} undoes what it does");
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "{checked} blocks are found");
+}
+
+/// A number of rules grows old: it is right, or it is not there.
+#[test]
+fn guides_count_the_rules_as_they_are() {
+    for page in guides() {
+        let text = prose(&read(&page));
+        let words: Vec<_> = text.split_whitespace().collect();
+        let are_rules =
+            |word: &str| word.strip_prefix("rules").is_some_and(|it| !it.starts_with(char::is_alphanumeric));
+        for pair in words.windows(2).filter(|it| are_rules(it[1])) {
+            let number = pair[0].trim_start_matches(['(', '[']).parse::<usize>();
+            assert!(
+                number.is_err() || number == Ok(rules::registry().iter().count()),
+                "{}: {}",
+                page.display(),
+                pair.join(" ")
+            );
+        }
+    }
 }
 
 /// Returns the row of the table of policies that a finding belongs to.

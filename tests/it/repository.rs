@@ -141,7 +141,7 @@ fn summaries_are_one_line_without_a_full_stop() {
 #[test]
 fn the_index_lists_every_rule() {
     let mut text = String::from(
-        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n",
+        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows. [What it says](../docs/check.md#what-a-rules-page-says): the columns of its box, and its examples.\n",
     );
     let mut all = rules::registry().iter().collect::<Vec<_>>();
     all.sort_by_key(|rule| (rule.category, rule.id));
@@ -455,6 +455,15 @@ fn the_extension_has_the_version_of_the_program() {
     let package = fs::read_to_string(root().join("editors/vscode/package.json")).unwrap();
     let package: serde_json::Value = serde_json::from_str(&package).unwrap();
     assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+    let lock = fs::read_to_string(root().join("editors/vscode/package-lock.json")).unwrap();
+    let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+    for version in [&lock["version"], &lock["packages"][""]["version"]] {
+        assert_eq!(
+            version,
+            env!("CARGO_PKG_VERSION"),
+            "run `npm install --package-lock-only` in editors/vscode"
+        );
+    }
 }
 
 /// The findings that the README shows are those of its first command, word for word.
@@ -474,4 +483,6 @@ fn the_readme_shows_what_its_first_command_prints() {
     for finding in findings {
         assert!(printed.contains(finding), "README.md shows what is not printed:\n{finding}\n\n{printed}");
     }
+    let number = printed.lines().filter(|it| it.starts_with("error[") || it.starts_with("warning[")).count();
+    assert!(number == 9 && readme.contains("Three of the nine findings"), "{number} are printed");
 }

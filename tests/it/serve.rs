@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::common::client::{
     Authority, Connection, Stuck, connect, connect_from, get, options, recording, run, server, until,
 };
+use crate::common::program::TempDirectory;
 use axum::body::Body;
 use axum::http::StatusCode;
 use batchlint::webhook::options::Certificate;
@@ -400,6 +401,15 @@ fn a_base_that_is_missing_or_empty_does_not_weaken_the_policy() {
         assert_eq!(ask().await, true, "a policy that somebody wrote is taken");
         server.stop().await;
     });
+}
+
+#[test]
+fn a_server_without_a_certificate_says_how_to_try_one() {
+    let directory = TempDirectory::new("serve-bare", &[]);
+    for given in [&["serve"][..], &["serve", "--tls-cert", "tls.crt"]] {
+        let run = directory.run(given);
+        assert!(run.code == 2 && run.err.contains("or use `--local` to try it without one"), "{}", run.err);
+    }
 }
 
 #[test]

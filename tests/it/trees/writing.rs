@@ -76,12 +76,30 @@ fn a_file_that_is_read_only_or_has_other_names_stays() {
     fs::set_permissions(directory.0.join("read-only.yaml"), Permissions::from_mode(0o444)).unwrap();
     fs::hard_link(directory.0.join("one.yaml"), directory.0.join("other.txt")).unwrap();
     let found = check(&directory.0, FIX);
-    for said in [
-        "read-only.yaml: error[syntax-error] the file cannot be read: it cannot be written: it is read-only",
-        "one.yaml: error[syntax-error] the file cannot be read: it cannot be written: it has 1 other name (hard links)",
-    ] {
-        assert!(found.code == 2 && found.out.contains(said), "{said}: {}", found.out);
-    }
+    assert_eq!(
+        (found.code, found.err.as_str()),
+        (
+            2,
+            "error: one.yaml: it cannot be written: it has 1 other name (hard links), which would keep the old content\n\
+             error: read-only.yaml: it cannot be written: it is read-only\n\
+             applied 1 fix\n"
+        )
+    );
+    // What is wrong in these files is reported as without `--fix`; the third one is fixed.
+    let lines: Vec<_> = found.out.lines().map(|it| it.split('`').next().unwrap()).collect();
+    assert_eq!(
+        lines,
+        [
+            "job.yaml:4:1: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: ",
+            "one.yaml:4:1: warning[missing-backoff-limit] ",
+            "one.yaml:4:1: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: ",
+            "read-only.yaml:4:1: warning[missing-backoff-limit] ",
+            "read-only.yaml:4:1: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: ",
+            "checked 3 objects in 3 files: 5 warnings; 2 fixable with "
+        ],
+        "{}",
+        found.out
+    );
     for name in ["read-only.yaml", "one.yaml", "other.txt"] {
         assert!(!is_fixed(&directory, name), "{name}");
     }
