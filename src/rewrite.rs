@@ -3,3 +3,4 @@
 pub mod add_suppressions;
 pub mod diff;
 pub mod fix_all;
+pub mod suppress_each;

@@ -76,7 +76,7 @@ fuzz_target!(|bytes: &[u8]| {
     for finding in diagnostics::lint_text(&source, &config).iter().take(2) {
         let shown = diagnostics::to_diagnostic(finding, &uri, encoding, diagnostics::DiagnosticSupport { related: true });
         assert!(shown.range.start <= shown.range.end);
-        if let Some(edits) = action::ignore(finding, &source, &config) {
+        for edits in action::ignore(&[finding], &source, &config).into_iter().flatten() {
             action::apply_edits(&text, &edits);
         }
     }

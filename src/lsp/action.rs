@@ -1,38 +1,20 @@
 //! What an editor offers to do about a finding: its fix, a suppression, and all safe fixes at once.
 
-use crate::manifest::edit::apply::apply;
-use std::sync::Arc;
-
-use super::diagnostics::lint_text;
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::meta::Scope;
+use crate::manifest::edit::apply::apply;
 use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::policy::config::Config;
-use crate::rewrite::add_suppressions::suppressions_of;
+use crate::rewrite::suppress_each::suppress_each;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
 /// What stands in a new suppression until someone says why.
 pub const REASON: &str = "say why";
 
-/// Writes a suppression that hides a finding, as a comment or, where none can, as an annotation; whether it does is tried
-/// out. Nothing where nothing may.
-///
-/// `source` is the file itself: that of the finding may have stars for secrets, in which no rule finds any.
-pub fn ignore(finding: &Finding, source: &Arc<Source>, config: &Config) -> Option<Vec<Edit>> {
-    let text = source.text.as_str();
-    let count = |text: &str| {
-        let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
-        let is_unread = |it: &Finding| it.rule.scope == Scope::File;
-        let findings = lint_text(&source.with_text(text), config);
-        (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
-    };
-    let (same, unread) = count(text);
-    let hides = |edits: &Vec<Edit>| {
-        let (left, broken) = count(&apply_edits(text, edits));
-        left < same && broken <= unread
-    };
-    suppressions_of(finding, source, config, REASON).into_iter().find(hides)
+/// Writes for each finding a suppression that hides it, as a comment or, where none can, as an annotation; nothing where
+/// nothing may.
+pub fn ignore(findings: &[&Finding], source: &Source, config: &Config) -> Vec<Option<Vec<Edit>>> {
+    suppress_each(findings, source, config, REASON)
 }
 
 /// Returns a text with edits.

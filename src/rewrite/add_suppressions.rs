@@ -4,14 +4,12 @@
 use crate::diagnostic::meta::Scope;
 use crate::manifest::edit::apply::apply;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::lint_manifest;
 use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::engine::subject::subject;
-use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};
 use crate::manifest::workload::{Classification, classify};
@@ -44,7 +42,10 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
     // What no comment reaches, an annotation does.
     for by_comment in [true, false] {
         let found = added.run.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
-        let edits = edits(&manifest.documents, found, &reason, by_comment);
+        let edits = SuppressionPlaces::new(&manifest.documents).edits(found, &reason, by_comment);
+        if edits.is_empty() {
+            continue;
+        }
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
         let changed = read(source.with_text(text.as_str()));
@@ -58,26 +59,8 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
     added
 }
 
-/// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
-/// hides it, only checking tells. `source` is the file itself, which has no stars for secrets.
-pub fn suppressions_of(
-    finding: &Finding,
-    source: &Arc<Source>,
-    config: &Config,
-    reason: &str,
-) -> Vec<Vec<Edit>> {
-    if !can_be_suppressed(finding, config) {
-        return Vec::new();
-    }
-    let documents = document::read(source).documents;
-    let by_comment = [true, false].into_iter();
-    let ways =
-        by_comment.map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment).concat());
-    ways.filter(|edits| !edits.is_empty()).collect()
-}
-
 /// Whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
-fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
+pub(super) fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object = finding.rule.scope == Scope::Object;
     is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains_key(it.rule.id))
 }
@@ -90,41 +73,55 @@ struct Target {
     line: Option<usize>,
 }
 
-/// Returns the edits that suppress findings, a list of them for each line or object.
-fn edits<'f>(
-    documents: &[Document],
-    findings: impl Iterator<Item = &'f Finding>,
-    reason: &str,
-    by_comment: bool,
-) -> Vec<Vec<Edit>> {
-    let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
-    let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
-    let mut by_place: BTreeMap<Target, BTreeSet<&str>> = BTreeMap::new();
-    for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
-        let Some(at) = position(finding.document) else { continue };
-        let is_own = !is_in_config_map(&documents[at], finding);
-        let line = if by_comment && is_own { line_for(&documents[at], &texts[at], part) } else { None };
-        // A finding in a ConfigMap is the Job's that runs the script.
-        let object = if is_own { Some((finding.document, finding.item)) } else { owner(documents, finding) };
-        if (line.is_some() || !by_comment)
-            && let Some((document, item)) = object
-        {
-            let item = item.filter(|_| line.is_none());
-            by_place.entry(Target { document, item, line }).or_default().insert(part.rule.id);
-        }
+/// The documents of a text, and where no comment can be in each.
+pub(super) struct SuppressionPlaces<'d> {
+    documents: &'d [Document],
+    /// The scalars of several lines.
+    texts: Vec<Vec<Span>>,
+}
+
+impl<'d> SuppressionPlaces<'d> {
+    pub(super) fn new(documents: &'d [Document]) -> Self {
+        SuppressionPlaces { documents, texts: documents.iter().map(texts_of_lines).collect() }
     }
-    let edits = by_place.into_iter().filter_map(|(Target { document, item, line }, ids)| {
-        let document = &documents[position(document)?];
-        let ids: Vec<_> = ids.into_iter().collect();
-        match line {
-            Some(line) => Some(comment(document, line, &ids, reason)),
-            None => {
-                let metadata = document.objects().nth(item.unwrap_or_default())?.get("metadata")?;
-                annotate(metadata, &ids.iter().map(|id| (*id, reason)).collect::<Vec<_>>()).ok()
+
+    /// Returns the edits that suppress findings, a list of them for each line or object.
+    pub(super) fn edits<'f>(
+        &self,
+        findings: impl Iterator<Item = &'f Finding>,
+        reason: &str,
+        by_comment: bool,
+    ) -> Vec<Vec<Edit>> {
+        let SuppressionPlaces { documents, texts } = self;
+        let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
+        let mut by_place: BTreeMap<Target, BTreeSet<&str>> = BTreeMap::new();
+        for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
+            let Some(at) = position(finding.document) else { continue };
+            let is_own = !is_in_config_map(&documents[at], finding);
+            let line = if by_comment && is_own { line_for(&documents[at], &texts[at], part) } else { None };
+            // A finding in a ConfigMap is the Job's that runs the script.
+            let object =
+                if is_own { Some((finding.document, finding.item)) } else { owner(documents, finding) };
+            if (line.is_some() || !by_comment)
+                && let Some((document, item)) = object
+            {
+                let item = item.filter(|_| line.is_none());
+                by_place.entry(Target { document, item, line }).or_default().insert(part.rule.id);
             }
         }
-    });
-    edits.collect()
+        let edits = by_place.into_iter().filter_map(|(Target { document, item, line }, ids)| {
+            let document = &documents[position(document)?];
+            let ids: Vec<_> = ids.into_iter().collect();
+            match line {
+                Some(line) => Some(comment(document, line, &ids, reason)),
+                None => {
+                    let metadata = document.objects().nth(item.unwrap_or_default())?.get("metadata")?;
+                    annotate(metadata, &ids.iter().map(|id| (*id, reason)).collect::<Vec<_>>()).ok()
+                }
+            }
+        });
+        edits.collect()
+    }
 }
 
 /// Whether a finding is in a script that a ConfigMap holds.

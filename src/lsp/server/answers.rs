@@ -24,6 +24,8 @@ use crate::mask::hide_in_text;
 use crate::policy::config::Config;
 use crate::rewrite::fix_all::fix_all;
 use crate::schema::version::Version;
+use crate::text::source::Source;
+use crate::text::span::{Span, to_u32};
 
 /// A text that is open, and how its client counts.
 pub(crate) struct RequestContext<'q> {
@@ -147,7 +149,7 @@ impl RequestContext<'_> {
                 let fixes = [&finding.fix, &finding.alternative].into_iter().flatten();
                 actions.extend(fixes.map(|fix| self.fix(finding, fix)));
             }
-            actions.extend(near.iter().filter_map(|finding| self.ignore(finding)));
+            actions.extend(self.ignore(&near));
             let mut known = Vec::new();
             for finding in near {
                 if !known.contains(&finding.rule.id) {
@@ -173,27 +175,48 @@ impl RequestContext<'_> {
         }
     }
 
-    fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
-        let edits = action::ignore(finding, &self.open.source, self.config?)?;
-        // The reason is selected, so that typing replaces it.
-        let text = action::apply_edits(&self.open.source.text, &edits);
+    fn ignore(&self, findings: &[&Finding]) -> Vec<CodeAction> {
+        let Some(config) = self.config else { return Vec::new() };
+        let ways = action::ignore(findings, &self.open.source, config);
+        let action = |(finding, edits): (&&Finding, Option<Vec<Edit>>)| {
+            let edits = edits?;
+            // The reason is selected, so that typing replaces it.
+            let show = self.show(ShowDocumentParams {
+                uri: self.uri.clone(),
+                external: None,
+                take_focus: Some(true),
+                selection: Some(self.reason(&edits)?),
+            });
+            let ids = [&[finding.rule.id], &finding.also_ids()[..]].concat();
+            Some(CodeAction {
+                title: format!("Ignore {} here, with a reason", ids.join(" and ")),
+                edit: Some(self.edit(&edits)),
+                command: show,
+                ..self.action(finding)
+            })
+        };
+        findings.iter().zip(ways).filter_map(action).collect()
+    }
+
+    /// Returns where the reason of a new suppression stands once the edits are made; only their lines are looked at.
+    fn reason(&self, edits: &[Edit]) -> Option<Range> {
+        let (source, lines) = (&self.open.source, self.open.source.lines());
+        let first = lines.line(edits.iter().map(|it| it.span.start).min()?);
+        let (start, end) = (lines.start_of(first), edits.iter().map(|it| it.span.end).max()?);
+        let moved = |it: &Edit| Edit {
+            span: Span { start: it.span.start - start, end: it.span.end - start },
+            text: it.text.clone(),
+        };
+        let edits: Vec<Edit> = edits.iter().map(moved).collect();
+        let before = &source.text[start as usize..end as usize];
+        let after = Source::new("", action::apply_edits(before, &edits));
         let edit = edits.iter().find(|edit| edit.text.contains(REASON))?;
         let reason = edit.span.start as usize + edit.text.find(REASON)?;
-        let after = crate::text::source::Source::new("", text);
         let places = TextPositions { source: &after, encoding: self.client.encoding };
-        let show = self.show(ShowDocumentParams {
-            uri: self.uri.clone(),
-            external: None,
-            take_focus: Some(true),
-            selection: Some(places.range(reason..reason + REASON.len())),
-        });
-        let ids = [&[finding.rule.id], &finding.also_ids()[..]].concat();
-        Some(CodeAction {
-            title: format!("Ignore {} here, with a reason", ids.join(" and ")),
-            edit: Some(self.edit(&edits)),
-            command: show,
-            ..self.action(finding)
-        })
+        let mut range = places.range(reason..reason + REASON.len());
+        range.start.line += to_u32(first - 1);
+        range.end.line += to_u32(first - 1);
+        Some(range)
     }
 
     fn page(&self, finding: &Finding) -> Option<CodeAction> {

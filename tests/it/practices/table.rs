@@ -191,10 +191,10 @@ fn ignoring_one_finding_in_an_editor_takes_all_that_it_stands_for_away() {
     each(|shape| {
         let (manifest, config) = (shape.manifest(""), config(""));
         let source = Arc::new(Source::new("job.yaml", manifest.as_str()));
-        for finding in check(&manifest, &config).findings {
-            let Some(edits) = action::ignore(&finding, &source, &config) else {
-                return Err(format!("{} cannot be ignored", finding.rule.id));
-            };
+        let findings = check(&manifest, &config).findings;
+        let ways = action::ignore(&findings.iter().collect::<Vec<_>>(), &source, &config);
+        for (finding, edits) in findings.iter().zip(ways) {
+            let edits = edits.ok_or_else(|| format!("{} cannot be ignored", finding.rule.id))?;
             let named = named(&check(&action::apply_edits(&manifest, &edits), &config));
             let left = finding.parts().map(|it| it.rule.id).find(|it| named.contains(it));
             expect(left.is_none(), || format!("{left:?} after ignoring {}", finding.rule.id))?;
