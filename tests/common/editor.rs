@@ -85,7 +85,11 @@ impl<'f> Editor<'f> {
     }
 
     fn send(&mut self, message: &Value) {
-        let text = message.to_string();
+        self.send_text(&message.to_string());
+    }
+
+    /// Sends a message as it is, whatever it is.
+    pub(crate) fn send_text(&mut self, text: &str) {
         let stdin = self.stdin.as_mut().unwrap();
         write!(stdin, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
         stdin.flush().unwrap();
@@ -125,6 +129,22 @@ impl<'f> Editor<'f> {
             heard = self.said.len();
             self.said.push(self.incoming.recv_timeout(PATIENCE).unwrap());
         }
+    }
+
+    /// Waits for an error that answers no request of ours.
+    pub(crate) fn hear_error(&mut self, code: i64) -> Value {
+        loop {
+            let message = self.incoming.recv_timeout(PATIENCE).unwrap();
+            if message["error"]["code"] == code {
+                return message;
+            }
+            self.said.push(message);
+        }
+    }
+
+    /// Says which version of a text the server was sent.
+    pub(crate) fn set_version(&mut self, name: &str, version: i64) {
+        self.versions.insert(name.to_owned(), version);
     }
 
     pub(crate) fn uri(&self, name: &str) -> String {

@@ -358,6 +358,56 @@ fn a_finding_can_be_ignored_where_it_is() {
     }
 }
 
+/// An editor that asks about a whole file gets the suppression of each finding, and each hides what it is about.
+#[test]
+fn each_finding_of_a_file_can_be_ignored() {
+    let directory = TempDirectory::new("lsp-ignore-all", &[]);
+    let mut editor = Editor::start(&directory);
+    let plain = without_deadline();
+    let broken = plain.replace("  template:", "  backoffLimit: 2\n  template:").replace("example", "other");
+    let script = "        command: [sh, -c]\n        args:\n        - |\n          cd /tmp\n          curl http://a/b\n        resources";
+    let text = [plain.clone(), broken, plain.replace("        resources", script)].join("---\n");
+    editor.open("all.yaml", &text);
+    let found = editor.rules("all.yaml");
+    let lines = text.lines().count();
+    let range = json!({"start": position(0, 0), "end": position(lines as u64, 0)});
+    let document = json!({"uri": editor.uri("all.yaml")});
+    let params = json!({"textDocument": document, "range": range, "context": {"diagnostics": [], "only": ["quickfix"]}});
+    let actions = editor.ask("textDocument/codeAction", params);
+    let actions: Vec<Value> = actions.as_array().unwrap().clone();
+    let ignoring = actions.iter().filter(|it| it["title"].as_str().unwrap().starts_with("Ignore "));
+    let ignoring: Vec<_> = ignoring.collect();
+    assert!(found.len() > 5 && ignoring.len() == found.len(), "{found:?} {ignoring:#?}");
+    for action in ignoring {
+        let edits = action["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
+        editor.replace("all.yaml", &edited(&text, edits));
+        let mut left = editor.rules("all.yaml");
+        left.push(action["diagnostics"][0]["code"].as_str().unwrap().to_owned());
+        let (mut left, mut found) = (left, found.clone());
+        left.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(left, found, "{}", action["title"]);
+    }
+}
+
+/// What an editor asks about a whole file takes time in proportion to it.
+#[test]
+fn suppressions_for_many_findings_are_tried_out_together() {
+    let directory = TempDirectory::new("lsp-many", &[]);
+    let mut editor = Editor::start(&directory);
+    let jobs = (0..400).map(|it| without_deadline().replace("example", &format!("job-{it}")));
+    let text = jobs.collect::<Vec<_>>().join("---\n");
+    editor.open("many.yaml", &text);
+    let count = editor.rules("many.yaml").len();
+    let range = json!({"start": position(0, 0), "end": position(100_000, 0)});
+    let document = json!({"uri": editor.uri("many.yaml")});
+    let params = json!({"textDocument": document, "range": range, "context": {"diagnostics": []}});
+    // One check for each finding takes minutes, and so long nobody waits.
+    let actions = editor.ask("textDocument/codeAction", params);
+    let titles = actions.as_array().unwrap().iter().filter_map(|it| it["title"].as_str());
+    assert_eq!(titles.filter(|it| it.starts_with("Ignore ")).count(), count);
+}
+
 /// JSON has no comments, but objects have annotations.
 #[test]
 fn a_finding_in_json_is_ignored_by_an_annotation() {
@@ -586,9 +636,40 @@ fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
     assert_eq!(editor.leave(), Some(0));
 }
 
+/// An emoji that is cut in two keeps its place in the text, and what is not JSON-RPC is answered.
+#[test]
+fn a_message_that_cannot_be_understood_is_answered_and_the_next_one_read() {
+    let directory = TempDirectory::new("lsp-malformed", &[]);
+    let mut editor = Editor::start(&directory);
+    for (message, code) in [("", -32700), ("{\"id\": 1", -32700), ("[]", -32600), ("{\"id\": 1}", -32600)] {
+        editor.send_text(message);
+        let answer = editor.hear_error(code);
+        assert_eq!(answer["id"], Value::Null, "{message}");
+    }
+    let name = "half.yaml";
+    editor.open(name, &format!("# x\n{}", without_deadline()));
+    let before = editor.rules(name);
+    let change = |version: i64, range: Value, text: &str| {
+        let document =
+            json!({"uri": format!("file://{}", directory.0.join(name).display()), "version": version});
+        let changes = json!([{"range": range, "text": "TEXT"}]);
+        let params = json!({"textDocument": document, "contentChanges": changes});
+        let message = json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params});
+        message.to_string().replace("TEXT", text)
+    };
+    let at = |character: u64| json!({"start": position(0, character), "end": position(0, character)});
+    editor.send_text(&change(2, at(2), "\\ud83d"));
+    editor.send_text(&change(3, at(3), "\\ude00"));
+    // Behind both halves: the comment is gone with its line only if they count two.
+    editor.send_text(&change(4, json!({"start": position(0, 4), "end": position(1, 0)}), "\\n"));
+    editor.set_version(name, 4);
+    assert_eq!(editor.rules(name), before);
+    assert_eq!(editor.finish(), Some(0));
+}
+
 /// Whatever a client announces: memory is taken for what comes, and a message has at most 64 MiB.
 #[test]
-fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
+fn a_message_that_is_too_large_or_without_an_end_ends_the_conversation() {
     let directory = TempDirectory::new("lsp-large", &[]);
     let too_large = "is larger than 64 MiB, the most that batchlint reads";
     for (input, why) in [
@@ -602,7 +683,6 @@ fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
         ("Content-Length: -1\r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
         ("Content-Length: \r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
         ("Content-Length: 60000000\r\n\r\n{}".to_owned(), "unexpected end of file"),
-        ("Content-Length: 2\r\n\r\n[]".to_owned(), "a message is not JSON-RPC"),
         ("Content-Type: text\r\n\r\n{}".to_owned(), "a message has no `Content-Length`"),
         ("x".repeat(100_000), "a message header is longer than 4 KiB"),
         ("a: b\r\n".repeat(5_000), "a message header is longer than 4 KiB"),

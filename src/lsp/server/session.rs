@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use lsp_server::{ErrorCode, Message, Notification, Request, Response};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     CompletionParams, Diagnostic, DiagnosticSeverity, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbolParams,
@@ -143,6 +143,12 @@ impl Session {
             Err(error) => Response::new_err(id, error.code() as i32, error.to_string()),
         };
         (self.out)(response.into());
+    }
+
+    /// Answers a request that the client has cancelled before its turn came.
+    pub(crate) fn cancel(&self, id: RequestId) {
+        let why = "the client has cancelled the request".to_owned();
+        (self.out)(Response::new_err(id, ErrorCode::RequestCanceled as i32, why).into());
     }
 
     fn answer(&mut self, method: &str, params: Value) -> Result<Value, RequestError> {
