@@ -86,6 +86,40 @@ fn an_option_alone_leaves_a_rule_to_the_preset() {
     assert!(shown.lines().any(|line| line.starts_with("  short-ttl: off ")), "{shown}");
 }
 
+/// A template that fills a list in with nothing must not switch a policy off everywhere.
+#[test]
+fn an_override_selects_something() {
+    let empty = |key: &str| format!("`{key}` must have at least one pattern");
+    let needed = |keys: &str| format!("an override needs at least one of `{keys}`");
+    for (config, refusal) in [
+        ("overrides: [{paths: [], rules: {missing-ttl: off}}]\n", empty("paths")),
+        ("overrides: [{paths: [a], namespaces: [], rules: {missing-ttl: off}}]\n", empty("namespaces")),
+        ("overrides: [{names: [], rules: {missing-ttl: off}}]\n", empty("names")),
+        ("overrides: [{rules: {missing-ttl: off}}]\n", needed("paths`, `namespaces`, `names")),
+        ("admission: {overrides: [{namespaces: [], policy: advise}]}\n", empty("namespaces")),
+        ("admission: {overrides: [{namespaces: [a], labels: {}, policy: advise}]}\n", empty("labels")),
+        ("admission: {overrides: [{policy: advise}]}\n", needed("namespaces`, `labels")),
+        (
+            "admission: {overrides: [{namespaces: null, policy: advise}]}\n",
+            "this setting must be a list".into(),
+        ),
+        ("admission: {overrides: [{labels: null, policy: advise}]}\n", "`labels` must map keys".into()),
+    ] {
+        let directory =
+            TempDirectory::new("config-selectors", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+        let run = directory.run(&["check", "--format", "concise"]);
+        assert!(run.code == 2 && run.out.contains(&refusal), "{config}: {}", run.out);
+    }
+    for config in [
+        "overrides: [{paths: ['**'], rules: {missing-ttl: off}}]\n",
+        "admission: {overrides: [{namespaces: ['*'], policy: advise}, {labels: {team: '*'}, policy: strict}]}\n",
+    ] {
+        let directory =
+            TempDirectory::new("config-selectors", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+        assert_ne!(directory.run(&["check"]).code, 2, "{config}");
+    }
+}
+
 /// Whoever writes this believes that broken files pass from now on: they never do.
 #[test]
 fn syntax_errors_cannot_be_switched_off() {

@@ -207,6 +207,7 @@ fn the_configuration_has_its_schema() {
     let ids: Vec<_> = rules::registry().iter().map(|rule| rule.id).collect();
     let texts =
         |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    let patterns = |description: &str| json!({"type": "array", "minItems": 1, "items": {"type": "string"}, "description": description});
     let versions =
         (schema::version::OLDEST_MINOR..=schema::version::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
     let schema = json!({
@@ -230,10 +231,11 @@ fn the_configuration_has_its_schema() {
             "rules": {"$ref": "#/$defs/rules", "description": "for each rule `off`, `info`, `warning` or `error`, or a map with `severity` and its options"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false, "required": ["rules"],
+                "anyOf": [{"required": ["paths"]}, {"required": ["namespaces"]}, {"required": ["names"]}],
                 "properties": {
-                    "paths": texts("patterns of paths, relative to this file's directory"),
-                    "namespaces": texts("patterns of namespaces"),
-                    "names": texts("patterns of object names"),
+                    "paths": patterns("patterns of paths, relative to this file's directory"),
+                    "namespaces": patterns("patterns of namespaces"),
+                    "names": patterns("patterns of object names"),
                     "rules": {"$ref": "#/$defs/rules", "description": "as above, for what matches; the last override that matches wins"},
                     "reason": {"type": "string", "description": "why, for people"},
                 },
@@ -344,9 +346,10 @@ fn admission_schema() -> serde_json::Value {
             "unjudged": {"enum": ["allow", "deny"], "description": "what happens to a request whose object cannot be checked; without it `strict` denies, the other policies allow"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false,
+                "anyOf": [{"required": ["namespaces"]}, {"required": ["labels"]}],
                 "properties": {
-                    "namespaces": {"type": "array", "items": {"type": "string"}, "description": "patterns of namespaces"},
-                    "labels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "patterns of the values of labels"},
+                    "namespaces": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "patterns of namespaces"},
+                    "labels": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "string"}, "description": "patterns of the values of labels"},
                     "policy": policy, "rules": rules, "suppressions": suppressions,
                     "reason": {"type": "string", "description": "why, for people"},
                 },

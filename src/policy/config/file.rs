@@ -205,14 +205,15 @@ impl Reader<'_> {
         }
         for entry in node.entries() {
             match entry.key {
-                "paths" => result.paths = self.patterns(entry.value),
-                "namespaces" => result.namespaces = self.patterns(entry.value),
-                "names" => result.names = self.patterns(entry.value),
+                "paths" => result.paths = self.selector(entry),
+                "namespaces" => result.namespaces = self.selector(entry),
+                "names" => result.names = self.selector(entry),
                 "rules" => result.rules = self.rules(entry.value),
                 "reason" => _ = self.text(entry.value),
                 _ => self.unknown_key(entry, &["paths", "namespaces", "names", "rules", "reason"]),
             }
         }
+        self.selects(node, &["paths", "namespaces", "names"]);
         result
     }
 
@@ -232,6 +233,31 @@ impl Reader<'_> {
             reader.pattern(&text, item.span())
         });
         patterns.into_iter().flatten().collect()
+    }
+
+    /// Reads the patterns by which an override selects what it applies to. A list may be empty because a template fills it in
+    /// with nothing, and would then select everything.
+    fn selector(&mut self, entry: Entry<'_>) -> Vec<Pattern> {
+        if entry.value.value() == Value::List && entry.value.items().len() == 0 {
+            self.empty_selector(entry);
+        }
+        self.patterns(entry.value)
+    }
+
+    fn empty_selector(&mut self, entry: Entry<'_>) {
+        let key = entry.key;
+        let message = format!(
+            "`{key}` must have at least one pattern; write `\"*\"` if the override is for all of them"
+        );
+        self.type_error(entry.value, &message);
+    }
+
+    /// Reports an override that selects nothing by any of these keys, and would apply to everything.
+    fn selects(&mut self, node: Node<'_>, keys: &[&str]) {
+        if node.value() == Value::Map && keys.iter().all(|key| node.get(key).is_none()) {
+            let message = format!("an override needs at least one of `{}`", keys.join("`, `"));
+            self.error_at(node.head(), &message);
+        }
     }
 
     fn exclude(&mut self, node: Node<'_>, config: &mut Config) {

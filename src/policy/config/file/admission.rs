@@ -53,10 +53,13 @@ impl Reader<'_> {
         for entry in node.entries() {
             match entry.key {
                 "namespaces" => {
-                    scope.namespaces = self.patterns(entry.value);
+                    scope.namespaces = self.selector(entry);
                     scope.origins.insert((None, "namespaces"), self.origin(entry.key_span));
                 }
                 "labels" => {
+                    if entry.value.value() == Value::Map && entry.value.entries().len() == 0 {
+                        self.empty_selector(entry);
+                    }
                     scope.labels = self.labels(entry.value);
                     scope.origins.insert((None, "labels"), self.origin(entry.key_span));
                 }
@@ -65,6 +68,7 @@ impl Reader<'_> {
                 _ => self.unknown_key(entry, OVERRIDE_KEYS),
             }
         }
+        self.selects(node, &["namespaces", "labels"]);
         scope
     }
 
