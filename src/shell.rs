@@ -8,6 +8,7 @@ mod cache;
 pub mod calls;
 pub mod client_errors;
 mod compound;
+mod constants;
 mod continued;
 mod counted;
 mod deletions;

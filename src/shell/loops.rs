@@ -1,5 +1,6 @@
 //! Loops that may never end.
 
+use super::constants::constant_status;
 use super::programs::Fact;
 use super::readiness_probes::{is_probe, opens_connection};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Variable, Word};
@@ -68,7 +69,7 @@ impl<'a> Script<'a> {
         let keyword = Span { start: command.span.start, end: command.span.start + 5 };
         let item = list.items.last()?;
         let first = item.pipelines().last()?.commands.first()?;
-        if is_constant(first) {
+        if constant_status(first).is_some() {
             let command = retried_in(body, first)?;
             return Some(EndlessLoop {
                 command,
@@ -164,8 +165,8 @@ pub fn endless_reason<'a>(
             CommandKind::Loop { condition, body, until } => {
                 let decisive = &condition.items.last()?.first;
                 let [constant] = decisive.commands.as_slice() else { return None };
-                let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
-                loops_forever(holds, body)
+                let is_true = constant_status(constant)? != decisive.negated;
+                loops_forever(is_true != *until, body)
             }
             CommandKind::For { arithmetic: Some(head), body, .. } => {
                 loops_forever(is_endless_head(head), body)
@@ -308,14 +309,4 @@ fn is_bounded(list: &List<'_>) -> bool {
         || commands.iter().any(|it| {
             matches!(it.kind, CommandKind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append)
         })
-}
-
-/// Whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
-fn is_constant(command: &Command<'_>) -> bool {
-    match command.words() {
-        [name, _] if name.is("sleep") => true,
-        [name] => ["true", ":", "false"].iter().any(|it| name.is(it)),
-        [open, _, close] => open.is("[") && close.is("]"),
-        _ => false,
-    }
 }

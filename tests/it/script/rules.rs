@@ -798,6 +798,45 @@ fn what_never_ends_may_stand_behind_work() {
     );
 }
 
+/// A loop with a condition that is always true never ends, however that is written.
+#[test]
+fn conditions_without_a_variable_never_change() {
+    let endless = [
+        "while [ 1 -eq 1 ]",
+        "while ! false",
+        "while test -z ''",
+        "while [ \"x\" = \"x\" ]",
+        "while [[ 1 == 1 ]]",
+        "while [ 1 ]",
+        "while ((1))",
+        "until false",
+        "until [ 1 -gt 2 ]",
+        "until test",
+        "until [ ! x ]",
+        "while [ -n x ]",
+    ];
+    let ends = [
+        "while false",
+        "until ! false",
+        "while [ -f /work/busy ]",
+        "while [ -n \"$BUSY\" ]",
+        "while [ $A -eq 1 ]",
+        "while [ 1 -eq 2 ]",
+        "until [ x ]",
+        "while ((0))",
+        "while ((A))",
+        "while [ a* = b ]",
+        "until test -z ''",
+        "while [ $BUSY ]",
+    ];
+    for (heads, expected) in [(&endless[..], "endless-main"), (&ends[..], "")] {
+        for head in heads {
+            let script = format!("{head}; do load; sleep 5; done");
+            expect(&["endless-main"], IMAGE, "bash -c", &[(&script, expected)]);
+        }
+    }
+}
+
 /// `>` makes one line of several: what follows a complete command becomes its arguments.
 #[test]
 fn a_fold_gives_the_next_line_to_the_command_before() {
