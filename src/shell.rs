@@ -47,6 +47,7 @@ pub mod privileges;
 pub mod program_checks;
 pub mod programs;
 mod readiness_probes;
+mod read_all;
 mod redirect;
 mod references;
 pub mod reported_failures;
@@ -79,6 +80,7 @@ pub use flavour::{Flavour, Lack, flavour};
 pub use invocation::{Invocation, Shell};
 pub use parse::MAX_LENGTH;
 pub use pod_context::{LASTING, PodContext};
+pub use read_all::{parse_all, unread_scripts};
 pub use references::reference;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
@@ -198,50 +200,6 @@ impl<'d> ScriptSource<'d> {
         let original = |at: u32| at + to_u32(self.removed.partition_point(|&it| it <= at));
         Span { start: original(part.start), end: original(part.end) }
     }
-}
-
-/// Reads scripts of an object, as far as they are not too many, so that what rules do with them ends soon: `left` is the
-/// length of those that can still be read, at first [`MAX_KEPT`].
-pub fn parse_all<'s>(
-    sources: &'s [Option<ScriptSource<'_>>],
-    cache: &'s ScriptCache<'_>,
-    left: &mut usize,
-) -> Vec<Option<RuleScript<'s>>> {
-    let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
-        Some(rest) => {
-            *left = rest;
-            source.parse(cache)
-        }
-        None if source.text.len() > MAX_LENGTH => source.parse(cache),
-        None => {
-            let message = format!("the scripts of the object add up to more than {} KiB", MAX_KEPT / 1024);
-            RuleScript::Own(Err(ScriptError {
-                message,
-                span: Span::default(),
-                cause: UnreadableCause::Limit,
-            }))
-        }
-    };
-    sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
-}
-
-/// Returns the texts of the scripts that are not read though their shell may read them: those beyond the limits, and those
-/// with a `coproc`.
-///
-/// A script that its shell cannot read either does nothing, and `script-syntax-error` reports it.
-pub fn unread_scripts(
-    sources: &[Option<ScriptSource<'_>>],
-    scripts: &[Option<RuleScript<'_>>],
-) -> Vec<String> {
-    let mut unread = Vec::new();
-    for (source, script) in sources.iter().zip(scripts) {
-        if let (Some(source), Some(Err(error))) = (source, script.as_ref().map(RuleScript::parsed))
-            && error.cause.is_unread()
-        {
-            unread.push(source.text.clone().into_owned());
-        }
-    }
-    unread
 }
 
 /// Returns the script of a container among those of its pod, which are in the order of the manifest.

@@ -13,6 +13,7 @@ pub mod detected;
 mod env;
 mod expansion;
 mod field;
+mod filled_in;
 mod headers;
 mod input;
 mod key;
@@ -42,6 +43,7 @@ use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::ScriptCache;
 use crate::text::word_list::has_word;
 
+pub use filled_in::has_new_variables;
 pub use shape::shape;
 
 /// The credentials of an object.

@@ -136,7 +136,10 @@ pub fn check_request(
         };
         downgrade_preexisting(&mut ruled, &old, &object, &before);
         unread_scripts.retain(|it| !before.unread_scripts.contains(it));
-        unsearched = unsearched.saturating_sub(before.unsearched);
+        // How much of an object is searched depends on what comes first in it.
+        if before.unsearched > 0 && !ratchet::has_new_variables(&old, &object) {
+            unsearched = 0;
+        }
     }
     // What a change does is told; the object that it leads to may well be wanted.
     ruled.extend(change.findings.into_iter().map(|it| rule(it, Action::Warn, false)));

@@ -12,6 +12,7 @@ mod offenders;
 mod pages;
 mod properties;
 mod rights;
+mod unchecked;
 mod updates;
 
 use crate::common::gate::{

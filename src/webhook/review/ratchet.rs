@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::detected::Secret;
-use crate::facts::secret::secrets;
+use crate::facts::secret::{self, secrets};
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::workload::{Classification, classify};
 use crate::shell::ScriptCache;
@@ -95,6 +95,14 @@ impl<'o> KnownOffenders<'o> {
             found.into_iter().map(|(path, _)| path).collect()
         });
         places(finding).find(|path| paths.contains(*path))
+    }
+}
+
+/// Whether an update fills variables in where it did not before, or others.
+pub(super) fn has_new_variables(old: &Document, new: &Document) -> bool {
+    match (classify(old.root()), classify(new.root())) {
+        (Classification::Object(old), Classification::Object(new)) => secret::has_new_variables(new, old),
+        _ => true,
     }
 }
 

@@ -1,0 +1,129 @@
+//! Updates of objects that nobody can check in full: what was there stays, and nothing comes in unseen.
+
+use crate::common::gate::{containers, job, pod, policy, update};
+use crate::common::review::{ask, denied};
+use batchlint::webhook::review::{Decision, UnjudgedReason};
+use serde_json::{Value, json};
+
+/// A Job that `strict` allows, with a second container.
+fn allowed() -> Value {
+    let container = |name: &str| {
+        json!({
+            "name": name, "image": format!("registry.example.com/{name}:1.2.3@sha256:{}", "ab".repeat(32)), "command": ["/app/run"],
+            "resources": {"requests": {"cpu": "10m", "memory": "32Mi", "ephemeral-storage": "1Gi"}, "limits": {"memory": "32Mi", "ephemeral-storage": "1Gi"}},
+            "securityContext": {"allowPrivilegeEscalation": false, "runAsNonRoot": true, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": true},
+        })
+    };
+    let mut object = job();
+    let labels = json!({"app.kubernetes.io/name": "a"});
+    object["metadata"]["labels"] = labels.clone();
+    object["spec"]["activeDeadlineSeconds"] = json!(600);
+    object["spec"]["backoffLimit"] = json!(1);
+    object["spec"]["ttlSecondsAfterFinished"] = json!(172_800);
+    object["spec"]["template"]["metadata"]["labels"] = labels;
+    *pod(&mut object) = json!({
+        "restartPolicy": "Never", "automountServiceAccountToken": false, "serviceAccountName": "runner",
+        "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [container("c"), container("d")],
+    });
+    object
+}
+
+/// More variables than are filled in, of which the object had all before the policy.
+fn unsearched() -> Value {
+    let mut object = allowed();
+    let long = json!({"name": "LONG", "value": "x".repeat(20_000)});
+    let repeated = (0..60).map(|it| json!({"name": format!("R{it}"), "value": "a$(LONG)"}));
+    containers(&mut object)[0]["env"] = [long].into_iter().chain(repeated).collect();
+    object
+}
+
+#[test]
+fn an_update_of_an_object_that_is_not_searched_adds_no_variables() {
+    let strict = policy("strict");
+    let variable = |name: &str, value: &str| json!({"name": name, "value": value});
+    let edits: [&dyn Fn(&mut Value); 6] = [
+        &|it| {
+            let env = containers(it)[0]["env"].as_array_mut().unwrap();
+            env.extend([variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")]);
+        },
+        &|it| {
+            containers(it)[1]["env"] = json!([variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")]);
+        },
+        &|it| {
+            containers(it)[1]["env"] = json!([variable("Q", "Ohz3ieShoo9")]);
+            containers(it)[1]["command"] = json!(["mysql", "-p$(Q)"]);
+        },
+        &|it| {
+            containers(it)[1]["env"] = json!([variable("Q", "Ohz3ieShoo9")]);
+            containers(it)[1]["command"] = json!(["mysql"]);
+            containers(it)[1]["args"] = json!(["-p$(Q)"]);
+        },
+        &|it| {
+            containers(it)[1]["env"] = json!([variable("Q", "Ohz3ieShoo9")]);
+            containers(it)[1]["lifecycle"] = json!({"preStop": {"exec": {"command": ["mysql", "-p$(Q)"]}}});
+        },
+        &|it| {
+            let copy = json!({"kind": "Job", "spec": {"containers": [{"env": [variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")]}]}});
+            let annotations = json!({"kubectl.kubernetes.io/last-applied-configuration": copy.to_string()});
+            it["metadata"]["annotations"] = annotations;
+        },
+    ];
+    for (index, edit) in edits.iter().enumerate() {
+        let verdict = ask(&update(unsearched(), edit), &strict);
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::Unsearched), "{index}: {:?}", denied(&verdict));
+        assert!(!verdict.answer.response.allowed, "{index}");
+        assert!(!denied(&ask(&update(allowed(), edit), &strict)).is_empty(), "{index}");
+    }
+}
+
+#[test]
+fn an_update_that_leaves_the_variables_as_they_were_is_not_denied() {
+    let edits: [&dyn Fn(&mut Value); 6] = [
+        &|it| it["metadata"]["labels"]["team"] = json!("x"),
+        &|it| it["spec"]["suspend"] = json!(true),
+        &|it| containers(it).reverse(),
+        &|it| drop(containers(it).remove(1)),
+        &|it| containers(it)[0]["name"] = json!("another"),
+        &|it| containers(it)[0]["workingDir"] = json!("/work"),
+    ];
+    for (index, edit) in edits.iter().enumerate() {
+        let verdict = ask(&update(unsearched(), edit), &policy("strict"));
+        assert!(verdict.answer.response.allowed, "{index}: {:?} {:?}", denied(&verdict), verdict.unjudged);
+    }
+}
+
+/// Which scripts are read when there are too many does not depend on the order of the containers.
+#[test]
+fn scripts_beyond_the_limits_may_change_places() {
+    let mut old = allowed();
+    let first = containers(&mut old)[0].clone();
+    *containers(&mut old) = (0..4)
+        .map(|number| {
+            let mut container = first.clone();
+            container["name"] = json!(format!("c{number}"));
+            let script = format!("set -e\n{}", format!("work {number}\n").repeat(12_000));
+            container["command"] = json!(["bash", "-c", script]);
+            container
+        })
+        .collect();
+    let strict = policy("strict");
+    for edit in [
+        (|it| containers(it).rotate_right(1)) as fn(&mut Value),
+        |it| containers(it).reverse(),
+        |it| containers(it).swap(1, 2),
+        |it| drop(containers(it).remove(0)),
+    ] {
+        let verdict = ask(&update(old.clone(), edit), &strict);
+        assert_ne!(verdict.decision, Decision::Deny, "{:?}", denied(&verdict));
+        assert_eq!(verdict.unjudged, None);
+    }
+    let change = |it: &mut Value| {
+        containers(it).rotate_right(1);
+        for container in containers(it) {
+            let script = container["command"][2].as_str().unwrap().replacen("work", "other", 1);
+            container["command"][2] = json!(script);
+        }
+    };
+    assert!(!ask(&update(old, change), &strict).answer.response.allowed);
+}
