@@ -166,11 +166,16 @@ fn encoded(text: &str) -> Vec<Found<'_>> {
     held.collect()
 }
 
-/// Finds a credential in a text with `%22` for quotation marks or `%3A%2F%2F` for `://`: it is all of the text.
+/// Finds a credential in a text with `%22` for quotation marks, `%3D` for `=` or `%3A%2F%2F` for `://`, unless the text shows it
+/// undecoded: it is all of the text.
 fn escaped(text: &str) -> Option<Found<'_>> {
-    let is_escaped = ["%22", "%3A%2F%2F", "%3a%2f%2f"].iter().any(|it| text.contains(it));
+    let is_escaped = ["%22", "%3D", "%3d", "%3A%2F%2F", "%3a%2f%2f"].iter().any(|it| text.contains(it));
     let decoded = is_escaped.then(|| percent::decode(text))??;
-    let inner = plain_shapes(&decoded).into_iter().chain(by_name("", &decoded)).next()?;
+    let mut found = plain_shapes(&decoded);
+    found.extend(by_name("", &decoded));
+    let shown = |it: Found<'_>| percent::decode(it.text).unwrap_or_else(|| it.text.to_owned());
+    let shown: HashSet<String> = plain_shapes(text).into_iter().chain(by_name("", text)).map(shown).collect();
+    let inner = found.into_iter().find(|it| !shown.contains(it.text))?;
     Some(Found {
         name: "",
         text,

@@ -153,9 +153,24 @@ fn what_base64_and_percent_signs_hide() {
     }
     assert_denied(
         TEXTS,
-        &["%7B%22password%22%3A%22hunter2Zx9Qk%22%7D", "postgres%3A%2F%2Fapp%3Ahunter2Zx9Qk%40db"],
+        &[
+            "%7B%22password%22%3A%22hunter2Zx9Qk%22%7D",
+            "postgres%3A%2F%2Fapp%3Ahunter2Zx9Qk%40db",
+            "password%3Dhunter2Zx9Qk",
+            "x=1&password%3dhunter2Zx9Qk&y=2",
+        ],
     );
-    assert_admitted(TEXTS, &["%7B%22user%22%3A%22app%22%7D", "https%3A%2F%2Fexample.com%2Fa", "100%22 done"]);
+    assert_admitted(
+        TEXTS,
+        &[
+            "%7B%22user%22%3A%22app%22%7D",
+            "https%3A%2F%2Fexample.com%2Fa",
+            "100%22 done",
+            "user%3Dapp",
+            "page%3D2&token%3Dfalse",
+            "a%3D%3D",
+        ],
+    );
 }
 
 #[test]
