@@ -13,6 +13,7 @@ use super::traversal;
 use crate::shell::script::Script;
 use crate::shell::servers::{describe_server, describe_wait};
 use crate::text::span::Span;
+use crate::text::word_list::has_word;
 
 impl<'a> Script<'a> {
     /// Returns the commands whose failure the Job does not see.
@@ -216,10 +217,8 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
     const VERBS: &str =
         "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
     let name = command.name().unwrap_or_default();
-    let is_verb = |it: &Word<'_>| it.literal().is_some_and(|it| VERBS.split(' ').any(|verb| verb == it));
-    CLEANUPS.split_whitespace().any(|it| it == name)
-        || command.arguments().iter().take(4).any(is_verb)
-        || quits_sidecar(command)
+    let is_verb = |it: &Word<'_>| it.literal().is_some_and(|it| has_word(VERBS, &it));
+    has_word(CLEANUPS, &name) || command.arguments().iter().take(4).any(is_verb) || quits_sidecar(command)
 }
 
 /// Whether a command only lists what there is, for people to read.

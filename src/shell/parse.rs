@@ -317,7 +317,7 @@ impl<'s> Parser<'s> {
             _ => return self.simple(),
         };
         let end = self.at;
-        let mut command = Command { kind, redirections: Vec::new(), span: Span::new(start, end) };
+        let mut command = Command::new(kind, Vec::new(), Span::new(start, end));
         loop {
             self.blanks();
             match self.redirection()? {

@@ -1,6 +1,5 @@
 //! What is known of programs by their names alone: a row for each, with all that holds for it.
 
-use super::syntax::Command;
 use Fact::{Prints, Probes, Reads, Succeeds, Texts, Trivial};
 
 /// What may hold for a program, whatever its arguments are.
@@ -184,9 +183,14 @@ const PROGRAMS: &[(&str, &[Fact])] = &[
 pub(super) const CLIENTS: &str = "kubectl oc aws gcloud az curl wget psql mysql mariadb mongosh redis-cli gh glab helm s3cmd \
     rclone restic etcdctl";
 
+/// Returns all that holds for a program.
+pub fn facts(name: &str) -> &'static [Fact] {
+    PROGRAMS.binary_search_by_key(&name, |row| row.0).map_or(&[], |at| PROGRAMS[at].1)
+}
+
 /// Whether something holds for a program.
 pub fn holds(name: &str, fact: Fact) -> bool {
-    PROGRAMS.binary_search_by_key(&name, |row| row.0).is_ok_and(|at| PROGRAMS[at].1.contains(&fact))
+    facts(name).contains(&fact)
 }
 
 /// Whether something is known of a program.
@@ -197,13 +201,6 @@ pub fn is_known(name: &str) -> bool {
 /// Returns the programs whose failure changes nothing.
 pub fn trivial() -> impl Iterator<Item = &'static str> {
     PROGRAMS.iter().filter(|row| row.1.contains(&Trivial)).map(|row| row.0)
-}
-
-impl Command<'_> {
-    /// Whether something holds for the program of the command.
-    pub fn has(&self, fact: Fact) -> bool {
-        self.name().is_some_and(|name| holds(&name, fact))
-    }
 }
 
 #[cfg(test)]

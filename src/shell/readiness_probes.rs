@@ -1,7 +1,8 @@
 //! Which commands only ask how something else is doing: who repeats them waits.
 
-use super::programs::{Fact, holds};
+use super::programs::Fact;
 use super::syntax::{Command, CommandKind, Redirection};
+use crate::text::word_list::has_word;
 
 /// Whether a command asks whether something is there.
 pub(super) fn is_probe(command: &Command<'_>) -> bool {
@@ -11,7 +12,7 @@ pub(super) fn is_probe(command: &Command<'_>) -> bool {
     let Some(name) = command.name() else { return false };
     let acts = ["apply", "create", "patch", "delete", "replace", "annotate", "label"];
     let changes = matches!(&*name, "kubectl" | "oc") && acts.iter().any(|verb| command.has_argument(verb));
-    let is_client = holds(&name, Fact::Probes);
+    let is_client = command.has(Fact::Probes);
     let has_name =
         ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
     !changes && (is_client || has_name || asks(command, &name))
@@ -29,7 +30,7 @@ fn asks(command: &Command<'_>, name: &str) -> bool {
         "check describe diff get health info inspect list login ls ping ps show status version whoami --list";
     // What `ssh` runs elsewhere to see whether it can.
     const REMOTE: &str = "hostname true : exit date uptime whoami echo id";
-    let verb = |text: &str| VERBS.split(' ').any(|it| it == text) || text.starts_with("describe-");
+    let verb = |text: &str| has_word(VERBS, text) || text.starts_with("describe-");
     let mut words = command.arguments().iter().filter_map(|word| word.literal());
     match name {
         "ssh" => words

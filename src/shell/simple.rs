@@ -42,7 +42,7 @@ impl<'s> Parser<'s> {
                 let name = self.text.get(before..end).unwrap_or_default();
                 self.empty_parentheses()?;
                 let kind = self.function(name, false)?;
-                return Ok(Command { kind, redirections, span: Span::new(start, self.at) });
+                return Ok(Command::new(kind, redirections, Span::new(start, self.at)));
             }
         }
         if assignments.is_empty() && words.is_empty() && redirections.is_empty() {
@@ -52,11 +52,8 @@ impl<'s> Parser<'s> {
         assignments.shrink_to_fit();
         words.shrink_to_fit();
         redirections.shrink_to_fit();
-        Ok(Command {
-            kind: CommandKind::Simple { assignments, words },
-            redirections,
-            span: Span::new(start, end),
-        })
+        let kind = CommandKind::Simple { assignments, words };
+        Ok(Command::new(kind, redirections, Span::new(start, end)))
     }
 
     /// Reads `NAME=value`; after the name of a command only where the value is an array.

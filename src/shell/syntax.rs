@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::error::ScriptError;
+use super::programs::{self, Fact};
 use crate::text::span::Span;
 use crate::value::program::ShellOptions;
 
@@ -64,6 +65,10 @@ pub struct Command<'s> {
     pub redirections: Vec<Redirection<'s>>,
     /// Its place in the script.
     pub span: Span,
+    /// The name of what it runs: rules ask for it tens of times.
+    name: Option<Cow<'s, str>>,
+    /// What is known of the program of that name.
+    facts: &'static [Fact],
 }
 
 /// What a command is.
@@ -262,6 +267,12 @@ pub fn set_options(arguments: &[Word<'_>], options: &mut ShellOptions) {
 }
 
 impl<'s> Command<'s> {
+    pub(super) fn new(kind: CommandKind<'s>, redirections: Vec<Redirection<'s>>, span: Span) -> Self {
+        let name = name_of(&kind);
+        let facts = name.as_deref().map_or(&[][..], programs::facts);
+        Command { kind, redirections, span, name, facts }
+    }
+
     /// Returns the words of a simple command.
     pub fn words(&self) -> &[Word<'s>] {
         match &self.kind {
@@ -280,17 +291,17 @@ impl<'s> Command<'s> {
 
     /// Returns the name of the program, builtin or function, without its directory.
     pub fn name(&self) -> Option<Cow<'s, str>> {
-        let name = self.words().first()?.literal()?;
-        // Rules ask for it tens of times, and most names are short: no search for them is shorter.
-        Some(match name.bytes().rposition(|it| it == b'/') {
-            Some(at) => name[at + 1..].to_owned().into(),
-            None => name,
-        })
+        self.name.clone()
     }
 
     /// Whether the command is a program, builtin or function of this name.
     pub fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|it| it == name)
+        self.name.as_deref() == Some(name)
+    }
+
+    /// Whether something holds for the program of the command.
+    pub fn has(&self, fact: Fact) -> bool {
+        self.facts.contains(&fact)
     }
 
     /// Returns the arguments.
@@ -302,6 +313,16 @@ impl<'s> Command<'s> {
     pub fn has_argument(&self, text: &str) -> bool {
         self.arguments().iter().any(|word| word.is(text))
     }
+}
+
+/// Returns the name of what a command runs, without its directory.
+fn name_of<'s>(kind: &CommandKind<'s>) -> Option<Cow<'s, str>> {
+    let CommandKind::Simple { words, .. } = kind else { return None };
+    let base = |name: &str| memchr::memrchr(b'/', name.as_bytes()).map_or(0, |at| at + 1);
+    Some(match words.first()?.literal()? {
+        Cow::Borrowed(name) => Cow::Borrowed(&name[base(name)..]),
+        Cow::Owned(name) => Cow::Owned(name[base(&name)..].to_owned()),
+    })
 }
 
 /// Whether one of these letters is among the short options of some arguments.

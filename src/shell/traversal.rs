@@ -1,6 +1,6 @@
 //! What is known of commands: which of them cannot fail, or fail without harm.
 
-use super::programs::{Fact, holds};
+use super::programs::Fact;
 use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
 
 /// Whether it does not matter that a command fails.
@@ -36,8 +36,8 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
             if name.starts_with('-') {
                 return true;
             }
-            !writes && (shows || only_asks || holds(&name, Fact::Trivial))
-                || holds(&name, Fact::Prints)
+            !writes && (shows || only_asks || command.has(Fact::Trivial))
+                || command.has(Fact::Prints)
                 || name == "date"
         }
         CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,

@@ -8,6 +8,7 @@ use super::syntax::{CommandKind, Part, Variable, Word};
 use super::traversal::{every_word, words_in};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
+use crate::text::word_list::has_word;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const PREDEFINED: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
@@ -186,7 +187,7 @@ const MAX_NAMES: usize = 200;
 
 /// Whether a name is one that every container has.
 pub fn is_predefined(name: &str) -> bool {
-    PREDEFINED.split_whitespace().any(|it| it == name)
+    has_word(PREDEFINED, name)
         || name.starts_with("BASH")
         || name.starts_with("KUBERNETES_")
         || name.contains("_SERVICE_HOST")

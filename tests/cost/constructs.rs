@@ -476,6 +476,7 @@ pub(crate) const ALL: &[Construct] = &[
     ),
     at(Script, "script: passwords in variables", "", "P=x%Y2; mysql -p$P"),
     at(Script, "script: commands", "", "load a"),
+    at(Script, "script: commands of one letter", "", "/; a; :; /; */; ./b; /; ://"),
     at(Script, "script: pipelines", "", "a | b | c > d"),
     at(Script, "script: loops", "", "while true; do curl x; sleep 1; done"),
     at(Script, "script: waits", "", "until curl x; do sleep 1; done"),
