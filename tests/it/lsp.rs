@@ -377,7 +377,7 @@ fn each_finding_of_a_file_can_be_ignored() {
     let actions: Vec<Value> = actions.as_array().unwrap().clone();
     let ignoring = actions.iter().filter(|it| it["title"].as_str().unwrap().starts_with("Ignore "));
     let ignoring: Vec<_> = ignoring.collect();
-    assert!(found.len() > 5 && ignoring.len() == found.len(), "{found:?} {ignoring:#?}");
+    assert!(found.len() >= 5 && ignoring.len() == found.len(), "{found:?} {ignoring:#?}");
     for action in ignoring {
         let edits = action["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
         editor.replace("all.yaml", &edited(&text, edits));

@@ -44,8 +44,10 @@ fn an_update_of_an_object_that_is_not_searched_adds_no_variables() {
     let variable = |name: &str, value: &str| json!({"name": name, "value": value});
     let edits: [&dyn Fn(&mut Value); 6] = [
         &|it| {
-            let env = containers(it)[0]["env"].as_array_mut().unwrap();
-            env.extend([variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")]);
+            let env = &mut containers(it)[0]["env"];
+            let old = env.as_array().cloned().unwrap_or_default();
+            let new = [variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")];
+            *env = old.into_iter().chain(new).collect();
         },
         &|it| {
             containers(it)[1]["env"] = json!([variable("Q", "Ohz3ieShoo9"), variable("DB_PASSWORD", "$(Q)")]);
