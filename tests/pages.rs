@@ -130,7 +130,7 @@ fn applied(mut object: Value) -> Value {
     let fields =
         object["spec"].as_object().into_iter().flatten().map(|(key, _)| (format!("f:{key}"), json!({})));
     let fields = json!({"f:spec": Value::Object(fields.collect())});
-    if let Some(metadata) = object["metadata"].as_object_mut() {
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.insert("managedFields".to_owned(), json!([{"operation": "Apply", "fieldsV1": fields}]));
     }
     object

@@ -46,11 +46,8 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
             container.node.field(handler).node().into_iter().flat_map(|it| it.field("exec.command").items());
         let (Some(word), None) = (words.next(), words.next()) else { continue };
         // A placeholder may stand for a single word.
-        let line = word
-            .text()
-            .map(str::trim)
-            .filter(|it| it.contains([' ', '\n']) && !it.contains(":\\") && !is_placeholder(it));
-        let Some(line) = line else { continue };
+        let is_line = |it: &&str| it.contains([' ', '\n']) && !it.contains(":\\") && !is_placeholder(it);
+        let Some(line) = word.text().map(str::trim).filter(is_line) else { continue };
         let program = base_name(line.split_whitespace().next().unwrap_or_default());
         let message = format!(
             "{consequence}: this whole line, not only `{program}`, is treated as the name of the program"

@@ -31,13 +31,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     let is_known = cause.is_some() || reporter.is_gitops();
     let run = if tool == "Flux" { "reconciliation" } else { "sync" };
-    let finding = reporter.report(
-        field,
-        format!(
-            "the TTL deletes the Job {} after it ends, and the next {tool} {run} creates it again and runs it once more",
-            format::duration(ttl)
-        ),
+    let after = format::duration(ttl);
+    let message = format!(
+        "the TTL deletes the Job {after} after it ends, and the next {tool} {run} creates it again and runs it once more"
     );
+    let finding = reporter.report(field, message);
     finding.help(match tool {
         "Argo CD" => {
             "remove `ttlSecondsAfterFinished`, or make the Job a hook that runs once per sync \

@@ -177,7 +177,9 @@ fn a_service_that_states_a_namespace_is_not_that_of_a_job_that_states_none() {
         let job = job("", NEVER, "").replace("  template:\n", &format!("  template:\n{labels}"));
         let job = job.replace("{name: import}", &format!("{{name: import{of_job}}}"));
         let service = format!(
-            "apiVersion: v1\nkind: Service\nmetadata: {{name: shop{service}}}\nspec: {{selector: {{app: shop}}, ports: [{{port: 80}}]}}\n"
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: shop{service}}}\nspec: {{selector: {{app: shop}}, ports: [{{port: 80}}]}}\n---\n\
+             apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: shop{service}}}\nspec: {{template: {{metadata: {{labels: {{app: \
+             shop}}}}}}}}\n"
         );
         findings("selected-by-accident", &format!("{service}---\n{job}")).len()
     };

@@ -396,7 +396,7 @@ fn a_file_that_the_script_has_made_can_be_deleted() {
 #[test]
 fn a_function_that_tells_how_the_run_goes_may_hide_its_failure() {
     let report = "set -e\nreport() {\n  ./manage record --status \"$1\" || true\n}\n";
-    let swallowed = "swallowed-failure [|| true]";
+    let swallowed = "swallowed-failure [true]";
     expect(
         &["swallowed-failure"],
         "sh -c",
