@@ -159,10 +159,12 @@ fn help(object: Object<'_>, cause: &Cause<'_>) -> Option<String> {
             Some("shorten `metadata.name` to at most 63 characters: the pods have it as a label".to_owned())
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
-            let name = dns_name(text);
-            (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| {
-                // A reference names an object that is there.
-                if field.contains("Ref.") {
+            let (name, is_reference) = (dns_name(text), field.contains("Ref."));
+            // Where the name of an object is meant, a credential has been written with odder marks.
+            let is_odd =
+                is_reference && !text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
+            (!name.is_empty() && name != text && !may_hold_secret(text) && !is_odd).then(|| {
+                if is_reference {
                     return format!("write the name that the object has, such as `{name}`");
                 }
                 let or_fill =
