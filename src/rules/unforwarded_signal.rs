@@ -55,7 +55,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         shell.name
     );
     let finding = reporter.report(script.name_place(command), message);
-    finding.help(format!("write `exec` before `{name}`: it then replaces the shell and gets the signal"));
+    // Process 1 has no default action for a signal.
+    finding.help(format!(
+        "write `exec` before `{name}`, which then gets the signal in the shell's place; a program that does not handle SIGTERM \
+         ignores it there, and needs a `trap` in the script that kills it"
+    ));
     if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
         finding.fix(format!("write `exec` before `{name}`"), Safety::Unsafe, edits);

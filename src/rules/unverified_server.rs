@@ -13,7 +13,7 @@ use crate::shell::syntax::{Part, Redirection, Word};
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
 use crate::value::program::base_name;
-use clients::{client_of, is_client, option, skips_host_key};
+use clients::{client_of, help_for_variable, is_client, option, skips_host_key};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -51,15 +51,15 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let (option, help) = if skips_host_key(&text) {
         (
             "StrictHostKeyChecking=no".to_owned(),
-            "mount a `known_hosts` file with the server's key, and name it with `UserKnownHostsFile`",
+            "remove the option, mount a `known_hosts` file with the server's key, and name it with `UserKnownHostsFile`"
+                .to_owned(),
         )
     } else if text.contains('=') && !text.starts_with('-') {
-        (
-            text,
-            "mount the CA's certificate, and name it with a variable of the client, such as `GIT_SSL_CAINFO` of git",
-        )
+        (text, help_for_variable(&name))
     } else {
-        (text, "mount the CA's certificate, and name it with the client's option, such as curl's `--cacert`")
+        let help = "remove the option; if a private CA signed the server's certificate, mount the CA's certificate and name it \
+                    with the client's option, such as curl's `--cacert`";
+        (text, help.to_owned())
     };
     let message =
         format!("`{name}` trusts anyone who answers in the server's place: `{option}` turns the check off");

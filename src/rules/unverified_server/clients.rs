@@ -29,6 +29,26 @@ const OPTIONS: [(&str, &str); 14] = [
 /// Programs that connect with `ssh`.
 const OVER_SSH: &str = "ssh scp sftp rsync sshpass autossh sshfs git";
 
+/// The variables in which clients get the certificate of a CA.
+const OF_CA: [(&str, &str); 5] = [
+    ("git", "GIT_SSL_CAINFO"),
+    ("node", "NODE_EXTRA_CA_CERTS"),
+    ("python", "SSL_CERT_FILE"),
+    ("rclone", "RCLONE_CA_CERT"),
+    ("vault", "VAULT_CACERT"),
+];
+
+/// Returns what to do about a variable that turns off a client's check.
+pub(super) fn help_for_variable(client: &str) -> String {
+    match OF_CA.iter().find(|(name, _)| *name == client) {
+        Some((_, variable)) => format!(
+            "remove the variable; if a private CA signed the server's certificate, mount the CA's certificate and name it in \
+             `{variable}`"
+        ),
+        None => "remove the variable, and mount a `known_hosts` file with the keys of the hosts".to_owned(),
+    }
+}
+
 /// Variables with which clients accept any certificate, with their values in lower case.
 const VARIABLES: [(&str, &str, &str); 6] = [
     ("GIT_SSL_NO_VERIFY", "1 true", "git"),
