@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Fleet { collect, check },
 };
 
-const WEEK: usize = 7 * 1_440;
+const DAY: usize = 1_440;
+const WEEK: usize = 7 * DAY;
 
 /// So many CronJobs with one claim are compared with each other.
 const MAX_USES: usize = 20;
@@ -39,7 +40,10 @@ const MAX_USES: usize = 20;
 fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let Some((cron_job, job)) = object.cron_job().zip(object.job()) else { return };
     let (Some(calendar), Some(pod)) = (Calendar::for_cron_job(cron_job), job.pod()) else { return };
-    if cron_job.is_suspended() || job.suspend().boolean() == Some(true) {
+    if !is_weekly(cron_job.schedule().text().unwrap_or_default())
+        || cron_job.is_suspended()
+        || job.suspend().boolean() == Some(true)
+    {
         return;
     }
     let selector = pod.spec.field("nodeSelector").entries();
@@ -60,6 +64,13 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
             from: reporter.as_of(),
         });
     }
+}
+
+/// Whether a schedule is the same in all weeks, so that what is found in one does not depend on the day on which it is looked for.
+fn is_weekly(schedule: &str) -> bool {
+    let mut fields = schedule.split_whitespace();
+    matches!(schedule, "@hourly" | "@daily" | "@midnight" | "@weekly")
+        || fields.nth(2).is_some_and(|it| matches!(it, "*" | "?")) && fields.next() == Some("*")
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
@@ -98,18 +109,26 @@ fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> 
     pairs.into_iter().find_map(|(first, second)| {
         // Without `timeZone` the hour is that of the controller, which nobody can compare with others.
         let is_comparable = uses[first].calendar.has_zone == uses[second].calendar.has_zone;
-        let at = minutes[first].intersection(&minutes[second]).min().filter(|_| is_comparable)?;
-        conflict(claim, mode, uses[first], uses[second], &starts, *at)
+        let common: BTreeSet<usize> = minutes[first].intersection(&minutes[second]).copied().collect();
+        let at = *common.first().filter(|_| is_comparable)?;
+        let is_daily = (0..7).all(|day| common.contains(&(at % DAY + day * DAY)));
+        let day = if is_daily { "every day".to_owned() } else { format!("on {}", weekday(&starts, at)) };
+        conflict(claim, mode, [uses[first], uses[second]], &starts, at, &day)
     })
+}
+
+/// Returns the day of the week on which a minute is.
+fn weekday(starts: &Starts, at: usize) -> String {
+    format::weekday(jiff::tz::TimeZone::UTC.to_datetime(starts.at(at)).date()).to_owned()
 }
 
 fn conflict(
     claim: &Neighbour,
     mode: &str,
-    first: &ClaimUse,
-    second: &ClaimUse,
+    [first, second]: [&ClaimUse; 2],
     starts: &Starts,
     at: usize,
+    day: &str,
 ) -> Option<Draft> {
     let differs = |(key, value): (&String, &String)| second.nodes.get(key).is_some_and(|it| it != value);
     let are_apart = first.nodes.iter().any(differs);
@@ -120,12 +139,12 @@ fn conflict(
     }
     let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(at));
     let zone = if first.calendar.has_zone { " UTC" } else { "" };
-    let (clock, day) = (format::clock(format::minute(at)), format::weekday(at.date()));
+    let clock = format::clock(format::minute(at));
     let why = if is_pod { "" } else { ", and their `nodeSelector` puts them on different nodes" };
     let (one, other) = (&first.draft.finding, &second.draft.finding);
     let mut draft = second.draft.clone();
     draft.finding.message = format!(
-        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone} on {day}, and both mount `{}`, \
+        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone} {day}, and both mount `{}`, \
          which is `{mode}`{why}",
         one.message, other.message, claim.name,
     )

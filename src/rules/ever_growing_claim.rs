@@ -67,8 +67,9 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     // `pg_dump --clean` writes what deletes tables, not files.
     let text = text.to_ascii_lowercase().replace("--clean", "");
     let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
-    let deletes = |it: &str| it == "rm" || DELETING.iter().any(|mark| it.starts_with(mark));
-    if words.any(deletes) || !is_for_these(pod, scripts, claim, &text) {
+    let takes = |it: &str| matches!(it, "move" | "mv" | "rm");
+    let deletes = |it: &str| takes(it) || DELETING.iter().any(|mark| it.starts_with(mark));
+    if words.any(deletes) || text.contains("zip -m") || !is_for_these(pod, scripts, claim, &text) {
         return;
     }
     let message = format!(
@@ -87,14 +88,20 @@ fn claim<'d>(pod: Pod<'d>, script: &Script<'_>, step: &Step<'_>) -> Option<&'d s
     let name = script.resolved(dump_file(step)?);
     let path = path_in(&name);
     let start = known_start(path);
-    let mount = script.mount_above(start).filter(|_| start.starts_with('/') && has_date(path))?;
+    let mount = script.mount_above(start).filter(|_| start.starts_with('/') && is_new_each_run(pod, path))?;
     volume_of(pod, mount.field("name").text()?)?.field("persistentVolumeClaim.claimName").text()
 }
 
-/// Whether a name has a date with its year in it.
-fn has_date(name: &str) -> bool {
-    let dates = name.split("date ").skip(1);
-    dates.into_iter().any(|it| ["%Y", "%F", "%y", "%s", "-I"].iter().any(|mark| it.contains(mark)))
+/// Whether a name has the second in it, or the day of a year where a CronJob has at most one run a day.
+fn is_new_each_run(pod: Pod<'_>, name: &str) -> bool {
+    let has = |text: &str, marks: &[&str]| marks.iter().any(|it| text.contains(it));
+    let is_day =
+        |it: &str| has(it, &["%F", "%D", "-I"]) || has(it, &["%Y", "%y"]) && has(it, &["%d", "%j", "%e"]);
+    let schedule = pod.job.cron_job().and_then(|it| it.schedule().text()).unwrap_or_default();
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let is_daily = schedule.starts_with('@') && schedule != "@hourly"
+        || schedule.split_whitespace().take(2).filter(|it| is_number(it)).count() == 2;
+    name.split("date ").skip(1).any(|it| has(it, &["%s", "%S", "%T"]) || is_daily && is_day(it))
 }
 
 /// Whether a claim is used by the containers of these scripts alone, and these run nothing that may delete files on their own.

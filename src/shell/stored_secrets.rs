@@ -8,13 +8,17 @@ use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
 /// Programs that encrypt, or that store what they get encrypted.
-const ENCRYPTING: &str = "7z 7za age borg ccrypt duplicity gpg gpg2 kopia kubeseal openssl restic sops zip";
+const ENCRYPTING: &str =
+    "7z 7za age ansible-vault borg ccrypt duplicity gpg gpg2 kopia kubeseal openssl restic sops zip";
 
 /// Programs that only pass on or compress what they read.
-const PASSING: &str = "cat gzip pigz sed tee xz zstd";
+const PASSING: &str = "cat gzip pigz tee xz zstd";
 
 /// Programs that upload a file.
 const UPLOADING: &str = "aws az gcloud gsutil mc s3cmd s5cmd scp rsync";
+
+/// Programs that take a file away from where it is.
+const TAKING: &str = "mv rclone rm shred unlink";
 
 /// Of a script so many commands are looked at.
 const MAX_COMMANDS: usize = 200;
@@ -37,7 +41,9 @@ impl<'a> Script<'a> {
 fn exports_secrets(script: &Script<'_>, command: &Command<'_>) -> bool {
     let words: Vec<String> = command.arguments().iter().map(|it| it.known_text()).collect();
     let Some(at) = words.iter().position(|it| it == "get") else { return false };
-    let is_secret = |it: &str| it.split(['/', '.']).next().is_some_and(|it| has_word("secret secrets", it));
+    // `secrets.akeyless.io` are another kind.
+    let is_secret =
+        |it: &str| it.split('/').next().is_some_and(|it| has_word("secret secrets secrets.v1", it));
     let listed = command.arguments().get(at + 1).and_then(|it| match it.parts.as_slice() {
         [Part::Variable(it)] if it.operator.is_empty() => script.loop_words(it.name),
         _ => None,
@@ -71,6 +77,21 @@ fn is_kept(script: &Script<'_>, file: &Word<'_>) -> bool {
     let start = known_start(&path);
     let uploads = |it: &&Command<'_>| it.name().is_some_and(|it| has_word(UPLOADING, &it));
     let gets = |it: &Command<'_>| it.arguments().iter().take(20).any(|it| script.resolved(it) == path);
+    let takes = |it: &&Command<'_>| it.name().is_some_and(|it| has_word(TAKING, &it));
+    let is_in = |it: &Word<'_>| {
+        let name = script.resolved(it);
+        let start = known_start(&name);
+        !start.is_empty() && path.starts_with(start)
+    };
+    if script
+        .commands()
+        .iter()
+        .filter(|it| takes(it))
+        .take(50)
+        .any(|it| it.arguments().iter().take(20).any(is_in))
+    {
+        return false;
+    }
     !start.is_empty() && script.outlives_pod(start)
         || script.commands().iter().filter(|it| uploads(it)).take(50).any(|it| gets(it))
 }
