@@ -16,7 +16,7 @@ const FAVORITES: &str = "admin autumn changeme company hello letmein password qw
 /// Names of algorithms, formats, protocols and programs that end in a number: `sha256sum`, `existingLog4jConfigMap`.
 const NUMBERED: &str = "aac3 adler32 aes128 aes192 aes256 api2 arm64 auth0 base16 base32 base58 base62 base64 base85 \
     blake2 blake3 bzip2 cloud9 crc32 crc64 ecma6 float16 float32 float64 http1 http2 http3 int16 int32 int64 \
-    ipv4 ipv6 iso8601 java11 java17 java21 java8 krb5 llama2 llama3 log4 lz4 mpeg4 mysql5 mysql8 neo4 oauth1 oauth2 \
+    ipv4 ipv6 iso8601 java11 java17 java21 java8 krb5 llama2 llama3 log4 mpeg4 mysql5 mysql8 neo4 oauth1 oauth2 \
     pbkdf2 pkcs1 pkcs10 pkcs11 pkcs12 pkcs7 pkcs8 postgres12 postgres13 postgres14 postgres15 postgres16 postgres17 \
     psycopg2 python2 python3 rfc1123 rfc3339 rfc822 route53 sha1 sha224 sha256 sha384 sha512 socks4 socks5 sqlite3 \
     ssl3 sslv3 tls10 tls11 tls12 tls13 uint16 uint32 uint64 uint8 utf16 utf32 utf8 web3 win32 windows10 windows11 \
@@ -62,6 +62,19 @@ fn last_word(letters: &str) -> &str {
 /// Whether a word and the number behind it are a name that is known: `Sha256` in `fileSha256Sum`.
 fn is_numbered(word: &str, number: &str) -> bool {
     has_word(NUMBERED, &format!("{word}{number}").to_ascii_lowercase())
+}
+
+/// Whether a word, a number and a mark make a password as people choose them: `Winter2024!`.
+pub(super) fn is_chosen(text: &str, run: &Range<usize>) -> bool {
+    let word = &text.as_bytes()[run.clone()];
+    let letters = word.iter().take_while(|it| it.is_ascii_alphabetic()).count();
+    let numbers = word[letters..].iter().filter(|it| it.is_ascii_digit()).count();
+    letters >= 4
+        && word[0].is_ascii_uppercase()
+        && word[1..letters].iter().all(u8::is_ascii_lowercase)
+        && (1..=4).contains(&numbers)
+        && letters + numbers == word.len()
+        && text[run.end..].starts_with(['!', '#', '$', '%', '&', '*', '?', '@'])
 }
 
 #[cfg(test)]

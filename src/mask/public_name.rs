@@ -12,7 +12,7 @@ const LONGEST_IMAGE: usize = 400;
 
 /// The domains in which clouds make up names for what their customers run. Whoever knows such a name cannot do anything with it
 /// yet; where that is otherwise, as with the addresses of webhooks and of functions without a login, the domain is missing here.
-const CLOUDS: [&str; 22] = [
+const CLOUDS: [&str; 20] = [
     "aivencloud.com",
     "aliyuncs.com",
     "amazonaws.com",
@@ -22,10 +22,8 @@ const CLOUDS: [&str; 22] = [
     "azurecr.io",
     "azurewebsites.net",
     "cloudfront.net",
-    "cosmos.azure.com",
     "databricks.net",
     "digitaloceanspaces.com",
-    "eks.amazonaws.com",
     "elastic-cloud.com",
     "mongodb.net",
     "neon.tech",

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chosen::is_made_up;
+use super::chosen::{is_chosen, is_made_up};
 use super::excuse::is_uuid;
 use super::lines::end;
 use super::public_name::is_public_name;
@@ -185,19 +185,6 @@ fn is_scrambled(word: &str) -> bool {
         _ => odd > 1 || numbers > 2 && word.len() >= SHORTEST_LETTERS,
     };
     has_odd && !is_time
-}
-
-/// Whether a word, a number and a mark make a password as people choose them: `Winter2024!`.
-fn is_chosen(text: &str, run: &Range<usize>) -> bool {
-    let word = &text.as_bytes()[run.clone()];
-    let letters = word.iter().take_while(|it| it.is_ascii_alphabetic()).count();
-    let numbers = word[letters..].iter().filter(|it| it.is_ascii_digit()).count();
-    letters >= 4
-        && word[0].is_ascii_uppercase()
-        && word[1..letters].iter().all(u8::is_ascii_lowercase)
-        && (1..=4).contains(&numbers)
-        && letters + numbers == word.len()
-        && text[run.end..].starts_with(['!', '#', '$', '%', '&', '*', '?', '@'])
 }
 
 /// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
