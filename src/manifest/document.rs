@@ -7,6 +7,7 @@
 mod build;
 mod data;
 mod error;
+mod explain;
 mod fault;
 mod field;
 mod item;
@@ -15,7 +16,6 @@ mod node;
 mod pieces;
 mod received;
 pub mod resolve;
-mod scan;
 mod split;
 mod yaml;
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use super::data::Document;
 use super::error::SyntaxError;
-use super::scan;
+use super::explain;
 use crate::text::source::Source;
 use crate::text::span::{Span, range_in};
 use compose::Composer;
@@ -67,7 +67,7 @@ pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize, repeatable:
             let place = Span::new(offset + at, offset + at + length);
             Err(SyntaxError::new("control characters are not allowed", place))
         }
-        (None, Err(fault)) => Err(scan::explain(&fault, &source.text, chunk)),
+        (None, Err(fault)) => Err(explain::explain(&fault, &source.text, chunk)),
         (None, Ok(())) if tree.is_empty() => Ok(None),
         (None, Ok(())) => tree.finish().map(|builder| Some(builder.finish(index, chunk, scanner.comments))),
     };
