@@ -12,5 +12,6 @@ pub mod reserved_host;
 pub mod source;
 pub mod span;
 pub mod terminal;
+pub mod to_fill_in;
 pub(crate) mod utf8;
 pub mod word_list;

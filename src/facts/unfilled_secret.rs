@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::facts::mounted_script::ConfigMaps;
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Pod;
-use crate::text::placeholder::{
+use crate::text::to_fill_in::{
     asks_in_capitals, asks_to_be_changed, is_addressed_to_reader, is_in_angle_brackets,
 };
 

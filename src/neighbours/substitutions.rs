@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::neighbours::commands::rest_of_command;
-use crate::text::placeholder::{addressed_to_reader, is_addressed_to_reader, is_order, is_placeholder};
+use crate::text::placeholder::is_placeholder;
+use crate::text::to_fill_in::{addressed_to_reader, is_addressed_to_reader, is_order};
 
 /// More substitutions of a run are not kept.
 const MOST: usize = 1_000;

@@ -4,8 +4,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::image::defect;
 use crate::manifest::workload::Container;
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::placeholder::{is_order, is_placeholder};
+use crate::text::placeholder::is_placeholder;
 use crate::text::source::Origin;
+use crate::text::to_fill_in::is_order;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -39,6 +40,8 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report_as(severity, image, message);
     let form = if cause.starts_with("the digest") {
         "write the whole digest as the registry shows it, `@sha256:…`, or a tag in its place"
+    } else if cause == "the tag after the colon is empty" {
+        "write a tag after the colon"
     } else {
         "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case"
     };

@@ -9,13 +9,14 @@ use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::{Stage, Verdict, names::dns_name};
-use crate::manifest::document::{Duplicate, DuplicateCause, Node};
+use crate::manifest::document::{DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
 use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::nearest;
-use crate::text::placeholder::{has_constant, is_filled_by_template, is_order, is_placeholder};
+use crate::text::placeholder::{is_filled_by_template, is_placeholder};
+use crate::text::to_fill_in::{has_constant, is_order};
 use crate::time::cron::meant::{meant as meant_schedule, unsupported as unsupported_schedule};
 use crate::time::{nearest_zone, zone_in_any_case};
 use crate::value::quantity::corrected;
@@ -72,9 +73,8 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
 
 /// Returns the values that a later merge puts in the place of others.
 fn overridden(object: Object<'_>) -> HashSet<u32> {
-    let is_lost = |it: &&Duplicate| it.cause == DuplicateCause::OverriddenByMerge;
-    let overridden = object.node.duplicates().iter().filter(is_lost);
-    overridden.map(|it| object.node.document.kept(it).1.value.id).collect()
+    let lost = object.node.duplicates().iter().filter(|it| it.cause == DuplicateCause::OverriddenByMerge);
+    lost.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
 /// Whether the cause is a label that the API server copies from the Job's name (`generateSelector` in

@@ -10,7 +10,7 @@ use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::placeholder::addressed_to_reader;
+use crate::text::to_fill_in::addressed_to_reader;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

@@ -4,8 +4,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Command, Word};
-use crate::text::placeholder::{is_in_angle_brackets, is_to_fill_in};
 use crate::text::span::Span;
+use crate::text::to_fill_in::{is_in_angle_brackets, is_to_fill_in};
 use crate::text::word_list::has_word;
 
 pub(super) static RULE: Rule = Rule {

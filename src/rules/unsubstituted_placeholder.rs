@@ -12,8 +12,9 @@ use crate::kubernetes::verdict;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::placeholder::{addressed_to_reader, has_variable};
+use crate::text::placeholder::has_variable;
 use crate::text::source::Origin;
+use crate::text::to_fill_in::addressed_to_reader;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

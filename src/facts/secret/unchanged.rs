@@ -3,7 +3,7 @@
 use super::promise::promise;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Job, Object, Pod};
-use crate::text::placeholder::asks_to_be_changed;
+use crate::text::to_fill_in::asks_to_be_changed;
 
 /// Returns the values of variables that promise a credential and hold a word that asks for one.
 pub fn unchanged_credentials(object: Object<'_>) -> Vec<Node<'_>> {

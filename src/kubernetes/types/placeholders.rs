@@ -7,16 +7,16 @@ use crate::manifest::image;
 use crate::manifest::workload::{Job, Object, Pod};
 use crate::schema::Type;
 use crate::schema::version::Version;
-use crate::text::placeholder::asks_in_capitals;
 use crate::text::placeholder::has_mark;
-use crate::text::placeholder::has_open_address;
-use crate::text::placeholder::is_addressed_to_reader;
 use crate::text::placeholder::is_filled_by_template;
-use crate::text::placeholder::is_in_angle_brackets;
-use crate::text::placeholder::is_order;
 use crate::text::placeholder::is_placeholder;
-use crate::text::placeholder::is_to_fill_in;
 use crate::text::reserved_host::reserved_host;
+use crate::text::to_fill_in::asks_in_capitals;
+use crate::text::to_fill_in::has_open_address;
+use crate::text::to_fill_in::is_addressed_to_reader;
+use crate::text::to_fill_in::is_in_angle_brackets;
+use crate::text::to_fill_in::is_order;
+use crate::text::to_fill_in::is_to_fill_in;
 
 /// Maps whose values Kubernetes holds to the form of a label's value.
 const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
