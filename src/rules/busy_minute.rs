@@ -105,7 +105,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
             clock => {
                 let same_time = minutes.iter().filter(|&it| it % 1_440 == minutes[0] % 1_440);
                 let day = |&it: &usize| {
-                    format::weekday(jiff::tz::TimeZone::UTC.to_datetime(starts.at(it)).date()).to_owned()
+                    format::weekday_name(jiff::tz::TimeZone::UTC.to_datetime(starts.at(it)).date())
                 };
                 format!("{clock}{zone} on {}", phrases::list(&same_time.map(day).collect::<Vec<_>>()))
             }
@@ -127,7 +127,7 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let can_move = edits.is_err() && members.iter().any(|&it| all[it].edits != Ok(Vec::new()));
         let tool = if can_move { "; `batchlint calendar --spread` proposes a minute for each" } else { "" };
         let help = format!(
-            "give them different minutes in `schedule`; minute {quieter} of the hour has the fewest starts{tool}"
+            "give them different minutes in `schedule`; minute {quieter} of the hour, for example, has the fewest starts{tool}"
         );
         let title = format!("spread the CronJobs over {} minutes", Window::DEFAULT.minutes());
         draft.finding.help(help).fix(title, Safety::Unsafe, edits);

@@ -119,7 +119,7 @@ fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> 
 
 /// Returns the day of the week on which a minute is.
 fn weekday(starts: &Starts, at: usize) -> String {
-    format::weekday(jiff::tz::TimeZone::UTC.to_datetime(starts.at(at)).date()).to_owned()
+    format::weekday_name(jiff::tz::TimeZone::UTC.to_datetime(starts.at(at)).date())
 }
 
 fn conflict(
@@ -152,7 +152,7 @@ fn conflict(
     let mut place = Elsewhere::of(&one.source, one.place.span);
     place.text = "this one mounts the claim too".into();
     draft.finding.help(
-        "give them different times in `schedule`, or use a claim for each or one that is `ReadWriteMany`",
+        "give them different times in `schedule`, or use a separate claim for each, or one that is `ReadWriteMany`",
     );
     draft.finding.elsewhere(place).elsewhere(claim.related(format!("`{mode}`")));
     Some(draft)

@@ -145,10 +145,10 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
     let mut draft = members.first()?.draft.clone();
     let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minute));
     let zone = if members[0].calendar.has_zone { " UTC" } else { "" };
-    let (clock, day) = (format::clock(format::minute(at)), format::weekday(at.date()));
+    let (clock, day) = (format::clock(format::minute(at)), format::weekday_name(at.date()));
     draft.finding.message = format!(
-        "some of the pods that {} start at {clock}{zone} on {day} are created only after others have ended: together they take \
-         {sum} of `{name}`, and {} allows {hard}",
+        "{}, which start at {clock}{zone} on {day}, together take {sum} of `{name}`, and {} allows {hard}: some of their \
+         pods are created only after others have ended",
         list(&names),
         neighbour.title(),
     )

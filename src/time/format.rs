@@ -27,7 +27,12 @@ pub fn date(at: Timestamp, zone: &TimeZone) -> String {
     format!("{} {}", weekday(wall.date()), wall.date())
 }
 
-/// Writes the three letters of a weekday.
+/// Writes the name of a weekday, for a sentence: `Sunday`.
+pub fn weekday_name(date: jiff::civil::Date) -> String {
+    date.strftime("%A").to_string()
+}
+
+/// Writes the three letters of a weekday, for a table or a date.
 pub fn weekday(date: jiff::civil::Date) -> &'static str {
     let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     names[(date.weekday().to_monday_zero_offset() as usize) % names.len()]
