@@ -101,7 +101,7 @@ pub fn resources<'n>(
 /// Returns what a message says of a Job whose pods are refused.
 pub fn consequence(job: Job<'_>) -> &'static str {
     if job.cron_job().is_some() {
-        "no run gets a pod, and only an event of its Job says why"
+        "no run gets a pod, and only an event of the run's Job says why"
     } else {
         "the Job gets no pods, and only an event says why"
     }

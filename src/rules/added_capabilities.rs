@@ -55,7 +55,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let pronoun = if nodes.len() == 1 { "it" } else { "them" };
         format!("remove {}, unless the program needs {pronoun}", list(&nodes))
     } else {
-        "set `capabilities.drop: [ALL]`, and add back only what the program needs".to_owned()
+        "set `capabilities.drop: [ALL]`, and keep in `add` only what the program needs".to_owned()
     });
     nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     for (_, nodes) in found {

@@ -32,7 +32,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     finding.help(format!(
         "if `{name}` does the work of the Job, remove its `restartPolicy`; if it is a sidecar, move it to \
-         `initContainers`, where `restartPolicy: Always` lets it end with the pod"
+         `initContainers` with its `restartPolicy`: there it is stopped once the main containers have ended"
     ));
     for container in restarting {
         finding.related(container.restart_policy(), "this container always restarts too");

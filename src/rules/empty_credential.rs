@@ -34,7 +34,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.field("name"), message);
     finding.help(
-        "refer to a Secret with `valueFrom.secretKeyRef`: everyone who can read the manifest can read what is written into it",
+        "refer to a Secret with `valueFrom.secretKeyRef`: everyone who can read the manifest can read a value that is filled in there",
     );
     for other in others {
         finding.related(other.field("name"), "this is empty too");

@@ -44,7 +44,7 @@ fn describe(format: &Format) -> String {
         Some(Content::Sql) => "SQL",
         Some(Content::PostgresCustom) => "PostgreSQL's custom format",
         Some(Content::Tar) => "a tar archive",
-        Some(Content::MongoArchive) => "an archive of `mongodump`",
+        Some(Content::MongoArchive) => "a `mongodump` archive",
         None => "a file",
     };
     match format.layers.as_slice() {

@@ -59,6 +59,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let or_deadline = deadline.map(|end| format!(", or at its deadline of {end} s")).unwrap_or_default();
     let restart_policy = job.pod().and_then(|pod| pod.restart_policy().text()).unwrap_or_default();
     let what_happens = match (restart_policy, is_simple) {
+        ("Never", true) if pods == 1 => format!("a failing Job starts no second pod{within}"),
         ("Never", true) => format!("a failing Job starts up to {}{within}", count(pods, "pod")),
         ("OnFailure", true) => {
             format!("failing containers restart up to {}{within}", count(restarts, "time"))

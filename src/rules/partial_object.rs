@@ -29,7 +29,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(place, format!("most rules do not check this object: it is treated as a patch for a {kind}"))
         .help(format!(
-            "check the output of `kustomize build` instead; a complete {kind} has containers with an \
+            "if it is a patch, check the output of `kustomize build`; a complete {kind} has containers with an \
                 `image`, and a `restartPolicy`"
         ));
 }

@@ -28,7 +28,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 fn report(logged: LoggedSecret<'_>, reporter: &mut Reporter<'_>) {
     let LoggedSecret { way, command, source: Source { variable, secret, copy }, place, others } = logged;
     let name = variable.unwrap_or_default();
-    let shown = copy.unwrap_or(name);
+    let shown = if name.is_empty() { copy.unwrap_or(name) } else { name };
     let what = match copy {
         Some(copy) => format!("`{copy}`, which contains `{name}` from the Secret `{secret}`,"),
         None if name.is_empty() => format!("all values of the Secret `{secret}`"),

@@ -35,7 +35,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let is_single = job.completions().integer() == Some(1);
     let message = match job.completions().integer() {
-        Some(1) => "`completionMode: Indexed` has no effect: the only index is 0, and nothing in the \
+        Some(1) => "`completionMode: Indexed` is of no use: the only index is 0, and nothing in the \
             manifest reads `JOB_COMPLETION_INDEX`"
             .to_owned(),
         Some(pods) => format!(

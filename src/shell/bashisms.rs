@@ -338,7 +338,7 @@ fn in_variable(variable: &Variable<'_>, is_set: &dyn Fn(&str) -> bool) -> Option
 /// Returns what an expansion uses that only Bash has, and which shells lack it.
 fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, Lack)> {
     Some(match variable.operator {
-        _ if variable.is_element => ("`${A[0]}`", Both),
+        _ if variable.is_element => ("elements of arrays", Both),
         "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", Dash),
         ":" => ("`${A:0:1}`", Dash),
         "^^" | "^" | ",," | "," => ("`${A^^}`", Both),

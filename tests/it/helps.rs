@@ -52,7 +52,7 @@ fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     let help = |fields: &str| help("added-capabilities", &capabilities(fields));
     assert_eq!(
         help("add: [IPC_LOCK]"),
-        "set `capabilities.drop: [ALL]`, and add back only what the program needs"
+        "set `capabilities.drop: [ALL]`, and keep in `add` only what the program needs"
     );
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
