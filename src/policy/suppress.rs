@@ -1,6 +1,6 @@
 //! Suppressions: findings that someone has looked at and decided to live with.
 //!
-//! By comment, on the finding's line or on its own line above: `# batchlint: ignore[id, id until=2027-01-31] reason`.
+//! By comment, on the finding's line or on a line of its own above it: `# batchlint: ignore[id, id until=2027-01-31] reason`.
 //! On the first line of a list item, such as a container, it reaches the whole item. By annotation
 //! `batchlint.dev/ignore: "id: reason; id until=2027-01-31: reason"` on the object, the job template or the pod template,
 //! reaching what lies below.
