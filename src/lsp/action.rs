@@ -11,8 +11,8 @@ use crate::text::span::Span;
 /// What stands in a new suppression until someone says why.
 pub const REASON: &str = "say why";
 
-/// Writes for each finding a suppression that hides it, as a comment or, where none can, as an annotation; nothing where
-/// nothing may.
+/// Writes for each finding a suppression that hides it, as a comment or, where no comment can, as an annotation; `None` where neither
+/// does or the configuration forbids it.
 pub fn ignore(findings: &[&Finding], source: &Source, config: &Config) -> Vec<Option<Vec<Edit>>> {
     suppress_each(findings, source, config, REASON)
 }

@@ -181,7 +181,7 @@ fn is_component(text: &str) -> bool {
         && gaps.all(|gap| matches!(gap, "." | "_" | "__") || gap.bytes().all(|it| it == b'-'))
 }
 
-/// Returns why a text is no digest.
+/// Returns why a text is not a valid digest.
 fn digest_defect(text: &str) -> Option<&'static str> {
     let (algorithm, digits) = text.split_once(':').unwrap_or_default();
     let (length, why) = match algorithm {

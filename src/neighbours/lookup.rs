@@ -10,7 +10,7 @@ use super::selector::{Label, Labels, has_all};
 use super::storage::Claim;
 use super::{MAX_IN_NAMESPACE, Neighbours};
 
-/// Among more Services with one label, and for more of them, nobody looks for an accident in one.
+/// With more Services than this behind one label, that they select a pod is not taken for an accident.
 const MAX_ALIKE: usize = 20;
 
 impl Neighbours {

@@ -45,7 +45,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let said = || ttl_field.node().into_iter().flat_map(comments_on_line_of).filter(|it| states_time(it));
     let (is_said, is_meant) = (said().next().is_some(), said().any(speaks_of_deletion));
     let node = ttl_field.node().filter(|_| !is_in_the_way && !is_said);
-    // Argo CD sees the end of its hooks itself, and nobody comes back at the deadline.
+    // Argo CD itself sees how its hooks end, so nobody has to check on them after the deadline.
     let hooks = || hooks_of(job.object.node, Tool::ArgoCd);
     let is_hook = job.object.kind == Kind::Job && !matches!(hooks()[..], [] | ["Skip"]);
     reporter
