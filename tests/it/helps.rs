@@ -308,7 +308,7 @@ fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
     );
     let field =
         help("unconfined-apparmor", "        securityContext: {appArmorProfile: {type: Unconfined}}\n");
-    assert!(field.starts_with("remove the profile, or set its `type`"), "{field}");
+    assert!(field.starts_with("remove `appArmorProfile`, or set its `type`"), "{field}");
 }
 
 #[test]
