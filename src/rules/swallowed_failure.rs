@@ -98,14 +98,13 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// Returns what lets a script fail with a command, whose failure a pipeline hides, or something else.
 fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: &str) -> String {
-    let is_piped = script.steps.iter().any(|it| std::ptr::eq(it.command, command) && it.fate == Fate::Piped);
-    let how = if is_piped {
-        "write `set -eo pipefail` at the top, and let Bash run the script if its shell has no `pipefail`"
-            .to_owned()
-    } else {
-        format!("write `set -e` at the top, and remove {hidden_by}")
-    };
-    format!("let the script fail when `{}` does: {how}", script.title(command))
+    let step = script.steps.iter().find(|it| std::ptr::eq(it.command, command));
+    if step.is_some_and(|it| it.fate == Fate::Piped) {
+        return script.source.shell.flavour.pipefail_advice().to_owned();
+    }
+    let at_top =
+        if step.is_some_and(|it| it.options.errexit) { "" } else { "write `set -e` at the top, and " };
+    format!("let the script fail when `{}` does: {at_top}remove {hidden_by}", script.title(command))
 }
 
 /// `work || true`, where that work is the last of the script.

@@ -24,7 +24,7 @@ const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// What a field says, and what to write instead.
 const FIELD: (&str, &str) = (
     "its profile is `Unconfined`",
-    "remove the profile, or set its `type` to `RuntimeDefault`, or to `Localhost` with a profile of your own",
+    "remove `appArmorProfile`, or set its `type` to `RuntimeDefault`, or to `Localhost` with a profile of your own",
 );
 
 /// What an annotation says, and what to write instead.

@@ -27,7 +27,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.place(first.span), message);
     finding.help(
-        "encrypt them before they are stored, such as with `age -r <public key>`, or leave out the Secrets and keep them in a \
+        "encrypt them before they are stored, for example with `age -r <public key>`, or leave out the Secrets and keep them in a \
          secret store",
     );
     for file in others.iter().take(5) {

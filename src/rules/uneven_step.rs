@@ -122,10 +122,18 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, report
                 {days}, not after {step} days"
         ),
     };
-    let help = if step >= 31 && is_plain {
-        format!("for a run every {step} days, use `@every {}h`; for one run a month, write `1`", step * 24)
-    } else {
-        "list the days, or run daily and let the command check the date".to_owned()
+    let help = match step {
+        31.. if is_plain => {
+            format!(
+                "for a run every {step} days, use `@every {}h`; for one run a month, write `1`",
+                step * 24
+            )
+        }
+        31..LONGEST => format!(
+            "write `1`, which matches the same day; five fields cannot express an interval of {step} days"
+        ),
+        LONGEST.. => "write `1`, which matches the same day".to_owned(),
+        _ => "list the days, or run daily and let the command check the date".to_owned(),
     };
     // Most who write `*/2` can live with it; from `*/16` on, one of the two intervals is much shorter.
     let severity = if step > 15 { RULE.meta.severity } else { Severity::Info };

@@ -72,7 +72,13 @@ fn report_quoted(script: &Script<'_>, in_env: &dyn Fn(&str) -> bool, reporter: &
     let message = format!(
         "`{program}` gets the literal text `${name}`: the shell expands no variable in single quotes"
     );
-    reporter.report(script.place(word.span), message).help("write double quotes in place of the single ones");
+    // Double quotes around JSON would end at its own.
+    let help = if word.span.text(script.text()).contains('"') {
+        format!("end the single quotes before the variable and start them again after it: `'\"${name}\"'`")
+    } else {
+        "write double quotes in place of the single ones".to_owned()
+    };
+    reporter.report(script.place(word.span), message).help(help);
 }
 
 /// Returns the name of a shell variable in a word: any of `env`, or one that is a word or a value as a whole.

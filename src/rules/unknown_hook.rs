@@ -56,7 +56,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             (_, [], Some(hook)) => {
                 (Severity::Warning, format!("Argo CD runs the {kind} as Helm's hook `{hook}` instead"))
             }
-            (_, [_, ..], _) => (Severity::Warning, "Argo CD interprets only a part of the list".to_owned()),
+            (_, [_, ..], _) => {
+                (Severity::Warning, format!("Argo CD runs the {kind} only as `{}`", known.join("`, `")))
+            }
         };
         let node = words.entry.value;
         let near = |word: &str| nearest(word, tool.hooks().iter().copied());

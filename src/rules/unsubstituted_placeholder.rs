@@ -125,8 +125,8 @@ fn report_images(object: Object<'_>, reporter: &mut Reporter<'_>) -> bool {
     let mut found = images.filter_map(|it| Some((it, addressed_to_reader(it.text()?)?)));
     let Some((image, part)) = found.next() else { return false };
     let message = format!(
-        "the placeholder `{part}` in `{}` was not replaced: the kubelet tries to pull this image, and the pod waits in \
-         `ImagePullBackOff`",
+        "the image cannot be pulled, and the pod waits in `ImagePullBackOff`: the placeholder `{part}` in `{}` was not \
+         replaced",
         image.text().unwrap_or_default()
     );
     let finding = reporter.report_as(Severity::Warning, image, message);

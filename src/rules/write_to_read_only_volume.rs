@@ -50,10 +50,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(command.span), message);
     finding.help(match &file {
         Some(it) if command.is("chmod") && it.kind != "projected" => {
-            "set `defaultMode` in the volume's `secret` or `configMap`, or `mode` in its `items`, and remove the command"
+            format!(
+                "set `defaultMode` in the volume's `{}`, or `mode` in its `items`, and remove the command",
+                it.kind
+            )
         }
-        Some(_) => "write to an `emptyDir` instead; to change a file of the volume, copy it there first",
-        None => "remove `readOnly: true` from the mount, or the command from the script",
+        Some(_) => {
+            "write to an `emptyDir` instead; to change a file of the volume, copy it there first".to_owned()
+        }
+        None => "remove `readOnly: true` from the mount, or the command from the script".to_owned(),
     });
     finding.related(file.map_or(mount, |it| it.volume), "this volume is read-only");
     for (command, _) in found.take(5) {

@@ -225,6 +225,10 @@ fn a_step_that_is_longer_than_its_field_becomes_an_interval_or_one_run() {
         help("0 6 */40 * *"),
         "for a run every 40 days, use `@every 960h`; for one run a month, write `1`"
     );
+    assert_eq!(
+        help("0 6,18 */40 * *"),
+        "write `1`, which matches the same day; five fields cannot express an interval of 40 days"
+    );
     // `@every` would run at weekends too, or instead of 60 times a day.
     let same = "write `0`, which matches the same times";
     let cannot = format!("{same}; five fields cannot express an interval of 48 hours");
@@ -308,7 +312,7 @@ fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
     );
     let field =
         help("unconfined-apparmor", "        securityContext: {appArmorProfile: {type: Unconfined}}\n");
-    assert!(field.starts_with("remove the profile, or set its `type`"), "{field}");
+    assert!(field.starts_with("remove `appArmorProfile`, or set its `type`"), "{field}");
 }
 
 #[test]

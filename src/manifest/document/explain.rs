@@ -120,9 +120,9 @@ fn no_entry(at: &Place<'_>) -> String {
 /// Says why text stands after a quote, if it does.
 fn after_quote(before: &str) -> Option<&'static str> {
     match before.chars().last()? {
-        quote @ ('\'' | '"') if closes_earlier_line(before, quote) => {
-            Some("the quote before this closes one that a line above opens: close that one on its own line")
-        }
+        quote @ ('\'' | '"') if closes_earlier_line(before, quote) => Some(
+            "the quote before this closes one that a line above opens: close that one on the line where it opens",
+        ),
         '\'' => Some("text follows the closing quote: write `''` for a quote inside the string"),
         '"' => Some("text follows the closing quote: write `\\\"` for a quote inside the string"),
         _ => None,
@@ -277,15 +277,15 @@ mod tests {
             ("a: \"b", "the quote that opens here is never closed"),
             (
                 "- \"a\n- \"b\"\n",
-                "the quote before this closes one that a line above opens: close that one on its own line",
+                "the quote before this closes one that a line above opens: close that one on the line where it opens",
             ),
             (
                 "- \"@a\n- \"@b\"\n",
-                "the quote before this closes one that a line above opens: close that one on its own line",
+                "the quote before this closes one that a line above opens: close that one on the line where it opens",
             ),
             (
                 "- 'it''s\n- 'b'\n",
-                "the quote before this closes one that a line above opens: close that one on its own line",
+                "the quote before this closes one that a line above opens: close that one on the line where it opens",
             ),
             (
                 "kubectl apply -f - <<EOF\na: 1\n",
