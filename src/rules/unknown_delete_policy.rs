@@ -30,12 +30,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     for tool in Tool::ALL {
         let Some(words) = Words::of(object.node, tool.policy_key()) else { continue };
-        let known = words.iter().filter_map(|it| tool.reads(it, tool.policies())).count();
+        let known: Vec<&str> = words.iter().filter_map(|it| tool.reads(it, tool.policies())).collect();
         let is_unknown = |it: &&str| !it.is_empty() && tool.reads(it, tool.policies()).is_none();
         let unknown = words.iter().find(is_unknown);
         // Argo CD follows Helm's annotations, too, but has a default whatever they say.
         let is_of_helm = tool == Tool::Helm && object.annotation(tool.hook_key()).is_some();
-        let loses_default = is_of_helm && known == 0;
+        let loses_default = is_of_helm && known.is_empty();
         let has_default = !is_of_helm && !has_known(object);
         let what = match unknown {
             Some(word) => format!("{} has no delete policy `{word}`", tool.as_str()),
@@ -50,7 +50,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                 )
             }
             (_, true) => format!("Argo CD deletes the Job only before the hook runs again: {what}"),
-            _ => format!("{} interprets only the rest of the list: {what}", tool.as_str()),
+            _ if known.is_empty() => format!("{} ignores the annotation: {what}", tool.as_str()),
+            _ => format!("{} deletes the Job only as `{}` says: {what}", tool.as_str(), known.join(",")),
         };
         let node = words.entry.value;
         let finding = reporter.report(node, message);

@@ -50,10 +50,9 @@ pub(super) fn help_for_variable(client: &str) -> String {
 }
 
 /// Variables with which clients accept any certificate, with their values in lower case.
-const VARIABLES: [(&str, &str, &str); 6] = [
+const VARIABLES: [(&str, &str, &str); 5] = [
     ("GIT_SSL_NO_VERIFY", "1 true", "git"),
     ("NODE_TLS_REJECT_UNAUTHORIZED", "0", "node"),
-    ("PYTHONHTTPSVERIFY", "0", "python"),
     ("RCLONE_NO_CHECK_CERTIFICATE", "1 true", "rclone"),
     ("VAULT_SKIP_VERIFY", "1 t true", "vault"),
     ("ANSIBLE_HOST_KEY_CHECKING", "0 false no", "ansible"),
