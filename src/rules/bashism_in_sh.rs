@@ -29,10 +29,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         // It may be Bash under another name.
         _ => ("plain `sh`", Severity::Info),
     };
+    let is_test = first.what.ends_with("[`");
     let effect = match first.effect {
         Effect::Syntax | Effect::Name => "the script ends at this line with a syntax error",
         Effect::Substitution => "the script stops at this line with a `bad substitution` error",
         Effect::Stops => "the script stops at this line",
+        // A condition that fails does not end the script, whatever `set -e` says.
+        Effect::Fails if is_test => "the test always fails",
         Effect::Fails => "the command fails",
         Effect::Differs => "the script continues, but does something different from what Bash does",
         Effect::Unexpanded => "the text stays as it is",

@@ -63,7 +63,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         cause.what
     );
     let finding = reporter.report_as(severity, cause.field, message);
-    finding.help(killed::NATIVE);
+    finding.help(killed::native(first.title()));
     let sidecars: Vec<_> = std::iter::once(first).chain(endless.clone().map(|it| it.0)).collect();
     if sidecars.iter().all(|it| it.restart_policy().written().is_none()) {
         let nodes: Vec<_> = sidecars.iter().map(|it| it.node).collect();
