@@ -132,9 +132,7 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last background command"
     );
     let finding = reporter.report(script.name_place(lost), message);
-    finding.help(
-        "save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\" || exit 1`",
-    );
+    finding.help(SAVE_ALL);
     true
 }
 
