@@ -110,9 +110,7 @@ pub fn consequence(job: Job<'_>) -> &'static str {
 /// Returns what a message says of a Job without an object of a kind that its pods need.
 pub fn without(kind: Kind, job: Job<'_>) -> String {
     match kind {
-        Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => {
-            "the Job gets no pods, and only an event says why".to_owned()
-        }
+        Kind::ServiceAccount | Kind::PriorityClass | Kind::RuntimeClass => consequence(job).to_owned(),
         Kind::PersistentVolumeClaim => format!("the pod stays `Pending`, {}", end_of_wait(job, None)),
         _ => format!("the container never starts, {}", end_of_wait(job, job.pod())),
     }

@@ -58,8 +58,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "set `capabilities.drop: [ALL]`, and keep in `add` only what the program needs".to_owned()
     });
     nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
-    for (_, nodes) in found {
-        finding.related(nodes[0], format!("gets {}", list(&nodes)));
+    for (other, nodes) in found {
+        finding.related(nodes[0], format!("`{}` gets {}", other.title(), list(&nodes)));
         nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     }
 }

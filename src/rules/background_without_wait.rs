@@ -61,6 +61,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(if first.context.in_loop {
         format!("remove the `&`, or {SAVE_EACH}")
+    } else if !others.is_empty() {
+        format!("remove each `&`, or {SAVE_ALL}")
     } else {
         "remove the `&`, or save the process ID with `pid=$!` and end the script with `wait \"$pid\"`, which returns \
         the exit status of that process"
@@ -74,6 +76,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// What to write for commands in the background that a loop starts: `$!` is only the last of them.
 const SAVE_EACH: &str = "save all process IDs: write `pids=` before the loop and `pids=\"$pids $!\"` after the `&`, and after the \
     loop `for pid in $pids; do wait \"$pid\" || exit 1; done`";
+
+/// What to write for several commands in the background: each has its own process ID.
+const SAVE_ALL: &str = "save the process ID after each `&` in a variable of its own, as with `first=$!`, and end the script \
+    with `wait \"$first\" || exit 1` for each: with an ID, `wait` returns the exit status of that command";
 
 /// Finds a command in the background that writes a file, and a later one that has the file among its arguments.
 fn read_too_early<'a>(script: &Script<'a>) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
@@ -126,9 +132,7 @@ fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         "a failure of `{name}` in the background goes unnoticed: `wait $!` waits only for the last background command"
     );
     let finding = reporter.report(script.name_place(lost), message);
-    finding.help(
-        "save the process ID of each command with `pid=$!`, and wait for each with `wait \"$pid\" || exit 1`",
-    );
+    finding.help(SAVE_ALL);
     true
 }
 
@@ -182,6 +186,8 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(if first.context.in_loop {
         SAVE_EACH
+    } else if !others.is_empty() {
+        SAVE_ALL
     } else {
         "save the process ID of the command with `pid=$!`, and write `wait \"$pid\" || exit 1`: with an ID, `wait` returns \
          the exit status of that command"

@@ -29,12 +29,19 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         // It may be Bash under another name.
         _ => ("plain `sh`", Severity::Info),
     };
+    let is_test = first.what.ends_with("[`");
     let effect = match first.effect {
+        // In `dash` it is a command that does not exist, and the lines up to the `}` are run.
+        Effect::Syntax if first.what == "`function`" => {
+            "the script ends with a syntax error, possibly after the body of the function has run"
+        }
         Effect::Syntax | Effect::Name => "the script ends at this line with a syntax error",
         Effect::Substitution => "the script stops at this line with a `bad substitution` error",
         Effect::Stops => "the script stops at this line",
+        // A condition that fails does not end the script, whatever `set -e` says.
+        Effect::Fails if is_test => "the test always fails",
         Effect::Fails => "the command fails",
-        Effect::Differs => "the script continues, but does something different from what Bash does",
+        Effect::Differs => difference(first.what),
         Effect::Unexpanded => "the text stays as it is",
         Effect::RunsOnce => "the loop runs once, with that text as it is",
         Effect::Empty => "it expands to nothing, and the script continues with an empty value",
@@ -56,5 +63,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             _ => format!("not supported either: {}", it.what),
         };
         finding.related(script.place(it.span), label);
+    }
+}
+
+/// Returns what a shell does with a feature that it reads differently from Bash.
+fn difference(what: &str) -> &'static str {
+    match what {
+        "`((…))`" => "it runs what is inside as a command",
+        "`&>`" => "the command runs in the background, and its output does not go to the file",
+        "`echo -e`" => "it prints the option",
+        "`$'…'`" => "the `$` stays in the text",
+        "`[^…]` in patterns" => "the `^` stands for itself",
+        _ => "the variable is not set",
     }
 }

@@ -48,8 +48,8 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     if is_line {
         let shell = base_name(shell);
         let message = format!(
-            "`{shell}` treats this whole line as a file name, does not find the file and exits with \
-                127"
+            "`{shell}` treats this whole line as a file name, does not find the file and exits with an \
+                error"
         );
         reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …")).fix(
             "put `-c` before the line",

@@ -37,7 +37,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         });
         let Some((first, others)) = calls.split_first() else { return };
         let effect = match first.fate {
-            _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
+            _ if first.context.in_loop_condition => "the wait ends as soon as anything responds",
             Fate::Decides if !first.context.in_condition => script.source.effect_of_success(),
             _ if script.output_file(first.command).is_some() => {
                 "the script continues with the server's error page in the output file"

@@ -31,8 +31,13 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_harm) else { return };
     let Some(&(minute, [first, second])) = change.repeated.first() else { return };
+    let run = match change.repeated.len() - 1 {
+        0 => "run starts".to_owned(),
+        1 => "run and the next one start".to_owned(),
+        more => format!("run and the next {more} start"),
+    };
     let message = format!(
-        "the {} run starts twice on {} {}, {} apart: clocks in `{}` go back",
+        "the {} {run} twice on {} {}, {} apart: clocks in `{}` go back",
         format::clock(minute),
         format::weekday(change.date),
         change.date,

@@ -63,7 +63,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         cause.what
     );
     let finding = reporter.report_as(severity, cause.field, message);
-    finding.help(killed::NATIVE);
+    finding.help(killed::native(first.title()));
     let sidecars: Vec<_> = std::iter::once(first).chain(endless.clone().map(|it| it.0)).collect();
     if sidecars.iter().all(|it| it.restart_policy().written().is_none()) {
         let nodes: Vec<_> = sidecars.iter().map(|it| it.node).collect();
@@ -104,7 +104,7 @@ fn stopped_only_on_success(script: &Script<'_>, reporter: &mut Reporter<'_>) -> 
     );
     let finding = reporter.report(script.name_place(call), message);
     finding.help(
-        "call it whenever the script exits: `trap 'curl … /quitquitquit' EXIT` at the top of the script",
+        "call it whenever the script exits: `trap 'curl …/quitquitquit' EXIT` at the top of the script",
     );
     finding.related(script.name_place(work), "the script ends here when this fails");
     true

@@ -46,9 +46,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 "if the service never answers, the Job waits forever: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
-            reporter.report(script.place(endless.span), message).help(
-                "set the Job's `activeDeadlineSeconds`, or count the attempts and end the program after the last one",
-            );
+            reporter.report(script.place(endless.span), message).help(format!(
+                "{}, or count the attempts and end the program after the last one",
+                deadline_help(deadline)
+            ));
         }
         return;
     }
@@ -75,10 +76,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let message =
         format!("{cause}, the Job waits forever: nothing limits the loop, and {}", why_ineffective(deadline));
     let finding = reporter.report(script.place(first.keyword), message);
-    finding.help(
-        "set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last \
-        one",
-    );
+    finding
+        .help(format!("{}, or count the attempts and `exit 1` after the last one", deadline_help(deadline)));
     others.iter().for_each(|endless| {
         finding.related(script.place(endless.keyword), "this loop can wait forever too");
     });
@@ -94,6 +93,16 @@ fn report_wait(
     let UnlimitedWait { condition, effect, timeout } = wait;
     let message = format!("if {condition}, `{name}` {effect}, and {}", why_ineffective(deadline));
     reporter.report(place, message).help(format!(
-        "set the Job's `activeDeadlineSeconds`, or set `--timeout` to a positive duration, such as `{timeout}`"
+        "{}, or set `--timeout` to a positive duration, such as `{timeout}`",
+        deadline_help(deadline)
     ));
+}
+
+/// Returns what to do about a deadline that does not limit a wait: one that is set is too long.
+fn deadline_help(deadline: Field<'_>) -> &'static str {
+    if deadline.is_set() {
+        "lower the Job's `activeDeadlineSeconds` to slightly more than the longest successful run takes"
+    } else {
+        "set the Job's `activeDeadlineSeconds`"
+    }
 }

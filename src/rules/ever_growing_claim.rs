@@ -73,13 +73,13 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         return;
     }
     let message = format!(
-        "each run adds a file to the claim `{claim}`, and nothing in this file deletes any: once the volume is full, every run \
-         fails"
+        "each run adds a file to the claim `{claim}`, and nothing in the manifest's file deletes old ones: once the \
+         volume is full, every run fails"
     );
     let finding = reporter.report(script.place(word.span), message);
     finding.help(
-        "delete old files once the new one is complete, such as with `find <directory> -type f -mtime +14 -delete`, or let \
-         another CronJob do so",
+        "delete old files once the new one is complete, for example with `find <directory> -type f -mtime +14 -delete`, \
+         or let another CronJob do so",
     );
 }
 

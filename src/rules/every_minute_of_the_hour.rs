@@ -36,7 +36,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         1 => ", and the same in 1 other hour".to_owned(),
         others => format!(", and the same in {others} other hours"),
     };
-    let each = if fields.is_daily() { "a day" } else { "on each day that matches" };
+    let each = if fields.is_daily() { "a day" } else { "on each day that the schedule matches" };
     reporter
         .report(
             cron_job.schedule(),

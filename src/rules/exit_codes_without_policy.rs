@@ -26,16 +26,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let own: Vec<_> = exits.iter().filter(|it| (2..126).contains(&it.code)).collect();
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
-    let message = format!(
-        "a pod whose script exits with {code} is retried like any other failed pod: no `podFailurePolicy` \
-            names the exit codes that are not worth a retry"
-    );
-    let finding = reporter.report(script.place(first.command.span), message);
-    let never = if script.container().pod.restart_policy().is("Never") {
-        ""
+    // With `OnFailure` the kubelet restarts the container in the same pod.
+    let (retried, never) = if script.container().pod.restart_policy().is("Never") {
+        (format!("a pod whose script exits with {code} is retried like any other failed pod"), "")
     } else {
-        " (which needs `restartPolicy: Never`)"
+        (
+            format!("a container whose script exits with {code} restarts as after any other failure"),
+            " (which needs `restartPolicy: Never`)",
+        )
     };
+    let message = format!("{retried}: no `podFailurePolicy` names the exit codes that are not worth a retry");
+    let finding = reporter.report(script.place(first.command.span), message);
     finding.help(format!(
         "add a `podFailurePolicy`{never} with an `action: FailJob` rule whose `onExitCodes` lists the exit codes after \
          which a retry is pointless"

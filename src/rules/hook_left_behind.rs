@@ -44,7 +44,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         Some(ttl) => format!("stays for {}, and until then", format::duration(ttl)),
         None => "stays, and".to_owned(),
     };
-    let text = format!("{before},{}", words.text.trim());
+    // `failed-hook-deleted` reports `hook-failed`, unless Helm prints the logs first.
+    let is_reported = policy == failed && job.object.annotation("helm.sh/hook-output-log-policy").is_none();
+    let text = if is_reported { before.to_owned() } else { format!("{before},{}", words.text.trim()) };
     reporter
         .report(
             words.entry.value,

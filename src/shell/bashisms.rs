@@ -168,10 +168,13 @@ fn in_simple(command: &Command<'_>) -> Option<Feature> {
     match command.name().as_deref()? {
         "source" => Some(("`source`", Dash, Fails)),
         "let" => Some(("`let`", Dash, Fails)),
-        "declare" | "typeset" => Some(("`declare`", Both, Fails)),
-        "pushd" | "popd" => Some(("`pushd`", Both, Fails)),
+        "declare" => Some(("`declare`", Both, Fails)),
+        "typeset" => Some(("`typeset`", Both, Fails)),
+        "pushd" => Some(("`pushd`", Both, Fails)),
+        "popd" => Some(("`popd`", Both, Fails)),
         "shopt" => Some(("`shopt`", Both, Fails)),
-        "mapfile" | "readarray" => Some(("`mapfile`", Both, Fails)),
+        "mapfile" => Some(("`mapfile`", Both, Fails)),
+        "readarray" => Some(("`readarray`", Both, Fails)),
         "builtin" => Some(("`builtin`", Both, Fails)),
         "disown" => Some(("`disown`", Both, Fails)),
         "caller" => Some(("`caller`", Both, Fails)),
@@ -324,10 +327,12 @@ fn in_variable(variable: &Variable<'_>, is_set: &dyn Fn(&str) -> bool) -> Option
     }
     let (what, lack) = match variable.name {
         "RANDOM" => ("`$RANDOM`", Dash),
-        "EPOCHSECONDS" | "EPOCHREALTIME" => ("`$EPOCHSECONDS`", DashAndOldBusyBox),
+        "EPOCHSECONDS" => ("`$EPOCHSECONDS`", DashAndOldBusyBox),
+        "EPOCHREALTIME" => ("`$EPOCHREALTIME`", DashAndOldBusyBox),
         "SECONDS" => ("`$SECONDS`", Both),
         "PIPESTATUS" => ("`$PIPESTATUS`", Both),
-        "UID" | "EUID" => ("`$UID`", Both),
+        "UID" => ("`$UID`", Both),
+        "EUID" => ("`$EUID`", Both),
         "FUNCNAME" | "BASH_SOURCE" | "BASHPID" => ("`$BASH_SOURCE` and the like", Both),
         _ => return None,
     };
@@ -339,11 +344,11 @@ fn in_variable(variable: &Variable<'_>, is_set: &dyn Fn(&str) -> bool) -> Option
 fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, Lack)> {
     Some(match variable.operator {
         _ if variable.is_element => ("elements of arrays", Both),
-        "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", Dash),
-        ":" => ("`${A:0:1}`", Dash),
-        "^^" | "^" | ",," | "," => ("`${A^^}`", Both),
-        "!" => ("`${!A}`", Both),
-        "@" => ("`${A@Q}`", Both),
+        "//" | "/" | "/#" | "/%" => ("replacements in expansions, such as `${A/b/c}`", Dash),
+        ":" => ("substring expansions, such as `${A:0:1}`", Dash),
+        "^^" | "^" | ",," | "," => ("case conversions, such as `${A^^}`", Both),
+        "!" => ("indirect expansions, such as `${!A}`", Both),
+        "@" => ("transformations, such as `${A@Q}`", Both),
         _ => return None,
     })
 }

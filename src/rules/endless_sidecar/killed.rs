@@ -7,9 +7,13 @@ use crate::rule::Reporter;
 use crate::shell::{self, Script};
 use crate::text::word_list::has_word;
 
-/// What ends a sidecar without a trace.
-pub(super) const NATIVE: &str = "move the container to `initContainers` and give it `restartPolicy: Always`: \
-    Kubernetes then stops it when the other containers are done";
+/// Returns what to do so that a sidecar ends without a trace.
+pub(super) fn native(sidecar: &str) -> String {
+    format!(
+        "move `{sidecar}` to `initContainers` and give it `restartPolicy: Always`: Kubernetes then stops it when the \
+         other containers are done"
+    )
+}
 
 /// Reports each command that ends a sidecar so that it fails.
 pub(super) fn report(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
@@ -42,7 +46,7 @@ pub(super) fn report(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Repor
                 ),
             };
             let finding = reporter.report(script.name_place(kill.command), message);
-            finding.help(format!("{NATIVE}; remove the `{tool}`"));
+            finding.help(format!("{}; remove the `{tool}`", native(sidecar)));
         }
     }
 }
