@@ -27,6 +27,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let mut words = line.split_whitespace().map(base_name).skip_while(|it| *it == "env" || *it == "-S");
     let Some(interpreter) = words.next() else { return };
     let options = words.next().filter(|it| it.starts_with('-')).unwrap_or_default();
+    let pipefail = if options.ends_with('o') && words.next() == Some("pipefail") { " pipefail" } else { "" };
     let shell = script.source.shell.name;
     let place = script.place(Span::new(0, line.len() + 2));
     if !is_shell(interpreter) {
@@ -51,8 +52,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let letters: String = options.chars().filter(|it| "aefuvxC".contains(*it)).collect();
     if !options.starts_with("--") && letters.contains('e') && !has_errexit {
         let message = format!(
-            "the first line is only a comment to `{shell}`: `{options}` is not set, and the script continues when a command fails"
+            "the first line is only a comment to `{shell}`: `{options}{pipefail}` is not set, and the script \
+             continues when a command fails"
         );
-        reporter.report(place, message).help(format!("write `set -{letters}` on the next line"));
+        // Another shell may not support it, and would end the script there.
+        let has_pipefail = script.source.shell.flavour == Flavour::Bash && !pipefail.is_empty();
+        let rest = if has_pipefail { "o pipefail" } else { "" };
+        reporter.report(place, message).help(format!("write `set -{letters}{rest}` on the next line"));
     }
 }

@@ -35,7 +35,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(first.node, message);
     finding.related(mode, "the mode is `NonIndexed`, the default");
-    finding.help("set `completionMode: Indexed`, and set `completions` to the number of indexes");
+    finding.help(if pod.job.completions().is_set() {
+        "set `completionMode: Indexed`"
+    } else {
+        "set `completionMode: Indexed`, and set `completions` to the number of indexes"
+    });
     for other in uses {
         finding.related(other.node, "the index is used here too");
     }

@@ -30,12 +30,9 @@ pub(super) static RULE: Rule = Rule {
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
     rotate the credential: anyone who has read this manifest has the old one";
 
-const FOR_FIELD: &str = "remove the credential from this field, which cannot refer to a Secret, and rotate it; \
-    a probe can request a path that needs no credential, and a CSI volume can refer to a Secret in `nodePublishSecretRef`";
-
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    for (within, help) in [(Within::Env, FOR_VARIABLE), (Within::Field, FOR_FIELD)] {
+    for within in [Within::Env, Within::Field] {
         for leak in leaks(secrets, within) {
             let Secret { name, shape, part, .. } = leak.first;
             let what = match (shape, inner_name(&leak.first)) {
@@ -45,7 +42,9 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
                 (None, None) => format!("the value of `{name}` is a credential"),
             };
             let message = format!("{what} in plain text: everyone who can read the {kind} can read it");
-            let finding = reporter.report(leak.first.place(), message);
+            let place = leak.first.place();
+            let help = if within == Within::Env { FOR_VARIABLE.to_owned() } else { for_field(&place.path) };
+            let finding = reporter.report(place, message);
             finding.help(help);
             leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
             if within == Within::Env {
@@ -53,6 +52,18 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             }
         }
     }
+}
+
+/// Returns what to do about a credential at a path other than that of a variable.
+fn for_field(path: &str) -> String {
+    let instead = if path.contains(".csi.") {
+        "; a CSI volume can refer to a Secret in `nodePublishSecretRef`"
+    } else if path.contains("Probe.") {
+        "; a probe can request a path that needs no credential"
+    } else {
+        ""
+    };
+    format!("remove the credential from this field, which cannot refer to a Secret, and rotate it{instead}")
 }
 
 /// Returns the name that stands before a credential inside a value: `password` in `-Dpassword=…` and `"password": "…"`.

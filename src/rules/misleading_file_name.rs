@@ -83,12 +83,18 @@ fn help(format: &Format, promised: &Format) -> String {
     };
     let layers: String = format.layers.iter().map(|it| it.suffix()).collect();
     let rename = format!("end the name in `{content}{layers}`");
-    match (format.layers.len(), promised.layers.as_slice()) {
-        (0, [layer, ..]) => format!("compress it with `{}`, or {rename}", layer.program()),
-        (2.., [_]) => "compress it only once".to_owned(),
-        _ if format.content == Some(Content::PostgresCustom) => {
-            format!("{rename}, or let `pg_dump` write SQL: `--format=plain`")
+    let is_custom = format.content == Some(Content::PostgresCustom);
+    match (format.layers.len(), promised.layers.as_slice(), promised.content) {
+        (0, [layer, ..], Some(Content::Sql)) if is_custom => format!(
+            "{rename}, or let `pg_dump` write SQL, `--format=plain`, and compress it with `{}`",
+            layer.program()
+        ),
+        (0, [layer, ..], _) => format!("compress it with `{}`, or {rename}", layer.program()),
+        (2.., [_], _) => "compress it only once".to_owned(),
+        (.., Some(Content::Tar)) if is_custom => {
+            format!("{rename}, or let `pg_dump` write a tar archive: `--format=tar`")
         }
+        _ if is_custom => format!("{rename}, or let `pg_dump` write SQL: `--format=plain`"),
         _ => rename,
     }
 }

@@ -61,6 +61,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let what_happens = match (restart_policy, is_simple) {
         ("Never", true) if pods == 1 => format!("a failing Job starts no second pod{within}"),
         ("Never", true) => format!("a failing Job starts up to {}{within}", count(pods, "pod")),
+        ("OnFailure", true) if restarts == 1 => format!("failing containers restart only once{within}"),
         ("OnFailure", true) => {
             format!("failing containers restart up to {}{within}", count(restarts, "time"))
         }

@@ -74,12 +74,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_dash = script.source.shell.flavour == Flavour::Dash;
     let failed = script.failed_by_pipefail().filter(|_| has_pipefail || is_dash);
     let early = script.early_reader();
-    if early.is_some() || failed.is_some_and(|it| it.is("yes")) {
-        let reader = early.or(last_command).map(|it| script.title(it)).unwrap_or_default();
+    if let Some(reader) = early {
         finding.help(format!(
-            "write the output to a file first: `pipefail` would make a pipeline fail with 141, because `{reader}` stops \
-             reading early"
+            "write the output to a file first: `pipefail` would make a pipeline fail with 141, because `{}` stops \
+             reading early",
+            script.title(reader)
         ));
+    } else if failed.is_some_and(|it| it.is("yes")) {
+        finding.help(
+            "write the output to a file first: `pipefail` would make a pipeline fail with 141, because `yes` writes \
+             until the next command has ended",
+        );
     } else if let Some(failed) = failed {
         let failed_name = script.title(failed);
         finding.help(format!(

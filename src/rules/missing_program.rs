@@ -43,11 +43,12 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let message = format!("the container cannot start: `{reference}` does not have {what}");
         let finding = reporter.report(invocation.words[at], message);
         finding.help(if has_none {
-            "start the program itself, without a shell, or use an image that has a shell"
+            "start the program itself, without a shell, or use an image that has a shell".to_owned()
         } else if is_shell(program) {
             "use an image that has this shell, or use `sh` if the script needs only what `sh` supports"
+                .to_owned()
         } else {
-            "use an image that has the program"
+            format!("use an image that has {what}")
         });
         return;
     }

@@ -52,7 +52,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_mild = job.pod().is_some_and(only_prints) || is_meant();
     let finding = reporter.report_milder(is_mild, ttl, message);
     finding.help(
-        "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
+        "set `ttlSecondsAfterFinished` to the number of seconds for which the Job's status and logs are \
             needed, such as 86400 for a day",
     );
     // What a tool applies again must stay.

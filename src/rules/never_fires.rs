@@ -35,11 +35,16 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     let Some(fields) = calendar.fields() else { return };
-    let message = if fields.minutes_of_day().is_empty() {
-        "the CronJob never runs: the schedule matches no time of day"
+    let (message, help) = if fields.minutes_of_day().is_empty() {
+        (
+            "the CronJob never runs: the schedule matches no time of day",
+            "write a minute and an hour, or set `suspend: true` if the CronJob is not meant to run",
+        )
     } else {
-        "the CronJob never runs: no date in the five years that Kubernetes searches matches the \
-            schedule"
+        (
+            "the CronJob never runs: no date in the five years that Kubernetes searches matches the schedule",
+            "choose a day that exists in the month, or set `suspend: true` if the CronJob is not meant to run",
+        )
     };
     if let Some(node) = field.node().filter(|&it| comments_on_line_of(it).any(says_that_it_is_meant)) {
         reporter.report_as(Severity::Info, node, message).help(
@@ -47,9 +52,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         );
         return;
     }
-    reporter.report(field, message).help(
-        "choose a day that exists in the month, or set `suspend: true` if the CronJob is not meant to run",
-    );
+    reporter.report(field, message).help(help);
 }
 
 /// Whether a comment says that no run is to start: `# disabled`, `# started by hand`.

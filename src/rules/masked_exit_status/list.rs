@@ -17,7 +17,10 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         ),
         CommandKind::Simple { .. } => (
             "the array is empty",
-            format!("assign the output first, on a line of its own: `list=$({name} …)`"),
+            format!(
+                "write the output to a file first, on a line of its own, `{name} … > list`, and end `{} …` with `< list`",
+                script.title(reader)
+            ),
         ),
         _ => (
             "the loop has nothing to do",
