@@ -47,8 +47,9 @@ fn end(script: &Script<'_>) -> String {
     let pod = script.container().pod;
     let fields = [pod.job.active_deadline_seconds(), pod.active_deadline_seconds()];
     let seconds = fields.into_iter().filter(|it| is_effective(*it)).filter_map(|it| it.integer()).min();
+    let subject = if pod.job.cron_job().is_some() { "each run" } else { "the Job" };
     match seconds {
-        Some(seconds) => format!("each run fails once its deadline of {seconds} s is over"),
+        Some(seconds) => format!("{subject} fails once its deadline of {seconds} s is over"),
         None => format!("the Job waits forever: {}", why_ineffective(fields[0])),
     }
 }
