@@ -64,8 +64,8 @@ fn cause(program: &str, file: &VolumeFile<'_>) -> String {
     format!("`{program}` has mode {:04o}, so nobody can execute it, not even root", file.mode)
 }
 
-/// Says where the mode belongs: an item that has one of its own does not follow the volume. Who can read the file can execute
-/// it then, so that a Secret with mode 0440 is not opened to others.
+/// Says where the mode belongs: an item that has one of its own does not follow the volume. Everyone who can read the file can
+/// then execute it, and nobody else can: a Secret with mode 0440 stays closed to others.
 fn set_mode(file: &VolumeFile<'_>) -> String {
     let mode = file.mode | ((file.mode & 0o444) >> 2) | 0o500;
     if file.has_own_mode {
