@@ -77,6 +77,10 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str
     let fails = is_sql && texts.iter().any(|it| creates(it));
     let what = || "`CREATE` fails because the object already exists".to_owned();
     fails.then(|| {
-        (what(), "write `IF NOT EXISTS`, or create the object only after a check that it is missing")
+        (
+            what(),
+            "write `IF NOT EXISTS` if the database supports it in this statement, or create the object only after a \
+             check that it is missing",
+        )
     })
 }

@@ -42,11 +42,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         0 => "a pod that cannot be scheduled never reaches it".to_owned(),
         // A limit for each index leaves the whole Job without one.
         1..1000 if job.backoff_limit_per_index().is_missing() => {
-            let verb = if limit == 1 { "gets" } else { "get" };
+            let again = match limit {
+                1 => format!("a {retry} gets"),
+                _ => format!("up to {} get", count(limit as usize, retry)),
+            };
             format!(
-                "up to {} {verb} the same time again, plus back-off, and a pod that cannot be scheduled \
-                never reaches it",
-                count(limit as usize, retry)
+                "{again} the same time again, plus back-off, and a pod that cannot be scheduled never reaches it"
             )
         }
         _ => each,

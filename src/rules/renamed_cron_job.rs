@@ -53,7 +53,11 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         (Some(before), Some(after)) if is_moved => {
             (format!("in the namespace `{before}`"), format!("the one in `{after}`"), format!(" -n {before}"))
         }
-        _ => (format!("`{old_name}`"), format!("`{name}`"), String::new()),
+        _ => (
+            format!("`{old_name}`"),
+            format!("`{name}`"),
+            old_namespace.map_or_else(String::new, |it| format!(" -n {it}")),
+        ),
     };
     reporter
         .report(

@@ -36,7 +36,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first, message);
     finding.help(match first.key {
-        "gitRepo" => "clone the repository in an init container into an `emptyDir`, and mount that: by default, Kubernetes 1.33 and later does not mount a `gitRepo` at all",
+        "gitRepo" => "clone the repository in an init container into an `emptyDir`, and mount that: since 1.33, Kubernetes does not mount a `gitRepo` by default",
         _ => "describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`",
     });
     for (_, entry) in found {

@@ -45,11 +45,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              contains 0",
             not_root.title()
         );
-        reporter.report(group, message).help(HELP);
+        reporter
+            .report(group, message)
+            .help("remove 0 from the list, unless the program needs files that belong to the root group");
     }
     let of_volumes = pod.spec.field("securityContext.fsGroup");
     if of_volumes.integer() == Some(0) {
-        let message = "every container runs in the root group, which gets the files on the pod's volumes too: `fsGroup` is 0";
+        let message = "every container runs in the root group, which also owns the files on the pod's volumes: `fsGroup` is 0";
         reporter.report(of_volumes, message).help(HELP);
     }
 }

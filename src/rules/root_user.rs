@@ -66,7 +66,7 @@ fn report(
     let is_mild = works_on_node(first.pod) || only_prints(first.pod);
     let finding = reporter.report_milder(is_mild, field, message);
     let help = if is_stated {
-        "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
+        "set `runAsNonRoot: true`, and set `runAsUser` to a number above 0 or, if the image sets a numeric user, remove it"
     } else {
         "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
              sets no user or a non-numeric one"

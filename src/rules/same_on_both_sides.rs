@@ -45,10 +45,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Returns what ends a container whose script does not.
 fn end(script: &Script<'_>) -> String {
     let pod = script.container().pod;
-    let fields = [pod.job.active_deadline_seconds(), pod.active_deadline_seconds()];
-    let seconds = fields.into_iter().filter(|it| is_effective(*it)).filter_map(|it| it.integer()).min();
-    match seconds {
-        Some(seconds) => format!("each run fails once its deadline of {seconds} s is over"),
-        None => format!("the Job waits forever: {}", why_ineffective(fields[0])),
+    let run = if pod.job.cron_job().is_some() { "each run" } else { "the Job" };
+    let of_job = pod.job.active_deadline_seconds();
+    let deadlines = [(of_job, run), (pod.active_deadline_seconds(), "each pod")];
+    let first =
+        deadlines.into_iter().filter(|it| is_effective(it.0)).filter_map(|it| Some((it.0.integer()?, it.1)));
+    match first.min() {
+        Some((seconds, subject)) => format!("{subject} fails once its deadline of {seconds} s is over"),
+        None => format!("the Job waits forever: {}", why_ineffective(of_job)),
     }
 }

@@ -51,7 +51,7 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             after.schedule(),
             format!(
-                "in {} % of cases, depending on when it is applied, this change also starts a run, {late} late, when the \
+                "in {} % of cases, depending on when it is applied, this change starts an extra run, {late} late, when the \
                  old schedule would have been due next: a time of the new schedule counts as missed",
                 seconds * 100 / total
             ),

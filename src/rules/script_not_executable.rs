@@ -64,11 +64,13 @@ fn cause(program: &str, file: &VolumeFile<'_>) -> String {
     format!("`{program}` has mode {:04o}, so nobody can execute it, not even root", file.mode)
 }
 
-/// Says where the mode belongs: an item that has one of its own does not follow the volume.
+/// Says where the mode belongs: an item that has one of its own does not follow the volume. Everyone who can read the file can
+/// then execute it, and nobody else can: a Secret with mode 0440 stays closed to others.
 fn set_mode(file: &VolumeFile<'_>) -> String {
+    let mode = file.mode | ((file.mode & 0o444) >> 2) | 0o500;
     if file.has_own_mode {
-        "set the item's `mode: 0755`".to_owned()
+        format!("set the item's `mode: {mode:04o}`")
     } else {
-        format!("set `defaultMode: 0755` in the volume's `{}`", file.kind)
+        format!("set `defaultMode: {mode:04o}` in the volume's `{}`", file.kind)
     }
 }

@@ -23,9 +23,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the whole URL in a Secret, or read only the percent-encoded password from a Secret into an \
-        earlier variable and insert it with `$(NAME)`; rotate the password, because anyone who has read this manifest \
-        has the old one";
     for leak in leaks(secrets, Within::Url) {
         let Secret { name, shape, .. } = leak.first;
         let what = shape.unwrap_or("a password");
@@ -34,8 +31,23 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             "{place} contains {what} in plain text: everyone who can read the {kind} can \
             read it"
         );
+        let keep = keep(&leak.first.place().path);
         let finding = reporter.report(leak.first.place(), message);
-        finding.help(help);
+        finding.help(format!(
+            "{keep}; rotate the password, because anyone who has read this manifest has the old one"
+        ));
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+    }
+}
+
+/// Returns where to keep the URL instead. Kubernetes replaces `$(NAME)` only in `command`, `args` and `env`.
+fn keep(path: &str) -> &'static str {
+    if path.contains("annotations") {
+        "keep the URL in a Secret, and write only the name of the Secret here"
+    } else if path.contains(".httpGet.") {
+        "write a command that reads the password from a variable or a file (`exec` instead of `httpGet`)"
+    } else {
+        "keep the whole URL in a Secret, or read only the percent-encoded password from a Secret into an earlier variable \
+         and insert it with `$(NAME)`"
     }
 }

@@ -113,7 +113,7 @@ fn consequence(at_once: &AtOnce, mode: &str) -> String {
     let is_pod = mode == "ReadWriteOncePod";
     match at_once {
         AtOnce::Parallel(pods) if is_pod => {
-            format!("only one of the {pods} parallel pods can start, and the others wait until it ends")
+            format!("the {pods} parallel pods can run only one at a time, and have to wait for each other")
         }
         AtOnce::Parallel(pods) => {
             format!(
@@ -122,7 +122,7 @@ fn consequence(at_once: &AtOnce, mode: &str) -> String {
         }
         AtOnce::Runs(Some(runs)) if is_pod => {
             format!(
-                "of up to {runs} active runs only one can start its pod, and the pods of the others wait until it ends"
+                "the pods of up to {runs} active runs can run only one at a time, and have to wait for each other"
             )
         }
         AtOnce::Runs(Some(runs)) => format!(

@@ -11,6 +11,8 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
         (Scope::Container, Some(name)) => (format!("container `{name}`"), "a container"),
         _ => ("the pod".to_owned(), "a pod"),
     };
+    // A pod's limits are for the sum of its containers.
+    let total = if breach.container.is_some() { "" } else { " in total" };
     let range = range.title();
     let found = match &breach.found {
         Found::NoRequest => format!("{who} has no {resource} request"),
@@ -27,13 +29,13 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
         (Bound::Max, _) => (
             format!("{found}, and {range} allows at most {allowed} for {scope}"),
             format!(
-                "set {resource} requests and limits of at most {allowed}, or raise `max` in the LimitRange"
+                "set {resource} requests and limits of at most {allowed}{total}, or raise `max` in the LimitRange"
             ),
         ),
         (Bound::Min, _) => (
             format!("{found}, and {range} requires at least {allowed} for {scope}"),
             format!(
-                "set {resource} requests and limits of at least {allowed}, or lower `min` in the LimitRange"
+                "set {resource} requests and limits of at least {allowed}{total}, or lower `min` in the LimitRange"
             ),
         ),
         (Bound::Ratio, Found::Ratio(_)) => (

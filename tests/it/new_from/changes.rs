@@ -254,7 +254,7 @@ fn a_later_hour_starts_a_run_for_the_day_of_the_change() {
         let text = |schedule: &str| CRON_JOB.replace("'0 3 * * *'", &format!("'{schedule}'"));
         found(id, &text(old), &text(new).replace("  jobTemplate:", &format!("{more}  jobTemplate:")))
     };
-    let expected = "in 75 % of cases, depending on when it is applied, this change also starts a run, 18 h late, when the \
+    let expected = "in 75 % of cases, depending on when it is applied, this change starts an extra run, 18 h late, when the \
                     old schedule would have been due next: a time of the new schedule counts as missed";
     assert_eq!(change("0 3 * * *", "0 9 * * *", ""), [expected]);
     assert_eq!(change("0 3 * * *", "0 9 * * *", "  startingDeadlineSeconds: 64800\n").len(), 0);
