@@ -46,10 +46,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // A long one is shown in the excerpt anyway.
     let is_short =
         |text: &&str| (1..=40).contains(&text.len()) && !text.contains(['\n', '`']) && !may_hold_secret(text);
-    let which = match first.text().filter(is_short) {
-        Some(text) => format!("`{text}`"),
-        None => "the next argument".to_owned(),
-    };
+    let shown = first.text().filter(is_short);
+    let which = shown.map_or("the next argument".to_owned(), |text| format!("`{text}`"));
     let message = format!(
         "`{shell} -c` runs only the first argument as a script: {which} and any arguments after it become `$0`, \
          `$1` …, which the script does not use"

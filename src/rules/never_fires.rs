@@ -24,8 +24,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let deadline = cron_job.starting_deadline_seconds();
     if deadline.integer() == Some(0) {
         let message = "the CronJob never runs: `startingDeadlineSeconds` is 0, so every run is too late";
-        let help = "remove `startingDeadlineSeconds`, or set it to the number of seconds after which a late \
-            run is no longer useful";
+        let help = "remove `startingDeadlineSeconds`, or set it to how many seconds late a run may start";
         reporter.report(deadline, message).help(help);
         return;
     }
@@ -35,23 +34,22 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     let Some(fields) = calendar.fields() else { return };
-    let (message, help) = if fields.minutes_of_day().is_empty() {
-        (
-            "the CronJob never runs: the schedule matches no time of day",
-            "write a minute and an hour, or set `suspend: true` if the CronJob is not meant to run",
-        )
+    let (cause, wanted) = if fields.minutes_of_day().is_empty() {
+        ("the schedule matches no time of day", "write a minute and an hour")
     } else {
         (
-            "the CronJob never runs: no date in the five years that Kubernetes searches matches the schedule",
-            "choose a day that exists in the month, or set `suspend: true` if the CronJob is not meant to run",
+            "no date in the five years that Kubernetes searches matches the schedule",
+            "choose a day that exists in the month",
         )
     };
+    let message = format!("the CronJob never runs: {cause}");
     if let Some(node) = field.node().filter(|&it| comments_on_line_of(it).any(says_that_it_is_meant)) {
         reporter.report_as(Severity::Info, node, message).help(
             "set `suspend: true`, which says the same to everyone who lists the CronJobs of the cluster",
         );
         return;
     }
+    let help = format!("{wanted}, or set `suspend: true` if the CronJob is not meant to run");
     reporter.report(field, message).help(help);
 }
 

@@ -37,14 +37,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 /// Reports a character; `reader` is what would take a plain quote for one.
 fn report(place: impl Into<Place>, character: char, reader: &str, reporter: &mut Reporter<'_>) {
     if is_dash(character) {
-        let message = format!(
-            "the program does not see a flag here: the argument starts with the dash `{character}`, not with `-`"
-        );
+        let message = format!("the program sees no flag here: the dash is `{character}` and not `-`");
         let help = "write `--` if the flag has a long name, or `-` if it is a single letter";
         reporter.report(place, message).help(help);
     } else {
-        let message =
-            format!("{reader} does not treat `{character}` as a quote: it becomes part of the word");
+        let message = format!("{reader} takes `{character}` for a part of the word, and not for a quote");
         reporter.report(place, message).help("write a plain quote, `\"` or `'`");
     }
 }
