@@ -108,7 +108,7 @@ fn typographic_characters_are_named() {
     for character in ["–", "—"] {
         let (message, help) =
             said("typographic-character", PLAIN, &["sh", "-c"], &format!("load {character}all"));
-        assert_in(&message, &format!("starts with the dash `{character}`"));
+        assert_in(&message, &format!("the dash is `{character}`"));
         assert_in(&help, "`--` if the flag has a long name");
     }
 }
