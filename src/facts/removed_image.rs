@@ -74,7 +74,7 @@ fn removed(image: Image<'_>) -> Option<Removed> {
     has_version.then(|| Removed {
         what: "Bitnami removed all tags with a version from `docker.io/bitnami` in autumn 2025",
         help: format!(
-            "use an image that gets updates, such as one that the makers of `{rest}` publish; \
+            "use an image that gets updates, such as the official one of the `{rest}` project; \
              `docker.io/bitnamilegacy/{rest}` has most of the old tags, but gets no updates"
         ),
         meant: None,

@@ -80,6 +80,6 @@ const HELPS: &[(&str, &str)] = &[
     ("gitRepo", "clone the repository in an init container into an `emptyDir`"),
     ("critical-pod", "remove the annotation, and set `priorityClassName` if the pods need priority"),
     ("fractional byte value", "write a whole number of bytes such as `256Mi`, and no more than `8Pi`"),
-    ("overlapping paths", "choose paths that are neither equal nor inside one another"),
+    ("overlapping paths", "choose different paths, none of which is inside another"),
     ("no sources provided", "add a source to the volume, or remove the volume"),
 ];

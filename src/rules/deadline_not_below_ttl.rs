@@ -53,8 +53,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             is_meant || is_hook,
             ttl_field,
             format!(
-                "if {subject} ends early, it is deleted along with its logs {ttl} s later, {when} its deadline of \
-                    {deadline} s: anyone who checks on it after the deadline finds nothing"
+                "if {subject} ends early, it and its logs are deleted {ttl} s later, {when} its deadline of \
+                    {deadline} s: anyone who waits for the deadline to check on it can find nothing left"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

@@ -68,8 +68,8 @@ fn report(
     let help = if is_stated {
         "set `runAsNonRoot: true`, and set `runAsUser` to a number above 0 or, if the image sets a numeric user, remove it"
     } else {
-        "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
-             sets no user or a non-numeric one"
+        "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 unless the image \
+             itself sets such a number"
     };
     // Without that, `runtime-install` would report what the container does then.
     let installing = same.iter().find_map(|(container, _)| {

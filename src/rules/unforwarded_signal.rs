@@ -57,8 +57,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(command), message);
     // Process 1 has no default action for a signal.
     finding.help(format!(
-        "write `exec` before `{name}`, which then gets the signal in the shell's place; if it does not handle SIGTERM, it would \
-         ignore it as process 1: start it with `&` instead, `wait` for it, and kill it in a `trap`"
+        "write `exec` before `{name}`, which then gets the signal in the shell's place; as process 1, a program \
+         that does not handle SIGTERM ignores it: start such a program with `&` instead, `wait` for it, and kill it in a `trap`"
     ));
     if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
