@@ -241,6 +241,7 @@ impl<'a> Script<'a> {
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
             single_values: OnceCell::new(),
+            stated_values: OnceCell::new(),
             mounts: OnceCell::new(),
         })
     }
