@@ -18,6 +18,7 @@ mod error;
 pub mod exits;
 pub mod expected_failures;
 mod extglob;
+pub mod fatal_failures;
 pub mod file_formats;
 pub mod file_names;
 mod flavour;
