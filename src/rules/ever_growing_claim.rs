@@ -3,10 +3,11 @@ use std::collections::BTreeSet;
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::volume_of;
+use crate::facts::working_directory::path_in_script;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::dumps::{dump_file, path_in};
+use crate::shell::dumps::path_in;
 use crate::shell::file_names::known_start;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
@@ -59,7 +60,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         return;
     }
     let found = scripts.iter().find_map(|script| {
-        let mut files = script.steps.iter().filter_map(|it| Some((dump_file(it)?, claim(pod, script, it)?)));
+        let mut files =
+            script.steps.iter().filter_map(|it| Some((script.dump_file(it)?, claim(pod, script, it)?)));
         let (word, claim) = files.next()?;
         Some((*script, word, claim))
     });
@@ -84,9 +86,9 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
 }
 
 /// Returns the claim to which a command writes a file under a name that no other run uses.
-fn claim<'d>(pod: Pod<'d>, script: &Script<'_>, step: &Step<'_>) -> Option<&'d str> {
-    let name = script.resolved(dump_file(step)?);
-    let path = path_in(&name);
+fn claim<'d, 'a>(pod: Pod<'d>, script: &Script<'a>, step: &Step<'a>) -> Option<&'d str> {
+    let name = script.resolved(script.dump_file(step)?);
+    let path = &path_in_script(script, step, path_in(&name))?;
     let start = known_start(path);
     let mount = script.mount_above(start).filter(|_| start.starts_with('/') && is_new_each_run(pod, path))?;
     volume_of(pod, mount.field("name").text()?)?.field("persistentVolumeClaim.claimName").text()
