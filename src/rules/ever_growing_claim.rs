@@ -1,3 +1,5 @@
+mod appended;
+
 use std::collections::BTreeSet;
 
 use crate::diagnostic::meta::{Admission, Category, Meta};
@@ -65,7 +67,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         let (word, claim) = files.next()?;
         Some((*script, word, claim))
     });
-    let Some((script, word, claim)) = found else { return };
+    let appended = if found.is_none() { appended::find(pod, scripts) } else { None };
+    let Some(claim) = found.map(|it| it.2).or(appended.as_ref().map(|it| it.claim)) else { return };
     // `pg_dump --clean` writes what deletes tables, not files.
     let text = text.to_ascii_lowercase().replace("--clean", "");
     let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
@@ -74,15 +77,19 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     if words.any(deletes) || text.contains("zip -m") || !is_for_these(pod, scripts, claim, &text) {
         return;
     }
-    let message = format!(
-        "each run adds a file to the claim `{claim}`, and nothing in this file deletes any: once the volume is full, every run \
-         fails"
-    );
-    let finding = reporter.report(script.place(word.span), message);
-    finding.help(
-        "delete old files once the new one is complete, such as with `find <directory> -type f -mtime +14 -delete`, or let \
-         another CronJob do so",
-    );
+    if let Some(appended) = appended {
+        appended.report(reporter);
+    } else if let Some((script, word, _)) = found.filter(|_| scripts.iter().all(is_plain)) {
+        let message = format!(
+            "each run adds a file to the claim `{claim}`, and nothing in this file deletes any: once the volume is full, every run \
+             fails"
+        );
+        let finding = reporter.report(script.place(word.span), message);
+        finding.help(
+            "delete old files once the new one is complete, such as with `find <directory> -type f -mtime +14 -delete`, or let \
+             another CronJob do so",
+        );
+    }
 }
 
 /// Returns the claim to which a command writes a file under a name that no other run uses.
@@ -106,7 +113,7 @@ fn is_new_each_run(pod: Pod<'_>, name: &str) -> bool {
     name.split("date ").skip(1).any(|it| has(it, &["%s", "%S", "%T"]) || is_daily && is_day(it))
 }
 
-/// Whether a claim is used by the containers of these scripts alone, and these run nothing that may delete files on their own.
+/// Whether a claim is used by the containers of these scripts alone.
 fn is_for_these(pod: Pod<'_>, scripts: &[&Script<'_>], claim: &str, text: &str) -> bool {
     let claim = claim.to_ascii_lowercase();
     let is_this = |it: &str| {
@@ -116,12 +123,16 @@ fn is_for_these(pod: Pod<'_>, scripts: &[&Script<'_>], claim: &str, text: &str) 
     };
     let uses = text.split("claimname").skip(1).filter(|it| is_this(it)).count();
     let known: BTreeSet<_> = scripts.iter().map(|it| it.container().node.id).collect();
-    let is_harmless = |script: &Script<'_>, command: &Command<'_>| match command.name() {
+    uses == 1 && pod.containers().all(|it| known.contains(&it.node.id))
+}
+
+/// Whether a script runs nothing that may delete files on its own.
+fn is_plain(script: &&Script<'_>) -> bool {
+    let is_harmless = |command: &&Command<'_>| match command.name() {
         Some(name) => {
             has_word(HARMLESS, &name) || command.has(Fact::Trivial) || script.function(&name).is_some()
         }
         None => command.words().is_empty(),
     };
-    let is_plain = |script: &&Script<'_>| script.commands().iter().all(|it| is_harmless(script, it));
-    uses == 1 && pod.containers().all(|it| known.contains(&it.node.id)) && scripts.iter().all(is_plain)
+    script.commands().iter().all(is_harmless)
 }
