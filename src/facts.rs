@@ -2,6 +2,7 @@
 
 pub mod api_call;
 pub mod api_client;
+pub(crate) mod copied_file;
 pub mod cron_fields;
 pub mod endless;
 pub mod gitops;

@@ -18,6 +18,7 @@ mod error;
 pub mod exits;
 pub mod expected_failures;
 mod extglob;
+pub mod fatal_failures;
 pub mod file_formats;
 pub mod file_names;
 mod flavour;
@@ -241,6 +242,7 @@ impl<'a> Script<'a> {
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
             single_values: OnceCell::new(),
+            stated_values: OnceCell::new(),
             mounts: OnceCell::new(),
         })
     }

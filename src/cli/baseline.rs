@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::files::Checked;
 use super::git::{self, Compared};
 use super::output;
+use super::render::Rendered;
 use crate::baseline;
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
@@ -21,6 +22,7 @@ pub(crate) fn compare(
     arguments: &CheckArgs,
     settings: &Settings,
     checked: &mut Checked,
+    rendered: Option<&Rendered<'_>>,
 ) -> Result<(), String> {
     if let Some(file) = &arguments.write_baseline {
         write_baseline(file, checked)?;
@@ -34,7 +36,7 @@ pub(crate) fn compare(
     } else if let Some(name) = &arguments.new_from {
         let home = BaselineDirectory(current_directory()?);
         let Compared { known, changes } =
-            git::compare(name, arguments, settings, checked, &|file| home.file_of(file))?;
+            git::compare(name, arguments, settings, checked, rendered, &|file| home.file_of(file))?;
         remove_known(arguments, settings, checked, known, Reference::Git(name.clone()), &home);
         // What a change does is new.
         checked.outcome.add(changes);

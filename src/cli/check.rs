@@ -46,7 +46,10 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         let excludes = |path: &Path| settings.excludes(path);
         let mut rendered = Rendered::new(paths, &arguments.helm_values, &excludes, &display);
         rendered.neighbours = neighbours.clone();
-        rendered.release_name = arguments.release_name.clone();
+        rendered.programs.release_name = arguments.release_name.clone();
+        if arguments.new_from.is_some() {
+            rendered.programs.keep();
+        }
         rendered
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
@@ -76,7 +79,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     if arguments.fix_only {
         return Ok(exit(arguments, &checked, false));
     }
-    baseline::compare(arguments, &settings, &mut checked)?;
+    baseline::compare(arguments, &settings, &mut checked, rendered.as_ref())?;
     let (outcome, is_terminal) = (&checked.outcome, terminal_width().is_some());
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::ReportOptions {

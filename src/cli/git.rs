@@ -3,6 +3,7 @@
 
 mod checkout;
 pub(super) mod objects;
+mod renderings;
 
 use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;
@@ -29,6 +30,7 @@ use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
 use checkout::Checkout;
+use renderings::lint_renderings;
 
 /// Where a commit is found, and what it has.
 struct Commit {
@@ -65,18 +67,19 @@ pub(crate) fn compare(
     arguments: &CheckArgs,
     settings: &Settings,
     checked: &Checked,
+    rendered_today: Option<&Rendered<'_>>,
     file_of: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Compared, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
-        if !arguments.render {
+        let Some(rendered_today) = rendered_today else {
             return lint_versions(
                 &versions(&commit.top, &blobs, checked, &|_| false, settings, file_of),
                 settings,
                 checked,
             );
-        }
+        };
         let checkout = Checkout::new(&blobs)?;
         let here = |path: &Path| checkout.path_of(&canonical_or_absolute(path), &commit.top);
         let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
@@ -90,7 +93,8 @@ pub(crate) fn compare(
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
         rendered.neighbours = checked.neighbours.clone();
-        rendered.release_name = arguments.release_name.clone();
+        rendered.programs.release_name = arguments.release_name.clone();
+        rendered.programs.keep();
         let is_gone = |directory: &Path| {
             directory
                 .strip_prefix(&checkout.files)
@@ -98,19 +102,32 @@ pub(crate) fn compare(
         };
         rendered.plan.extend(RenderPlan::find(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
-        let (mut outcome, changes) = lint_versions(
+        let (mut outcome, mut changes) = lint_versions(
             &versions(&commit.top, &blobs, checked, &covers, settings, file_of),
             settings,
             checked,
         )?;
         outcome.add(rendered.each(settings, &lint_manifest, &drop));
+        let names = names_of_today(checked);
+        let is_elsewhere = |it: &Subject| names.contains(&(it.kind, it.name.as_str()));
+        changes.add(lint_renderings(rendered_today, &rendered, &here, settings, &is_elsewhere));
         Ok((outcome, changes))
     };
-    let (outcome, changes) =
+    let (outcome, mut changes) =
         judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
     let known = outcome.findings.iter();
     let known = known.filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file()))).collect();
+    // The run has counted the objects already.
+    changes.checked.clear();
     Ok(Compared { known, changes })
+}
+
+/// Returns the kinds and names of all objects of a run.
+fn names_of_today(checked: &Checked) -> HashSet<(&str, &str)> {
+    let Outcome { findings, suppressed, checked, .. } = &checked.outcome;
+    // Of what is rendered, only those without findings are among the checked.
+    let found = findings.iter().chain(suppressed).map(|it| &it.subject);
+    checked.iter().map(|it| &it.subject).chain(found).map(|it| (it.kind, it.name.as_str())).collect()
 }
 
 impl Commit {
@@ -195,8 +212,7 @@ fn lint_versions(
     settings: &Settings,
     checked: &Checked,
 ) -> Result<(Outcome, Outcome), String> {
-    let names = checked.outcome.checked.iter().map(|it| (it.subject.kind, it.subject.name.as_str()));
-    let names: HashSet<_> = names.collect();
+    let names = names_of_today(checked);
     let is_elsewhere = |it: &Subject| names.contains(&(it.kind, it.name.as_str()));
     let mut changes = Outcome::default();
     let (mut run, patches) = (Run::default(), Patches::default());

@@ -1,6 +1,7 @@
 //! `--render`: charts and overlays are checked as the user's `helm` and `kustomize` make them.
 
 mod danger;
+mod output;
 mod plan;
 mod scripts;
 mod tool;
@@ -9,7 +10,6 @@ use crate::cli::chart_templates::unknown_hooks_of;
 use crate::cli::options::ValueSet;
 use crate::project::kustomization::kustomization;
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,13 +30,13 @@ use crate::project::settings::Settings;
 use crate::render::{
     Alignment, Rendering, elsewhere_to_template, generated, merge, overlay, split_output, to_template,
 };
-use crate::text::source::{RELEASE_NAMESPACE, Source};
+use crate::text::source::Source;
 use crate::text::span::Span;
 
+pub(crate) use output::{Programs, Unit};
 use plan::OverlayFiles;
 pub(crate) use plan::RenderPlan;
 use scripts::{ChartFiles, Joined, ScriptMaps};
-use tool::RenderFailure;
 
 /// Reads the name of a release, which Helm takes for a flag if it starts with `-` (Helm: `ValidateReleaseName`).
 pub(crate) fn release_name(text: &str) -> Result<String, String> {
@@ -52,14 +52,16 @@ pub(crate) fn release_name(text: &str) -> Result<String, String> {
 }
 
 /// Returns what comes out of something rendered.
-pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
+pub(crate) type Look<'l> = dyn Fn(&Manifest, &Config) -> Run + Sync + 'l;
+
+/// Returns what looks at the documents of a unit.
+pub(crate) type LookAt<'l> = dyn Fn(&Unit) -> Box<Look<'l>> + Sync + 'l;
 
 /// What a run is to render, and how.
 pub(crate) struct Rendered<'a> {
     pub(crate) plan: RenderPlan,
-    values: Vec<ValueSet>,
-    /// The name of the release, where the user gives one.
-    pub(crate) release_name: Option<String>,
+    /// What renders it.
+    pub(crate) programs: Programs,
     /// What belongs to all that is rendered.
     pub(crate) neighbours: Neighbours,
     /// Gives a file the name that it is shown with.
@@ -75,8 +77,13 @@ impl<'a> Rendered<'a> {
         name_of: &'a (dyn Fn(&Path) -> String + Sync),
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        let (plan, neighbours) = (RenderPlan::find(paths, excludes), Neighbours::default());
-        Rendered { plan, values, release_name: None, neighbours, name_of }
+        let programs = Programs::new(values);
+        Rendered {
+            plan: RenderPlan::find(paths, excludes),
+            programs,
+            neighbours: Neighbours::default(),
+            name_of,
+        }
     }
 
     /// Renders everything, several at a time, and gives what was rendered to `look`, then to `done`.
@@ -85,7 +92,22 @@ impl<'a> Rendered<'a> {
     pub(crate) fn each(
         &self,
         settings: &Settings,
-        look: &Look,
+        look: &Look<'_>,
+        done: &(dyn Fn(Vec<Document>) + Sync),
+    ) -> Outcome {
+        let mut outcome = self.each_by(settings, &|_| Box::new(look), done);
+        for chart in &self.plan.charts {
+            outcome.add(unknown_hooks_of(chart, self.name_of, settings));
+        }
+        outcome.sort();
+        outcome
+    }
+
+    /// Does the same with what looks at each unit.
+    pub(crate) fn each_by(
+        &self,
+        settings: &Settings,
+        look_at: &LookAt<'_>,
         done: &(dyn Fn(Vec<Document>) + Sync),
     ) -> Outcome {
         let finish = |renderings| {
@@ -95,51 +117,29 @@ impl<'a> Rendered<'a> {
         };
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let chart = |chart: &&PathBuf| {
-            let template = |values| self.template(chart, values, settings, look);
-            let mut outcome = finish(self.values.iter().map(template).collect());
-            outcome.add(unknown_hooks_of(chart, self.name_of, settings));
-            outcome.sort();
-            outcome
+            let units = (0..self.programs.values.len()).map(|number| Unit::chart(chart, number));
+            finish(units.map(|unit| self.template(&unit, settings, &*look_at(&unit))).collect())
         };
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
         outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
-            self.build(directory, files, settings, look)
+            let unit = Unit::kustomization(directory);
+            self.build(&unit, files, settings, &*look_at(&unit))
         })));
         outcome
     }
 
     /// Checks a chart as `helm template` renders it.
-    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings, look: &Look) -> Rendering {
+    fn template(&self, unit: &Unit, settings: &Settings, look: &Look<'_>) -> Rendering {
+        let chart = unit.directory.as_path();
         let file = chart.join("Chart.yaml");
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
         let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
-        let version = format!("v{}.0", config.assumptions.kubernetes_version);
-        let chart_argument = absolute(chart);
-        let mut arguments = vec![OsStr::new("template")];
-        arguments.extend(self.release_name.as_deref().map(OsStr::new));
-        arguments.push(chart_argument.as_os_str());
-        // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
-        arguments.extend(["--namespace", RELEASE_NAMESPACE, "--kube-version", &version].map(OsStr::new));
-        for values in &values.0 {
-            arguments.extend([OsStr::new("--values"), values.as_os_str()]);
-        }
-        if let Some(why) = danger::chart_problem(chart) {
-            return self.not_rendered(&file, format!("the chart is not checked: {why}"));
-        }
-        // Helm fetches the value files that the user has at addresses.
-        let may_fetch = values.0.iter().any(|it| it.to_string_lossy().contains("://"));
-        let output = match tool::run("helm", &arguments, may_fetch) {
+        let output = match self.programs.output(unit, &config) {
             Ok(output) => output,
-            Err(RenderFailure::Missing) => {
-                let message = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
-                return self.not_rendered(&file, message.to_owned());
-            }
-            Err(RenderFailure::Failed(message)) => {
-                return self.not_rendered(&file, format!("the chart is not checked: {message}"));
-            }
+            Err(message) => return self.not_rendered(&file, message),
         };
         let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
@@ -211,37 +211,22 @@ impl<'a> Rendered<'a> {
             });
         }
         let rendered = pieces.into_iter().flat_map(|piece| piece.rendered.documents).collect();
-        Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
+        let label = unit.values.map(|number| self.programs.values[number].label()).unwrap_or_default();
+        Rendering { label, outcome, rendered, origins: Vec::new() }
     }
 
     /// Checks what `kustomize build` makes of a directory.
-    fn build(&self, folder: &Path, files: &OverlayFiles, settings: &Settings, look: &Look) -> Rendering {
+    fn build(&self, unit: &Unit, files: &OverlayFiles, settings: &Settings, look: &Look<'_>) -> Rendering {
+        let folder = unit.directory.as_path();
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let found = settings.for_file(Path::new(&name));
         let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
-        let place = absolute(folder);
-        if let Some(why) = danger::kustomization_problem(folder) {
-            return self.not_rendered(&file, format!("the kustomization is not checked: {why}"));
-        }
-        let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
-        let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()], false);
-        let output = match build() {
-            Err(RenderFailure::Missing) => with_kubectl(),
-            other => other,
-        };
-        let output = match output {
+        let output = match self.programs.output(unit, &config) {
             Ok(output) => output,
-            Err(RenderFailure::Missing) => {
-                let message = "the kustomization is not checked: `--render` needs `kustomize` or `kubectl`, and neither is on \
-                           the `PATH`";
-                return self.not_rendered(&file, message.to_owned());
-            }
-            Err(RenderFailure::Failed(message)) => {
-                return self.not_rendered(&file, format!("the kustomization is not checked: {message}"));
-            }
+            Err(message) => return self.not_rendered(&file, message),
         };
-        let rendered = read(Source::rendered(&name, 1, output));
+        let rendered = read(Source::rendered(&name, 1, &*output));
         let mut run = look(&rendered, &config);
         run.fleet.neighbours.add(self.neighbours.clone());
         let mut outcome = run.finish();

@@ -9,7 +9,7 @@ use crate::diagnostic::meta::Admission;
 use crate::engine::dispatch::{Enabled, enabled};
 use crate::engine::finish::finish;
 use crate::engine::later::Later;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{CheckedObject, Outcome};
 use crate::engine::read::{Manifest, skip_reason};
 use crate::engine::subject::subject;
 use crate::manifest::document::Document;
@@ -20,6 +20,8 @@ use crate::rule::{Check, Reporter};
 use crate::text::source::Source;
 
 /// Checks what the new version of a file changes in its objects. An object that `is_elsewhere` is not gone.
+///
+/// The objects that have both versions are the checked ones.
 pub fn lint_change(
     old: &Manifest,
     new: &Manifest,
@@ -34,6 +36,13 @@ pub fn lint_change(
     let mut outcome = Outcome::default();
     for &(old, new) in &pairs {
         check(old, new, config, of_change, &mut outcome);
+        let Document { source, index, .. } = new.object.node.document;
+        outcome.checked.push(CheckedObject {
+            source: source.clone(),
+            document: *index,
+            item: new.item,
+            subject: new.subject.clone(),
+        });
     }
     for (old, new) in renamed(&before, &after, &pairs) {
         if !is_elsewhere(&old.subject) {
@@ -190,7 +199,7 @@ fn without_secrets(
     old: (&Arc<Source>, &[Document]),
     new: (&Arc<Source>, &[Document]),
 ) -> Outcome {
-    if outcome.findings.is_empty() && outcome.suppressed.is_empty() {
+    if outcome.findings.is_empty() && outcome.suppressed.is_empty() && outcome.checked.is_empty() {
         return outcome;
     }
     let secrets = mask::all_secrets(new.1);

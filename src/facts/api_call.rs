@@ -5,6 +5,9 @@ use crate::manifest::workload::{Container, Pod};
 use crate::shell::{Script, script_of};
 use crate::value::program::base_name;
 
+/// The verb is among so many words: options may come first.
+const MAX_WORDS: usize = 12;
+
 /// Returns the containers that call the API server as the pod's ServiceAccount, each with its client.
 pub fn callers<'d, 's, 't>(
     pod: Pod<'d>,
@@ -25,14 +28,19 @@ fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Optio
     if let Some(script) = script {
         return script.steps.iter().find_map(|step| {
             let found = client(&step.command.name()?)?;
-            let asks = step.command.arguments().iter().take(6).any(|it| VERBS.iter().any(|verb| it.is(verb)));
+            let asks = step
+                .command
+                .arguments()
+                .iter()
+                .take(MAX_WORDS)
+                .any(|it| VERBS.iter().any(|verb| it.is(verb)));
             asks.then_some(found)
         });
     }
     let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
     let (program, arguments) = words.split_first()?;
     let found = container.command().is_set().then(|| client(program)).flatten()?;
-    arguments.iter().take(6).any(|it| VERBS.contains(it)).then_some(found)
+    arguments.iter().take(MAX_WORDS).any(|it| VERBS.contains(it)).then_some(found)
 }
 
 /// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.

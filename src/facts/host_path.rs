@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostic::finding::Finding;
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::{Container, Pod};
+use crate::text::word_list::has_word;
 
 /// The sockets that container runtimes listen on.
 const SOCKETS: &[&str] = &[
@@ -93,6 +94,36 @@ pub fn is_socket_directory(path: &str) -> bool {
 /// Whether the path is the directory of the node's devices.
 pub fn is_devices(path: &str) -> bool {
     plain(path) == "/dev"
+}
+
+/// Devices that behave the same on every node, and that the runtime lets every container use.
+const COMMON_DEVICES: &str = "/dev/full /dev/null /dev/random /dev/urandom /dev/zero";
+
+/// What a path is that has no files for the pods.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// A device that every node has.
+    CommonDevice,
+    /// Another device, or a directory of some.
+    Device,
+    /// A socket that a program on the node listens on.
+    Socket,
+}
+
+/// Returns what a path is that is no file and no directory of files, by the `type` that its volume states or by its name.
+pub fn special(path: &str, stated: Option<&str>) -> Option<Special> {
+    let (path, is_socket) = (plain(path), stated == Some("Socket"));
+    // These are file systems.
+    let is_below_devices = is_in(&["/dev/"], &path)
+        && !is_devices(&path)
+        && !is_in(&["/dev/hugepages/", "/dev/mqueue/", "/dev/shm/"], &path);
+    if has_word(COMMON_DEVICES, &path) {
+        Some(Special::CommonDevice)
+    } else if matches!(stated, Some("BlockDevice" | "CharDevice")) || is_below_devices && !is_socket {
+        Some(Special::Device)
+    } else {
+        (is_socket || stated.is_none_or(str::is_empty) && path.ends_with(".sock")).then_some(Special::Socket)
+    }
 }
 
 /// Whether whoever may write to the path can take the node over.
@@ -217,6 +248,23 @@ mod tests {
         {
             assert!(!is_runtime_socket(path), "{path}");
         }
+    }
+
+    #[test]
+    fn knows_devices_and_sockets() {
+        for path in
+            ["/dev/zfs", "/dev/kvm", "/dev/dri", "/dev/fuse", "/dev/net/tun", "/dev/bus/usb/", "/dev/sda1"]
+        {
+            assert!(special(path, None) == Some(Special::Device), "{path}");
+        }
+        for path in ["/dev", "/dev/", "/dev/shm", "/dev/hugepages/a", "/srv/dev/a", "/development"] {
+            assert!(special(path, None).is_none(), "{path}");
+        }
+        assert!(special("/dev/urandom", Some("CharDevice")) == Some(Special::CommonDevice));
+        assert!(special("/srv/disk", Some("BlockDevice")) == Some(Special::Device));
+        assert!(special("/dev/log", Some("Socket")) == Some(Special::Socket));
+        assert!(special("/run/mysqld/mysqld.sock", None) == Some(Special::Socket));
+        assert!(special("/srv/a.sock", Some("Directory")).is_none());
     }
 
     #[test]

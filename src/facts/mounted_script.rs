@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
+use crate::facts::copied_file::copied_file;
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::document::{Document, Node};
+use crate::shell::file_names::is_known;
 use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::programs::Fact;
 use crate::shell::script::Caller;
@@ -97,7 +99,8 @@ impl<'d> ConfigMaps<'d> {
 /// What runs a file: the shell with its options, where one is named, and the position of the word that says so.
 struct Call<'w> {
     shell: Option<(&'w str, ShellOptions)>,
-    path: &'w str,
+    /// Which of the words is the path of the file.
+    path: usize,
     word: usize,
     /// The shell around the command with its options: it runs a file without `#!` itself.
     outer: Option<(&'w str, ShellOptions)>,
@@ -110,10 +113,10 @@ pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>)
     if maps.all.is_empty() {
         return None;
     }
-    let call = call(invocation)?;
+    let (call, path) = call(invocation)?;
     // What a shell cannot start is among the scripts that it calls.
     let starts = call.outer.is_none() || call.is_read_by_shell();
-    let path = path_in_container(invocation.container, call.path)?;
+    let path = path_in_container(invocation.container, path)?;
     let is_started = |it: &VolumeFile<'_>| starts || it.is_executable();
     let file = volume_file(invocation.container, &path).filter(is_started)?;
     file_source(invocation, maps, call, &file)
@@ -131,13 +134,18 @@ pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<Scr
     let is_idle = |it: &Step<'_>| it.command.assignments().is_empty() && it.command.has(Fact::Succeeds);
     let has_others = script.steps.iter().filter(|it| !is_idle(it)).nth(1).is_some();
     for step in script.steps.iter().filter(|it| counts(it) && !only_asks(it.command)).take(MAX_CALLS) {
-        let words: Vec<&str> = wrapped_command(step.command).iter().map_while(plain_text).collect();
+        let wrapped = wrapped_command(step.command);
+        // A path may be in a variable.
+        let words: Vec<&str> = wrapped.iter().map(|it| plain_text(it).unwrap_or("/")).collect();
         // Where the container has no such word, nothing can be changed there.
         let Some(call) = call_of(&words, invocation.words.len()) else { continue };
         let call = Call { outer: Some((script.source.shell.name, step.options)), ..call };
         let is_sourced = call.is_sourced;
-        let Some(path) = path_in_script(script, step, call.path) else { continue };
-        let file = volume_file(invocation.container, &path);
+        let path = Some(script.resolved(&wrapped[call.path])).filter(|it| is_known(it));
+        let Some(path) = path.and_then(|it| path_in_script(script, step, &it)) else { continue };
+        let original = || copied_file(script, step, &path).map(|it| it.path);
+        let file = volume_file(invocation.container, &path)
+            .or_else(|| volume_file(invocation.container, &original()?));
         let Some(source) = file.and_then(|it| file_source(invocation, maps, call, &it)) else { continue };
         let is_known = found.iter().any(|it| it.node.id == source.node.id);
         if is_known || source.node.id == script.source.node.id || found.len() >= MAX_CALLED {
@@ -205,7 +213,7 @@ fn file_source<'d>(
 }
 
 impl<'w> Call<'w> {
-    fn new(path: &'w str, word: usize) -> Self {
+    fn new(path: usize, word: usize) -> Self {
         Call { shell: None, path, word, outer: None, is_sourced: false }
     }
 
@@ -216,27 +224,31 @@ impl<'w> Call<'w> {
 }
 
 /// Finds out which file a container runs: `sh -e run.sh`, `/scripts/run.sh`, or one of these after the `-c` of a shell.
-fn call<'d>(invocation: &Invocation<'d>) -> Option<Call<'d>> {
+fn call<'d>(invocation: &Invocation<'d>) -> Option<(Call<'d>, &'d str)> {
     let word = invocation.program();
     if let Some(shell) = invocation.shell {
         let script = invocation.word(shell.script).filter(|it| !shell.wrapped && is_plain(it))?;
         let words: Vec<&str> = script.split_whitespace().collect();
         let program = wrapped_program(|at| words.get(at).copied());
         let outer = Some((shell.name, shell.options));
-        return call_of(&words[program..], shell.word).map(|call| Call { outer, ..call });
+        let call = call_of(&words[program..], shell.word)?;
+        let path = words[program + call.path];
+        return Some((Call { outer, ..call }, path));
     }
     let words: Vec<&str> = invocation.words[word..].iter().filter_map(|it| it.text()).collect();
-    call_of(&words, word).filter(|it| !it.is_sourced)
+    let call = call_of(&words, word).filter(|it| !it.is_sourced)?;
+    let path = words[call.path];
+    Some((call, path))
 }
 
 fn call_of<'w>(words: &[&'w str], word: usize) -> Option<Call<'w>> {
     match words {
-        ["." | "source", path, ..] => Some(Call { is_sourced: true, ..Call::new(path, word) }),
+        ["." | "source", _, ..] => Some(Call { is_sourced: true, ..Call::new(1, word) }),
         [program, ..] if is_shell(program) => {
             let (options, at) = script_file_of(words)?;
-            Some(Call { shell: Some((base_name(program), options)), ..Call::new(words[at], word) })
+            Some(Call { shell: Some((base_name(program), options)), ..Call::new(at, word) })
         }
-        [program, ..] if program.contains('/') => Some(Call::new(program, word)),
+        [program, ..] if program.contains('/') => Some(Call::new(0, word)),
         _ => None,
     }
 }

@@ -1,15 +1,20 @@
 //! Files of volumes that a container starts: as its program, as a shell's or an interpreter's script, or in its script.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::facts::copied_file::{CopiedFile, copied_file};
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, Pod};
+use crate::shell::file_names::is_known;
 use crate::shell::install::{only_asks, wrapped_command};
-use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
+use crate::shell::traversal::own_words;
 use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource, parse_all};
+use crate::text::placeholder::is_placeholder;
 use crate::value::program::{base_name, is_shell, script_file_of};
 
 /// A file of a volume that a container starts.
@@ -50,7 +55,8 @@ pub(crate) fn started_files(pod: Pod<'_>) -> Vec<StartedFile<'_>> {
 fn program_file<'d>(invocation: &Invocation<'_>, container: Container<'d>) -> Option<StartedFile<'d>> {
     let program = invocation.program();
     let words: Vec<&str> = invocation.words[program..].iter().filter_map(|it| it.text()).collect();
-    let at = started_file(&words).filter(|_| invocation.commands > 0)?;
+    // Another tool may fill in a part of the path.
+    let at = started_file(&words).filter(|at| invocation.commands > 0 && !is_placeholder(words[*at]))?;
     let file = volume_file(container, &path_in_container(container, words[at])?)?;
     let effect = if program + at == 0 { "the container cannot start" } else { "the container fails at once" };
     let place = Place::from(invocation.words[program + at]);
@@ -59,29 +65,55 @@ fn program_file<'d>(invocation: &Invocation<'_>, container: Container<'d>) -> Op
 
 fn files_of_script<'d>(script: &Script<'_>, container: Container<'d>) -> Vec<StartedFile<'d>> {
     let mut found: Vec<StartedFile<'d>> = Vec::new();
-    for step in script.steps.iter().take(MAX_STEPS).filter(|it| counts(it)) {
+    let named = OnceCell::new();
+    for step in script.steps.iter().take(MAX_STEPS) {
         let words = wrapped_command(step.command);
-        let texts: Vec<_> = words.iter().map_while(Word::literal).collect();
+        // A value with a space can become several words.
+        let is_one = |it: &String| is_known(it) && !it.contains(char::is_whitespace);
+        let texts: Vec<_> = words.iter().map(|it| script.resolved(it)).take_while(is_one).collect();
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         let at = if matches!(texts[..], ["." | "source", _, ..]) { Some(1) } else { started_file(&texts) };
         let Some(at) = at.filter(|_| !only_asks(step.command)) else { continue };
-        let (path, effect) = (texts[at].to_owned(), "the command fails");
-        let file = path_in_script(script, step, &path).and_then(|it| volume_file(container, &it));
+        if is_placeholder(texts[at]) {
+            continue;
+        }
+        let path = path_in_script(script, step, texts[at]);
+        let started = path.and_then(|path| match volume_file(container, &path) {
+            Some(file) => Some((&words[at], texts[at].to_owned(), file)),
+            None => {
+                let CopiedFile { path, step: copy, word } = copied_file(script, step, &path)?;
+                let file = volume_file(container, &path)?;
+                script.is_meant_to_succeed(&copy).then_some((word?, path, file))
+            }
+        });
+        let Some((word, path, file)) = started else { continue };
         // Another command may ask whether it is there.
-        let is_named_once = script.text().matches(&*path).nth(1).is_none();
+        let named = named.get_or_init(|| named_paths(script));
+        let is_named_once =
+            script.text().matches(&*path).nth(1).is_none() && named.get(&path).is_some_and(|it| *it == 1);
         // Kubernetes can have put in a part of the name.
-        let span = words[at].span;
-        let is_certain = is_named_once && script.source.original_text(span) == span.text(script.text());
-        let Some(file) = file.filter(|_| is_certain) else { continue };
-        found.push(StartedFile { place: script.place(span), path, file, effect });
+        let is_as_written = script.source.original_text(word.span) == word.span.text(script.text());
+        if is_named_once && is_as_written && script.is_meant_to_succeed(step) {
+            let place = script.place(word.span);
+            found.push(StartedFile { place, path, file, effect: "the command fails" });
+        }
     }
     found
 }
 
-/// Whether it matters that a command fails.
-fn counts(step: &Step<'_>) -> bool {
-    matches!(step.fate, Fate::Decides | Fate::Checked | Fate::Guarded | Fate::Skips | Fate::Ignored)
-        && !step.context.in_loop_condition
+/// Returns how many words of a script stand for each text.
+fn named_paths(script: &Script<'_>) -> HashMap<String, usize> {
+    let mut named = HashMap::new();
+    for command in script.commands() {
+        // What a variable stands for is named where that stands.
+        let is_value = |word: &Word<'_>| command.assignments().iter().any(|it| std::ptr::eq(&it.value, word));
+        own_words(command, &mut |word| {
+            if !is_value(word) {
+                *named.entry(script.resolved(word)).or_default() += 1;
+            }
+        });
+    }
+    named
 }
 
 /// Returns which word of a command line names the file that it starts.

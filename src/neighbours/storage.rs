@@ -18,8 +18,17 @@ pub struct Claim {
     pub volume: Box<str>,
 }
 
-/// Words in the names of classes, provisioners and drivers whose volumes are not attached to nodes.
-const UNATTACHED: &str = "azurefile cephfs efs file hostpath local nfs no smb";
+/// Words in the names of classes, provisioners and drivers whose volumes are not attached to nodes: they hold files of a
+/// network, of a bucket or of the node itself, or many pods are to share them.
+const UNATTACHED: &str = "blob bucket fs fss fsx host isilon lvmpv many nas no obs oss powerscale quobyte rwm rwx s3 \
+    spectrumscale topolvm vast weka zfspv";
+
+/// What such a word can begin with: `azurefile`, `filestore`, `nfsclient`.
+const BEGINNINGS: [&str; 10] =
+    ["azurefile", "file", "gluster", "hostpath", "juice", "local", "lustre", "nfs", "smb", "share"];
+
+/// File systems on a device, whose volumes are attached; the names of others end with `fs` too: `cephfs`, `juicefs`, `gpfs`.
+const ON_DEVICE: &str = "btrfs xfs zfs";
 
 impl Claim {
     /// Reads a claim, or the template of one.
@@ -46,7 +55,13 @@ fn exclusive_mode(claim: Node<'_>) -> Option<&'static str> {
 
 /// Whether volumes of a class, a provisioner or a driver of this name may be attached to nodes.
 fn is_attached(name: &str) -> bool {
-    !name.split(['-', '.', '/', '_']).any(|word| has_word(UNATTACHED, word))
+    let name = name.to_ascii_lowercase();
+    !name.split(['-', '.', '/', '_']).any(|word| {
+        has_word(UNATTACHED, word)
+            || BEGINNINGS.iter().any(|it| word.starts_with(it))
+            || word.ends_with("fuse")
+            || word.ends_with("fs") && !has_word(ON_DEVICE, word)
+    })
 }
 
 /// Whether volumes that a StorageClass makes may be attached to nodes.
@@ -54,10 +69,67 @@ pub(super) fn makes_attached(class: Node<'_>) -> bool {
     class.field("provisioner").text().is_none_or(is_attached)
 }
 
-/// Whether a PersistentVolume may be attached to a node.
+/// Whether a PersistentVolume may be attached to one node. Its own access modes decide whether others can attach it as well
+/// (`IsMultiAttachAllowed`, `pkg/volume/util`).
 pub(super) fn is_attached_volume(volume: Node<'_>) -> bool {
-    const KINDS: [&str; 6] = ["azureFile", "cephfs", "glusterfs", "hostPath", "local", "nfs"];
+    const KINDS: [&str; 8] =
+        ["azureFile", "cephfs", "flexVolume", "glusterfs", "hostPath", "local", "nfs", "quobyte"];
     let spec = volume.field("spec").node();
     let is_of_kind = spec.is_some_and(|spec| KINDS.iter().any(|kind| spec.get(kind).is_some()));
-    !is_of_kind && volume.field("spec.csi.driver").text().is_none_or(is_attached)
+    let is_for_many = |mode: Node<'_>| matches!(mode.text(), Some("ReadWriteMany" | "ReadOnlyMany"));
+    let is_shared = volume.field("spec.accessModes").items().any(is_for_many);
+    !is_of_kind && !is_shared && volume.field("spec.csi.driver").text().is_none_or(is_attached)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_attached;
+
+    #[test]
+    fn names_tell_which_volumes_are_attached() {
+        for name in [
+            "",
+            "gp3",
+            "ebs.csi.aws.com",
+            "managed-csi",
+            "premium-rwo",
+            "pd.csi.storage.gke.io",
+            "ceph-block",
+            "rook-ceph.rbd.csi.ceph.com",
+            "longhorn",
+            "fast-xfs",
+            "zfs-block",
+            "openebs-jiva",
+        ] {
+            assert!(is_attached(name), "{name}");
+        }
+        for name in [
+            "azurefile-csi-premium",
+            "file.csi.azure.com",
+            "blob.csi.azure.com",
+            "cephfs",
+            "rook-ceph-fs",
+            "rook-ceph-filesystem",
+            "rook-ceph.cephfs.csi.ceph.com",
+            "efs-sc",
+            "fsx.csi.aws.com",
+            "filestore.csi.storage.gke.io",
+            "standard-rwx",
+            "longhorn-rwx",
+            "kubernetes.io/glusterfs",
+            "csi.juicefs.com",
+            "seaweedfs-storage",
+            "gcsfuse.csi.storage.gke.io",
+            "managed-nfs-storage",
+            "nfsclient",
+            "smb",
+            "alibabacloud-cnfs-nas",
+            "fss.csi.oraclecloud.com",
+            "local-path",
+            "openebs-hostpath",
+            "px-shared",
+        ] {
+            assert!(!is_attached(name), "{name}");
+        }
+    }
 }

@@ -1,12 +1,15 @@
+mod appended;
+
 use std::collections::BTreeSet;
 
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::volume_of;
+use crate::facts::working_directory::path_in_script;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::dumps::{dump_file, path_in};
+use crate::shell::dumps::path_in;
 use crate::shell::file_names::known_start;
 use crate::shell::programs::Fact;
 use crate::shell::step::Step;
@@ -59,11 +62,13 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         return;
     }
     let found = scripts.iter().find_map(|script| {
-        let mut files = script.steps.iter().filter_map(|it| Some((dump_file(it)?, claim(pod, script, it)?)));
+        let mut files =
+            script.steps.iter().filter_map(|it| Some((script.dump_file(it)?, claim(pod, script, it)?)));
         let (word, claim) = files.next()?;
         Some((*script, word, claim))
     });
-    let Some((script, word, claim)) = found else { return };
+    let appended = if found.is_none() { appended::find(pod, scripts) } else { None };
+    let Some(claim) = found.map(|it| it.2).or(appended.as_ref().map(|it| it.claim)) else { return };
     // `pg_dump --clean` writes what deletes tables, not files.
     let text = text.to_ascii_lowercase().replace("--clean", "");
     let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
@@ -72,21 +77,25 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     if words.any(deletes) || text.contains("zip -m") || !is_for_these(pod, scripts, claim, &text) {
         return;
     }
-    let message = format!(
-        "each run adds a file to the claim `{claim}`, and nothing in the manifest's file deletes old ones: once the \
-         volume is full, every run fails"
-    );
-    let finding = reporter.report(script.place(word.span), message);
-    finding.help(
-        "delete old files once the new one is complete, for example with `find <directory> -type f -mtime +14 -delete`, \
-         or let another CronJob do so",
-    );
+    if let Some(appended) = appended {
+        appended.report(reporter);
+    } else if let Some((script, word, _)) = found.filter(|_| scripts.iter().all(is_plain)) {
+        let message = format!(
+            "each run adds a file to the claim `{claim}`, and nothing in the manifest's file deletes old ones: once the \
+             volume is full, every run fails"
+        );
+        let finding = reporter.report(script.place(word.span), message);
+        finding.help(
+            "delete old files once the new one is complete, for example with `find <directory> -type f -mtime +14 -delete`, or let \
+             another CronJob do so",
+        );
+    }
 }
 
 /// Returns the claim to which a command writes a file under a name that no other run uses.
-fn claim<'d>(pod: Pod<'d>, script: &Script<'_>, step: &Step<'_>) -> Option<&'d str> {
-    let name = script.resolved(dump_file(step)?);
-    let path = path_in(&name);
+fn claim<'d, 'a>(pod: Pod<'d>, script: &Script<'a>, step: &Step<'a>) -> Option<&'d str> {
+    let name = script.resolved(script.dump_file(step)?);
+    let path = &path_in_script(script, step, path_in(&name))?;
     let start = known_start(path);
     let mount = script.mount_above(start).filter(|_| start.starts_with('/') && is_new_each_run(pod, path))?;
     volume_of(pod, mount.field("name").text()?)?.field("persistentVolumeClaim.claimName").text()
@@ -104,7 +113,7 @@ fn is_new_each_run(pod: Pod<'_>, name: &str) -> bool {
     name.split("date ").skip(1).any(|it| has(it, &["%s", "%S", "%T"]) || is_daily && is_day(it))
 }
 
-/// Whether a claim is used by the containers of these scripts alone, and these run nothing that may delete files on their own.
+/// Whether a claim is used by the containers of these scripts alone.
 fn is_for_these(pod: Pod<'_>, scripts: &[&Script<'_>], claim: &str, text: &str) -> bool {
     let claim = claim.to_ascii_lowercase();
     let is_this = |it: &str| {
@@ -114,12 +123,16 @@ fn is_for_these(pod: Pod<'_>, scripts: &[&Script<'_>], claim: &str, text: &str) 
     };
     let uses = text.split("claimname").skip(1).filter(|it| is_this(it)).count();
     let known: BTreeSet<_> = scripts.iter().map(|it| it.container().node.id).collect();
-    let is_harmless = |script: &Script<'_>, command: &Command<'_>| match command.name() {
+    uses == 1 && pod.containers().all(|it| known.contains(&it.node.id))
+}
+
+/// Whether a script runs nothing that may delete files on its own.
+fn is_plain(script: &&Script<'_>) -> bool {
+    let is_harmless = |command: &&Command<'_>| match command.name() {
         Some(name) => {
             has_word(HARMLESS, &name) || command.has(Fact::Trivial) || script.function(&name).is_some()
         }
         None => command.words().is_empty(),
     };
-    let is_plain = |script: &&Script<'_>| script.commands().iter().all(|it| is_harmless(script, it));
-    uses == 1 && pod.containers().all(|it| known.contains(&it.node.id)) && scripts.iter().all(is_plain)
+    script.commands().iter().all(is_harmless)
 }

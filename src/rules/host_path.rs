@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
-    Mount, is_devices, is_never_written, is_of_node, is_of_system, is_runtime_socket, mounts_by_volume,
-    mounts_of, relate_mounts,
+    Mount, Special, is_devices, is_never_written, is_of_node, is_of_system, is_runtime_socket,
+    mounts_by_volume, mounts_of, relate_mounts, special,
 };
 use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node, works_on_node};
 use crate::facts::root::root_cause;
@@ -30,12 +30,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let field = volume.field("hostPath.path");
         let Some(path) = field.text().filter(|path| !is_runtime_socket(path)) else { continue };
         let mounts = mounts_of(&by_volume, volume);
-        let use_of = |mount: &Mount<'_>| match mount.container {
+        let special = special(path, volume.field("hostPath.type").text());
+        let use_of_files = |mount: &Mount<'_>| match mount.container {
             // A device can be written to through a mount that is read-only.
             container if is_devices(path) && container.is_privileged() => Use::TakesOver,
             _ if !mount.is_writable() || is_never_written(path) => Use::Reads,
             container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
+        };
+        // Its mode decides who uses a device, not that of the mount.
+        let use_of = |mount: &Mount<'_>| match special {
+            Some(special) => Use::of_special(special, mount.container),
+            None => use_of_files(mount),
         };
         // What no container mounts, the kubelet skips (`processPodVolumes` in `desired_state_of_world_populator.go`).
         let Some(worst) = mounts.iter().map(use_of).max() else { continue };
@@ -58,14 +64,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             "the pods can write to `{path}` on whichever node they land on: the files \
             stay there, and pods on other nodes do not see them"
         ),
-        Use::Reads => format!(
-            "which files the \
-            pods see in `{path}` depends on the node they land on"
+        Use::Socket => format!(
+            "the pods talk to whatever listens at `{path}` on the node they land on, and nothing may listen there"
         ),
+        Use::Device => format!(
+            "`{path}` is a device of the node that the pods land on, and a container that is not privileged cannot use it unless \
+             the runtime allows that"
+        ),
+        Use::DeviceOfNode => format!(
+            "the pods use the device `{path}` of the node that they land on, and other nodes may not have it"
+        ),
+        Use::CommonDevice => format!("the pods use the device `{path}` of the node that they land on"),
+        Use::Reads => format!("what the pods see in `{path}` depends on the node they land on"),
     };
     let is_on_purpose = match worst {
         Use::TakesOver => enters_node(pod),
         Use::Writes => selects_one_node(pod),
+        Use::CommonDevice => true,
+        Use::Device | Use::DeviceOfNode | Use::Socket => selects_nodes(pod) || works_on_node(pod),
         Use::Reads => {
             // What sees the processes of its node inspects it.
             let sees_processes = pod.host_pid().boolean() == Some(true);
@@ -87,6 +103,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         `emptyDir` if the files need not outlive the pod; if files must come from the node, mount only \
         their directories, with `readOnly: true`"
         }
+        Use::CommonDevice => "remove the volume: the runtime gives every container this device",
+        Use::Device | Use::DeviceOfNode => {
+            "request the device from a device plugin in `resources.limits`, which also finds a node that has it, or for a disk \
+             mount a claim with `volumeMode: Block`"
+        }
+        Use::Socket => "let the pods reach the server through a Service, or select the nodes on which it runs",
         Use::Reads => {
             "put the files into the image, a ConfigMap or a \
         PersistentVolumeClaim, which are the same on every node, unless the Job inspects the nodes themselves"
@@ -102,9 +124,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
+    CommonDevice,
     Reads,
+    Socket,
+    Device,
+    DeviceOfNode,
     Writes,
     TakesOver,
+}
+
+impl Use {
+    fn of_special(special: Special, container: Container<'_>) -> Self {
+        match special {
+            Special::CommonDevice => Use::CommonDevice,
+            Special::Device if container.is_privileged() => Use::DeviceOfNode,
+            Special::Device => Use::Device,
+            Special::Socket => Use::Socket,
+        }
+    }
 }
 
 /// Whether a container that can write to the path can take the node over: only root may write to the directories of the

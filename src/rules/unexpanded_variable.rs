@@ -62,7 +62,10 @@ fn report_quoted(script: &Script<'_>, in_env: &dyn Fn(&str) -> bool, reporter: &
             let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
             &rest[..end.unwrap_or(rest.len())]
         });
-        names.find(|it| it.len() > 2 && (in_env(it) || is_set(it))).map(str::to_owned)
+        let text = word.known_text();
+        names
+            .find(|it| it.len() > 2 && (in_env(it) || is_set(it)) && !is_of_graphql(&text, it))
+            .map(str::to_owned)
     };
     let calls = commands.iter().filter(|it| it.is("curl") || it.is("wget"));
     let mut words = calls.flat_map(|it| it.arguments().iter().map(move |word| (it, word)));
@@ -79,6 +82,15 @@ fn report_quoted(script: &Script<'_>, in_env: &dyn Fn(&str) -> bool, reporter: &
         "write double quotes in place of the single ones".to_owned()
     };
     reporter.report(script.place(word.span), message).help(help);
+}
+
+/// Whether a text has a query in GraphQL that declares a variable of this name: `query($owner: String!)`.
+fn is_of_graphql(text: &str, name: &str) -> bool {
+    text.split('$').skip(1).any(|it| {
+        let declared = it.strip_prefix(name).map(str::trim_start).and_then(|it| it.strip_prefix(':'));
+        declared
+            .is_some_and(|it| it.trim_start().starts_with(|it: char| it == '[' || it.is_ascii_uppercase()))
+    })
 }
 
 /// Returns the name of a shell variable in a word: any of `env`, or one that is a word or a value as a whole.

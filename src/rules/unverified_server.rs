@@ -1,15 +1,12 @@
 mod clients;
 
-use std::cell::LazyCell;
-use std::collections::HashMap;
-
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::file_names::known_start;
+use crate::shell::install::wrapped_command;
 use crate::shell::programs::Fact;
-use crate::shell::syntax::{Part, Redirection, Word};
+use crate::shell::syntax::{Part, Redirection, Variable, Word};
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
 use crate::value::program::base_name;
@@ -69,13 +66,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 /// Finds what turns the check off in a script: the place, the client, and the option or the variable.
 fn in_script(script: &Script<'_>) -> Option<(Place, String, String)> {
     let mut commands = Vec::new();
-    let stated = LazyCell::new(|| stated_values(script));
     every_command(&script.tree.list, &mut commands);
     commands.iter().find_map(|command| {
-        let (name, words) = (command.name().unwrap_or_default(), command.words());
+        let words = wrapped_command(command);
+        let name = words.first().and_then(Word::literal).unwrap_or_default();
+        let name = base_name(&name);
         let sets = ["export", "declare", "readonly"].iter().any(|it| command.is(it));
         let assigned = command.assignments().iter().map(|it| (it.span, it.name, it.value.known_text()));
-        let exported = words.iter().skip(1).filter(|_| sets).filter_map(|it| {
+        let exported = command.words().iter().skip(1).filter(|_| sets).filter_map(|it| {
             let (name, first) = it.prefix().split_once('=')?;
             Some((it.span, name, first.to_owned() + &it.known_text()[it.prefix().len()..]))
         });
@@ -87,14 +85,16 @@ fn in_script(script: &Script<'_>) -> Option<(Place, String, String)> {
                 return Some((script.place(span), client.to_owned(), format!("{variable}={value}")));
             }
         }
-        let texts: Vec<String> = words
-            .iter()
-            .enumerate()
-            .map(|(at, word)| {
-                let is_followed = at < MAX_WORDS && is_client(&name);
-                if is_followed { text(script, word, &stated) } else { word.known_text() }
-            })
-            .collect();
+        let (mut texts, mut places) = (Vec::new(), Vec::new());
+        for (at, word) in words.iter().enumerate() {
+            let is_followed = at < MAX_WORDS && is_client(name);
+            let text = if is_followed { script.resolved(word) } else { word.known_text() };
+            // Without quotes it becomes several words.
+            let is_split = matches!(word.parts[..], [Part::Variable(Variable { quoted: false, .. })]);
+            let parts = text.split_whitespace().map(str::to_owned);
+            texts.extend(if is_split { parts.collect() } else { vec![text] });
+            places.resize(texts.len(), word.span);
+        }
         let is_file = |it: &Redirection<'_>| {
             let path = it.target.known_text();
             path.ends_with("ssh/config") || path.ends_with("ssh_config")
@@ -102,10 +102,10 @@ fn in_script(script: &Script<'_>) -> Option<(Place, String, String)> {
         // `echo "StrictHostKeyChecking no" >> ~/.ssh/config`
         let configures = command.has(Fact::Prints) && command.redirections.iter().any(is_file);
         if let Some(at) = texts.iter().position(|it| configures && skips_host_key(it)) {
-            return Some((script.place(words[at].span), "ssh".to_owned(), texts[at].clone()));
+            return Some((script.place(places[at]), "ssh".to_owned(), texts[at].clone()));
         }
-        let at = option(&name, &texts)?;
-        Some((script.place(words[at].span), name.into_owned(), texts[at].clone()))
+        let at = option(name, &texts)?;
+        Some((script.place(places[at]), name.to_owned(), texts[at].clone()))
     })
 }
 
@@ -120,27 +120,4 @@ fn in_variables(invocation: &Invocation<'_>) -> Option<(Place, String, String)> 
         }
         found(client_of(name, text)?, format!("{name}={text}"))
     })
-}
-
-/// Returns the values that the container's `env` states of variables that the script leaves alone.
-fn stated_values<'a>(script: &Script<'a>) -> HashMap<&'a str, &'a str> {
-    let Some(set) = script.set_variables() else { return HashMap::new() };
-    let variables = script.container().env().items();
-    let values = variables.filter_map(|it| Some((it.field("name").text()?, it.field("value").text()?)));
-    values.filter(|(name, _)| !set.contains(name)).collect()
-}
-
-/// Returns the text of a word with the values of variables that the script sets once, or `env` states.
-fn text<'a>(
-    script: &Script<'a>,
-    word: &Word<'_>,
-    stated: &LazyCell<HashMap<&'a str, &'a str>, impl FnOnce() -> HashMap<&'a str, &'a str>>,
-) -> String {
-    let text = script.resolved(word);
-    match word.parts.first() {
-        Some(Part::Variable(it)) if known_start(&text).is_empty() && it.operator.is_empty() => {
-            stated.get(it.name).map_or(text.clone(), |value| (*value).to_owned() + &text)
-        }
-        _ => text,
-    }
 }

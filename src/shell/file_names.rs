@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::syntax::{CommandKind, Part, Word};
 use crate::shell::script::{Script, Value};
+use crate::text::placeholder::is_placeholder;
 
 /// Stands around a part of a name that only the run knows.
 const UNKNOWN_PART: char = '\u{1}';
@@ -15,8 +16,8 @@ const LONGEST: usize = 1000;
 const MOST_PARTS: usize = 50;
 
 impl<'a> Script<'a> {
-    /// Returns the text of a word, with the values of variables that are set only once. What only the run knows is in it as it
-    /// is written, between marks: two words with the same text name the same file.
+    /// Returns the text of a word, with the values of variables that are set only once, or that `env` states. What only the run
+    /// knows is in it as it is written, between marks: two words with the same text name the same file.
     pub fn resolved(&self, word: &Word<'_>) -> String {
         self.resolved_parts(&word.parts)
     }
@@ -47,7 +48,13 @@ impl<'a> Script<'a> {
                             *left = left.saturating_sub(1 + value.parts.len());
                             self.resolve(value.parts, value.skipped, left, text);
                         }
-                        None if is_plain => add_unknown(text, it.name),
+                        None if is_plain => match self.stated_values().get(it.name) {
+                            Some(value) if value.len() <= LONGEST && *left > 0 => {
+                                *left -= 1;
+                                text.push_str(value);
+                            }
+                            _ => add_unknown(text, it.name),
+                        },
                         None => add_unknown(text, it.span.text(self.text())),
                     }
                 }
@@ -66,6 +73,30 @@ impl<'a> Script<'a> {
         let words = loops.next().filter(|it| !it.is_empty() && loops.next().is_none())?;
         let is_set = self.commands().iter().flat_map(|it| it.assignments()).any(|it| it.name == name);
         (!is_set).then_some(words)
+    }
+
+    /// Returns the values that the container's `env` states of variables that the script, or one that calls it, leaves alone.
+    fn stated_values(&self) -> &HashMap<&'a str, &'a str> {
+        self.stated_values.get_or_init(|| {
+            let inherited = self.source.caller.as_ref().map(|it| it.names.as_ref());
+            let (Some(set), false, false) =
+                (self.set_variables(), self.source.shell.wrapped, inherited == Some(None))
+            else {
+                return HashMap::new();
+            };
+            let is_set =
+                |name: &str| set.contains(name) || inherited.flatten().is_some_and(|it| it.contains(name));
+            let mut values = HashMap::new();
+            for variable in self.container().env().items() {
+                let Some(name) = variable.field("name").text().filter(|it| !is_set(it)) else { continue };
+                // Of two with one name the last one counts, and what is yet to be filled in is not known.
+                match variable.field("value").text().filter(|it| !is_placeholder(it) && !it.contains("$(")) {
+                    Some(value) => _ = values.insert(name, value),
+                    None => _ = values.remove(name),
+                }
+            }
+            values
+        })
     }
 
     /// Returns the variables that the script sets, each with its value if that is set in one place only.
@@ -128,6 +159,6 @@ pub fn known_start(name: &str) -> &str {
 }
 
 /// Whether all of a text is known.
-pub(super) fn is_known(text: &str) -> bool {
+pub fn is_known(text: &str) -> bool {
     !text.contains(UNKNOWN_PART)
 }

@@ -251,7 +251,7 @@ pub fn is_listing(command: &Command<'_>) -> bool {
 pub fn is_shown(step: &Step<'_>) -> bool {
     const SHOWING: [&str; 6] = ["cat", "column", "head", "sort", "tail", "uniq"];
     let [first, rest @ ..] = step.pipeline.commands.as_slice() else { return false };
-    let verb = first.arguments().first().map_or("", |it| it.prefix());
+    let verb = traversal::verb_of(first.arguments()).map_or("", |it| it.prefix());
     let is_question = (first.is("kubectl") || first.is("oc")) && matches!(verb, "describe" | "get" | "top");
     let shows =
         |command: &Command<'_>| command.redirections.is_empty() && SHOWING.iter().any(|it| command.is(it));

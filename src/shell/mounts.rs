@@ -32,9 +32,24 @@ impl<'a> Script<'a> {
         paths.find_map(|path| {
             let mount = self.mount_above(&path)?;
             let name = mount.field("name").text()?;
-            let is_read_only = mount.field("readOnly").boolean() == Some(true)
-                || self.source.invocation.pod_context.has_read_only_volume(name);
-            is_read_only.then(|| (path.to_string(), mount))
+            // What it finds may all be in a volume that is mounted below.
+            let is_elsewhere = || command.is("find") && self.has_writable_mount_below(&path);
+            (self.is_read_only(mount, name) && !is_elsewhere()).then(|| (path.to_string(), mount))
+        })
+    }
+
+    fn is_read_only(&self, mount: Node<'_>, volume: &str) -> bool {
+        mount.field("readOnly").boolean() == Some(true)
+            || self.source.invocation.pod_context.has_read_only_volume(volume)
+    }
+
+    /// Whether a volume that can be written to is mounted below a path.
+    fn has_writable_mount_below(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        self.container().volume_mounts().items().any(|mount| {
+            let below = mount.field("mountPath").text().and_then(|it| it.strip_prefix(path));
+            let volume = mount.field("name").text().unwrap_or_default();
+            below.is_some_and(|it| it.starts_with('/')) && !self.is_read_only(mount, volume)
         })
     }
 

@@ -39,6 +39,8 @@ pub struct Script<'a> {
     pub(super) known_names: OnceCell<Vec<&'a str>>,
     /// The variables that it sets, with the value of each that is set once.
     pub(super) single_values: OnceCell<HashMap<&'a str, Option<Value<'a>>>>,
+    /// The values that `env` states of variables that it does not set.
+    pub(super) stated_values: OnceCell<HashMap<&'a str, &'a str>>,
     /// The variables that it sets to what begins with `-`.
     pub(super) option_variables: OnceCell<HashSet<&'a str>>,
     /// The volumes by the path at which they are mounted.

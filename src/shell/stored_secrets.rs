@@ -3,7 +3,7 @@
 use super::file_names::known_start;
 use super::step::Step;
 use super::syntax::{Command, Part, Redirection, Word};
-use super::traversal::is_file_output;
+use super::traversal::{is_file_output, operands_of};
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
@@ -40,17 +40,18 @@ impl<'a> Script<'a> {
 /// Whether a command prints whole Secrets: `kubectl get secrets -o yaml`, or `kubectl get "$kind" -o yaml` for several kinds.
 fn exports_secrets(script: &Script<'_>, command: &Command<'_>) -> bool {
     let words: Vec<String> = command.arguments().iter().map(|it| it.known_text()).collect();
-    let Some(at) = words.iter().position(|it| it == "get") else { return false };
+    let mut operands = operands_of(command.arguments()).skip_while(|it| !it.is("get")).skip(1);
+    let Some(kind) = operands.next() else { return false };
     // `secrets.akeyless.io` are another kind.
     let is_secret =
         |it: &str| it.split('/').next().is_some_and(|it| has_word("secret secrets secrets.v1", it));
-    let listed = command.arguments().get(at + 1).and_then(|it| match it.parts.as_slice() {
+    let listed = match kind.parts.as_slice() {
         [Part::Variable(it)] if it.operator.is_empty() => script.loop_words(it.name),
         _ => None,
-    });
+    };
     let is_listed =
         listed.is_some_and(|it| it.iter().any(|it| it.literal().is_some_and(|it| is_secret(&it))));
-    let kinds = is_listed || words.get(at + 1).is_some_and(|it| it.split(',').any(is_secret));
+    let kinds = is_listed || kind.known_text().split(',').any(is_secret);
     let is_whole = |it: &str| matches!(it, "yaml" | "json");
     let format = words.iter().enumerate().any(|(at, it)| match it.as_str() {
         "-o" | "--output" => words.get(at + 1).is_some_and(|it| is_whole(it)),

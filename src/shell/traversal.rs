@@ -2,6 +2,7 @@
 
 use super::programs::Fact;
 use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
+use crate::text::word_list::has_word;
 
 /// Whether it does not matter that a command fails.
 pub fn is_trivial(command: &Command<'_>) -> bool {
@@ -45,19 +46,27 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
     }
 }
 
-/// Returns the first argument of a client that is neither an option nor the value of one.
-fn verb_of<'w, 's>(arguments: &'w [Word<'s>]) -> Option<&'w Word<'s>> {
-    const WITH_VALUES: [&str; 8] =
-        ["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "-s", "--server", "--token"];
+/// Returns the first argument of `kubectl` that is neither an option nor the value of one.
+pub fn verb_of<'w, 's>(arguments: &'w [Word<'s>]) -> Option<&'w Word<'s>> {
+    operands_of(arguments).next()
+}
+
+/// Returns the arguments of `kubectl` that are neither options nor values of some: `get secrets` of `get -n shop secrets -o yaml`.
+pub fn operands_of<'w, 's>(arguments: &'w [Word<'s>]) -> impl Iterator<Item = &'w Word<'s>> {
+    const WITH_VALUES: &str = "-c --container --cache-dir --chunk-size --cluster --context --field-selector -f --filename -k \
+        --kubeconfig -L -l --namespace -n -o --output --request-timeout -s --selector --server --sort-by --template --token \
+        --as --as-group --user -v";
     let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        if WITH_VALUES.iter().any(|it| word.is(it)) {
-            words.next();
-        } else if !word.prefix().starts_with('-') {
-            return Some(word);
+    std::iter::from_fn(move || {
+        loop {
+            let word = words.next()?;
+            if word.literal().is_some_and(|it| has_word(WITH_VALUES, &it)) {
+                words.next();
+            } else if !word.prefix().starts_with('-') {
+                return Some(word);
+            }
         }
-    }
-    None
+    })
 }
 
 /// Whether an operator redirects the standard input.

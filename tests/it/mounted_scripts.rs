@@ -141,7 +141,7 @@ fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
     for (script, volume, why) in [
         ("fetch; command -v /scripts/run.sh; load", ", defaultMode: 0755", "it does not run"),
         ("(cd /scripts; ls); sh run.sh; load", "", "it is in another directory"),
-        ("cd /scripts; cd /tmp; sh run.sh; load", "", "nobody knows the directory"),
+        ("cd /scripts; cd /tmp; sh run.sh; load", "", "it is in another directory"),
         ("apk add curl; sh -e /scripts/run.sh", "", "the shell has `-e`"),
         ("fetch; sh /scripts/run.sh || true", "", "its failure does not matter"),
         ("list=$(sh /scripts/run.sh); load $list", "", "only its output counts"),
@@ -153,6 +153,44 @@ fn a_script_among_other_commands_is_read_like_one_that_is_the_whole_command() {
         let job = job(&format!("[sh, -ec, '{script}']"), "mountPath: /scripts", volume);
         assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0], "{why}");
     }
+}
+
+/// Copies, and paths in variables or relative to a directory, are followed as far as they are certain.
+#[test]
+fn a_script_is_found_where_it_is_copied_or_named_by_variables() {
+    let env = "\n        env: [{name: DIR, value: /scripts}, {name: FILE, value: run.sh}]";
+    for script in [
+        r#"apk add curl; sh "$DIR/run.sh""#,
+        r#"apk add curl; sh $DIR/$FILE"#,
+        r#"S=$DIR/run.sh; apk add curl; sh "$S""#,
+        r#"apk add curl; cd "$DIR"; sh ./run.sh"#,
+        "cd /tmp; cd ../scripts; sh run.sh",
+        "cd /; cd scripts || exit 1; sh run.sh; verify",
+        "(cd /tmp; fetch); cd /scripts; sh run.sh",
+        "cp /scripts/run.sh /tmp/ && sh /tmp/run.sh",
+        "cp /scripts/run.sh /tmp/load; chmod +x /tmp/load; /tmp/load",
+        "cp /scripts/*.sh /work; chmod +x /work/*.sh; sh /work/run.sh",
+        "cp -r /scripts/. /work; sh /work/run.sh",
+        "cp -t /work /scripts/run.sh; cd /work; sh run.sh",
+    ] {
+        let job = job(&format!("[sh, -ec, '{script}']{env}"), "mountPath: /scripts", "");
+        assert_eq!(lines(&format!("{MAP}---\n{job}")), [7], "{script}");
+    }
+    for (script, why) in [
+        ("DIR=/other; sh $DIR/run.sh; load", "the script sets another directory"),
+        ("DIR=$(find-it); sh $DIR/run.sh; load", "nobody knows the directory"),
+        ("cd /scripts; cd $NEXT; sh run.sh; load", "nobody knows the directory"),
+        ("if test -d /x; then cd /x; fi; sh run.sh; load", "nobody knows the directory"),
+        ("cp /scripts/run.sh /tmp/; sed -i s/a/b/ /tmp/run.sh; sh /tmp/run.sh", "it is another script now"),
+        ("sh /tmp/run.sh; cp /scripts/run.sh /tmp/", "it is copied later"),
+        ("cp /other/run.sh /tmp/; sh /tmp/run.sh", "it comes from elsewhere"),
+    ] {
+        let job = job(&format!("[sh, -ec, '{script}']{env}"), "mountPath: /scripts", "");
+        assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0], "{why}");
+    }
+    let unknown = "\n        env: [{name: DIR, valueFrom: {configMapKeyRef: {name: a, key: b}}}]";
+    let job = job(&format!("[sh, -ec, 'fetch; sh $DIR/run.sh; load']{unknown}"), "mountPath: /scripts", "");
+    assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `--new-from`: only what the files did not have in a commit, with the real `git`.
 
 mod changes;
+mod renderings;
 
 use std::fs;
 use std::path::Path;

@@ -64,6 +64,7 @@ impl Values {
                     .iter()
                     .copied()
                     .find(|it| it.eq_ignore_ascii_case(text))
+                    .or_else(|| same_in_words(options, text))
                     .or_else(|| near(text, options));
             }
             Values::Any | Values::Integer | Values::Presence => return None,
@@ -96,7 +97,16 @@ fn is_slip_of(options: &[&'static str], option: &str) -> bool {
     let is_name = options.iter().any(|it| it.split('=').next() == Some(name));
     let value = option.get(name.len()..).unwrap_or_default();
     let is_flag = is_name && matches!(value, "" | "=true" | "=false");
-    !is_flag && !options.contains(&option) && near(option, options).is_some()
+    let is_slip = || same_in_words(options, option).is_some() || near(option, options).is_some();
+    !is_flag && !options.contains(&option) && is_slip()
+}
+
+/// Returns the option that says the same with `true` or `false` as one with another word: `Prune=false` for `Prune=no`.
+fn same_in_words(options: &[&'static str], option: &str) -> Option<&'static str> {
+    let (name, word) = option.split_once('=')?;
+    let value = if has(YES, word) { "true" } else { "false" };
+    let is_same = |it: &&&'static str| it.split_once('=') == Some((name, value));
+    options.iter().find(is_same).copied().filter(|_| has(YES, word) || has(NO, word))
 }
 
 /// Returns the word that is most like a text.

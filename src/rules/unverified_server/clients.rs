@@ -26,6 +26,9 @@ const OPTIONS: [(&str, &str); 14] = [
     ),
 ];
 
+/// The letters of options of `curl` that have values.
+const CURL_VALUES: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+
 /// Programs that connect with `ssh`.
 const OVER_SSH: &str = "ssh scp sftp rsync sshpass autossh sshfs git";
 
@@ -77,14 +80,17 @@ pub(super) fn option(name: &str, words: &[String]) -> Option<usize> {
         .iter()
         .any(|it| ["://localhost", "://127.0.0.1", "://[::1]"].iter().any(|near| it.contains(near)));
     let options = OPTIONS.iter().find(|(names, _)| has_word(names, name)).map(|(_, options)| *options);
+    // Among other letters, none of which takes the rest as its value: `-sk`, `-ks`, `-fsSLko`.
     let is_short = |it: &str| {
-        // Among other letters, none of which takes a value before it: `-sk`, `-fsSLk`.
-        let letters = it.strip_prefix('-').unwrap_or_default();
-        name == "curl" && letters.ends_with('k') && letters.bytes().all(|it| b"fgijklLnNqsSv".contains(&it))
+        let letters = it.strip_prefix('-').filter(|it| name == "curl" && !it.starts_with('-'));
+        letters.is_some_and(|it| it.chars().take_while(|it| !CURL_VALUES.contains(*it)).any(|it| it == 'k'))
     };
+    // What is clear need not be written in full.
+    let is_cut = |it: &str| name == "wget" && it.starts_with("--no-check-cert");
     let skips = |it: &String| {
+        let is_option = options.is_some_and(|options| has_word(options, it));
         has_word(OVER_SSH, name) && skips_host_key(it)
-            || !is_near && !is_open && (options.is_some_and(|options| has_word(options, it)) || is_short(it))
+            || !is_near && !is_open && (is_option || is_short(it) || is_cut(it))
     };
     words.iter().skip(1).position(skips).map(|it| it + 1)
 }

@@ -22,9 +22,10 @@ use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Rules that may speak once the manifest means what it says: of a field that is read now, of lines that run now.
-const UNCOVERED: [(&str, &[&str]); 8] = [
+const UNCOVERED: [(&str, &[&str]); 9] = [
     ("command-as-one-string", &["unforwarded-signal"]),
     ("folded-script", &["missing-errexit", "unforwarded-signal"]),
+    ("misplaced-metadata", &["degraded-application"]),
     ("pod-level-deadline", &["lost-failure-logs", "unprotected-long-run"]),
     ("restart-policy", &["lost-failure-logs"]),
     ("restart-policy-preference", &["lost-failure-logs"]),

@@ -8,7 +8,7 @@ use batchlint::text::source::Source;
 
 use crate::common::strict;
 
-const JOB: &str = "\
+pub(super) const JOB: &str = "\
 apiVersion: batch/v1
 kind: Job
 metadata: {name: shop-migrate}
@@ -26,7 +26,7 @@ spec:
         resources: {limits: {cpu: 1, memory: 1Gi}}
 ";
 
-const CRON_JOB: &str = "\
+pub(super) const CRON_JOB: &str = "\
 apiVersion: batch/v1
 kind: CronJob
 metadata: {name: report}
