@@ -1,11 +1,12 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::Edits;
 use crate::neighbours::Neighbours;
 use crate::neighbours::home::Home;
+use crate::text::placeholder::is_placeholder;
 use crate::time::calendar::Calendar;
 use crate::value::quantity::Quantity;
 
@@ -40,10 +41,10 @@ pub struct CronJobStarts {
     pub calendar: Calendar,
     /// The edits that give it a minute of its own; none where it has that.
     pub edits: Edits,
+    /// Where it belongs.
+    pub home: Home,
     /// How many CronJobs in one minute are too many.
     pub minimum: i64,
-    /// The first day of the week to look at.
-    pub from: jiff::civil::Date,
 }
 
 /// What each run of a CronJob takes of quotas.
@@ -57,8 +58,6 @@ pub struct RunDemand {
     pub home: Home,
     /// What its pods take at once, by the names that quotas have for it; a name that is missing is not known.
     pub taken: BTreeMap<&'static str, Quantity>,
-    /// The first day of the week to look at.
-    pub from: jiff::civil::Date,
 }
 
 /// A claim that the pods of a CronJob mount.
@@ -76,8 +75,6 @@ pub struct ClaimUse {
     pub nodes: BTreeMap<String, String>,
     /// Whether its pods state on which nodes they run, in whatever way.
     pub states_nodes: bool,
-    /// The first day of the week to look at.
-    pub from: jiff::civil::Date,
 }
 
 impl Fleet {
@@ -101,6 +98,36 @@ impl Fleet {
         let demands = self.demands.iter_mut().map(|it| &mut it.draft);
         let claims = self.claims.iter_mut().map(|it| &mut it.draft);
         self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands).chain(claims)
+    }
+
+    /// Returns the CronJobs that can be in one cluster, each object once. Directories that hold the same object can be for several
+    /// clusters, so that each is taken by itself.
+    pub fn cron_jobs_by_cluster(&self) -> Vec<Vec<&CronJobStarts>> {
+        let objects = self.cron_jobs.iter().map(|it| {
+            let (mut home, name) = (it.home.clone(), it.draft.finding.subject.name.as_str());
+            self.neighbours.settle(&mut home);
+            // Two charts can give the same placeholder different values.
+            let object = (!name.is_empty() && !is_placeholder(name)).then(|| (home.namespace, name));
+            (it, object, it.home.directory.as_deref())
+        });
+        let objects: Vec<_> = objects.collect();
+        let mut directories = HashMap::new();
+        let mut alternatives = HashSet::new();
+        for (_, object, directory) in objects.iter().filter(|it| it.1.is_some()) {
+            let first = *directories.entry(object).or_insert(*directory);
+            if first != *directory {
+                alternatives.extend([first, *directory]);
+            }
+        }
+        let mut known = HashSet::new();
+        let mut clusters: BTreeMap<Option<&str>, Vec<&CronJobStarts>> = BTreeMap::new();
+        for (it, object, directory) in &objects {
+            let cluster = directory.filter(|_| alternatives.contains(directory));
+            if object.is_none() || known.insert((cluster, object)) {
+                clusters.entry(cluster).or_default().push(it);
+            }
+        }
+        clusters.into_values().collect()
     }
 
     /// Puts the facts in the order of the files, whichever was read first.

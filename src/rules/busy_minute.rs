@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
@@ -7,13 +7,14 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
 use crate::manifest::workload::{CronJob, Object};
+use crate::neighbours::home::Home;
 use crate::rule::fleet::{CronJobStarts, Draft, Fleet};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases;
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::format;
 use crate::time::spread::{Window, spread};
-use crate::time::starts::{Starts, alike, has_one_minute};
+use crate::time::starts::{Starts, WEEK, common_zone, crowds, has_one_minute, some_week};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -37,23 +38,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Fleet { collect, check },
 };
 
-const WEEK: usize = 7 * 1_440;
-
 /// So many names stand in a message.
 const NAMES: usize = 5;
 
 fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let Some(cron_job) = object.cron_job() else { return };
-    // Which minute a schedule with many takes is no choice, and a suspended one takes none.
-    let calendar = Calendar::for_cron_job(cron_job).filter(has_one_minute);
+    // Which minute a schedule with many takes is no choice, and a suspended one takes none. What runs on days of the month is in one
+    // week and not in the next.
+    let calendar = Calendar::for_cron_job(cron_job).filter(|it| has_one_minute(it) && it.is_weekly());
     let Some(calendar) = calendar.filter(|_| cron_job.suspend().boolean() != Some(true)) else { return };
     let name = format!("`{}`", object.name().text().unwrap_or_default());
     fleet.cron_jobs.push(CronJobStarts {
         draft: reporter.draft(cron_job.schedule(), name),
         edits: edits(cron_job, &calendar),
         calendar,
+        home: Home::of(object.node),
         minimum: reporter.integer("minimum"),
-        from: reporter.as_of(),
     });
 }
 
@@ -67,17 +67,22 @@ fn edits(cron_job: CronJob<'_>, calendar: &Calendar) -> Edits {
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
-    let all = &fleet.cron_jobs;
+    fleet.cron_jobs_by_cluster().iter().flat_map(|all| busy_minutes(all)).collect()
+}
+
+fn busy_minutes(all: &[&CronJobStarts]) -> Vec<Draft> {
     let Some(first) = all.first() else { return Vec::new() };
     let least = usize::try_from(first.minimum).unwrap_or(usize::MAX).max(2);
     if all.len() < least {
         return Vec::new();
     }
-    let starts = Starts::count(all.iter().map(|it| &it.calendar), format::midnight(first.from), WEEK);
+    let calendars: Vec<&Calendar> = all.iter().map(|it| &it.calendar).collect();
+    let starts = Starts::count(calendars.iter().copied(), some_week(), WEEK);
     let (mut drafts, mut moved) = (Vec::new(), HashSet::new());
-    for (members, minutes) in &crowds(all, &starts, least) {
-        let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
-        let quieter = starts.quietest_minute(at.minute().into(), Some(at.hour().into()));
+    for (members, minutes) in &crowds(&calendars, &starts, least) {
+        let (zone, zone_name) = common_zone(members.iter().map(|&it| calendars[it]));
+        let at = zone.to_datetime(starts.at(minutes[0]));
+        let quieter = starts.quieter_minute(minutes[0], &zone);
         // Those whose hour someone chose come first: that of an hourly one is just one of many.
         let is_hourly = |&it: &usize| {
             all[it].calendar.fields().is_some_and(|fields| fields.hour & ALL_HOURS == ALL_HOURS)
@@ -97,17 +102,13 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let is_each = |count: usize, span: usize| {
             minutes.len() == count && minutes.iter().all(|it| it % span == minutes[0] % span)
         };
-        // Without `timeZone` the hour is that of the controller, UTC or not.
-        let zone = if members.iter().all(|&it| all[it].calendar.has_zone) { " UTC" } else { "" };
         let when = match format::clock(format::minute(at)) {
             _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
-            clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
+            clock if is_each(7, 1_440) => format!("{clock}{zone_name} every day"),
             clock => {
                 let same_time = minutes.iter().filter(|&it| it % 1_440 == minutes[0] % 1_440);
-                let day = |&it: &usize| {
-                    format::weekday_name(jiff::tz::TimeZone::UTC.to_datetime(starts.at(it)).date())
-                };
-                format!("{clock}{zone} on {}", phrases::list(&same_time.map(day).collect::<Vec<_>>()))
+                let day = |&it: &usize| format::weekday_name(zone.to_datetime(starts.at(it)).date());
+                format!("{clock}{zone_name} on {}", phrases::list(&same_time.map(day).collect::<Vec<_>>()))
             }
         };
         let (count, names) = (members.len(), phrases::list(&names));
@@ -141,39 +142,4 @@ fn all_edits<'e>(all: impl Iterator<Item = &'e Edits>) -> Edits {
     let (made, obstacles): (Vec<_>, Vec<_>) = all.cloned().partition(Result::is_ok);
     let edits = Edit::all(made)?;
     if edits.is_empty() { Edit::all(obstacles) } else { Ok(edits) }
-}
-
-/// Returns the CronJobs that start in the same minutes, with these minutes, in the order of the CronJobs; not those of which
-/// all start together with others in another minute.
-fn crowds(all: &[CronJobStarts], starts: &Starts, least: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
-    let groups = alike(all.iter().map(|it| &it.calendar));
-    let mut by_minute: Vec<Vec<usize>> = vec![Vec::new(); WEEK];
-    for (group, (calendar, _)) in groups.iter().enumerate() {
-        starts.each_minute(calendar, &mut |minute| {
-            if starts.counts[minute] as usize >= least && by_minute[minute].last() != Some(&group) {
-                by_minute[minute].push(group);
-            }
-        });
-    }
-    let mut crowds: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-    for (minute, together) in by_minute.into_iter().enumerate().filter(|(_, together)| !together.is_empty()) {
-        crowds.entry(together).or_default().push(minute);
-    }
-    // A larger crowd has all groups of a smaller one, also that which is in the fewest crowds.
-    let mut with_group: Vec<Vec<&[usize]>> = vec![Vec::new(); groups.len()];
-    crowds.keys().for_each(|crowd| crowd.iter().for_each(|&group| with_group[group].push(crowd)));
-    let is_part = |one: &[usize]| {
-        let rarest = one.iter().map(|&group| &with_group[group]).min_by_key(|it| it.len());
-        let has_all = |other: &[usize]| one.iter().all(|it| other.binary_search(it).is_ok());
-        rarest.is_some_and(|them| them.iter().any(|other| other.len() > one.len() && has_all(other)))
-    };
-    let largest = crowds.iter().filter(|(crowd, _)| !is_part(crowd));
-    let members = |crowd: &[usize]| {
-        let mut members: Vec<usize> = crowd.iter().flat_map(|&group| groups[group].1.clone()).collect();
-        members.sort_unstable();
-        members
-    };
-    let mut crowds: Vec<_> = largest.map(|(crowd, minutes)| (members(crowd), minutes.clone())).collect();
-    crowds.sort();
-    crowds
 }

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
@@ -13,7 +15,7 @@ use crate::rule::fleet::{ClaimUse, Draft, Fleet};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::time::format;
-use crate::time::starts::Starts;
+use crate::time::starts::{Starts, WEEK, common_zone, some_week};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -32,7 +34,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const DAY: usize = 1_440;
-const WEEK: usize = 7 * DAY;
 
 /// So many CronJobs with one claim are compared with each other.
 const MAX_USES: usize = 20;
@@ -40,10 +41,7 @@ const MAX_USES: usize = 20;
 fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let Some((cron_job, job)) = object.cron_job().zip(object.job()) else { return };
     let (Some(calendar), Some(pod)) = (Calendar::for_cron_job(cron_job), job.pod()) else { return };
-    if !is_weekly(cron_job.schedule().text().unwrap_or_default())
-        || cron_job.is_suspended()
-        || job.suspend().boolean() == Some(true)
-    {
+    if !calendar.is_weekly() || cron_job.is_suspended() || job.suspend().boolean() == Some(true) {
         return;
     }
     let selector = pod.spec.field("nodeSelector").entries();
@@ -61,16 +59,8 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
             claim: claim.to_owned(),
             nodes: nodes.clone(),
             states_nodes: states_nodes(pod.spec),
-            from: reporter.as_of(),
         });
     }
-}
-
-/// Whether a schedule is the same in all weeks, so that what is found in one does not depend on the day on which it is looked for.
-fn is_weekly(schedule: &str) -> bool {
-    let mut fields = schedule.split_whitespace();
-    matches!(schedule, "@hourly" | "@daily" | "@midnight" | "@weekly")
-        || fields.nth(2).is_some_and(|it| matches!(it, "*" | "?")) && fields.next() == Some("*")
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
@@ -98,7 +88,7 @@ fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> 
     if uses.len() > MAX_USES || !uses.iter().all(|it| names.insert(&it.draft.finding.subject.name)) {
         return None;
     }
-    let starts = Starts::count([], format::midnight(uses.first()?.from), WEEK);
+    let starts = Starts::count([], some_week(), WEEK);
     let minutes = |it: &ClaimUse| {
         let mut minutes = HashSet::new();
         starts.each_minute(&it.calendar, &mut |at| _ = minutes.insert(at));
@@ -112,23 +102,16 @@ fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> 
         let common: BTreeSet<usize> = minutes[first].intersection(&minutes[second]).copied().collect();
         let at = *common.first().filter(|_| is_comparable)?;
         let is_daily = (0..7).all(|day| common.contains(&(at % DAY + day * DAY)));
-        let day = if is_daily { "every day".to_owned() } else { format!("on {}", weekday(&starts, at)) };
-        conflict(claim, mode, [uses[first], uses[second]], &starts, at, &day)
+        conflict(claim, mode, [uses[first], uses[second]], starts.at(at), is_daily)
     })
-}
-
-/// Returns the day of the week on which a minute is.
-fn weekday(starts: &Starts, at: usize) -> String {
-    format::weekday_name(jiff::tz::TimeZone::UTC.to_datetime(starts.at(at)).date())
 }
 
 fn conflict(
     claim: &Neighbour,
     mode: &str,
     [first, second]: [&ClaimUse; 2],
-    starts: &Starts,
-    at: usize,
-    day: &str,
+    at: Timestamp,
+    is_daily: bool,
 ) -> Option<Draft> {
     let differs = |(key, value): (&String, &String)| second.nodes.get(key).is_some_and(|it| it != value);
     let are_apart = first.nodes.iter().any(differs);
@@ -137,14 +120,16 @@ fn conflict(
     if !is_pod && !are_apart {
         return None;
     }
-    let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(at));
-    let zone = if first.calendar.has_zone { " UTC" } else { "" };
+    let (zone, zone_name) = common_zone([&first.calendar, &second.calendar]);
+    let at = zone.to_datetime(at);
     let clock = format::clock(format::minute(at));
+    let day =
+        if is_daily { "every day".to_owned() } else { format!("on {}", format::weekday_name(at.date())) };
     let why = if is_pod { "" } else { ", and their `nodeSelector` puts them on different nodes" };
     let (one, other) = (&first.draft.finding, &second.draft.finding);
     let mut draft = second.draft.clone();
     draft.finding.message = format!(
-        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone} {day}, and both mount `{}`, \
+        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both mount `{}`, \
          which is `{mode}`{why}",
         one.message, other.message, claim.name,
     )

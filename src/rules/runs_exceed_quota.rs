@@ -20,7 +20,7 @@ use crate::text::placeholder::is_placeholder;
 use crate::time::at_once::most_at_once;
 use crate::time::calendar::Calendar;
 use crate::time::format;
-use crate::time::starts::Starts;
+use crate::time::starts::{Starts, WEEK, common_zone, some_week};
 use crate::value::quantity::Quantity;
 
 pub(super) static RULE: Rule = Rule {
@@ -39,14 +39,13 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Fleet { collect, check },
 };
 
-const WEEK: usize = 7 * 1_440;
-
 /// So many names stand in a message.
 const NAMES: usize = 5;
 
 fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
     let Some((cron_job, job)) = object.cron_job().zip(object.job()) else { return };
-    let Some(calendar) = Calendar::for_cron_job(cron_job) else { return };
+    // What runs on days of the month is in one week and not in the next.
+    let Some(calendar) = Calendar::for_cron_job(cron_job).filter(Calendar::is_weekly) else { return };
     if cron_job.is_suspended() || job.suspend().boolean() == Some(true) {
         return;
     }
@@ -60,7 +59,6 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
         calendar,
         home: Home::of(object.node),
         taken: taken.into_iter().map(|(name, one)| (name, one.times(job.pods_at_once().max(0)))).collect(),
-        from: reporter.as_of(),
     });
 }
 
@@ -124,7 +122,7 @@ fn exceeded(neighbour: &Neighbour, demands: &[&RunDemand]) -> Option<Draft> {
 }
 
 fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDemand]) -> Option<Draft> {
-    let span = (format::midnight(demands.first()?.from), WEEK);
+    let span = (some_week(), WEEK);
     let of_run = |it: &&RunDemand| hard.iter().map(|(name, _)| it.taken[name].clone()).collect();
     let taken: Vec<Vec<Quantity>> = demands.iter().map(of_run).collect();
     let cron_jobs = demands.iter().zip(&taken).map(|(it, taken)| (&it.calendar, &taken[..]));
@@ -143,11 +141,11 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
         members.iter().take(NAMES).map(|it| it.draft.finding.message.to_string()).collect();
     names.extend((members.len() > NAMES).then(|| format!("{} more", members.len() - NAMES)));
     let mut draft = members.first()?.draft.clone();
-    let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minute));
-    let zone = if members[0].calendar.has_zone { " UTC" } else { "" };
+    let (zone, zone_name) = common_zone(members.iter().map(|it| &it.calendar));
+    let at = zone.to_datetime(starts.at(minute));
     let (clock, day) = (format::clock(format::minute(at)), format::weekday_name(at.date()));
     draft.finding.message = format!(
-        "{}, which start at {clock}{zone} on {day}, together take {sum} of `{name}`, and {} allows {hard}: some of their \
+        "{}, which start at {clock}{zone_name} on {day}, together take {sum} of `{name}`, and {} allows {hard}: some of their \
          pods are created only after others have ended",
         list(&names),
         neighbour.title(),

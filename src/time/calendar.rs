@@ -54,6 +54,12 @@ const MINUTES: i64 = 1_440;
 /// The hours of a schedule that runs in each of them.
 pub const ALL_HOURS: u64 = (1 << 24) - 1;
 
+/// The days of a month.
+const EVERY_DAY: u64 = 0xffff_fffe;
+
+/// The months of a year.
+const EVERY_MONTH: u64 = 0x1ffe;
+
 /// Runs that follow each other in at most so many seconds are many.
 const OFTEN: i64 = 1_800;
 
@@ -91,6 +97,13 @@ impl Calendar {
             Recurrence::Fields(fields) => Some(fields),
             Recurrence::Every(_) => None,
         }
+    }
+
+    /// Whether all weeks have the same runs: the schedule names neither days of the month nor months.
+    pub fn is_weekly(&self) -> bool {
+        self.fields().is_some_and(|it| {
+            it.day_of_month & EVERY_DAY == EVERY_DAY && it.month & EVERY_MONTH == EVERY_MONTH
+        })
     }
 
     /// Whether the schedule does not name days of the month, so that it matches days in each of its months.
@@ -219,13 +232,13 @@ impl Fields {
     /// Whether every day matches.
     pub fn is_daily(&self) -> bool {
         let is_every_weekday = self.day_of_week & 0x7f == 0x7f;
-        let is_every_day = self.day_of_month & 0xffff_fffe == 0xffff_fffe;
+        let is_every_day = self.day_of_month & EVERY_DAY == EVERY_DAY;
         let days = if self.needs_both_days() {
             is_every_weekday && is_every_day
         } else {
             is_every_weekday || is_every_day
         };
-        days && self.month & 0x1ffe == 0x1ffe
+        days && self.month & EVERY_MONTH == EVERY_MONTH
     }
 
     /// Returns the days that match, in days from the first of them, over some years.

@@ -1,14 +1,36 @@
 //! Many CronJobs at once: how many start in each minute, and when fewer do.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::calendar::{ALL_HOURS, Calendar};
 use super::cron::{Fields, Recurrence};
 use super::zone::{Clock, timestamp};
 
 const DAY: i64 = 86_400;
+
+/// The minutes of a week.
+pub const WEEK: usize = 7 * 1_440;
+
+/// Returns the start of a week, a Monday, in which hardly any clock changes: what is found in it does not depend on the day on
+/// which it is looked for.
+pub fn some_week() -> Timestamp {
+    timestamp(1_736_121_600)
+}
+
+/// Returns the zone that CronJobs have in common, UTC if there is none, and how messages name it after a time of the day.
+pub fn common_zone<'a>(calendars: impl IntoIterator<Item = &'a Calendar>) -> (TimeZone, String) {
+    let all: Vec<&Calendar> = calendars.into_iter().collect();
+    // Without `timeZone` the hour is that of the controller, UTC or not.
+    let Some(first) = all.first().filter(|_| all.iter().all(|it| it.has_zone)) else {
+        return (TimeZone::UTC, String::new());
+    };
+    let name = first.zone.iana_name().filter(|name| all.iter().all(|it| it.zone.iana_name() == Some(name)));
+    let zone = name.map_or(TimeZone::UTC, |_| first.zone.clone());
+    (zone, format!(" {}", name.unwrap_or("UTC")))
+}
 
 /// How many CronJobs start in each minute of a span.
 #[derive(Clone, Debug)]
@@ -43,6 +65,14 @@ impl Starts {
     /// Returns the moment of a minute of the span.
     pub fn at(&self, minute: usize) -> Timestamp {
         timestamp((self.first + minute as i64) * 60)
+    }
+
+    /// Returns the minute of the hour of a minute of the span in which fewest start then, as the clocks of a zone show it.
+    pub fn quieter_minute(&self, minute: usize, zone: &TimeZone) -> i64 {
+        let (at, shown) =
+            (TimeZone::UTC.to_datetime(self.at(minute)), zone.to_datetime(self.at(minute)).minute());
+        let quieter = self.quietest_minute(at.minute().into(), Some(at.hour().into()));
+        (quieter - i64::from(at.minute()) + i64::from(shown)).rem_euclid(60)
     }
 
     /// Returns the minute of an hour with the fewest starts over the span, the one nearest to `minute` among equals.
@@ -151,4 +181,39 @@ pub fn has_one_minute(calendar: &Calendar) -> bool {
     calendar
         .fields()
         .is_some_and(|it| (it.minute & !super::cron::STAR).count_ones() == 1 && it.hour & ALL_HOURS != 0)
+}
+
+/// Returns the CronJobs that start in the same minutes, with these minutes, in the order of the CronJobs; not those of which
+/// all start together with others in another minute.
+pub fn crowds(calendars: &[&Calendar], starts: &Starts, least: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let groups = alike(calendars.iter().copied());
+    let mut by_minute: Vec<Vec<usize>> = vec![Vec::new(); starts.counts.len()];
+    for (group, (calendar, _)) in groups.iter().enumerate() {
+        starts.each_minute(calendar, &mut |minute| {
+            if starts.counts[minute] as usize >= least && by_minute[minute].last() != Some(&group) {
+                by_minute[minute].push(group);
+            }
+        });
+    }
+    let mut crowds: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+    for (minute, together) in by_minute.into_iter().enumerate().filter(|(_, together)| !together.is_empty()) {
+        crowds.entry(together).or_default().push(minute);
+    }
+    // A larger crowd has all groups of a smaller one, also that which is in the fewest crowds.
+    let mut with_group: Vec<Vec<&[usize]>> = vec![Vec::new(); groups.len()];
+    crowds.keys().for_each(|crowd| crowd.iter().for_each(|&group| with_group[group].push(crowd)));
+    let is_part = |one: &[usize]| {
+        let rarest = one.iter().map(|&group| &with_group[group]).min_by_key(|it| it.len());
+        let has_all = |other: &[usize]| one.iter().all(|it| other.binary_search(it).is_ok());
+        rarest.is_some_and(|them| them.iter().any(|other| other.len() > one.len() && has_all(other)))
+    };
+    let largest = crowds.iter().filter(|(crowd, _)| !is_part(crowd));
+    let members = |crowd: &[usize]| {
+        let mut members: Vec<usize> = crowd.iter().flat_map(|&group| groups[group].1.clone()).collect();
+        members.sort_unstable();
+        members
+    };
+    let mut crowds: Vec<_> = largest.map(|(crowd, minutes)| (members(crowd), minutes.clone())).collect();
+    crowds.sort();
+    crowds
 }

@@ -400,3 +400,61 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
         assert_eq!(both(mode, &nightly, &other), [""; 0], "{why}");
     }
 }
+
+/// Returns a CronJob in a namespace that starts at some time.
+fn nightly(name: &str, schedule: &str) -> String {
+    cron_job(name, "1", "1").replace("0 * * * *", schedule)
+}
+
+#[test]
+fn a_cron_job_of_several_clusters_counts_once() {
+    let names = ["import", "export", "check"];
+    let file =
+        |names: &[&str]| names.iter().map(|it| nightly(it, "10 2 * * *") + "---\n").collect::<String>();
+    let (three, five) = (file(&names), file(&["import", "export", "check", "pack", "count"]));
+    let busy = |files: &[(&str, &str)]| found("busy-minute", files);
+    assert_eq!(busy(&[("east/a.yaml", &three), ("west/a.yaml", &three)]), [""; 0], "three in each cluster");
+    assert_eq!(busy(&[("a.yaml", &three), ("b.yaml", &three)]), [""; 0], "whichever is applied last");
+    let message = "info[busy-minute] 5 CronJobs start at 02:10 every day: `import`, `export`, `check`, `pack` and `count`";
+    assert_eq!(
+        busy(&[("east/a.yaml", &five), ("west/a.yaml", &three), ("west/b.yaml", &five)]),
+        [format!("east/a.yaml:5:13: {message}"), format!("west/a.yaml:5:13: {message}")],
+        "in both clusters"
+    );
+    let others = file(&["pack", "count"]);
+    assert_eq!(busy(&[("a/a.yaml", &three), ("b/a.yaml", &others)]), [format!("a/a.yaml:5:13: {message}")]);
+}
+
+#[test]
+fn no_finding_about_starts_depends_on_the_day() {
+    let some = ["a", "b", "c", "d"].map(|it| nightly(it, "10 2 * * *") + "---\n").concat();
+    let directory = |last: &str| {
+        TempDirectory::new("neighbour-days", &[("a.yaml", &some), ("b.yaml", &nightly("last", last))])
+    };
+    let busy = |last: &str, day: &str| {
+        directory(last)
+            .run(&["check", "--select", "busy-minute", "--as-of", day, "--format", "concise", "."])
+            .out
+    };
+    for last in ["10 2 1 * *", "10 2 * 12 *", "10 2 */2 * *", "10 2 * * 1"] {
+        assert_eq!(busy(last, "2026-11-30"), busy(last, "2026-12-03"), "{last}");
+    }
+    assert!(busy("10 2 * * 1", "2026-11-30").contains("5 CronJobs start at 02:10 on Monday"));
+    assert!(!busy("10 2 1 * *", "2026-11-30").contains("busy-minute"), "once a month");
+}
+
+/// A time zone that all have in common names the hour that people wrote, in summer and in winter.
+#[test]
+fn starts_are_named_in_the_zone_of_the_cron_jobs() {
+    let zoned = |name: &str, zone: &str| {
+        nightly(name, "10 2 * * *").replace("  jobTemplate", &format!("  timeZone: {zone}\n  jobTemplate"))
+            + "---\n"
+    };
+    let in_zone = |zone: &str| ["a", "b", "c", "d", "e"].map(|it| zoned(it, zone)).concat();
+    let berlin = found("busy-minute", &[("a.yaml", &in_zone("Europe/Berlin"))]);
+    assert!(berlin[0].contains("start at 02:10 Europe/Berlin every day"), "{berlin:?}");
+    let several = in_zone("Asia/Kolkata");
+    assert!(
+        found("busy-minute", &[("a.yaml", &several)])[0].contains("start at 02:10 Asia/Kolkata every day")
+    );
+}
