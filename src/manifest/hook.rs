@@ -2,6 +2,7 @@
 
 use crate::manifest::document::{Entry, Node};
 use crate::text::placeholder::is_placeholder;
+use crate::text::source::Origin;
 
 /// A tool that has hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +122,35 @@ pub fn hooks_of(object: Node<'_>, tool: Tool) -> Vec<&'static str> {
 pub fn helm_hooks_of_argo_cd(object: Node<'_>) -> Vec<&str> {
     let is_known = |it: &&str| matches!(*it, "pre-install" | "post-install" | "pre-upgrade" | "post-upgrade");
     Words::of(object, Tool::Helm.hook_key()).into_iter().flat_map(Words::iter).filter(is_known).collect()
+}
+
+/// Whether Helm may install an object: Helm has rendered it, its file is a template of a chart, or it is in a cluster. Helm never
+/// installs what is in other files.
+pub fn is_of_chart(object: Node<'_>) -> bool {
+    let source = &object.document.source;
+    let is_template = || source.name.split('/').rev().skip(1).any(|it| it == "templates");
+    source.origin == Origin::Server || is_rendered_by_helm(object) || is_template()
+}
+
+/// Whether Helm has rendered an object.
+pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
+    let source = &object.document.source;
+    match &source.origin {
+        // Kustomize renders what a directory has a file of its own for.
+        Origin::Rendered { file, .. } => !is_kustomization(file),
+        // `helm template` writes the name of the template above each object.
+        Origin::File => {
+            let before = source.text.get(..object.span().start as usize).unwrap_or_default();
+            before.lines().rev().take(3).any(|line| line.starts_with("# Source: "))
+        }
+        Origin::Server | Origin::Patch => false,
+    }
+}
+
+/// Whether a file is that of a directory which kustomize builds.
+fn is_kustomization(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
 /// Whether only `helm test` runs an object, and waits for it.

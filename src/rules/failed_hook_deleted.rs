@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
 use crate::manifest::edit::{Edit, Safety};
-use crate::manifest::hook::{Tool, Words};
+use crate::manifest::hook::{self, Tool, Words};
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -45,11 +45,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(words.entry.value, message);
         let logs = match tool {
-            Tool::Helm => {
+            Tool::Helm if hook::is_of_chart(job.object.node) => {
                 "; or add the annotation `helm.sh/hook-output-log-policy: hook-failed`, with which Helm 3.18 and later print \
                  the logs first"
             }
-            Tool::ArgoCd => "",
+            _ => "",
         };
         finding.help(format!("write `{text}`: a failed Job then stays until the hook runs again{logs}")).fix(
             format!("write `{text}`"),

@@ -1,10 +1,15 @@
-use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
+use crate::diagnostic::condition::Condition;
+use crate::diagnostic::meta::{Admission, Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
+use crate::facts::printing::only_prints;
 use crate::manifest::document::Field;
 use crate::manifest::hook::{self, Tool};
-use crate::manifest::workload::{Job, Kind};
+use crate::manifest::workload::{Job, Kind, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::script::IgnoredFailureCause;
+use crate::shell::step::Fate;
 use crate::time::format;
 use crate::time::retry::retry_start;
 use crate::time::run;
@@ -16,6 +21,8 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::Medium,
+        // A review does not show who creates the Job.
+        admission: Admission::Never,
         since: "0.1.0",
         page: include_str!("../../rules/hook-outlasts-wait.md"),
         options: &[RuleOption {
@@ -25,19 +32,22 @@ pub(super) static RULE: Rule = Rule {
         }],
         ..Meta::DEFAULT
     },
-    check: Check::Job(check),
+    check: Check::Scripts(check),
 };
 
-fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
+    let job = pod.job;
     let hooks = hook::hooks_of(job.object.node, Tool::Helm);
-    if job.object.kind != Kind::Job || hooks.is_empty() {
+    if job.object.kind != Kind::Job || hooks.is_empty() || !hook::is_of_chart(job.object.node) {
         return;
     }
     let deadline = job.active_deadline_seconds();
     let (seconds, lasts) = match (run::longest_run(job), retries_last(job)) {
         (Some(longest), _) => (longest.seconds, "a run can last"),
-        (None, Some(seconds)) => (seconds, "the retries of a failing run take at least"),
-        (None, None) => return,
+        (None, Some(seconds)) if can_fail(pod, scripts) => {
+            (seconds, "the retries of a failing run take at least")
+        }
+        _ => return,
     };
     let wait = reporter.integer("wait");
     // Argo CD runs hooks of Helm as its own, and waits for them without a limit. A run that ends soon after Helm has given up
@@ -53,7 +63,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     );
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
-    reporter.report(deadline, message).help(format!(
+    let finding = reporter.report(deadline, message);
+    finding.condition = Some(Condition::NotApplied);
+    finding.help(format!(
         "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
          `spec.timeout: {minutes}m` in a Flux HelmRelease",
         format::duration(wait)
@@ -69,4 +81,14 @@ fn retries_last(job: Job<'_>) -> Option<i64> {
     let retries = if limit.is_missing() { 6 } else { limit.integer()? };
     let policy = run::restart_policy(job.pod()?)?;
     (is_simple && is_plain && retries > 0).then(|| retry_start(policy, retries))
+}
+
+/// Whether a container can fail: each that only prints, or whose script exits with 0 whatever its commands do, cannot.
+fn can_fail(pod: Pod<'_>, scripts: &[&Script<'_>]) -> bool {
+    let never_fails = |script: &&&Script<'_>| {
+        let cause = script.ignored_failures().map(|it| &it.cause);
+        matches!(cause, Some(IgnoredFailureCause::Masked(_) | IgnoredFailureCause::Exit(_)))
+            && !script.steps.iter().any(|it| it.fate == Fate::Guarded)
+    };
+    !only_prints(pod) && scripts.iter().filter(never_fails).count() < pod.containers().count()
 }

@@ -458,3 +458,41 @@ fn starts_are_named_in_the_zone_of_the_cron_jobs() {
         found("busy-minute", &[("a.yaml", &several)])[0].contains("start at 02:10 Asia/Kolkata every day")
     );
 }
+
+const HOOK: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, annotations: {helm.sh/hook: pre-upgrade}}
+spec:
+  activeDeadlineSeconds: 3600
+  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}
+";
+
+/// Helm waits for what it installs, and installs only what is in a chart.
+#[test]
+fn helm_waits_only_for_hooks_of_charts() {
+    let waits = |files: &[(&str, &str)]| found("hook-outlasts-wait", files).len();
+    assert_eq!(waits(&[("app/templates/job.yaml", HOOK)]), 1, "a template of a chart");
+    let rendered = format!("---\n# Source: app/templates/job.yaml\n{HOOK}");
+    assert_eq!(waits(&[("rendered.yaml", &rendered)]), 1, "what `helm template` writes");
+    assert_eq!(waits(&[("app/job.yaml", HOOK)]), 0, "who knows what applies it");
+    let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app}\nspec: {source: {path: app}}\n";
+    let files = [("app/templates/job.yaml", HOOK), ("application.yaml", application)];
+    assert_eq!(waits(&files), 0, "Argo CD waits without a limit");
+}
+
+#[test]
+fn helm_prints_the_logs_of_hooks_of_charts_only() {
+    let policy = HOOK.replace("pre-upgrade", "pre-upgrade, helm.sh/hook-delete-policy: hook-failed");
+    let help = |file: &str| {
+        let arguments = ["check", "--select", "failed-hook-deleted", "--format", "json", "."];
+        let run = TempDirectory::new("neighbour-hook", &[(file, policy.as_str())]).run(&arguments);
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        report["findings"][0]["help"].as_str().unwrap().to_owned()
+    };
+    assert!(help("app/templates/job.yaml").contains("helm.sh/hook-output-log-policy"));
+    assert_eq!(
+        help("job.yaml"),
+        "write `before-hook-creation`: a failed Job then stays until the hook runs again"
+    );
+}
