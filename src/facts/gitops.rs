@@ -107,6 +107,9 @@ pub fn is_replaced(object: Object<'_>) -> bool {
     })
 }
 
+/// What to write so that Helm replaces a Job that has changed.
+pub const HELM_HOOK: &str = "make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)";
+
 /// Returns what to write so that the tool with this sign replaces a Job that has changed.
 pub fn way_to_replace(sign: &Entry<'_>) -> &'static str {
     if sign.key.starts_with("argocd") {
@@ -116,7 +119,7 @@ pub fn way_to_replace(sign: &Entry<'_>) -> &'static str {
         // Its Kustomization has no hooks.
         "let Flux replace the Job (with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`)"
     } else {
-        "make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)"
+        HELM_HOOK
     }
 }
 

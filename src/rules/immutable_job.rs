@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::{gitops, job_name};
+use crate::manifest::hook::is_rendered_by_helm;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -22,9 +23,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let object = job.object;
     let Some(name) = object.name().text() else { return };
     let sign = gitops::sign(object);
+    let is_of_helm = sign.is_none() && is_rendered_by_helm(object.node);
     // With a TTL the old Job is gone by then; that it may run again is reported by `ttl-recreates-job`.
     if object.kind != Kind::Job
-        || (sign.is_none() && !reporter.is_gitops())
+        || (sign.is_none() && !is_of_helm && !reporter.is_gitops())
         || job.ttl_seconds_after_finished().is_set()
         || gitops::is_hook(object)
         || gitops::is_replaced(object)
@@ -39,18 +41,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                 a Job is immutable"
         ),
     );
-    let when = match &sign {
-        None => "",
-        Some(entry) if entry.key.starts_with("argocd") => "Argo CD applies this Job again at every sync",
-        Some(entry) if entry.key.starts_with("kustomize.toolkit") => {
-            "Flux applies this Job again at every reconciliation"
-        }
-        Some(_) => "Helm applies this Job again on every upgrade",
+    let when = match sign.map_or("", |it| it.key) {
+        key if key.starts_with("argocd") => "Argo CD applies this Job again at every sync",
+        key if key.starts_with("kustomize.toolkit") => "Flux applies this Job again at every reconciliation",
+        _ => "Helm applies this Job again on every upgrade",
     };
-    let way_out = sign
-        .map_or("make the Job a hook if the tool has hooks, let the tool replace it by force", |it| {
-            gitops::way_to_replace(&it)
-        });
+    let way_out = match &sign {
+        Some(entry) => gitops::way_to_replace(entry),
+        None if is_of_helm => gitops::HELM_HOOK,
+        None => "make the Job a hook if the tool has hooks, let the tool replace it by force",
+    };
     finding.help(format!("{way_out}, or give it a name that changes with its content"));
     if let Some(entry) = sign {
         finding.related(entry, when);

@@ -778,3 +778,18 @@ fn secrets_stay_hidden_in_the_files_that_people_write() {
         }
     }
 }
+
+/// Helm applies what it renders: no label has to say so.
+#[test]
+fn a_rendered_job_is_applied_again_by_helm() {
+    let job = |name: &str| {
+        source(&job(name, DEADLINE).replace("  annotations: {helm.sh/hook: post-install}\n", ""))
+    };
+    let found = |name: &str| {
+        let directory = chart("render-immutable", &job(name));
+        check(&directory, &["--render", "--select", "immutable-job"]).out.contains("[immutable-job]")
+    };
+    assert!(found("release-name-import"));
+    assert!(!found("release-name-1-import"), "the number of the release");
+    assert!(!found("release-name-kq83hd02mz-import"), "a random part");
+}
