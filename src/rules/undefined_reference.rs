@@ -105,7 +105,8 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let place = |at: usize| script.source.original_place(Span::new(at, at + 2));
     let documents: Vec<Span> = script.tree.texts.iter().map(|it| script.place(*it).span).collect();
     let is_quoted = |at: &usize| documents.iter().any(|it| it.contains(place(*at).span));
-    let (quotes, numbers): (Vec<usize>, Vec<usize>) = doubled.into_iter().partition(is_quoted);
+    let (quotes, mut numbers): (Vec<usize>, Vec<usize>) = doubled.into_iter().partition(is_quoted);
+    numbers.retain(|&at| !is_in_comment(&text[..at]));
     if let Some((&first, others)) = quotes.split_first() {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
         let finding = reporter.report(place(first), message);
@@ -128,6 +129,14 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the process ID is lost";
         reporter.report(place(first), message).help("write `$$$$` for the shell's `$$`");
     }
+}
+
+/// Whether a line of a shell that starts so has started a comment.
+fn is_in_comment(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_outside = |text: &str| ['\'', '"'].iter().all(|quote| text.matches(*quote).count() % 2 == 0);
+    let starts_word = |text: &str| text.is_empty() || text.ends_with([' ', '\t', ';']);
+    line.match_indices('#').any(|(at, _)| starts_word(&line[..at]) && is_outside(&line[..at]))
 }
 
 /// Whether SQL before a `$$` makes it a dollar quote: `DO $$`, `AS $$`.
