@@ -162,7 +162,11 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
             if finding.rule.scope == Scope::Suppression {
                 continue;
             }
-            finding.message.to_mut().push_str(&format!(" (with {})", labels.join("; ")));
+            // What could not be rendered has no label.
+            let labels: Vec<_> = labels.into_iter().filter(|it| !it.is_empty()).collect();
+            if !labels.is_empty() {
+                finding.message.to_mut().push_str(&format!(" (with {})", labels.join("; ")));
+            }
         }
         merged.findings.push(finding);
     }

@@ -793,3 +793,24 @@ fn a_rendered_job_is_applied_again_by_helm() {
     assert!(!found("release-name-1-import"), "the number of the release");
     assert!(!found("release-name-kq83hd02mz-import"), "a random part");
 }
+
+/// A kustomization that cannot be built next to one that can has no label for the message.
+#[test]
+fn what_is_not_rendered_says_nothing_of_renderings() {
+    let directory = TempDirectory::new(
+        "render-nothing",
+        &[
+            ("a/kustomization.yaml", "resources: [gone.yaml]\n"),
+            ("c/kustomization.yaml", "resources: [job.yaml]\n"),
+        ],
+    );
+    directory.write("c/job.yaml", job("import", "").as_bytes());
+    program(
+        &directory,
+        "kustomize",
+        "case $2 in *c) cat \"$2/job.yaml\" ;; *) echo 'no such file' >&2; exit 1 ;; esac\n",
+    );
+    let run = check(&directory, &["--render", "--select", "missing-deadline"]);
+    assert!(run.out.contains("the kustomization is not checked: "), "{}", run.out);
+    assert!(!run.out.contains("(with )"), "{}", run.out);
+}
