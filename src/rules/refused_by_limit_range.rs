@@ -39,11 +39,16 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let minor = reporter.kubernetes_version().minor;
     let with = |ranges: &[LimitRange<'_>]| contradictions(&created(template, ranges, None, minor)).len();
     let resources = created(template, &ranges, None, minor);
+    // What is in total is what its only container has.
+    let only = match &resources.containers[..] {
+        [only] if resources.init_containers.is_empty() => Some(only.name),
+        _ => None,
+    };
     let (mut found, mut refused) = (Vec::new(), Vec::new());
     for (neighbour, range) in neighbours.iter().zip(&ranges) {
         for breach in range.breaches(&resources) {
             refused.push((breach.container, breach.resource));
-            found.push((breach.container, reasons::breach(&breach, neighbour), neighbour));
+            found.push((breach.container.or(only), reasons::breach(&breach, neighbour), neighbour));
         }
     }
     // What contradicts itself in the template is for the verdict on the template.
@@ -59,9 +64,23 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         found.push((it.container, reasons::contradiction(&it, neighbour), neighbour));
     }
     let places = PodPlaces::of(pod);
-    for (container, (why, help), neighbour) in found.into_iter().take(MAX_BREACHES) {
-        let message = format!("{}: {why}", consequence(pod.job));
-        let refuses = neighbour.related("this LimitRange does not allow these pods");
-        reporter.report(places.of_container(container), message).help(help).elsewhere(refuses);
+    found.truncate(MAX_BREACHES);
+    while let Some((container, (why, help), neighbour)) = found.first().cloned() {
+        let (same, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|it| it.0 == container);
+        found = others;
+        let place = places.of_container(container);
+        let finding = reporter.report(place.clone(), format!("{}: {why}", consequence(pod.job)));
+        let mut helps = vec![help];
+        let mut ranges = vec![neighbour];
+        // One edit of the resources ends all of them.
+        for (_, (why, help), neighbour) in same.into_iter().skip(1) {
+            finding.related(place.clone(), why);
+            helps.extend((!helps.contains(&help)).then_some(help));
+            ranges.extend((!ranges.iter().any(|it| std::ptr::eq(*it, neighbour))).then_some(neighbour));
+        }
+        finding.help(helps.join("; "));
+        for it in ranges {
+            finding.elsewhere(it.related("this LimitRange does not allow these pods"));
+        }
     }
 }

@@ -469,3 +469,21 @@ fn a_name_in_capitals_is_no_placeholder() {
         "write the name that the object has, such as `s3-credentials`"
     );
 }
+
+#[test]
+fn a_request_that_is_there_need_not_be_set() {
+    let text = "\
+apiVersion: v1
+kind: LimitRange
+metadata: {name: limits, namespace: shop}
+spec: {limits: [{type: Container, maxLimitRequestRatio: {cpu: 4}}]}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: a, namespace: shop}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1', resources: RESOURCES}]}}}
+";
+    let help = |resources: &str| help_in(&text.replace("RESOURCES", resources), "refused-by-limit-range");
+    assert_eq!(help("{requests: {cpu: 1}}"), "set a cpu limit of at most 4 times the request");
+    assert_eq!(help("{}"), "set a cpu request, and a limit of at most 4 times that");
+}

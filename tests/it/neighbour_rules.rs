@@ -496,3 +496,31 @@ fn helm_prints_the_logs_of_hooks_of_charts_only() {
         "write `before-hook-creation`: a failed Job then stays until the hook runs again"
     );
 }
+
+#[test]
+fn what_a_limit_range_refuses_in_one_container_is_one_finding() {
+    let limits = |items: &str| {
+        format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: limits, namespace: shop}}\nspec: {{limits: [{items}]}}\n"
+        )
+    };
+    let job = |containers: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a, namespace: shop}}\nspec: {{template: {{spec: {{restartPolicy: \
+             Never, containers: [{containers}]}}}}}}\n"
+        )
+    };
+    let container = |name: &str| {
+        format!("{{name: {name}, image: 'a:1', resources: {{limits: {{cpu: 8, memory: 9Gi}}}}}}")
+    };
+    let count = |items: &str, containers: &str| {
+        found("refused-by-limit-range", &[("job.yaml", &job(containers)), ("limits.yaml", &limits(items))])
+            .len()
+    };
+    let (one, two) = (container("a"), format!("{}, {}", container("a"), container("b")));
+    let (each, all) =
+        ("{type: Container, max: {cpu: 2, memory: 4Gi}}", "{type: Pod, max: {cpu: 2, memory: 4Gi}}");
+    assert_eq!(count(each, &one), 1, "cpu and memory");
+    assert_eq!(count(&format!("{each}, {all}"), &one), 1, "the pod has nothing else");
+    assert_eq!(count(&format!("{each}, {all}"), &two), 3, "each container, and their sum");
+}

@@ -44,6 +44,10 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
                 "raise the {resource} request, or lower the limit to at most {allowed} times the request"
             ),
         ),
+        (Bound::Ratio, Found::NoLimit) => (
+            format!("{found}, and {range} requires one of at most {allowed} times the request"),
+            format!("set a {resource} limit of at most {allowed} times the request"),
+        ),
         (Bound::Ratio, _) => (
             format!(
                 "{found}, and {range} requires a request and a limit of at most {allowed} times that request"
