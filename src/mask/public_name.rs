@@ -7,6 +7,9 @@ use super::lines::{Lines, end};
 /// The longest name that is looked at, in bytes.
 const LONGEST: usize = 1000;
 
+/// The length of the name of a commit, in bytes.
+const COMMIT: usize = 40;
+
 /// The longest line with an image, in bytes.
 const LONGEST_IMAGE: usize = 400;
 
@@ -37,7 +40,7 @@ const CLOUDS: [&str; 20] = [
 
 /// Whether a word that looks made by chance is a part of such a name.
 pub(super) fn is_public_name(text: &str, run: &Range<usize>) -> bool {
-    is_registry_path(text, run) || is_host(text, run) || is_arn(text, run)
+    is_registry_path(text, run) || is_host(text, run) || is_arn(text, run) || is_commit_tag(text, run)
 }
 
 /// Whether a line has an image and nothing else: `image: ghcr.io/shop/app-token:1.2.3` names no token.
@@ -65,6 +68,19 @@ fn is_arn(text: &str, run: &Range<usize>) -> bool {
     let is_inner = |it: char| it.is_ascii_alphanumeric() || ":/._-".contains(it);
     let start = before.rfind(|it| !is_inner(it)).map_or(0, |at| before.ceil_char_boundary(at + 1));
     ["arn:aws:", "arn:aws-cn:", "arn:aws-us-gov:"].iter().any(|it| before[start..].starts_with(it))
+}
+
+/// Whether a word is the commit in the tag of an image: `shop/app:git-` and 40 hexadecimal digits.
+fn is_commit_tag(text: &str, run: &Range<usize>) -> bool {
+    let before = end(&text[..run.start], LONGEST_IMAGE);
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || "._/:-".contains(it);
+    let start = before.rfind(|it| !is_inner(it)).map_or(0, |at| before.ceil_char_boundary(at + 1));
+    let image = before[start..].strip_suffix(":git-");
+    let is_hex = text[run.clone()].bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    run.len() == COMMIT
+        && is_hex
+        && image.is_some_and(|it| it.contains('/'))
+        && !text[run.end..].starts_with('@')
 }
 
 /// Whether a word is a part of the path of an image: `t5o6f0a6` in `image: public.ecr.aws/t5o6f0a6/app:1`, an alias that the
