@@ -9,10 +9,10 @@ use crate::schema::{self, Struct, Type};
 use crate::shell::programs;
 
 /// Kinds and groups around Jobs, words of schedules and of shells that are neither fields nor programs.
-const OTHERS: &str = "annually apps batch ConfigMap core CronJob DaemonSet daily Deployment done elif else errexit euo euxo every \
-    hourly items Job kubernetes LimitRange List midnight monthly Namespace NetworkPolicy nounset null PersistentVolumeClaim \
-    pipefail Pod PodDisruptionBudget PriorityClass ResourceQuota Role RoleBinding RuntimeClass Secret Service ServiceAccount \
-    StatefulSet then until weekly while yearly";
+const OTHERS: &str = "annually apps bash batch case ConfigMap core CronJob DaemonSet daily dash Deployment done elif else errexit esac \
+    euo euxo every for from function hourly items Job kubernetes LimitRange List midnight monthly Namespace NetworkPolicy nounset \
+    null PersistentVolumeClaim pipefail Pod PodDisruptionBudget PriorityClass ResourceQuota Role RoleBinding RuntimeClass Secret \
+    select Service ServiceAccount StatefulSet then time token until weekly while yearly";
 
 static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let mut words: HashSet<&'static str> = OTHERS.split(' ').chain(programs::trivial()).collect();

@@ -437,3 +437,22 @@ fn a_secret_around_a_script_hides_all_of_it() {
     let text = "apiVersion: v1\ndata:\n  run.sh: |\n    kind: Secret\n    stringData: {a: b}\n  entry: tulip-amber-27\nkind: Secret\n---\n";
     judge(&format!("{text}{}", job("        - {name: A, value: b}", "[c]")), &["tulip-amber-27"]);
 }
+
+/// What everybody knows is shown, however it looks.
+#[test]
+fn tags_of_commits_and_words_of_the_shell_are_shown() {
+    let commit = "9f1c0c7e5b2a4d3380a6e1f4c2d5b7a9e0f31c24";
+    let text = |image: &str| {
+        job("        - {name: A, value: b}", "[a]").replace("registry.example.com/import", image)
+    };
+    let shown = |image: &str| {
+        let findings = lint(Source::new("job.yaml", text(image)), &strict(None)).findings;
+        findings.iter().any(|it| it.message.contains(image))
+    };
+    assert!(shown(&format!("acme/import:git-{commit}")));
+    let login = format!("git clone https://shop:git-{commit}@git.example.com/shop");
+    judge(&job("        - {name: A, value: b}", &format!("['{login}']")), &[commit]);
+    let own = job("        - {name: API_KEY, value: bash}", "[bash, -c, 'deploy --now']");
+    let findings = lint(Source::new("job.yaml", own), &strict(None)).findings;
+    assert!(findings.iter().all(|it| !it.message.contains("***")), "{findings:?}");
+}
