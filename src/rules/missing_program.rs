@@ -11,6 +11,7 @@ use crate::shell::program_checks::{asked, program_checks};
 use crate::shell::syntax::Command;
 use crate::shell::traversal::every_command;
 use crate::shell::{Invocation, Script};
+use crate::text::span::Span;
 use crate::value::program::{base_name, is_shell};
 
 pub(super) static RULE: Rule = Rule {
@@ -52,6 +53,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         });
         return;
     }
+    if script.is_some_and(|it| report_interpreter(it, reference, &image, reporter)) {
+        return;
+    }
     let own = script.filter(|it| !it.source.shell.wrapped && !may_add_programs(invocation, Some(it), &image));
     let Some(script) = own else { return };
     let mut commands = Vec::new();
@@ -78,6 +82,32 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     for command in others.iter().filter(|it| script.title(it) != name).take(5) {
         finding.related(script.name_place(command), "the image does not have this one either");
     }
+}
+
+/// Reports a script of a ConfigMap whose first line names a shell that the image lacks, and returns whether it is one.
+fn report_interpreter(
+    script: &Script<'_>,
+    reference: &str,
+    image: &KnownImage,
+    reporter: &mut Reporter<'_>,
+) -> bool {
+    let source = &script.source;
+    let is_file = !source.invocation.words.iter().any(|it| it.id == source.node.id);
+    let first = source.text.lines().next().unwrap_or_default();
+    let mut words = first.strip_prefix("#!").into_iter().flat_map(str::split_whitespace);
+    let named = words.find(|it| base_name(it) != "env" && !it.starts_with('-'));
+    // What another script runs may come after it has installed something.
+    let is_started = is_file && source.caller.is_none() && !source.is_sourced;
+    let named = named.filter(|it| is_started && base_name(it) == source.shell.name && lacks_at(image, it));
+    let Some(name) = named.map(base_name) else { return false };
+    let message = format!(
+        "the script never starts: `{reference}` does not have `{name}`, which the first line names as its interpreter"
+    );
+    let finding = reporter.report(script.place(Span::new(0, first.len())), message);
+    finding.help(format!(
+        "use an image that has `{name}`, or write `#!/bin/sh` if the script needs only what `sh` supports"
+    ));
+    true
 }
 
 /// Reports commands that never run, since they depend on a program that is not there. Where a script asks for several, one of

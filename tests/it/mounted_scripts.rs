@@ -307,3 +307,28 @@ fn a_suppression_stands_on_the_job() {
     assert!(added.text.contains("missing-errexit: known"), "{}", added.text);
     assert_eq!(lines(&added.text), [0; 0]);
 }
+
+/// The kernel starts the shell that the first line names, which the image must have.
+#[test]
+fn the_first_line_of_a_script_names_a_shell_that_the_image_has_or_lacks() {
+    let found = |first: &str, command: &str, image: &str| {
+        let map = MAP.replace("#!/bin/sh", first);
+        let job = job(command, "mountPath: /scripts", ", defaultMode: 0555")
+            .replace("registry.example.com/load:1.4", image);
+        let findings = lint(Source::new("a.yaml", format!("{map}---\n{job}")), &strict(None)).findings;
+        let found = findings.iter().filter(|it| it.rule.id == "missing-program");
+        found.map(|it| it.message.to_string()).collect::<Vec<_>>()
+    };
+    let lacks = "the script never starts: `alpine:3.20` does not have `bash`, which the first line names as its interpreter";
+    for first in ["#!/bin/bash", "#!/usr/bin/env bash", "#!/bin/bash -e", "#!/usr/bin/env -S bash -e"] {
+        for command in ["[/scripts/run.sh]", "[sh, -c, /scripts/run.sh]"] {
+            assert_eq!(found(first, command, "alpine:3.20"), [lacks], "{first}, {command}");
+        }
+        assert_eq!(found(first, "[/scripts/run.sh]", "debian:12"), [""; 0], "{first}");
+        assert_eq!(found(first, "[sh, /scripts/run.sh]", "alpine:3.20"), [""; 0], "a comment for `sh`");
+    }
+    assert_eq!(found("#!/bin/sh", "[/scripts/run.sh]", "alpine:3.20"), [""; 0]);
+    assert_eq!(found("#!/opt/bin/bash", "[/scripts/run.sh]", "alpine:3.20"), [""; 0], "a volume can have it");
+    let installs = "[sh, -c, 'apk add bash && /scripts/run.sh']";
+    assert_eq!(found("#!/bin/bash", installs, "alpine:3.20"), [""; 0]);
+}
