@@ -71,6 +71,11 @@ impl<'d> Variables<'d> {
         variables
     }
 
+    /// Returns no variables.
+    pub(super) fn none() -> Self {
+        Variables { values: HashMap::new(), outer: None, budget: Budget::default() }
+    }
+
     /// Returns the variables of a script that starts with these.
     pub(super) fn within(outer: &'d Variables<'d>) -> Self {
         Variables { values: HashMap::new(), outer: Some(outer), budget: outer.budget.clone() }

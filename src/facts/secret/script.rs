@@ -48,6 +48,14 @@ where
     parsed.as_ref().map_or_else(|_| Vec::new(), |tree| in_tree(text, tree, Variables::within(variables), 0))
 }
 
+/// Returns what stands before the first credential of a script that is a file.
+pub(super) fn first_in_file(text: &str) -> Option<&str> {
+    let variables = Variables::none();
+    let (name, _) = *search(text, &|| None, &variables).first()?;
+    let at = (name.as_ptr().addr()).checked_sub(text.as_ptr().addr());
+    Some(at.and_then(|at| text.get(at..at + name.len())).unwrap_or_default())
+}
+
 fn in_tree<'d>(text: &'d str, tree: &Tree<'d>, variables: Variables<'d>, depth: usize) -> Vec<Found<'d>> {
     let mut commands = Vec::new();
     every_command(&tree.list, &mut commands);
