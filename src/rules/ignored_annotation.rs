@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
+use crate::manifest::hook::Tool;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -19,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    policy_without_hook(object, reporter);
     let of_template = object.job().map(|it| it.template_annotations());
     let of_jobs = object.node.field("spec.jobTemplate.metadata.annotations");
     let fields = [object.annotations(), of_jobs].into_iter().chain(of_template);
@@ -36,6 +38,26 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         } else {
             finding.help(format!("remove it, and set `{field}`"));
         }
+    }
+}
+
+/// Reports a delete policy of what is not a hook. A weight has a use there, for Argo CD.
+fn policy_without_hook(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let annotations = || object.annotations().entries();
+    let has = |key: &str| annotations().any(|it| it.key == key);
+    if Tool::ALL.iter().any(|it| has(it.hook_key())) {
+        return;
+    }
+    for tool in Tool::ALL {
+        let Some(entry) = annotations().find(|it| it.key == tool.policy_key()) else { continue };
+        let (kind, name, key) = (object.kind_name(), tool.as_str(), tool.hook_key());
+        let message = format!(
+            "the {kind} is not deleted by this policy: {name} reads it only on hooks, and `{key}` is not set"
+        );
+        let moment = if tool == Tool::Helm { "pre-install,pre-upgrade" } else { "PreSync" };
+        reporter.report(entry, message).help(format!(
+            "add the annotation `{key}` with the moment at which the {kind} is to run, such as `{moment}`, or remove the policy"
+        ));
     }
 }
 
