@@ -7,24 +7,41 @@ use crate::manifest::workload::Container;
 /// Programs that do nothing without a network.
 const CLIENTS: &[&str] = &[
     "aws",
+    "azcopy",
     "curl",
+    "etcdctl",
     "gcloud",
     "gsutil",
+    "kafka-console-consumer.sh",
+    "kafka-console-producer.sh",
+    "kafka-topics.sh",
     "kubectl",
+    "mariadb",
+    "mariadb-dump",
     "mongodump",
+    "mongosh",
     "mysql",
+    "mysqladmin",
     "mysqldump",
     "oc",
     "pg_dump",
     "pg_dumpall",
+    "pg_isready",
     "psql",
     "rclone",
     "redis-cli",
+    "s3cmd",
+    "s5cmd",
     "scp",
     "sftp",
     "ssh",
     "wget",
 ];
+
+/// Commands of package managers that download, and what keeps them from it.
+const DOWNLOADS: &[&str] =
+    &["apk add", "apt-get install", "apt-get update", "npm ci", "npm install", "pip install", "pip3 install"];
+const OFFLINE: &[&str] = &["--no-index", "--find-links", "--offline", "--no-network"];
 
 /// What follows the scheme of a URL of something in the network.
 const SCHEME_END: &str = "://";
@@ -39,7 +56,20 @@ pub fn network_use(container: Container<'_>) -> Option<&'static str> {
         let mut texts = container.command_line().chain(values).filter_map(Node::text);
         texts.any(is_told_url).then_some("a URL")
     };
-    client.or_else(told)
+    client.or_else(|| downloads(container)).or_else(told)
+}
+
+/// Returns the command of a package manager that a container runs at the start of a line or list.
+fn downloads(container: Container<'_>) -> Option<&'static str> {
+    let mut texts = container.command_line().filter_map(Node::text);
+    let starts = |line: &str, command: &str| {
+        line.strip_prefix(command).is_some_and(|it| it.starts_with(' ') || it.is_empty())
+    };
+    texts.find_map(|text| {
+        let mut lines = text.split(['\n', ';', '&', '|']).map(str::trim);
+        let is_offline = OFFLINE.iter().any(|it| text.contains(it));
+        lines.find_map(|line| DOWNLOADS.iter().find(|it| !is_offline && starts(line, it))).copied()
+    })
 }
 
 /// Whether a text has a URL that is not one of a file or of the container itself.

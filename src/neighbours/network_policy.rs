@@ -50,9 +50,9 @@ impl EgressPolicy {
         self.selector.selects(labels)
     }
 
-    /// Whether it looks at the labels that the Job controller gives to pods.
-    pub fn asks_for_job(&self) -> bool {
-        self.selector.keys().any(|it| it.ends_with("job-name") || it.starts_with("batch.kubernetes.io/"))
+    /// Whether it may select the pods of a Job or CronJob of this name by the labels that the Job controller gives them.
+    pub fn may_ask_for_job(&self, name: &str) -> bool {
+        self.selector.may_ask_for_job(name)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Labels, and what selects pods by them (`LabelSelector` in `k8s.io/apimachinery/pkg/apis/meta/v1`).
 
 use crate::manifest::document::{Field, Node};
+use crate::text::placeholder::is_placeholder;
 
 /// A label with its value.
 pub type Label = (Box<str>, Box<str>);
@@ -60,10 +61,23 @@ impl Selector {
         })
     }
 
-    /// Returns the keys of the labels that the selector looks at.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        let labels = self.labels.iter().map(|(key, _)| &**key);
-        labels.chain(self.expressions.iter().map(|it| &*it.key))
+    /// Whether it may select the pods of a Job or CronJob of this name by the labels that the Job controller gives them.
+    pub(super) fn may_ask_for_job(&self, name: &str) -> bool {
+        let is_of_job = |key: &str| key.ends_with("job-name") || key.starts_with("batch.kubernetes.io/");
+        let is_open = name.is_empty() || is_placeholder(name);
+        // The Jobs of a CronJob have a number after its name.
+        let may_be =
+            |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let may_be_any = |key: &str, mut values: Box<dyn Iterator<Item = &str> + '_>| {
+            is_of_job(key) && (is_open || !key.ends_with("job-name") || values.any(may_be))
+        };
+        let labels = self.labels.iter();
+        let mut expressions = self.expressions.iter();
+        labels.into_iter().any(|(key, value)| may_be_any(key, Box::new(std::iter::once(&**value))))
+            || expressions.any(|it| match it.operator {
+                Operator::In => may_be_any(&it.key, Box::new(it.values.iter().map(|it| &**it))),
+                _ => is_of_job(&it.key),
+            })
     }
 
     /// Whether the selector selects pods with these labels; an empty one selects all.

@@ -43,7 +43,7 @@ fn denial<'n>(around: &Surroundings<'n>) -> Option<Denial<'n>> {
     let (neighbours, labels) = (around.neighbours, &around.facts.labels);
     let policies = neighbours.egress_policies(&around.home)?;
     // Who selects the pods of one Job by its name has not forgotten it.
-    if policies.iter().any(|(_, policy, _)| policy.asks_for_job()) {
+    if policies.iter().any(|(_, policy, _)| policy.may_ask_for_job(&around.facts.name)) {
         return None;
     }
     let selecting = || policies.iter().filter(|(_, policy, _)| policy.selects(labels));

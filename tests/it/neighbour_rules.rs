@@ -129,6 +129,9 @@ fn what_another_policy_allows_counts() {
     assert!(is_denied(JOB, &expression.replace("OPERATOR", "NotIn")));
     let by_job = "podSelector: {matchLabels: {batch.kubernetes.io/job-name: report}}, egress: [{}]";
     assert!(!is_denied(JOB, by_job));
+    assert!(is_denied(JOB, &by_job.replace("report", "import")), "it is about another Job");
+    let exists = "podSelector: {matchExpressions: [{key: job-name, operator: Exists}]}, egress: [{}]";
+    assert!(!is_denied(JOB, exists));
 }
 
 #[test]
