@@ -80,25 +80,27 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             Tool::ArgoCd => "the first sync stops at this Job: Argo CD waits for it before it applies",
         };
         let is_hook = object.delivery.tool.is_some();
+        // Without its bindings it has no permissions yet.
+        let with = if object.kind == Kind::ServiceAccount { " with its Roles and bindings" } else { "" };
         let help = match (tool, phase) {
             (Tool::Helm, _) if !is_hook => format!(
-                "make the {kind} a hook, too (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`), or \
+                "make the {kind}{with} a hook, too (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`), or \
                  run the Job at `post-install`",
                 number - 1
             ),
             (Tool::Helm, _) => format!(
-                "make the {kind} a hook with `pre-install` and a `helm.sh/hook-weight` of at most {}: hooks of the same \
+                "make the {kind}{with} a hook with `pre-install` and a `helm.sh/hook-weight` of at most {}: hooks of the same \
                  weight run in the order of their names",
                 number - 1
             ),
             (Tool::ArgoCd, ..0) if !is_hook => format!(
-                "make the {kind} a hook, too (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), \
+                "make the {kind}{with} a hook, too (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), \
                  or run the Job at `PostSync`",
                 number - 1
             ),
             (Tool::ArgoCd, _) => {
                 format!(
-                    "give the {kind} the phase of the Job and a `sync-wave` of at most {number}, or move the Job to a \
+                    "give the {kind}{with} the phase of the Job and a `sync-wave` of at most {number}, or move the Job to a \
                      later phase or wave"
                 )
             }
