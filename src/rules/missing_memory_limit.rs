@@ -29,16 +29,25 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let unlimited: Vec<_> = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit())).collect();
     let Some((first, others)) = unlimited.split_first() else { return };
     let field = first.memory_limit();
+    // Without a request the limit is the request, too (`SetDefaults_Pod`).
+    let is_request = is_above_nodes(field) && !first.node.field("resources.requests.memory").is_set();
     let cause = match field.node() {
         None => "is not set",
         Some(_) if is_above_nodes(field) => "is more than any node has",
         Some(_) => "is 0, which means no limit",
     };
-    let message = format!(
-        "`{}` can use up its node's memory and cause other pods to be evicted or OOM-killed: \
+    let message = if is_request {
+        format!(
+            "the pod stays `Pending`: `{}` requests more memory than any node has, because without a request its limit is one",
+            first.title()
+        )
+    } else {
+        format!(
+            "`{}` can use up its node's memory and cause other pods to be evicted or OOM-killed: \
             `resources.limits.memory` {cause}",
-        first.title()
-    );
+            first.title()
+        )
+    };
     let finding = reporter.report_milder(only_prints(pod), field, message);
     if unlimited.iter().all(|it| it.memory_limit().node().is_none()) {
         finding.condition = without_default(pod, &["limits.memory"]);
