@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Field;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -23,16 +24,23 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let ports = pod.containers().flat_map(|container| container.ports().items());
-    let fields = ports.map(|port| port.field("hostPort"));
-    let mut found = fields.filter_map(|field| Some((field, field.integer().filter(|it| *it != 0)?)));
-    let Some((field, port)) = found.next() else { return };
+    let fields = ports.map(|port| (port.field("hostPort"), port.field("hostIP")));
+    let mut found =
+        fields.filter_map(|(field, address)| Some((field, field.integer().filter(|it| *it != 0)?, address)));
+    let Some((field, port, address)) = found.next() else { return };
+    // Only the node itself reaches these addresses.
+    let is_local = |it: &Field<'_>| it.text().is_some_and(|it| it.starts_with("127.") || it == "::1");
+    let who = if is_local(&address) {
+        "anything in the network of the node"
+    } else {
+        "anyone who can reach the node"
+    };
     let message = format!(
-        "anyone who can reach the node can reach the pod on port {port}, and no other pod that needs this \
-            port fits on the node"
+        "{who} can reach the pod on port {port}, and no other pod that needs this port fits on the node"
     );
     let finding = reporter.report(field, message);
     finding.help("remove `hostPort`; let clients reach the pod through a Service");
-    for (field, port) in found {
+    for (field, port, _) in found {
         finding.related(field, format!("port {port} is open on the node too"));
     }
 }
