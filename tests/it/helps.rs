@@ -487,3 +487,22 @@ spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:
     assert_eq!(help("{requests: {cpu: 1}}"), "set a cpu limit of at most 4 times the request");
     assert_eq!(help("{}"), "set a cpu request, and a limit of at most 4 times that");
 }
+
+#[test]
+fn pods_that_fail_side_by_side_last_no_second() {
+    let text = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: a}
+spec:
+  backoffLimit: 20
+  parallelism: 50
+  completions: 50
+  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}
+";
+    let message = &findings_in(text, "excessive-retries")[0].message;
+    assert_eq!(
+        message,
+        "if every attempt fails, the Job continues, with 20 new pods: no deadline ends it sooner"
+    );
+}
