@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<_> = found.collect();
     let Some(((word, (name, path, prefix)), others)) = found.split_first() else { return };
     let message = format!(
-        "the object is stored as `{prefix}/{path}…`, with the directories of the file in its key: `${name}` is an absolute path"
+        "the object is stored as `{prefix}{path}…`, with the directories of the file in its key: `${name}` is an absolute path"
     );
     let finding = reporter.report(script.place(word.span), message);
     finding.help(format!("write `${{{name}##*/}}`, the name without its directories, in the key"));
@@ -70,9 +70,13 @@ fn path_in_key<'a>(
         let start = known_start(&path);
         let start = if start.is_empty() { loop_start(script, variable.name)? } else { start };
         let directory = &start[..start.rfind('/').filter(|_| start.starts_with('/'))? + 1];
-        let segment = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let segment = if segment.chars().any(char::is_control) { "…" } else { segment };
-        Some((variable.name, directory.to_owned(), segment.to_owned()))
+        // The name of the bucket comes first, before it the scheme or the name of a server.
+        let key = before.rsplit("://").next().unwrap_or_default().trim_end_matches('/');
+        let of_bucket = if before.contains("://") { 1 } else { 2 };
+        let segment = key.split('/').skip(of_bucket).last();
+        let segment = segment.map(|it| if it.chars().any(char::is_control) { "…" } else { it });
+        let prefix = segment.map_or_else(String::new, |it| format!("{it}/"));
+        Some((variable.name, directory.to_owned(), prefix))
     })
 }
 

@@ -506,3 +506,16 @@ spec:
         "if every attempt fails, the Job continues, with 20 new pods: no deadline ends it sooner"
     );
 }
+
+#[test]
+fn a_key_does_not_start_with_the_bucket() {
+    let message = |target: &str| {
+        let command = format!("        command: [sh, -ec, 'FILE=/backup/newest.gz; {target}']\n");
+        let found = findings("path-in-object-key", "import", "", &command);
+        found[0].message.split('`').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(message(r#"aws s3 cp "$FILE" "s3://shop/$FILE""#), "/backup/…");
+    assert_eq!(message(r#"aws s3 cp "$FILE" "s3://shop/daily/$FILE""#), "daily//backup/…");
+    assert_eq!(message(r#"mc cp "$FILE" "store/shop/$FILE""#), "/backup/…");
+    assert_eq!(message(r#"mc cp "$FILE" "store/shop/daily/$FILE""#), "daily//backup/…");
+}
