@@ -162,12 +162,25 @@ impl<'d> Look<'_, 'd> {
         if dumps {
             return Some((Way::Dumped, any_of(&self.secrets)?));
         }
+        if name == "cat" && arguments.iter().all(|it| it.is("-")) {
+            return Some((Way::Printed, self.source_in_document(command)?));
+        }
         let named =
             arguments.iter().filter(|_| name == "printenv").filter_map(|it| match it.parts.as_slice() {
                 [Part::Text { text, .. }] => self.source_named(text),
                 _ => None,
             });
         Some((Way::Printed, named.into_iter().next()?))
+    }
+
+    /// Returns the first credential in the here-document that a command reads.
+    fn source_in_document(&self, command: &Command<'d>) -> Option<Source<'d>> {
+        let mut inputs = command.redirections.iter().filter(|it| it.operator.starts_with('<'));
+        let input = inputs.next_back().filter(|it| matches!(it.operator, "<<" | "<<-"))?;
+        let tree = &self.script.tree;
+        let text = tree.texts.get(tree.texts.partition_point(|it| it.start < input.span.end))?;
+        let document = tree.documents.iter().find(|it| it.span.start == text.start)?;
+        self.source_in_parts(&document.parts)
     }
 
     /// Returns the first credential in the words of a command, as the shell's trace prints them.
