@@ -10,6 +10,12 @@ const LONGEST: usize = 1000;
 /// The longest line with an image, in bytes.
 const LONGEST_IMAGE: usize = 400;
 
+/// The shortest abbreviation of a commit, in hexadecimal digits.
+const SHORTEST_COMMIT: usize = 7;
+
+/// The whole name of a commit, in hexadecimal digits.
+const COMMIT: usize = 40;
+
 /// The domains in which clouds make up names for what their customers run. Whoever knows such a name cannot do anything with it
 /// yet; where that is otherwise, as with the addresses of webhooks and of functions without a login, the domain is missing here.
 const CLOUDS: [&str; 20] = [
@@ -37,7 +43,7 @@ const CLOUDS: [&str; 20] = [
 
 /// Whether a word that looks made by chance is a part of such a name.
 pub(super) fn is_public_name(text: &str, run: &Range<usize>) -> bool {
-    is_registry_path(text, run) || is_host(text, run) || is_arn(text, run)
+    is_registry_path(text, run) || is_commit_tag(text, run) || is_host(text, run) || is_arn(text, run)
 }
 
 /// Whether a line has an image and nothing else: `image: ghcr.io/shop/app-token:1.2.3` names no token.
@@ -72,10 +78,33 @@ fn is_arn(text: &str, run: &Range<usize>) -> bool {
 ///
 /// The last part is not: whoever knows it can pull from registries for everybody, such as `ttl.sh`.
 fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
-    let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || "._/-".contains(it);
+    let Some((host, parts)) = image_before(text, run).and_then(|it| it.split_once('/')) else { return false };
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
+    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
+    let rest = &behind[behind.find(|it: char| !is_of_name(it)).unwrap_or(behind.len())..];
+    let word =
+        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
+    is_host
+        && !parts.contains(':')
+        && behind[..behind.len() - rest.len()].contains('/')
+        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+}
+
+/// Whether a word is the name of a commit in the tag of an image: `image: shop/app:4bf92f3577b34da6a3ce929d0e0e4736a0f067aa-amd64`.
+fn is_commit_tag(text: &str, run: &Range<usize>) -> bool {
+    let word = text[run.clone()].as_bytes();
+    let is_hexadecimal = |it: &u8| it.is_ascii_digit() || matches!(it, b'a'..=b'f');
+    let is_commit = (SHORTEST_COMMIT..=COMMIT).contains(&word.len()) && word.iter().all(is_hexadecimal);
+    let image = image_before(text, run).filter(|_| is_commit);
+    image.is_some_and(|it| it.rsplit('/').next().is_some_and(|name| name.contains(':')))
+}
+
+/// Returns what stands before a word in the name of an image: `public.ecr.aws/` in `image: public.ecr.aws/t5o6f0a6/app:1`.
+fn image_before<'t>(text: &'t str, run: &Range<usize>) -> Option<&'t str> {
     let before = end(&text[..run.start], LONGEST);
     let path = &before[before
-        .rfind(|it: char| !(is_inner(it) || it == ':'))
+        .rfind(|it: char| !(is_of_name(it) || it == ':'))
         .map_or(0, |at| before.ceil_char_boundary(at + 1))..];
     let key = &before[..before.len() - path.len()];
     let key = key.strip_suffix(['"', '\'']).unwrap_or(key).trim_end_matches(' ');
@@ -84,15 +113,36 @@ fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
     let is_image = key
         .strip_suffix("image")
         .is_some_and(|it| !it.ends_with(|it: char| it.is_alphanumeric() || "_-./".contains(it)));
-    let Some((host, parts)) = path.split_once('/').filter(|_| is_image) else { return false };
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
-    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
-    let rest = &behind[behind.find(|it: char| !is_inner(it)).unwrap_or(behind.len())..];
-    let word =
-        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
-    is_host
-        && !parts.contains(':')
-        && behind[..behind.len() - rest.len()].contains('/')
-        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+    is_image.then_some(path)
+}
+
+/// Whether the name of an image can have a character.
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || "._/-".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_in_the_tag_of_an_image_is_public() {
+        const COMMIT: &str = "4bf92f3577b34da6a3ce929d0e0e4736a0f067aa";
+        let is_public = |text: &str| {
+            let start = text.find(COMMIT).expect("the commit");
+            is_public_name(text, &(start..start + COMMIT.len()))
+        };
+        for before in [
+            "image: app:",
+            "- image: shop/app:",
+            "image: localhost:5000/app:v1-",
+            "{\"image\": \"ghcr.io/a/b:",
+        ] {
+            assert!(is_public(&format!("{before}{COMMIT}-amd64")), "{before}");
+        }
+        for before in ["image: ", "image: shop/", "token: app:", "image: app:x\n  token: ", "appimage: app:"]
+        {
+            assert!(!is_public(&format!("{before}{COMMIT}")), "{before}");
+        }
+    }
 }
