@@ -4,6 +4,7 @@ pub mod api_call;
 pub mod api_client;
 pub mod cron_fields;
 pub mod endless;
+pub(crate) mod fetched_credentials;
 pub mod gitops;
 pub mod host_path;
 pub mod index;
