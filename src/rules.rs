@@ -21,6 +21,7 @@ mod deadline_not_below_ttl;
 mod default_namespace;
 mod default_service_account;
 mod default_without_braces;
+mod deleted_before_created;
 mod denied_egress;
 mod deprecated_field;
 mod disruption_counts_as_failure;

@@ -24,6 +24,7 @@ pub static ALL: &[&Rule] = &[
     &super::default_namespace::RULE,
     &super::default_service_account::RULE,
     &super::default_without_braces::RULE,
+    &super::deleted_before_created::RULE,
     &super::denied_egress::RULE,
     &super::deprecated_field::RULE,
     &super::disruption_counts_as_failure::RULE,
