@@ -7,6 +7,7 @@ pub mod endless;
 pub(crate) mod fetched_credentials;
 pub mod gitops;
 pub mod host_path;
+pub(crate) mod imports;
 pub mod index;
 pub mod job_name;
 pub mod leaks;

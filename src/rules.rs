@@ -96,6 +96,7 @@ mod missing_image_digest;
 mod missing_labels;
 mod missing_liveness_probe;
 mod missing_memory_limit;
+mod missing_module;
 mod missing_nounset;
 mod missing_pipefail;
 mod missing_program;

@@ -99,6 +99,7 @@ pub static ALL: &[&Rule] = &[
     &super::missing_labels::RULE,
     &super::missing_liveness_probe::RULE,
     &super::missing_memory_limit::RULE,
+    &super::missing_module::RULE,
     &super::missing_nounset::RULE,
     &super::missing_pipefail::RULE,
     &super::missing_program::RULE,
