@@ -124,6 +124,7 @@ mod partial_object;
 mod path_in_object_key;
 mod placeholder_in_script;
 mod placeholder_in_secret;
+mod placeholder_in_service_account;
 mod pod_level_deadline;
 mod privilege_escalation;
 mod privileged_container;

@@ -127,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &super::path_in_object_key::RULE,
     &super::placeholder_in_script::RULE,
     &super::placeholder_in_secret::RULE,
+    &super::placeholder_in_service_account::RULE,
     &super::pod_level_deadline::RULE,
     &super::privilege_escalation::RULE,
     &super::privileged_container::RULE,
