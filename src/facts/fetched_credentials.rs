@@ -53,7 +53,7 @@ pub(crate) fn fetched_credential<'w>(words: &'w [impl AsRef<str>]) -> Option<&'w
         return Some(if program == "oc" { "oc get secret" } else { "kubectl get secret" });
     }
     let command = COMMANDS.iter().find(is_run)?;
-    option(arguments, &PICKS).is_none_or(|it| is_credential(it)).then_some(*command)
+    option(arguments, &PICKS).is_none_or(is_credential).then_some(*command)
 }
 
 /// Whether `kubectl get` prints the values of Secrets.

@@ -65,7 +65,7 @@ fn imported_in_python(program: &str) -> Option<&str> {
 fn required(program: &str) -> Option<&str> {
     let program = &program[..program.find("try").unwrap_or(program.len())];
     let is_code = |line: &&str| !line.trim_start().starts_with(['/', '*']);
-    let names = ["require(", " from ", "import "].into_iter().flat_map(|mark| {
+    let mut names = ["require(", " from ", "import "].into_iter().flat_map(|mark| {
         program.lines().filter(is_code).flat_map(move |line| {
             line.split(mark).skip(1).filter_map(|rest| {
                 let quote = rest.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
@@ -73,12 +73,10 @@ fn required(program: &str) -> Option<&str> {
             })
         })
     });
-    let mut modules = names.filter_map(|name| {
+    names.find(|name| {
         let scope = name.split('/').next().unwrap_or_default();
-        let is_known = has_word(JAVASCRIPT, name) || has_word(JAVASCRIPT, scope) || scope == "@aws-sdk";
-        is_known.then_some(name)
-    });
-    modules.next()
+        has_word(JAVASCRIPT, name) || has_word(JAVASCRIPT, scope) || scope == "@aws-sdk"
+    })
 }
 
 #[cfg(test)]

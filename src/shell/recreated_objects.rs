@@ -46,7 +46,7 @@ impl<'a> Script<'a> {
             let deletions = || deleted.iter().filter(|it| is_same(it, &new));
             // What is there for the script alone is deleted at its end as well.
             let is_temporary = deletions().any(|it| it.command.span.start > start);
-            let deletion = deletions().filter(|_| !is_temporary).next_back()?.command;
+            let deletion = deletions().rfind(|_| !is_temporary)?.command;
             Some(RecreatedObject { kind: new.kind, name: new.name, deletion, creation: new.command })
         })
     }
