@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod applied;
+pub mod cloud_identity;
 mod commands;
 pub mod delivery;
 pub mod facts;

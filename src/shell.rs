@@ -49,6 +49,7 @@ pub mod program_checks;
 pub mod programs;
 mod read_all;
 mod readiness_probes;
+pub mod recreated_objects;
 mod redirect;
 mod references;
 pub mod reported_failures;

@@ -7,6 +7,7 @@ use crate::facts::copied_file::copied_file;
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::document::{Document, Node};
+use crate::manifest::workload::Container;
 use crate::shell::file_names::is_known;
 use crate::shell::install::{only_asks, wrapped_command};
 use crate::shell::programs::Fact;
@@ -120,6 +121,18 @@ pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>)
     let is_started = |it: &VolumeFile<'_>| starts || it.is_executable();
     let file = volume_file(invocation.container, &path).filter(is_started)?;
     file_source(invocation, maps, call, &file)
+}
+
+/// Returns the file at a path of a container, if one of the ConfigMaps has it: all of that, and the value.
+pub(crate) fn mounted_file<'d>(
+    container: Container<'d>,
+    maps: &ConfigMaps<'d>,
+    path: &str,
+) -> Option<(Node<'d>, Node<'d>)> {
+    let file = volume_file(container, &path_in_container(container, path)?)?;
+    let [(name, key)] = file.contents.as_slice() else { return None };
+    let data = maps.data(name, container.pod.job.object.namespace().text())?;
+    Some((data, data.get(key)?))
 }
 
 /// Returns the scripts from the ConfigMaps that a container's script runs among its commands, each once.

@@ -57,6 +57,34 @@ pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
         || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
 }
 
+/// Bitnami's images whose Dockerfiles end with `USER 1001`; those for developers, such as `bitnami/python`, run as root.
+const OF_BITNAMI: &str = "aws-cli etcd kafka kubectl mariadb minio-client mongodb mysql postgresql redis";
+
+/// Whether the container certainly runs as another user than root: by its settings, or by its image where these say nothing.
+pub(crate) fn never_runs_as_root(container: Container<'_>) -> bool {
+    let is_set = container.deciding("securityContext.runAsUser").is_set();
+    container.is_non_root() || !is_set && has_sure_user(container)
+}
+
+/// Whether the Dockerfile of the very image, and not only those of most of its maker, says so.
+fn has_sure_user(container: Container<'_>) -> bool {
+    let Some(image) = container.image().text().and_then(Image::parse) else { return false };
+    let name = image.name.strip_prefix("docker.io/").unwrap_or(image.name);
+    let of_bitnami = name.strip_prefix("bitnami/").or_else(|| name.strip_prefix("bitnamilegacy/"));
+    let is_whole = NON_ROOT.iter().any(|(known, is_start)| !is_start && name == *known);
+    // The user of yq is from version 4 on.
+    let is_old = name == "mikefarah/yq" && image.tag.is_some_and(|it| it.starts_with(['2', '3']));
+    of_bitnami.is_some_and(|it| has_word(OF_BITNAMI, it))
+        || is_whole && !is_old && !is_old_kafka(name, image.tag)
+        || is_ubi_with_language(name)
+}
+
+/// Whether the image is that of kaniko, which has to be root: it unpacks the files of images as they are.
+pub(crate) fn needs_root(container: Container<'_>) -> bool {
+    let name = container.image().text().and_then(Image::parse).map(|it| it.name);
+    name.is_some_and(|it| it.ends_with("kaniko-project/executor"))
+}
+
 /// Whether an image is one of Confluent's on Debian, whose user is root: those before version 6.
 fn is_old_kafka(name: &str, tag: Option<&str>) -> bool {
     name.starts_with("confluentinc/") && tag.is_some_and(|it| it.starts_with(['3', '4', '5']))

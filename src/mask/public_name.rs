@@ -7,11 +7,14 @@ use super::lines::{Lines, end};
 /// The longest name that is looked at, in bytes.
 const LONGEST: usize = 1000;
 
-/// The length of the name of a commit, in bytes.
-const COMMIT: usize = 40;
-
 /// The longest line with an image, in bytes.
 const LONGEST_IMAGE: usize = 400;
+
+/// The shortest abbreviation of a commit, in hexadecimal digits.
+const SHORTEST_COMMIT: usize = 7;
+
+/// The whole name of a commit, in hexadecimal digits.
+const COMMIT: usize = 40;
 
 /// The domains in which clouds make up names for what their customers run. Whoever knows such a name cannot do anything with it
 /// yet; where that is otherwise, as with the addresses of webhooks and of functions without a login, the domain is missing here.
@@ -70,28 +73,47 @@ fn is_arn(text: &str, run: &Range<usize>) -> bool {
     ["arn:aws:", "arn:aws-cn:", "arn:aws-us-gov:"].iter().any(|it| before[start..].starts_with(it))
 }
 
-/// Whether a word is the commit in the tag of an image: `shop/app:git-` and 40 hexadecimal digits.
-fn is_commit_tag(text: &str, run: &Range<usize>) -> bool {
-    let before = end(&text[..run.start], LONGEST_IMAGE);
-    let is_inner = |it: char| it.is_ascii_alphanumeric() || "._/:-".contains(it);
-    let start = before.rfind(|it| !is_inner(it)).map_or(0, |at| before.ceil_char_boundary(at + 1));
-    let image = before[start..].strip_suffix(":git-");
-    let is_hex = text[run.clone()].bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
-    run.len() == COMMIT
-        && is_hex
-        && image.is_some_and(|it| it.contains('/'))
-        && !text[run.end..].starts_with('@')
-}
-
 /// Whether a word is a part of the path of an image: `t5o6f0a6` in `image: public.ecr.aws/t5o6f0a6/app:1`, an alias that the
 /// registry made up and that everybody sees.
 ///
 /// The last part is not: whoever knows it can pull from registries for everybody, such as `ttl.sh`.
 fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
-    let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || "._/-".contains(it);
+    let Some((host, parts)) = image_before(text, run).and_then(|it| it.split_once('/')) else { return false };
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
+    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
+    let rest = &behind[behind.find(|it: char| !is_of_name(it)).unwrap_or(behind.len())..];
+    let word =
+        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
+    is_host
+        && !parts.contains(':')
+        && behind[..behind.len() - rest.len()].contains('/')
+        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+}
+
+/// Whether a word is the name of a commit in the tag of an image: `image: shop/app:4bf92f3577b34da6a3ce929d0e0e4736a0f067aa-amd64`;
+/// outside of that field, such as in a message, only if `git-` stands before it.
+fn is_commit_tag(text: &str, run: &Range<usize>) -> bool {
+    let word = text[run.clone()].as_bytes();
+    let is_hexadecimal = |it: &u8| it.is_ascii_digit() || matches!(it, b'a'..=b'f');
+    if !(SHORTEST_COMMIT..=COMMIT).contains(&word.len()) || !word.iter().all(is_hexadecimal) {
+        return false;
+    }
+    if let Some(image) = image_before(text, run) {
+        return image.rsplit('/').next().is_some_and(|name| name.contains(':'));
+    }
+    let before = end(&text[..run.start], LONGEST_IMAGE);
+    let start =
+        before.rfind(|it| !(is_of_name(it) || it == ':')).map_or(0, |at| before.ceil_char_boundary(at + 1));
+    let image = before[start..].strip_suffix(":git-");
+    word.len() == COMMIT && image.is_some_and(|it| it.contains('/')) && !text[run.end..].starts_with('@')
+}
+
+/// Returns what stands before a word in the name of an image: `public.ecr.aws/` in `image: public.ecr.aws/t5o6f0a6/app:1`.
+fn image_before<'t>(text: &'t str, run: &Range<usize>) -> Option<&'t str> {
     let before = end(&text[..run.start], LONGEST);
     let path = &before[before
-        .rfind(|it: char| !(is_inner(it) || it == ':'))
+        .rfind(|it: char| !(is_of_name(it) || it == ':'))
         .map_or(0, |at| before.ceil_char_boundary(at + 1))..];
     let key = &before[..before.len() - path.len()];
     let key = key.strip_suffix(['"', '\'']).unwrap_or(key).trim_end_matches(' ');
@@ -100,15 +122,36 @@ fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
     let is_image = key
         .strip_suffix("image")
         .is_some_and(|it| !it.ends_with(|it: char| it.is_alphanumeric() || "_-./".contains(it)));
-    let Some((host, parts)) = path.split_once('/').filter(|_| is_image) else { return false };
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
-    let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
-    let rest = &behind[behind.find(|it: char| !is_inner(it)).unwrap_or(behind.len())..];
-    let word =
-        &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
-    is_host
-        && !parts.contains(':')
-        && behind[..behind.len() - rest.len()].contains('/')
-        && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
+    is_image.then_some(path)
+}
+
+/// Whether the name of an image can have a character.
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_lowercase() || character.is_ascii_digit() || "._/-".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_in_the_tag_of_an_image_is_public() {
+        const COMMIT: &str = "4bf92f3577b34da6a3ce929d0e0e4736a0f067aa";
+        let is_public = |text: &str| {
+            let start = text.find(COMMIT).expect("the commit");
+            is_public_name(text, &(start..start + COMMIT.len()))
+        };
+        for before in [
+            "image: app:",
+            "- image: shop/app:",
+            "image: localhost:5000/app:v1-",
+            "{\"image\": \"ghcr.io/a/b:",
+        ] {
+            assert!(is_public(&format!("{before}{COMMIT}-amd64")), "{before}");
+        }
+        for before in ["image: ", "image: shop/", "token: app:", "image: app:x\n  token: ", "appimage: app:"]
+        {
+            assert!(!is_public(&format!("{before}{COMMIT}")), "{before}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::manifest::document::{Node, Value};
 use crate::neighbours::account::{Account, accounts};
+use crate::neighbours::cloud_identity::{UnfilledIdentity, unfilled_identity};
 use crate::neighbours::kind::{Kind, is_whole};
 use crate::neighbours::makers;
 use crate::neighbours::network_policy::EgressPolicy;
@@ -28,6 +29,8 @@ pub enum Facts {
     ServiceAccount {
         /// Whether pods that do not say otherwise get its token.
         mounts_token: bool,
+        /// What it is in a cloud, if that was never filled in.
+        identity: Option<UnfilledIdentity>,
     },
     /// The `spec` of a LimitRange or ResourceQuota, or the `overhead.podFixed` of a RuntimeClass.
     Specification(Arc<Specification>),
@@ -135,7 +138,7 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
         Kind::PriorityClass => Facts::Name,
         Kind::ServiceAccount => {
             let mounts_token = object.field("automountServiceAccountToken").boolean() != Some(false);
-            Facts::ServiceAccount { mounts_token }
+            Facts::ServiceAccount { mounts_token, identity: unfilled_identity(object) }
         }
         Kind::NetworkPolicy => Facts::Egress(EgressPolicy::read(object)),
         Kind::RoleBinding | Kind::ClusterRoleBinding => Facts::Binding(accounts(object)),

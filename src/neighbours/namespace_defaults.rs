@@ -26,5 +26,5 @@ fn fills_in(range: Node<'_>, field: &str) -> bool {
 
 /// Whether a ServiceAccount keeps its token from pods that do not ask for it.
 pub(super) fn keeps_token(account: &Neighbour) -> bool {
-    matches!(account.facts, Facts::ServiceAccount { mounts_token: false })
+    matches!(account.facts, Facts::ServiceAccount { mounts_token: false, .. })
 }

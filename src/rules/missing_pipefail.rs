@@ -5,7 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::{is_shown, is_within};
-use crate::shell::pipeline_readers::{needs_input, output_without_input, stops_early};
+use crate::shell::pipeline_readers::{accepts_anything, needs_input, output_without_input, stops_early};
 use crate::shell::step::{Fate, Step};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,8 +36,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let is_assigned = step.pipeline_fate == Fate::Guarded
             && is_within(&unseen, step.command.span)
             && !last.is_some_and(stops_early);
+        let is_asked = !reads_all && last.is_some_and(accepts_anything) && is_checked(step);
         step.fate == Fate::Piped
-            && (matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded) || is_read)
+            && (matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded) || is_read || is_asked)
             && (!step.context.in_substitution || is_assigned)
             && (script.is_work(step.command) || script.lists_work(step))
             && !last.is_some_and(needs_input)
@@ -56,7 +57,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let effect = match first.pipeline_fate {
         Fate::Decides => script.source.effect_of_success(),
+        Fate::Checked if first.handler.is_some() => "what follows `||` does not run",
+        Fate::Checked if first.context.in_condition => "the condition does not notice",
         Fate::Checked => "`$?` is 0",
+        Fate::Skips => "what follows `&&` runs",
         _ if first.context.in_substitution => match last_command.and_then(output_without_input) {
             Some("") => "the script continues with an empty value",
             Some(_) => "the script continues with the value 0",
@@ -109,4 +113,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "a failure of this command is lost too");
     }
+}
+
+/// Whether the script acts on the status of a pipeline: with `||` or `&&`, or in a condition, unless that waits for something.
+fn is_checked(step: &Step<'_>) -> bool {
+    let context = step.context;
+    let is_condition = step.pipeline_fate == Fate::Checked && context.in_condition;
+    (is_condition || step.pipeline_fate == Fate::Skips)
+        && !context.in_substitution
+        && !context.in_loop_condition
+        && !context.is_failing
 }

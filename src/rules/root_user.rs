@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
 use crate::facts::openshift::{assigns_user, can_be_assigned_user};
 use crate::facts::printing::only_prints;
-use crate::facts::root::{has_non_root_image, root_cause};
+use crate::facts::root::{has_non_root_image, needs_root, root_cause};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -63,7 +63,8 @@ fn report(
         format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`")
     };
     // Most files of a node are for root alone.
-    let is_mild = works_on_node(first.pod) || only_prints(first.pod);
+    let is_needed = same.iter().all(|(container, _)| needs_root(*container));
+    let is_mild = works_on_node(first.pod) || only_prints(first.pod) || is_needed;
     let finding = reporter.report_milder(is_mild, field, message);
     let help = if is_stated {
         "set `runAsNonRoot: true`, and set `runAsUser` to a number above 0 or, if the image sets a numeric user, remove it"
@@ -78,6 +79,9 @@ fn report(
             .find(|(_, command)| installs_as_user(command))
     });
     match installing {
+        None if is_needed => {
+            finding.help("build the image with rootless BuildKit, or run the builds in a namespace of their own: kaniko needs root");
+        }
         Some((script, command)) => {
             let name = script.title(command);
             finding.help(format!(

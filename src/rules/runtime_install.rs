@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::root::never_runs_as_root;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::install::{installs, installs_as_user, wrapped_command};
@@ -47,13 +48,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Reports a package manager that has to be root and is not. Returns whether it is so.
 fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut Reporter<'_>) -> bool {
     let first = found.iter().find(|it| installs_as_user(it));
-    let Some(command) = first.filter(|_| script.container().is_non_root()) else { return false };
+    let container = script.container();
+    let Some(command) = first.filter(|_| never_runs_as_root(container)) else { return false };
     let name = script.title(command);
     let is_hidden =
         script.steps.iter().any(|it| std::ptr::eq(it.command, *command) && it.fate == Fate::Swallowed);
     let hidden = if is_hidden { ", and `||` hides the failure" } else { "" };
+    let by_image = if container.is_non_root() { "" } else { ", the one of its image" };
     let message = format!(
-        "`{name}` installs nothing{hidden}: only root can install packages, and the container runs as another user"
+        "`{name}` installs nothing{hidden}: only root can install packages, and the container runs as another user{by_image}"
     );
     let finding = reporter.report(script.name_place(command), message);
     finding.help("build an image that contains the software the Job needs");

@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::dumps::DUMPS;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
@@ -26,6 +27,10 @@ const STEPS: [(&str, &str); 3] = [
     ("backup dump mongodump mysqldump pg_dump", "upload uploader"),
     ("download downloader fetch fetcher", "import importer process transform"),
 ];
+
+/// Names of containers that write files, and of those that delete older ones of them.
+const DUMP_AND_CLEANUP: (&str, &str) =
+    ("backup dump dumper", "clean cleaner cleanup prune purge retention rotate");
 
 /// A container that waits has one of these in its command.
 const WAITS: &str = "inotifywait sleep until wait wait-for while";
@@ -56,6 +61,43 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         return;
     }
+    report_cleanup(&mains, reporter);
+}
+
+/// Reports a container that deletes old files next to the one that writes new ones, whatever becomes of these.
+fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
+    let (writing, deleting) = DUMP_AND_CLEANUP;
+    let is_named = |it: Container<'_>, list| it.title().split('-').any(|word| has_word(list, word));
+    let dumps_data = |it: Container<'_>| words(it).any(|word| has_word(DUMPS, word));
+    let deletes = |it: Container<'_>| words(it).any(|word| word == "-delete" || word == "rm");
+    let is_dump = |it: &&Container<'_>| (is_named(**it, writing) || dumps_data(**it)) && !deletes(**it);
+    let is_cleanup = |it: &&Container<'_>| {
+        is_named(**it, deleting) && deletes(**it) && !dumps_data(**it) && !words(**it).any(waits)
+    };
+    let mut dumps = mains.iter().filter(is_dump);
+    let Some(dump) = dumps.next() else { return };
+    let mut cleanups = mains.iter().filter(is_cleanup);
+    let Some(cleanup) = cleanups.find(|it| shares_volume(**it, *dump)) else { return };
+    let (first, second) = (dump.title(), cleanup.title());
+    let message = format!(
+        "`{second}` deletes old files whether or not `{first}` succeeds: the containers of a pod start at the same time, and while \
+         `{first}` fails, the last good files become old"
+    );
+    let finding = reporter.report(cleanup.name(), message);
+    finding.help(format!(
+        "move `{first}` to `initContainers`: `{second}` then starts only after `{first}` has succeeded"
+    ));
+    finding.related(dump.name(), "this container writes the files");
+}
+
+/// Whether two containers mount the same volume.
+fn shares_volume(one: Container<'_>, other: Container<'_>) -> bool {
+    const MAX_MOUNTS: usize = 100;
+    let mounted = |it: Container<'_>, name: &str| {
+        it.volume_mounts().items().take(MAX_MOUNTS).any(|it| it.field("name").is(name))
+    };
+    let mut names = one.volume_mounts().items().take(MAX_MOUNTS).filter_map(|it| it.field("name").text());
+    names.any(|name| mounted(other, name))
 }
 
 /// Whether a container does a step, by its name or by what it runs.

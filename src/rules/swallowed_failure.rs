@@ -1,3 +1,4 @@
+mod creations;
 mod python;
 mod told;
 mod unnoticed;
@@ -131,6 +132,9 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     };
     work.retain(|step| calls.place_of(step).is_some());
+    if creations::report(script, &work, reporter) {
+        return;
+    }
     // `try() { "$@" || true; }` says for each call that its failure does not matter.
     if last.context.in_function && last.command.name().is_none() {
         return;

@@ -5,11 +5,13 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::api_call::callers;
 use crate::manifest::workload::{Container, Pod};
 use crate::neighbours::Neighbour;
+use crate::neighbours::facts::Facts;
 use crate::neighbours::kind::Kind;
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::syntax::Tree;
 use crate::shell::{Invocation, MAX_KEPT, PodContext, Script, ScriptCache, ScriptSource, parse_all};
+use crate::text::nearest::is_slip;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,7 +30,30 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn concerns(around: &Surroundings<'_>) -> bool {
-    bindings(around).is_some()
+    let mut accounts = around.facts.named(Kind::ServiceAccount);
+    bindings(around).is_some() || accounts.any(|it| misspelt_subject(around, it).is_some())
+}
+
+/// Returns the RoleBinding of the namespace that names a ServiceAccount with a slip in its namespace, and what it names.
+fn misspelt_subject<'n>(around: &Surroundings<'n>, account: &str) -> Option<(&'n Neighbour, &'n str)> {
+    let own = around.home.namespace.as_deref()?;
+    // In a short name two letters side by side can only be swapped.
+    let is_swapped = |other: &str| {
+        let sorted = |text: &str| {
+            let mut letters: Vec<char> = text.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        own.len() > 3 && sorted(own) == sorted(other)
+    };
+    let is_meant = |other: &str| other != own && (is_slip(other, own) || is_swapped(other));
+    let is_known = |other: &str| around.neighbours.all_named(Kind::Namespace, other).next().is_some();
+    around.around(Kind::RoleBinding).into_iter().find_map(|binding| {
+        let Facts::Binding(accounts) = &binding.facts else { return None };
+        let mut named = accounts.iter().filter(|it| it.name.as_deref() == Some(account));
+        let other = named.find_map(|it| it.namespace.as_deref().filter(|it| is_meant(it)))?;
+        (!is_known(other)).then_some((binding, other))
+    })
 }
 
 /// Returns how many bindings the namespace has and the first of them, where lists have all bindings.
@@ -40,7 +65,12 @@ fn bindings<'n>(around: &Surroundings<'n>) -> Option<(usize, &'n Neighbour)> {
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.account();
     let account = field.text().filter(|it| !it.is_empty()).unwrap_or("default");
-    let (Some((count, first)), Some(namespace)) = (bindings(around), &around.home.namespace) else { return };
+    let Some(namespace) = &around.home.namespace else { return };
+    let misspelt = misspelt_subject(around, account);
+    let bindings = bindings(around).filter(|_| misspelt.is_none());
+    if misspelt.is_none() && bindings.is_none() {
+        return;
+    }
     // Without a token nobody is refused as this account.
     let gets_token = pod.automount_service_account_token().boolean() != Some(false);
     if !gets_token
@@ -51,6 +81,19 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     }
     let mut callers = callers_of(pod).into_iter();
     let Some((container, program)) = callers.next() else { return };
+    if let Some((binding, other)) = misspelt {
+        let message = format!(
+            "the API server answers `Forbidden` to `{program}` in `{}`: the {} names the ServiceAccount `{account}` of the namespace \
+             `{other}`, and the pods run in `{namespace}`",
+            container.title(),
+            binding.title()
+        );
+        let finding = reporter.report(pod.service_account_name(), message);
+        finding.help(format!("write `namespace: {namespace}` in the subject of the {}", binding.title()));
+        finding.elsewhere(binding.related("this RoleBinding names the account"));
+        return;
+    }
+    let Some((count, first)) = bindings else { return };
     let others = match count {
         1 => format!("neither the RoleBinding of the namespace `{namespace}`"),
         _ => format!("none of the {count} RoleBindings of the namespace `{namespace}`"),

@@ -1,7 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
-use crate::manifest::workload::CronJob;
+use crate::manifest::workload::{Container, CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 use crate::time::calendar::{ALL_HOURS, Calendar};
@@ -44,7 +45,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         let (last, whole) = ((size - 1) / step * step, if name == "minute" { "hour" } else { "day" });
         let message = match step {
             _ if step >= size => format!("`{word}` matches only once per {whole}, at {name} 0"),
-            _ if size % step != 0 && follows => format!(
+            _ if size % step != 0 && follows && !renews_token(cron_job) => format!(
                 "`{word}` starts over every {whole}: {name} 0 follows {name} {last} after {} {unit}, not \
                     after {step} {unit}",
                 size - last
@@ -144,6 +145,14 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, report
 /// `startingDeadlineSeconds` for when a run was due, and counts the interval from there (`mostRecentScheduleTime`).
 fn may_wait(cron_job: CronJob<'_>, seconds: i64) -> bool {
     cron_job.starting_deadline_seconds().integer().is_none_or(|deadline| deadline > seconds)
+}
+
+/// Whether the work is to get a new token before the old one expires: when that happens earlier once a day, it does no harm.
+fn renews_token(cron_job: CronJob<'_>) -> bool {
+    const REQUESTS: [&str; 3] = ["get-login-password", "get-authorization-token", "print-access-token"];
+    let containers = cron_job.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    let mut texts = containers.flat_map(Container::command_line).filter_map(Node::text);
+    texts.any(|text| REQUESTS.iter().any(|it| text.contains(it)))
 }
 
 /// Whether a field matches one value.

@@ -49,8 +49,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `time` is a word of the shell, which stays to measure.
     let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
     let name = script.title(command);
+    let started =
+        if name == shell.name { format!("the `{name}` that it starts") } else { format!("`{name}`") };
     let message = format!(
-        "when the pod is terminated, SIGTERM goes to `{}` and not to `{name}`, which is killed after the \
+        "when the pod is terminated, SIGTERM goes to `{}` and not to {started}, which is killed after the \
             grace period",
         shell.name
     );

@@ -86,7 +86,9 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     let asked = asked_names(&commands);
     for command in &commands {
         let is_asked = command.name().is_some_and(|name| asked.contains(&*name));
-        if let Some(feature) = in_command(command, text).filter(|_| !is_asked) {
+        if let Some((feature, span)) = in_double_brackets(command, text) {
+            add(feature, span);
+        } else if let Some(feature) = in_command(command, text).filter(|_| !is_asked) {
             add(feature, command.words().first().map_or(head(command, text), |it| it.span));
         }
         for assignment in command.assignments() {
@@ -126,6 +128,39 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     found.sort_by_key(|it| it.span.start);
     found.dedup_by_key(|it| (it.span.start, it.what));
     found
+}
+
+/// Finds what a shell takes for its own syntax that has `[[` as an ordinary command: `[[ $name =~ ^(a|b)$ ]]`.
+fn in_double_brackets(command: &Command<'_>, text: &str) -> Option<(Feature, Span)> {
+    let CommandKind::Test(words) = &command.kind else { return None };
+    let pattern = words.windows(2).find(|it| it[0].is("=~")).map(|it| it[1].span);
+    let starts = words.iter().map(|it| it.span.start);
+    let ends = std::iter::once(command.span.start).chain(words.iter().map(|it| it.span.end));
+    let mut between = ends.zip(starts).map(|(start, end)| Span { start, end });
+    let has = |character| pattern.filter(|it| is_unquoted(it.text(text), character));
+    let bracket = has('(').or_else(|| between.find(|it| it.text(text).contains('(')));
+    let bracket = bracket.map(|span| (("an unquoted `(` in `[[`", Both, Syntax), span));
+    bracket.or_else(|| has('|').map(|span| (("an unquoted `|` in `[[`", Both, Fails), span)))
+}
+
+/// Whether a character stands in a pattern without quotes around it, a backslash or a `$` before it.
+fn is_unquoted(pattern: &str, character: char) -> bool {
+    let (mut quote, mut before) = (None, ' ');
+    for letter in pattern.chars() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => {}
+            None if before == '\\' => {
+                before = ' ';
+                continue;
+            }
+            None if matches!(letter, '\'' | '"') => quote = Some(letter),
+            None if letter == character && before != '$' => return true,
+            None => {}
+        }
+        before = letter;
+    }
+    false
 }
 
 /// Returns the place of the first two letters.

@@ -7,6 +7,7 @@ use super::step::{Fate, Step};
 use super::syntax::{Command, CommandKind, Part, Pipeline, Word, has_short_option, has_start};
 use super::traversal::{commands_in, every_command, is_file_output};
 use crate::shell::script::Script;
+use crate::text::word_list::has_word;
 
 impl<'a> Script<'a> {
     /// Returns the file that a command writes to, as it is written: after `>`, `-o` or `--output`.
@@ -126,6 +127,32 @@ pub fn needs_input(command: &Command<'_>) -> bool {
             arguments.iter().filter_map(Word::literal).any(|it| it.contains("json.load") || it == "json.tool")
         }
         _ => has(&["--password-stdin"]),
+    }
+}
+
+/// Whether a command stores or passes on whatever it reads, also nothing: its status says nothing of what writes to it.
+pub fn accepts_anything(command: &Command<'_>) -> bool {
+    const STORING: &str =
+        "age base64 bash clickhouse-client dd lz4 mariadb mysql openssl pigz psql sh split sqlite3 tee";
+    const PACKING: &str = "bzip2 gzip xz zstd";
+    let arguments = command.arguments();
+    let writes = || command.redirections.iter().any(|it| is_file_output(it.operator, &it.target));
+    let asks = |letters: &[char], words: &[&str]| {
+        has_short_option(arguments, letters) || words.iter().any(|it| command.has_argument(it))
+    };
+    let Some(name) = command.name() else { return false };
+    match &*name {
+        // `-c` names a command, whose status counts, and so does that of a program in a file.
+        "bash" | "sh" => arguments.iter().all(|it| it.prefix().starts_with('-') && !it.is("-c")),
+        "openssl" => command.has_argument("enc") && !asks(&['d'], &[]),
+        "age" | "base64" | "lz4" | "pigz" => !asks(&['d', 't', 'D'], &["--decrypt", "--decode", "--test"]),
+        "cat" | "sed" | "tr" => writes(),
+        "aws" => command.has_argument("s3") && command.has_argument("cp") && command.has_argument("-"),
+        "gsutil" => command.has_argument("cp") && command.has_argument("-"),
+        "mc" | "mcli" => command.has_argument("pipe"),
+        "rclone" => command.has_argument("rcat"),
+        name if has_word(PACKING, name) => !asks(&['d', 't', 'l'], &["--decompress", "--test", "--list"]),
+        name => has_word(STORING, name),
     }
 }
 

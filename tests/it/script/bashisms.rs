@@ -29,6 +29,8 @@ const EXAMPLES: &[(&str, bool, bool)] = &[
     ("test -e /dev/null -a -n x && echo ok", true, true),
     // What only `dash` lacks.
     ("[[ ok == ok ]] && echo ok", false, true),
+    ("[[ ok =~ ^o.$ ]] && echo ok", false, true),
+    ("[[ ok =~ '^o' || a == a ]] && echo ok", false, true),
     ("[ a == a ] && echo ok", false, true),
     ("source /dev/null && echo ok", false, true),
     ("let x=1 && echo ok", false, true),
@@ -70,6 +72,9 @@ const EXAMPLES: &[(&str, bool, bool)] = &[
     ("x=5; ((x > 4)) && echo ok", false, false),
     ("select x in ok; do echo $x; break; done <<< 1 2> /dev/null", false, false),
     ("say-ok() { echo ok; }; say-ok", false, false),
+    ("[[ ok =~ ^(ok)$ ]] && echo ok", false, false),
+    ("[[ ok =~ ok|no ]] && echo ok", false, false),
+    ("[[ ( ok == ok ) && a == a ]] && echo ok", false, false),
     ("declare x=ok && echo $x", false, false),
     ("typeset x=ok && echo $x", false, false),
     ("pushd / > /dev/null && echo ok", false, false),
