@@ -1,18 +1,21 @@
 //! Keeps credentials out of everything that is shown: messages, excerpts, related places, diffs.
 //!
 //! What is hidden does not depend on what rules find. Whatever a file is, its text is looked through for what may be a
-//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added, and where nobody understood
-//! the text every word that is not plain ([`unread`]). The findings of a
-//! file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
+//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added, in a sentence that speaks of one
+//! every word that not everybody uses ([`prose`]), and where nobody understood the text every word that is not plain ([`unread`]).
+//! The findings of a file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
 //! is to be shown: edits must be made on the file itself.
 
 mod address;
+mod call;
 mod chosen;
 mod command;
+mod common;
 mod context;
 mod data;
 mod dialogue;
 mod encoded;
+mod everyday;
 mod excuse;
 mod extent;
 mod file;
@@ -28,6 +31,7 @@ mod name;
 mod neighbor;
 mod next;
 mod nodes;
+mod prose;
 mod protocol;
 mod public_name;
 mod random;
@@ -39,9 +43,11 @@ mod structure;
 mod table;
 mod token;
 mod told;
+mod trigger;
 mod unparsed;
 mod unread;
 mod values;
+mod verb;
 mod vocabulary;
 mod word;
 mod xml;

@@ -15,6 +15,8 @@ mod common;
 mod kinds;
 #[path = "leaks/places.rs"]
 mod places;
+#[path = "leaks/prose.rs"]
+mod prose;
 #[path = "leaks/random.rs"]
 mod random;
 #[path = "leaks/spoken.rs"]
@@ -400,20 +402,53 @@ fn sentences() -> impl Iterator<Item = (String, String)> {
     let in_comment = |it: &str| format!("# {it}\nstdin: false");
     let in_note = |it: &str| format!("metadata:\n  annotations:\n    note: |\n      {it}\n");
     let in_echo = |it: &str| format!("command:\n- sh\n- -c\n- |\n  echo '{it}'");
-    let written = move |it: &str, secret: &str, is_telegram: bool| {
-        let mut texts = vec![in_note(it), in_echo(it)];
-        // A comment of plain words is a sentence about something else.
-        texts.extend(
-            (!is_telegram && secret.contains(|it: char| it.is_ascii_digit())).then(|| in_comment(it)),
-        );
-        texts.into_iter().map(|it| (unread::write(&it, secret), secret.to_owned())).collect::<Vec<_>>()
+    let written = move |it: &str, secret: &str| {
+        [in_note(it), in_echo(it), in_comment(it)].map(|it| (unread::write(&it, secret), secret.to_owned()))
     };
-    let all =
-        spoken::SENTENCES.iter().map(|it| (it, false)).chain(spoken::TELEGRAMS.iter().map(|it| (it, true)));
-    let all: Vec<(&str, bool)> = all.map(|(it, is_telegram)| (*it, is_telegram)).collect();
-    all.into_iter().flat_map(move |(it, is_telegram)| {
-        spoken::MIXED.iter().flat_map(|secret| written(it, secret, is_telegram)).collect::<Vec<_>>()
-    })
+    let all = spoken::SENTENCES.iter().chain(spoken::TELEGRAMS);
+    all.flat_map(move |it| spoken::MIXED.iter().flat_map(move |secret| written(it, secret)))
+}
+
+/// A sentence that speaks of a credential shows only everyday words, and functions and programs that log in have it as an
+/// argument.
+#[test]
+fn no_credential_beside_everyday_words() {
+    let in_script = |it: &str| format!("command:\n- sh\n- -c\n- |\n  set -e\n  {it}\n  run");
+    let in_json = |it: &str| {
+        let script = serde_json::to_string(&format!("set -e\n{it}\nrun")).unwrap();
+        format!("command: [\"sh\", \"-c\", {script}]")
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for it in prose::COMMENTS {
+        texts.extend([format!("# {it}\nstdin: false"), format!("stdin: false # {it}")]);
+        texts.extend([in_script(&format!("# {it}")), in_json(&format!("run # {it}"))]);
+    }
+    for printer in prose::PRINTERS {
+        let printed = prose::PRINTED.iter().map(|it| printer.replace("TEXT", it));
+        texts.extend(printed.flat_map(|it| [in_script(&it), in_json(&it)]));
+    }
+    let note = |it: &&str| format!("metadata:\n  annotations:\n    note: '{it}'\n");
+    texts.extend(prose::NOTES.iter().map(note));
+    texts.extend(prose::KINDS.iter().flat_map(|it| it.1).map(|it| (*it).to_owned()));
+    let mut leaks = Vec::new();
+    let of_chance = prose::PRONOUNCEABLE.iter().map(|it| ("args: [\"SECRET\"]".to_owned(), it));
+    let announced =
+        texts.iter().flat_map(|it| announced::SECRETS.iter().map(move |secret| (it.clone(), secret)));
+    for (text, secret) in announced.chain(of_chance) {
+        let text = unread::write(&text, secret);
+        let hidden = [(*secret).to_owned()];
+        let (shown, words) = excerpt(&text);
+        if leak(&shown, &hidden).or(leak(&words, &hidden)).is_some() {
+            leaks.push(text);
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    let changed = prose::ORDINARY.iter().filter_map(|line| {
+        let text = unread::write(line, "");
+        let (shown, _) = excerpt(&text);
+        (shown != text).then_some(shown)
+    });
+    assert_eq!(changed.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 /// A forgotten `---` makes all keys of the second object repeated ones; what Kubernetes reads of it is understood.

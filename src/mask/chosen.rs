@@ -7,6 +7,9 @@ use crate::text::word_list::has_word;
 /// The shortest word with a number inside, in bytes.
 const SHORTEST: usize = 8;
 
+/// The shortest word of syllables with a digit inside, in bytes.
+const SHORTEST_SYLLABLES: usize = 9;
+
 /// The fewest letters on either side of a number.
 const LETTERS: usize = 3;
 
@@ -64,6 +67,26 @@ fn is_numbered(word: &str, number: &str) -> bool {
     has_word(NUMBERED, &format!("{word}{number}").to_ascii_lowercase())
 }
 
+/// Whether a word is one that a machine makes for people to pronounce: consonants and vowels in turn with a digit among them,
+/// `ga1ulojalapo`, or before them and a capital among them, `4uhabegUni`.
+pub(super) fn is_pronounceable(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let mut digits = (0..bytes.len()).filter(|at| bytes[*at].is_ascii_digit());
+    let (Some(digit), None) = (digits.next(), digits.next()) else { return false };
+    let is_vowel = |at: usize| b"aeiou".contains(&bytes[at].to_ascii_lowercase());
+    let alternates =
+        |part: Range<usize>| (part.start + 1..part.end).all(|at| is_vowel(at) != is_vowel(at - 1));
+    let capitals = bytes.iter().skip(1).filter(|it| it.is_ascii_uppercase()).count();
+    let is_inside = digit > 1 && digit + 2 < bytes.len();
+    // `text2image`
+    let is_to = bytes[digit] == b'2' && capitals == 0;
+    bytes.len() >= SHORTEST_SYLLABLES
+        && (is_inside && capitals < 2 || capitals == 1 && digit + 1 < bytes.len())
+        && !is_to
+        && alternates(0..digit)
+        && alternates(digit + 1..bytes.len())
+}
+
 /// Whether a word, a number and a mark make a password as people choose them: `Winter2024!`.
 pub(super) fn is_chosen(text: &str, run: &Range<usize>) -> bool {
     let word = &text.as_bytes()[run.clone()];
@@ -80,6 +103,18 @@ pub(super) fn is_chosen(text: &str, run: &Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn syllables_with_a_digit_inside_are_no_name() {
+        for word in ["mebo3dalifu", "Rokit9elubo", "5ojabedIra", "ba7ukoniret"] {
+            assert!(is_pronounceable(word), "{word}");
+        }
+        for word in
+            ["text2image", "unicodeData2", "kubernetes2", "base64decode", "5minutes", "Katakoda", "utf8mb4"]
+        {
+            assert!(!is_pronounceable(word), "{word}");
+        }
+    }
 
     #[test]
     fn a_number_in_a_word_is_made_up_but_in_a_known_name() {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::dialogue;
+use super::everyday::is_everyday;
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::Promise;
@@ -197,6 +198,10 @@ fn behind_flag(
     };
     let whole = &lines.text[value.clone()];
     let start = match tool.separator {
+        // `curl -u hunter2:` has the key of a server in the place of a user.
+        Some(':') if let Some(key) = key_alone(whole) => {
+            return Some(value.start + key.start..value.start + key.end);
+        }
         Some(separator) => whole.find(separator)? + 1,
         None if !whole.trim_start_matches(['"', '\'', '\\']).starts_with(tool.prefix) => return None,
         None => whole.find(tool.prefix)? + tool.prefix.len(),
@@ -204,6 +209,14 @@ fn behind_flag(
     let inner = whole[start..].trim_start_matches(['"', '\'', '\\']);
     let start = value.end - inner.len();
     Some(start..start + inner.trim_end_matches(['"', '\'', '\\']).len())
+}
+
+/// Returns what stands before a colon with nothing behind it, unless it is an everyday word.
+fn key_alone(login: &str) -> Option<Range<usize>> {
+    let is_quote = |it: char| "\"'\\".contains(it);
+    let start = login.len() - login.trim_start_matches(is_quote).len();
+    let key = login[start..].trim_end_matches(is_quote).strip_suffix(':')?;
+    (!key.contains([':', '$']) && !is_everyday(key)).then(|| start..start + key.len())
 }
 
 /// Returns the end of the flag for a user and a password in a bundle of one-letter flags: `-fsSu`.

@@ -183,7 +183,7 @@ fn of_login(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let at = lines.skip_blanks(name.end);
     if at == name.end
         || lines.byte(at).is_none_or(is_line_end)
-        || !has_word(NAMES, &lines.text[name.clone()].to_lowercase())
+        || !has_word(NAMES, lines.text[name.clone()].to_lowercase().rsplit('-').next().unwrap_or_default())
     {
         return None;
     }

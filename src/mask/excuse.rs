@@ -1,5 +1,6 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
+use super::everyday::is_everyday;
 use super::name::{Promise, USERS, is_object_name, promise};
 use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
@@ -16,6 +17,9 @@ const LONGEST_ID: usize = 5;
 
 /// The longest name of a variable that is shown whatever it means, in bytes.
 const LONGEST_NAME: usize = 5;
+
+/// The shortest credential for a service, in bytes.
+const LEAST: usize = 6;
 
 /// The longest word that stands in for a credential, in bytes.
 const LONGEST_FILLER: usize = 40;
@@ -40,12 +44,24 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
         // The id of a secret, too: the `secret_id` with which a program logs in to Vault.
         Promise::Reference => !is_object_name(value) || is_uuid(value),
         Promise::Weak => is_made(value) || is_pin(name, value),
-        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value),
+        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_auth(name, value),
     }
 }
 
+/// Whether a value is a credential for a service, and not a way to log in: `TWILIO_AUTH: hunter2`, `SMTP_AUTH: plain`.
+fn is_auth(name: &str, value: &str) -> bool {
+    let words = words(name);
+    let is_named = || words.len() > 1 && words.last().is_some_and(|it| it == "AUTH");
+    // `scram-sha-256`
+    let mechanism = ["-1", "-256", "-512"].iter().find_map(|it| value.strip_suffix(it)).unwrap_or(value);
+    value.len() >= LEAST
+        && !value.contains([' ', '/', '.', ':', ','])
+        && is_named()
+        && !is_everyday(mechanism)
+}
+
 /// Whether a name is that of a user, which everybody may know.
-fn is_user_name(name: &str) -> bool {
+pub(super) fn is_user_name(name: &str) -> bool {
     words(name).last().is_some_and(|it| has_word(USERS, it))
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Scan<'t> {
     pub assigned: Option<HashSet<&'t str>>,
     /// Where objects say that they are a Secret.
     pub secrets: Vec<usize>,
+    /// What its sentences say.
+    pub prose: Prose,
 }
 
 /// What is known of a key for values that stands next to promising names.
@@ -53,4 +55,15 @@ pub(super) struct Neighbor {
     pub values: Vec<Range<usize>>,
     /// The names that were held against them, with what they promise.
     pub names: Vec<(Promise, String)>,
+}
+
+/// What a text says about credentials that are not next to their names.
+#[derive(Default)]
+pub(super) struct Prose {
+    /// The words to hide where they stand, and nowhere else: some are words of a language.
+    pub words: Vec<Range<usize>>,
+    /// The names and users that stand in no sentence, as far as the text tells without its structure.
+    pub names: Vec<usize>,
+    /// The end of the last sentence.
+    pub next: usize,
 }

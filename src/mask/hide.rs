@@ -9,9 +9,9 @@ use super::indirect;
 use super::lines::{Lines, is_blank, trimmed};
 use super::name::Promise;
 use super::next::{alone_below, continuation_end};
-use super::told;
 use super::unread::is_plain;
 use super::word::word;
+use super::{call, prose};
 
 /// The longest equals sign with the blanks around it, in bytes.
 const LONGEST_SEPARATOR: usize = 16;
@@ -52,6 +52,16 @@ impl<'t> Scan<'t> {
             }
             self.found.push(range);
         }
+    }
+
+    /// Hides a word of a sentence; where else it stands, only if it is hardly one of a language.
+    pub(super) fn hide_word(&mut self, word: Range<usize>) {
+        let list = if prose::is_chosen(&self.lines.text[word.clone()]) {
+            &mut self.found
+        } else {
+            &mut self.prose.words
+        };
+        list.push(word);
     }
 
     /// Hides the value of a name unless it tells nothing.
@@ -97,7 +107,7 @@ impl<'t> Scan<'t> {
         // `auth = HTTPBasicAuth('app', 'hunter2')`
         if promise == Promise::Login
             && separator == Separator::Equals
-            && let Some(password) = told::second_argument(self.lines, from)
+            && let Some(password) = call::second_argument(self.lines, from)
         {
             return self.hide_value(Promise::Password, "", password);
         }

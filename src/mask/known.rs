@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::hidden::Prose;
 use super::nodes::{self, inside};
+use super::prose::is_chosen;
 use super::reference;
-use super::scan::scan;
+use super::scan::scan_with;
 use super::stars::replace;
 use super::unparsed::unparsed;
 use super::unread::{Misfits, is_foreign, misfits, odd_words, words};
@@ -81,10 +83,20 @@ impl Collected {
             nodes::hidden(document, &mut add);
             reference::pasted(document, &mut add);
         }
-        for range in scan(text) {
+        let mut prose = Prose::default();
+        for range in scan_with(text, &mut prose) {
             self.add_value(&text[range.clone()]);
             hide(range);
         }
+        prose.names.sort_unstable();
+        let mut hide_word = |word: Range<usize>| {
+            if is_chosen(&text[word.clone()]) {
+                self.add_value(&text[word.clone()]);
+            }
+            hide(word);
+        };
+        documents.iter().for_each(|it| nodes::sentences(it, &prose.names, &mut hide_word));
+        prose.words.into_iter().for_each(&mut hide);
         let may_be_manifest = is_manifest(text);
         for document in documents {
             let Misfits { values, names, announced } = misfits(document);

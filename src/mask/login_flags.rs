@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::everyday::is_everyday;
 use super::excuse::{is_password_of, is_user};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
@@ -55,6 +56,11 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     let text = lines.text[value.clone()].trim_start_matches(['"', '\'', '\\']);
     let Some((user, password)) = text.split_once(':') else { return };
     let password = password.trim_end_matches(['"', '\'']);
+    // `--user hunter2:`
+    if password.is_empty() && is_user(user) && !user.contains('$') && !is_everyday(user) {
+        let start = value.end - text.len();
+        return scan.hide_value(Promise::Generated, "", start..start + user.len());
+    }
     // A few programs have other things in the values of these flags: `sort -u a:b/c`.
     if is_user(user) && is_password_of(Promise::Generated, user, password) {
         let start = value.end - text.len() + user.len() + 1;

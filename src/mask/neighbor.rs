@@ -114,7 +114,7 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// Whether a text is the name of a header: `X-Api-Key`.
-fn is_header(text: &str) -> bool {
+pub(super) fn is_header(text: &str) -> bool {
     let is_title = |part: &str| part.starts_with(|it: char| it.is_ascii_uppercase());
     text.contains('-') && text.split('-').all(is_title) || matches!(text, "Authorization" | "Cookie")
 }

@@ -2,10 +2,12 @@
 //! values of an object without a text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::excuse::hides;
 use super::marks::is_value_key;
 use super::name::{Promise, is_secret, promise};
+use super::prose;
 use super::scan::scan;
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
@@ -42,6 +44,12 @@ pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
             Value::Int(number) => Cow::Owned(number.to_string()),
             _ => continue,
         };
+        // What a server for certificates gives an account; its keys are named like those of mappings.
+        let is_account = || node.parent().and_then(Node::key) == Some("externalAccountBinding");
+        if node.key() == Some("key") && is_account() {
+            hide(inside(node), &text);
+            continue;
+        }
         if text.is_empty() || !needs_reading(node) {
             continue;
         }
@@ -60,6 +68,29 @@ pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
         for part in parts {
             let place = Span::new(part.start, part.end);
             hide(places.as_ref().map_or(span, |it| it.span(place)), &text[part]);
+        }
+    }
+}
+
+/// Calls `hide` with the words of sentences in the values of a document that announce a credential; `names` are the places of
+/// what announces one, in order. Commands and their arguments have none.
+pub(super) fn sentences(document: &Document, names: &[usize], hide: &mut dyn FnMut(Range<usize>)) {
+    let text = &document.source.text;
+    if names.is_empty() || text.is_empty() {
+        return;
+    }
+    for node in document.all() {
+        let value = inside(node).range();
+        let first = names.partition_point(|it| *it < value.start);
+        let within = &names[first..first + names[first..].partition_point(|it| *it < value.end)];
+        if within.is_empty() || !matches!(node.value(), Value::String(_)) || node.is_aliased() {
+            continue;
+        }
+        let mut holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
+        let is_holder = |key: &&str| matches!(*key, "annotations" | "args" | "command");
+        match holders.find(is_holder) {
+            Some("args" | "command") => {}
+            holder => prose::in_value(text, value, within, holder.is_some(), hide),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chosen::{is_chosen, is_made_up};
+use super::chosen::{is_chosen, is_made_up, is_pronounceable};
 use super::excuse::is_uuid;
 use super::lines::end;
 use super::public_name::is_public_name;
@@ -121,7 +121,10 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
             bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
         }
-        _ => (is_scrambled(word) || is_made_up(word) || is_chosen(text, &run)) && !is_suffix(text, &run),
+        _ => {
+            (is_scrambled(word) || is_made_up(word) || is_pronounceable(word) || is_chosen(text, &run))
+                && !is_suffix(text, &run)
+        }
     }
 }
 

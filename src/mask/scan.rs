@@ -5,24 +5,25 @@
 //! text is read as lines, names and quotes. Every step looks at a bounded part of the text, or goes on behind what was
 //! hidden, so that the time grows with the bytes.
 
-use crate::mask::hidden::Scan;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
+use super::excuse::is_user_name;
 use super::extent::Separator;
+use super::hidden::{Prose, Scan};
 use super::indirect::{self, next_item};
-use super::lines::{Lines, is_line_end, whole_name};
+use super::lines::{Lines, whole_name};
 use super::name::{self, Promise};
 use super::next::{next_word, word_below};
+use super::prose;
 use super::public_name::is_in_image;
 use super::separator::separator;
 use super::told;
+use super::trigger::{TRIGGERS, Trigger};
 use super::{
-    address, command, data, dialogue, encoded, input, login_flags, neighbor, protocol, random, table, token,
-    vocabulary, xml,
+    address, call, command, data, dialogue, encoded, input, login_flags, neighbor, protocol, random, table,
+    token, verb, vocabulary, xml,
 };
-use crate::text::finder::Finder;
 
 /// So many words of a line are looked at: each may look through all that follows, so that the rest is hidden instead.
 const MOST_ON_LINE: usize = 256;
@@ -33,138 +34,22 @@ const MAX_DIRECTORY: usize = 16;
 /// The longest word before a name with which it is one of two, in bytes.
 const NEAR: usize = 16;
 
-/// What a text has that may be near a credential.
-#[derive(Clone, Copy)]
-enum Trigger {
-    /// Part of a name.
-    Word,
-    /// The scheme of an address ends.
-    Address,
-    /// The `@` of an address that may have no scheme.
-    Login,
-    /// The beginning of a token, with its number among the shapes.
-    Token(usize),
-    /// A line of a private key.
-    Key,
-    /// What stands before a credential, whatever the name.
-    Before,
-    /// A program that may read a password, or its flag.
-    Reader,
-    /// A flag for a user and a password.
-    User,
-    /// A program whose flags do not say that they hold a password.
-    Tool,
-}
-
-const WORDS: [&str; 76] = [
-    "pas",
-    "psw",
-    "pw",
-    "secr",
-    "sece",
-    "scre",
-    "token",
-    "tokne",
-    "toekn",
-    "otken",
-    "key",
-    "cred",
-    "auth",
-    "sig",
-    "jwt",
-    "bearer",
-    "cookie",
-    "dsn",
-    "salt",
-    "pin",
-    "kennwort",
-    "contrase",
-    "senha",
-    "heslo",
-    "wachtwoord",
-    "пароль",
-    "密码",
-    "パスワード",
-    "密碼",
-    "비밀번호",
-    "암호",
-    "口令",
-    "暗証番号",
-    "hasło",
-    "haslo",
-    "jelsz",
-    "khẩu",
-    "lösenord",
-    "şifre",
-    "sifre",
-    "κωδικ",
-    "סיסמ",
-    "รหัสผ่าน",
-    "adgangskode",
-    "clave",
-    "parola",
-    "salasana",
-    "zugangsdaten",
-    "p4ss",
-    "pss",
-    "psk",
-    "pepper",
-    "pat",
-    "seed",
-    "stringdata",
-    "login",
-    "assw",
-    "tokn",
-    "serc",
-    "kye",
-    "kennw",
-    "mdp",
-    "geheim",
-    "parol",
-    "_code",
-    "appid",
-    "mnemonic",
-    "phrase",
-    "answer",
-    "sessid",
-    "_user",
-    "username",
-    "users",
-    "sword",
-    "swrod",
-    "otp",
-];
-
-static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
-    let words = WORDS.iter().map(|it| (it.to_lowercase(), Trigger::Word));
-    let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
-    let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
-    let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
-    let readers = input::READERS.iter().map(|it| ((*it).to_owned(), Trigger::Reader));
-    let users = login_flags::USER_FLAGS.iter().map(|it| ((*it).to_owned(), Trigger::User));
-    let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
-    let addresses = address::MARKS.map(|it| (it.to_owned(), Trigger::Address));
-    let addresses = addresses.into_iter().chain([("@".to_owned(), Trigger::Login)]);
-    // Of equal texts the last one counts.
-    let all = words
-        .chain(addresses)
-        .chain(tools)
-        .chain(users)
-        .chain(readers)
-        .chain(before)
-        .chain(tokens)
-        .chain(keys);
-    let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
-    (Finder::new(texts.iter().map(String::as_str)), kinds)
-});
-
 /// Finds the parts of a text that may be credentials, in no order.
 pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
     scan_within(text, 0)
 }
 
+/// Does the same; `prose` gets what its sentences say.
+pub(super) fn scan_with(text: &str, prose: &mut Prose) -> Vec<Range<usize>> {
+    scan_all(text, 0, prose)
+}
+
 /// Does the same for a text that was found in another one, `depth` times encoded.
 pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
+    scan_all(text, depth, &mut Prose::default())
+}
+
+fn scan_all(text: &str, depth: usize, prose: &mut Prose) -> Vec<Range<usize>> {
     let (finder, kinds) = &*TRIGGERS;
     let mut triggered = finder.find(text).peekable();
     let mut found = match triggered.peek() {
@@ -191,6 +76,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 variables: None,
                 assigned: None,
                 secrets: Vec::new(),
+                prose: Prose::default(),
             };
             let (mut line_end, mut on_line) = (0, 0);
             for it in triggered {
@@ -206,6 +92,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 }
             }
             data::hide_data(&mut scan);
+            *prose = scan.prose;
             scan.found
         }
     };
@@ -220,7 +107,12 @@ impl<'t> Scan<'t> {
             Trigger::Word if range.start >= self.next_name => self.name(range),
             Trigger::Word => {}
             Trigger::Address => address::address(self, range),
-            Trigger::Login => address::without_scheme(self, range.start),
+            Trigger::Login => {
+                prose::behind_user(self, &range);
+                address::without_scheme(self, range.start);
+            }
+            Trigger::Account => prose::behind_user(self, &range),
+            Trigger::Call => call::look(self, &range),
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
             Trigger::Before => token::behind(self, range),
@@ -285,6 +177,15 @@ impl<'t> Scan<'t> {
         let is_parameter = is_parameter(lines, &range);
         let is_given = is_parameter || name::is_header(name) || is_code(lines, &range);
         let promise = if is_given { promise.max(name::promise_of_parameter(name)) } else { promise };
+        let is_apart = || lines.byte(range.end).is_none_or(|it| !b"=:".contains(&it));
+        let is_key = (name.eq_ignore_ascii_case("key") || name.eq_ignore_ascii_case("keys")) && is_apart();
+        let is_user = || {
+            promise == Some(Promise::Login)
+                && is_user_name(name.trim_end_matches(|it: char| it.is_ascii_digit()))
+        };
+        if (promise.is_some() && !is_user() || is_key) && !name::is_rule(name) {
+            prose::around(self, &range);
+        }
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         // npm's user and password in base64.
         let promise = if name == "_auth" || name.ends_with("/_auth") { Promise::Password } else { promise };
@@ -302,11 +203,6 @@ impl<'t> Scan<'t> {
         match separator(lines, &range) {
             Some((separator, from)) => {
                 self.hide_values(&range, from, separator, promise, name);
-                let is_last =
-                    promise > Promise::Weak && lines.byte(lines.skip_blanks(from)).is_some_and(is_line_end);
-                if let Some(value) = is_last.then(|| told::below_comment(lines, &range)).flatten() {
-                    self.hide_value(promise, name, value);
-                }
                 if promise > Promise::Weak {
                     neighbor::below(self, &range, from, promise, name);
                     if let Some(item) = indirect::behind_item(lines, from, separator) {
@@ -324,24 +220,18 @@ impl<'t> Scan<'t> {
             None => {
                 table::look(self, &range);
                 // `docker login registry:5000`
-                let value = told::told(lines, &range, promise).filter(|_| promise > Promise::Login);
+                let value = told::told(lines, &range).filter(|_| promise > Promise::Login);
                 let value = value.or_else(|| told::called(lines, &range, promise));
-                if let Some(password) = told::behind_user(lines, &range) {
-                    self.hide_value(Promise::Password, "", password);
-                }
                 let value = value.or_else(|| next_item(lines, &range, promise));
                 let value = value.or_else(|| told::quoted_below(lines, &range, promise));
-                if let Some(password) = told::called_with_user(lines, &range, promise) {
-                    self.hide_value(Promise::Password, "", password);
-                }
+                call::with_user(self, &range, promise);
+                verb::argument(self, &range);
                 if promise > Promise::Weak {
                     neighbor::in_block(self, &range, promise, name);
                 }
                 if let Some(mapping) = value.clone().filter(|it| lines.byte(it.start) == Some(b'{')) {
                     neighbor::below(self, &range, mapping.start, promise, name);
                 }
-                let value =
-                    value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
                 let value = value.or_else(|| xml::tagged(lines, &range));
                 // In a language without blanks, the value is a part of the name.
                 let name = if value.as_ref().is_some_and(|it| it.start < range.end) { "" } else { name };

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::extent::Separator;
 use super::lines::{Lines, is_blank, is_line_end, is_wide_separator};
+use super::neighbor::is_header;
 use super::xml;
 
 /// Returns what parts a name from its value, and where that begins.
@@ -30,7 +31,11 @@ pub(super) fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separ
         [b':'] => None,
         [b':', next, ..] => {
             let is_image = lines.text[name.clone()].contains('/');
-            let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
+            let text = &lines.text[name.clone()];
+            // A header; images have no capitals.
+            let is_header = is_header(text);
+            let is_text =
+                quoted.is_some() || b"\"'".contains(next) || !is_image && (is_header || begins(lines, name));
             is_text.then_some((Separator::Colon, at + 1))
         }
         // `.password |= $value`

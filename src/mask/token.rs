@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::address::hide_password;
-use super::excuse::{has_literal, hides};
+use super::everyday::is_everyday;
+use super::excuse::{has_literal, hides, is_user};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::Promise;
 use super::next::{continuation_end, next_word};
@@ -23,7 +24,9 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 24] = [
+pub(super) const BEFORE: [&str; 26] = [
+    "user = ",
+    "user=",
     "bearer ",
     "basic ",
     "identified by",
@@ -237,7 +240,18 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let value = word(lines, lines.skip_blanks(range.end));
             let text = &lines.text[value.clone()];
             let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
-            (text.len() >= 8 && (is_mixed || has_literal(text))).then_some(value)
+            let is_word = || !is_everyday(text) && lines.text[range.clone()].starts_with("Bearer");
+            (text.len() >= 8 && (is_mixed || has_literal(text) || is_word())).then_some(value)
+        }
+        // A line for curl: `user = "app:hunter2"`.
+        "user = " | "user=" => {
+            let Some((quote, inner)) = lines.quote_at(range.end) else { return };
+            let Some((end, _)) = lines.close_near(quote, inner) else { return };
+            let password = lines.text[inner..end].find(':').map(|at| inner + at + 1..end);
+            if let Some(password) = password.filter(|it| is_user(&lines.text[inner..it.start - 1])) {
+                scan.hide_value(Promise::Generated, "", password);
+            }
+            return;
         }
         "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
         // `kubectl create secret generic db --from-literal=login=hunter2`

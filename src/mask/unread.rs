@@ -19,20 +19,20 @@ use crate::text::word_list::has_word;
 
 /// What is shown of a word whatever it means.
 #[derive(Clone, Copy)]
-struct Limits {
+pub(super) struct Limits {
     /// The longest number, in digits.
-    number: usize,
+    pub number: usize,
     /// The digits of all numbers, such as those of a date.
     digits: usize,
     /// The longest abbreviation or version, in bytes.
-    short: usize,
+    pub short: usize,
 }
 
 /// The limits where a word of a language is shown.
 const LANGUAGE: Limits = Limits { number: 6, digits: 12, short: 3 };
 
 /// The limits where only known words are shown: no credential fits in.
-const KNOWN: Limits = Limits { number: 5, digits: 8, short: 2 };
+pub(super) const KNOWN: Limits = Limits { number: 5, digits: 8, short: 2 };
 
 /// A longer word with marks between letters and digits is none: `2>&1` is shown.
 const SHORTEST_ODD: usize = 4;
@@ -286,12 +286,12 @@ fn is_path(word: &str) -> bool {
 }
 
 /// Whether a word is the name of a variable, of several words, or refers to one: `DB_PASSWORD`, `${DB_PASSWORD}`.
-fn is_variable(word: &str) -> bool {
+pub(super) fn is_variable(word: &str) -> bool {
     let name = word.trim_start_matches('$');
     name.contains('_') && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
 }
 
-fn consists_of(word: &str, is_word: fn(&str) -> bool, limits: Limits) -> bool {
+pub(super) fn consists_of(word: &str, is_word: fn(&str) -> bool, limits: Limits) -> bool {
     let (mut digits, mut mixed) = (0, 0);
     // Letters of other scripts are parts of words, of which none is known.
     for part in word.split(|it: char| !it.is_alphanumeric()) {

@@ -203,6 +203,12 @@ pub(crate) const ALL: &[Construct] = &[
     at(Metadata, "labels that come twice", "labels:", "  a: b"),
     at(Metadata, "annotations", "annotations:", "  k%: v"),
     at(Metadata, "annotations that are refused", "annotations:", "  'k %': 1"),
+    at(
+        Metadata,
+        "annotations with sentences",
+        "annotations:",
+        "  a%: the password of app% is tulip, of root not",
+    ),
     at(Metadata, "annotations with passwords", "annotations:", "  password%: xK%k9Q2z"),
     at(
         Metadata,
@@ -421,6 +427,10 @@ pub(crate) const ALL: &[Construct] = &[
     at(OneLine, "marks without an end: password|", BROKEN, "password|"),
     at(OneLine, "marks without an end: (password) values (", BROKEN, "(password) values ("),
     at(OneLine, "marks without an end: # password is ", BROKEN, "# password is "),
+    at(OneLine, "marks without an end: # admin / ", BROKEN, "# admin / "),
+    at(OneLine, "marks without an end: echo a login ", BROKEN, "echo a login "),
+    at(OneLine, "marks without an end: connect('a', ", BROKEN, "connect('a', "),
+    at(OneLine, "marks without an end: ; a auth ", BROKEN, "; a auth "),
     at(OneLine, "marks without an end: pw = \"x' ", BROKEN, "pw = \"x' "),
     at(OneLine, "marks without an end: case $PASSWORD in a ", BROKEN, "case $PASSWORD in a "),
     at(OneLine, "marks without an end: s|PASSWORD|", BROKEN, "s|PASSWORD|"),

@@ -173,7 +173,7 @@ pub(crate) const SENTENCES: &[&str] = &[
     "пароль — SECRET",
 ];
 
-/// The same without a verb, which only a mixed word can end.
+/// The same without a verb.
 pub(crate) const TELEGRAMS: &[&str] = &[
     "Use password SECRET for staging",
     "pw SECRET",

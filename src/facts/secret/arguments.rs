@@ -222,7 +222,7 @@ pub(crate) const TOOLS: &[Tool] = &[
         ],
         &["-p"],
     ),
-    tool(&["influx", "doctl"], &["-t"]),
+    tool(&["influx", "doctl", "codecov", "codecovcli"], &["-t"]),
     tool(&["swaks"], &["-ap"]),
     tool(&["snmpget", "snmpwalk", "snmpset"], &["-A", "-X"]),
     tool(&["zip", "unzip", "zipcloak"], &["-P"]),
