@@ -107,7 +107,7 @@ impl Fleet {
             let (mut home, name) = (it.home.clone(), it.draft.finding.subject.name.as_str());
             self.neighbours.settle(&mut home);
             // Two charts can give the same placeholder different values.
-            let object = (!name.is_empty() && !is_placeholder(name)).then(|| (home.namespace, name));
+            let object = (!name.is_empty() && !is_placeholder(name)).then_some((home.namespace, name));
             (it, object, it.home.directory.as_deref())
         });
         let objects: Vec<_> = objects.collect();

@@ -74,10 +74,11 @@ fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
     let is_cleanup = |it: &&Container<'_>| {
         is_named(**it, deleting) && deletes(**it) && !dumps_data(**it) && !words(**it).any(waits)
     };
-    let mut dumps = mains.iter().filter(is_dump);
-    let Some(dump) = dumps.next() else { return };
-    let mut cleanups = mains.iter().filter(is_cleanup);
-    let Some(cleanup) = cleanups.find(|it| shares_volume(**it, *dump)) else { return };
+    let (mut dumps, mut cleanups): (Vec<_>, Vec<_>) =
+        (mains.iter().filter(is_dump).collect(), mains.iter().filter(is_cleanup).collect());
+    cleanups.retain(|cleanup| dumps.iter().any(|dump| shares_volume(**cleanup, **dump)));
+    dumps.retain(|dump| cleanups.iter().any(|cleanup| shares_volume(**cleanup, **dump)));
+    let ([dump, ..], [cleanup, others @ ..]) = (&dumps[..], &cleanups[..]) else { return };
     let (first, second) = (dump.title(), cleanup.title());
     let message = format!(
         "`{second}` deletes old files whether or not `{first}` succeeds: the containers of a pod start at the same time, and while \
@@ -87,7 +88,12 @@ fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
     finding.help(format!(
         "move `{first}` to `initContainers`: `{second}` then starts only after `{first}` has succeeded"
     ));
-    finding.related(dump.name(), "this container writes the files");
+    for dump in &dumps {
+        finding.related(dump.name(), "this container writes the files");
+    }
+    for other in others {
+        finding.related(other.name(), "this one deletes them too");
+    }
 }
 
 /// Whether two containers mount the same volume.
