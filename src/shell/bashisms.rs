@@ -2,6 +2,9 @@
 //!
 //! `tests/it/script/bashisms.rs` runs an example of each in the real shells.
 
+mod conditions;
+mod effect;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -13,29 +16,9 @@ use crate::shell::script::Script;
 use crate::text::span::Span;
 use Effect::{Differs, Empty, Fails, Name, RunsOnce, Stops, Substitution, Syntax, Unexpanded};
 use Lack::{Both, Dash, DashAndOldBusyBox};
-
-/// What a shell that lacks a feature does where the script uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It reads no further.
-    Syntax,
-    /// It stops with `Bad substitution`.
-    Substitution,
-    /// It stops: a special builtin refuses an option.
-    Stops,
-    /// The command fails, and the script may continue.
-    Fails,
-    /// It does something else.
-    Differs,
-    /// It does not expand braces.
-    Unexpanded,
-    /// It does not expand the only word of a loop, which then runs once.
-    RunsOnce,
-    /// It expands it to nothing.
-    Empty,
-    /// It reads no further: a function cannot have such a name.
-    Name,
-}
+use conditions::{in_double_brackets, in_test};
+pub use effect::Effect;
+use effect::Feature;
 
 /// A use of something that only Bash has.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +32,6 @@ pub struct Bashism {
     /// What these do with it.
     pub effect: Effect,
 }
-
-/// A feature with the shells that lack it and what they do.
-type Feature = (&'static str, Lack, Effect);
 
 /// Returns what a plain `sh` lacks, in the order of the text.
 pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
@@ -128,39 +108,6 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
     found.sort_by_key(|it| it.span.start);
     found.dedup_by_key(|it| (it.span.start, it.what));
     found
-}
-
-/// Finds what a shell takes for its own syntax that has `[[` as an ordinary command: `[[ $name =~ ^(a|b)$ ]]`.
-fn in_double_brackets(command: &Command<'_>, text: &str) -> Option<(Feature, Span)> {
-    let CommandKind::Test(words) = &command.kind else { return None };
-    let pattern = words.windows(2).find(|it| it[0].is("=~")).map(|it| it[1].span);
-    let starts = words.iter().map(|it| it.span.start);
-    let ends = std::iter::once(command.span.start).chain(words.iter().map(|it| it.span.end));
-    let mut between = ends.zip(starts).map(|(start, end)| Span { start, end });
-    let has = |character| pattern.filter(|it| is_unquoted(it.text(text), character));
-    let bracket = has('(').or_else(|| between.find(|it| it.text(text).contains('(')));
-    let bracket = bracket.map(|span| (("an unquoted `(` in `[[`", Both, Syntax), span));
-    bracket.or_else(|| has('|').map(|span| (("an unquoted `|` in `[[`", Both, Fails), span)))
-}
-
-/// Whether a character stands in a pattern without quotes around it, a backslash or a `$` before it.
-fn is_unquoted(pattern: &str, character: char) -> bool {
-    let (mut quote, mut before) = (None, ' ');
-    for letter in pattern.chars() {
-        match quote {
-            Some(open) if letter == open => quote = None,
-            Some(_) => {}
-            None if before == '\\' => {
-                before = ' ';
-                continue;
-            }
-            None if matches!(letter, '\'' | '"') => quote = Some(letter),
-            None if letter == character && before != '$' => return true,
-            None => {}
-        }
-        before = letter;
-    }
-    false
 }
 
 /// Returns the place of the first two letters.
@@ -273,20 +220,6 @@ fn in_read(arguments: &[Word<'_>]) -> Option<Feature> {
         }
     }
     found.or_else(|| words.next().is_none().then_some(("`read` without a variable", Dash, Fails)))
-}
-
-/// Finds operators of Bash in the words of `[ … ]`.
-fn in_test(words: &[Word<'_>]) -> Option<Feature> {
-    if words.iter().any(|it| it.is("=~")) {
-        return Some(("`=~` in `[`", Both, Fails));
-    }
-    if words.iter().any(|it| it.is("==")) {
-        return Some(("`==` in `[`", Dash, Fails));
-    }
-    let words = if words.first().is_some_and(|it| it.is("!")) { &words[1..] } else { words };
-    let [operator, _] = words else { return None };
-    let is_own = ["-v", "-a", "-o", "-R", "-N"].iter().any(|it| operator.is(it));
-    is_own.then_some(("`-v`, `-a FILE`, `-o OPTION`, `-R` or `-N` in `[`", Both, Fails))
 }
 
 fn in_redirection(redirection: &Redirection<'_>, text: &str) -> Option<Feature> {
