@@ -44,7 +44,8 @@ const MAX_MIXED: usize = 3;
 const MAX_NAMES: usize = 2;
 
 /// Words that everybody may know, although their letters do not look like words or have digits among them.
-pub(super) const WORDS: &str = "FieldsV1 IPv4 IPv6 NotIn PVCs amd64 arm64 base64 fieldsV1 gRPC hostIPs int32 int64 ipv4 ipv6 lib64 md5sum mkdir mktemp \
+pub(super) const WORDS: &str = "ContainerCreating CrashLoopBackOff CreateContainerConfigError DeadlineExceeded ErrImagePull FieldsV1 ImagePullBackOff \
+    InvalidImageName IPv4 IPv6 NotIn PVCs amd64 arm64 base64 fieldsV1 gRPC hostIPs int32 int64 ipv4 ipv6 lib64 md5sum mkdir mktemp \
     pdID pip3 podIP podIPs python3 setHostnameAsFQDN sha256 sha256sum sha512 uint64 UTF16LE UseG1GC utf8 utf8mb3 utf8mb4 v1alpha1 v1beta1 v1beta2 v2alpha1 v2beta1 v2beta2 xvda xvdb";
 
 /// Returns the parts of a file that are in none of its documents, or behind the end of what Kubernetes reads of one.

@@ -83,8 +83,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let condition = if limit == 0 { "if the work can safely start again, " } else { "" };
     finding.help(format!(
-        "{condition}add `action: Ignore` with `onPodConditions: [{{type: DisruptionTarget}}]` as the first rule of the \
-         `podFailurePolicy`"
+        "{condition}add `action: Ignore` with `onPodConditions: [{{type: DisruptionTarget}}]` as the first item of \
+         `podFailurePolicy.rules`"
     ));
     if job.retry_limit().is_set() {
         finding.related(job.retry_limit(), "evicted pods count towards this limit too");

@@ -38,7 +38,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = if is_request {
         format!(
-            "the pod stays `Pending`: `{}` requests more memory than any node has, because without a request its limit is one",
+            "the pod stays `Pending`: `{}` sets no memory request, so its limit is also its request, and no node has that much memory",
             first.title()
         )
     } else {

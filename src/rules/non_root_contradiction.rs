@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         user.name()
     );
     let finding = reporter.report(user, message);
-    finding.related(non_root, "keeps containers that run as root from starting");
+    finding.related(non_root, "keeps containers that run as root, or as an administrator, from starting");
     finding.affects(found.iter().map(|(container, _)| container.node));
     finding.help(match user.name() {
         "runAsUser" => "set `runAsUser` to a number above 0, or remove `runAsNonRoot` if the Job needs root",

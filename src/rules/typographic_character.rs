@@ -41,7 +41,7 @@ fn report(place: impl Into<Place>, character: char, reader: &str, reporter: &mut
         let help = "write `--` if the flag has a long name, or `-` if it is a single letter";
         reporter.report(place, message).help(help);
     } else {
-        let message = format!("{reader} takes `{character}` for a part of the word, and not for a quote");
+        let message = format!("{reader} treats `{character}` as part of the word, not as a quote");
         reporter.report(place, message).help("write a plain quote, `\"` or `'`");
     }
 }

@@ -54,7 +54,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     } else if text.contains('=') && !text.starts_with('-') {
         (text, help_for_variable(&name))
     } else {
-        let help = "remove the option; if a private CA signed the server's certificate, mount the CA's certificate and name it \
+        let help = "remove the option, or only its letter if it is one of several; if a private CA signed the server's certificate, mount the CA's certificate and name it \
                     with the client's option, such as curl's `--cacert`";
         (text, help.to_owned())
     };

@@ -31,7 +31,7 @@ pub(super) fn parse_as_written(text: &str, is_for_bash: bool) -> Parsed<Tree<'_>
     };
     if text.len() > MAX_LENGTH {
         let message = format!(
-            "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
+            "it has {} bytes, and only scripts of up to {} KiB are read, as many as Linux accepts as an argument",
             text.len(),
             MAX_LENGTH / 1024
         );

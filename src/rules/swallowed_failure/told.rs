@@ -15,7 +15,7 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         let help = "write `failed=1` in the branch for failures, and `exit \"${failed:-0}\"` after the loop";
         (", the loop continues", help)
     } else {
-        ("", "write `exit 1` in the branch that runs when the command has failed, or remove the `if`")
+        ("", "write `exit 1` in the branch that runs when the command has failed")
     };
     let message = if is_skipped {
         format!("when `{name}` fails, the loop continues with the next item, and {effect}")

@@ -102,7 +102,7 @@ fn typographic_characters_are_named() {
     for character in ["“", "”", "„", "‘", "’"] {
         let (message, help) =
             said("typographic-character", PLAIN, &["sh", "-c"], &format!("{character}load orders"));
-        assert_in(&message, &format!("takes `{character}` for a part of the word"));
+        assert_in(&message, &format!("treats `{character}` as part of the word"));
         assert_in(&help, "a plain quote");
     }
     for character in ["–", "—"] {
