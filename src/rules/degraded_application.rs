@@ -29,8 +29,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if annotation.is_some_and(|it| it != "false") || !starts_runs(cron_job, reporter.as_of()) {
         return;
     }
-    let message =
-        "from Argo CD 3.2 on, a failed run makes the whole application `Degraded` until another run succeeds";
+    let message = "from Argo CD 3.2 on, a run that fails after an earlier success makes the whole application `Degraded`";
     let finding = reporter.report(object.name(), message);
     finding.help(format!(
         "if the health of the application should not depend on the last run, set the annotation `{IGNORED}: \"true\"` on the \

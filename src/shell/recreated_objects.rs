@@ -37,6 +37,7 @@ impl<'a> Script<'a> {
         let clients = self.commands().iter().filter(|it| it.is("kubectl") || it.is("oc"));
         let clients: Vec<_> = clients.take(MAX_COMMANDS).copied().collect();
         let deleted: Vec<_> = clients.iter().flat_map(|it| self.named_objects(it, "delete")).collect();
+        let asked: Vec<_> = clients.iter().flat_map(|it| self.named_objects(it, "get")).collect();
         let created = clients.iter().flat_map(|it| self.named_objects(it, "create"));
         let is_same = |one: &Named<'_>, other: &Named<'_>| {
             one.kind == other.kind && one.name == other.name && one.namespace == other.namespace
@@ -47,11 +48,15 @@ impl<'a> Script<'a> {
             // What is there for the script alone is deleted at its end as well.
             let is_temporary = deletions().any(|it| it.command.span.start > start);
             let deletion = deletions().rfind(|_| !is_temporary)?.command;
+            // A script that first asks for the object may end there if it exists.
+            if asked.iter().any(|it| is_same(it, &new) && it.command.span.start < deletion.span.start) {
+                return None;
+            }
             Some(RecreatedObject { kind: new.kind, name: new.name, deletion, creation: new.command })
         })
     }
 
-    /// Returns the Secrets and ConfigMaps that a command deletes or creates by their names.
+    /// Returns the Secrets and ConfigMaps that a command with a verb names.
     fn named_objects(&self, command: &'a Command<'a>, verb: &str) -> Vec<Named<'a>> {
         let arguments = wrapped_command(command).get(1..).unwrap_or_default();
         let (mut named, mut namespace) = (Vec::new(), "");
