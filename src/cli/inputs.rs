@@ -14,6 +14,7 @@ use super::render::Rendered;
 use crate::diagnostic::finding::Finding;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
+use crate::manifest::kustomization::FILE_NAMES;
 use crate::project::contents::{
     MAX_BYTES, is_commented_json, is_encrypted, is_foreign, is_foreign_encoding, is_other_kind_yaml,
     larger_than, text_of,
@@ -24,7 +25,6 @@ use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
 use crate::project::walk::walk;
-use crate::render::overlay::FILE_NAMES;
 use crate::rules::syntax_error;
 use crate::text::source::{Origin, Source};
 

@@ -1,6 +1,7 @@
 //! Hooks: objects that Helm and Argo CD create at certain moments of a release, as annotations say.
 
 use crate::manifest::document::{Entry, Node};
+use crate::manifest::kustomization::is_kustomization;
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Origin;
 
@@ -145,12 +146,6 @@ pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
         }
         Origin::Server | Origin::Patch => false,
     }
-}
-
-/// Whether a file is that of a directory which kustomize builds.
-fn is_kustomization(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or_default();
-    matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
 }
 
 /// Whether only `helm test` runs an object, and waits for it.

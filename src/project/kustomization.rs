@@ -1,8 +1,8 @@
 //! The kustomization of a directory.
 
+use crate::manifest::kustomization::FILE_NAMES;
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::render::overlay::FILE_NAMES;
 use crate::render::overlay::Kustomization;
 use std::path::Path;
 use std::path::PathBuf;

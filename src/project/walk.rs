@@ -11,8 +11,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::ignores::IgnoreLevel;
 use super::open::{is_within, special};
+use crate::manifest::kustomization::FILE_NAMES;
 use crate::project::paths::{display, without_os_code};
-use crate::render::overlay::FILE_NAMES;
 use crate::text::pattern::TooCostly;
 
 /// How many times a directory is entered through links at most: links to directories with links multiply.

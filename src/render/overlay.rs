@@ -9,9 +9,6 @@ use crate::manifest::document::{Document, Node};
 use crate::text::source::{ImageChange, Source};
 use crate::text::span::Span;
 
-/// The names that kustomize knows its file by.
-pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-
 /// What a kustomization is made of, as paths relative to its directory; addresses of other places among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kustomization {

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
+use crate::manifest::kustomization::FILE_NAMES;
 use crate::project::contents::MAX_BYTES;
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::read_own_text;
 use crate::project::paths::{charts_around, normalize};
 use crate::project::walk::walk;
-use crate::render::overlay::{FILE_NAMES, Kustomization};
+use crate::render::overlay::Kustomization;
 use crate::text::source::Source;
 
 /// What is to be rendered, by its directory as it is to be shown.
