@@ -44,7 +44,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 /// Reports a dump or an archive that is lost; returns whether there is one.
 fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
-    let results = script.steps.iter().filter_map(|step| Some((step, result(script, step)?)));
+    let results = script.steps.iter().filter_map(|step| Some((step, script.dump_file(step)?)));
     // What is below a link is elsewhere.
     if script.steps.iter().any(|it| it.command.is("ln") && takes(script, it)) {
         return false;
@@ -75,11 +75,6 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
         return true;
     }
     false
-}
-
-/// Returns the word with the file that a dump or an archive goes to.
-fn result<'a>(script: &Script<'a>, step: &Step<'a>) -> Option<&'a Word<'a>> {
-    script.dump_file(step)
 }
 
 /// Returns the path that a word of a command names, from the root directory, if its beginning is known.
@@ -120,7 +115,7 @@ fn takes<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
         }
         _ if has_word(LOOKING, &name) => false,
         _ if is_dump || has_word(WRITING, &name) => {
-            match result(script, step).or_else(|| script.written_file(command)) {
+            match script.dump_file(step).or_else(|| script.written_file(command)) {
                 Some(word) => stays(word),
                 None => arguments.iter().filter(is_named).any(stays),
             }
