@@ -45,9 +45,11 @@ pub(crate) fn fetched_credential<'w>(words: &'w [impl AsRef<str>]) -> Option<&'w
     }
     let program = base_name(program);
     let is_run = |command: &&&str| {
-        let mut parts = command.split(' ');
-        let (name, verbs) = (parts.next(), parts.collect::<Vec<_>>());
-        name == Some(program) && arguments.windows(verbs.len()).any(|it| it == verbs)
+        let Some((_, verbs)) = command.split_once(' ').filter(|(name, _)| *name == program) else {
+            return false;
+        };
+        let verbs: Vec<&str> = verbs.split(' ').collect();
+        arguments.windows(verbs.len()).any(|it| it == verbs)
     };
     if matches!(program, "kubectl" | "oc") && prints_secret(arguments) {
         return Some(if program == "oc" { "oc get secret" } else { "kubectl get secret" });
