@@ -2,6 +2,7 @@
 
 use super::install::wrapped_command;
 use super::syntax::{Command, Word};
+use super::traversal::operands_of;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
@@ -24,9 +25,6 @@ struct Named<'a> {
     namespace: &'a str,
     command: &'a Command<'a>,
 }
-
-/// Options of kubectl with a value of their own.
-const WITH_VALUES: &str = "-n --namespace --context --kubeconfig --cluster -s --server --token --as";
 
 /// Of a script so many commands are looked at.
 const MAX_COMMANDS: usize = 200;
@@ -59,21 +57,18 @@ impl<'a> Script<'a> {
     /// Returns the Secrets and ConfigMaps that a command with a verb names.
     fn named_objects(&self, command: &'a Command<'a>, verb: &str) -> Vec<Named<'a>> {
         let arguments = wrapped_command(command).get(1..).unwrap_or_default();
-        let (mut named, mut namespace) = (Vec::new(), "");
-        let mut words = arguments.iter();
-        while let Some(word) = words.next() {
-            let text = self.written(word);
-            if let Some((_, value)) = text.split_once('=').filter(|it| has_word("-n --namespace", it.0)) {
-                namespace = value;
-            } else if has_word(WITH_VALUES, text) {
-                let value = words.next().map_or("", |it| self.written(it));
-                namespace = if has_word("-n --namespace", text) { value } else { namespace };
-            } else if text.starts_with("--dry-run") || text == "-f" || text == "-l" || text == "--all" {
-                return Vec::new();
-            } else if !text.starts_with('-') {
-                named.push(text);
-            }
+        let texts: Vec<&str> = arguments.iter().map(|it| self.written(it)).collect();
+        if texts.iter().any(|it| it.starts_with("--dry-run") || has_word("-f -l --all", it)) {
+            return Vec::new();
         }
+        let is_namespace = |option: &str| has_word("-n --namespace", option);
+        let namespace = texts.iter().enumerate().rev().find_map(|(at, text)| match text.split_once('=') {
+            Some((option, value)) if is_namespace(option) => Some(value),
+            _ if is_namespace(text) => texts.get(at + 1).copied(),
+            _ => None,
+        });
+        let namespace = namespace.unwrap_or_default();
+        let named: Vec<&str> = operands_of(arguments).map(|it| self.written(it)).collect();
         let [own, kind, rest @ ..] = named.as_slice() else { return Vec::new() };
         let (kind, own_name) = kind.split_once('/').map_or((*kind, None), |(kind, name)| (kind, Some(name)));
         let kind = match kind {
