@@ -1,3 +1,4 @@
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
@@ -53,12 +54,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.help(format!(
             "move `{before}` to `initContainers`, which run one after another before the main containers start"
         ));
-        for first in &firsts {
-            finding.related(first.name(), "judging by its name or command, this step has to come first");
-        }
-        for other in others {
-            finding.related(other.name(), "this one does not wait either");
-        }
+        relate(finding, &firsts, "judging by its name or command, this step has to come first");
+        relate(finding, others, "this one does not wait either");
         return;
     }
     report_cleanup(&mains, reporter);
@@ -88,11 +85,13 @@ fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
     finding.help(format!(
         "move `{first}` to `initContainers`: `{second}` then starts only after `{first}` has succeeded"
     ));
-    for dump in &dumps {
-        finding.related(dump.name(), "this container writes the files");
-    }
-    for other in others {
-        finding.related(other.name(), "this one deletes them too");
+    relate(finding, &dumps, "this container writes the files");
+    relate(finding, others, "this one deletes them too");
+}
+
+fn relate(finding: &mut Finding, containers: &[&Container<'_>], label: &'static str) {
+    for container in containers {
+        finding.related(container.name(), label);
     }
 }
 
