@@ -1,7 +1,7 @@
 //! Keeps credentials out of everything that is shown: messages, excerpts, related places, diffs.
 //!
 //! What is hidden does not depend on what rules find. Whatever a file is, its text is looked through for what may be a
-//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added, in a sentence that speaks of one
+//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added, in a sentence that mentions one
 //! every word that not everybody uses ([`prose`]), and where nobody understood the text every word that is not plain ([`unread`]).
 //! The findings of a file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
 //! is to be shown: edits must be made on the file itself.

@@ -409,7 +409,7 @@ fn sentences() -> impl Iterator<Item = (String, String)> {
     all.flat_map(move |it| spoken::MIXED.iter().flat_map(move |secret| written(it, secret)))
 }
 
-/// A sentence that speaks of a credential shows only everyday words, and functions and programs that log in have it as an
+/// A sentence that mentions a credential shows only everyday words, and functions and programs that log in have it as an
 /// argument.
 #[test]
 fn no_credential_beside_everyday_words() {

@@ -1,4 +1,4 @@
-//! Words that a sentence shows although it speaks of a credential: those that everybody uses, and what refers to something else.
+//! Words that a sentence shows although it mentions a credential: those that everybody uses, and what refers to something else.
 
 use super::common;
 use super::name::promise;

@@ -56,7 +56,7 @@ impl<'t> Scan<'t> {
 
     /// Hides a word of a sentence; where else it stands, only if it is hardly one of a language.
     pub(super) fn hide_word(&mut self, word: Range<usize>) {
-        let list = if prose::is_chosen(&self.lines.text[word.clone()]) {
+        let list = if prose::hides_elsewhere(&self.lines.text[word.clone()]) {
             &mut self.found
         } else {
             &mut self.prose.words

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::hidden::Prose;
 use super::nodes::{self, inside};
-use super::prose::is_chosen;
+use super::prose::hides_elsewhere;
 use super::reference;
 use super::scan::scan_with;
 use super::stars::replace;
@@ -90,7 +90,7 @@ impl Collected {
         }
         prose.names.sort_unstable();
         let mut hide_word = |word: Range<usize>| {
-            if is_chosen(&text[word.clone()]) {
+            if hides_elsewhere(&text[word.clone()]) {
                 self.add_value(&text[word.clone()]);
             }
             hide(word);

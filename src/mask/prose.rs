@@ -325,7 +325,7 @@ fn parts(token: &str, at: usize, hide: &mut dyn FnMut(Range<usize>)) {
 }
 
 /// Whether a word is hidden wherever else it stands: one that people make up of words, numbers and marks.
-pub(super) fn is_chosen(word: &str) -> bool {
+pub(super) fn hides_elsewhere(word: &str) -> bool {
     let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
     let is_mixed = || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     has(u8::is_ascii_digit)

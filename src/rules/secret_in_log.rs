@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::fetched_credentials::fetched_credential;
@@ -7,7 +9,6 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::install::wrapped_command;
 use crate::shell::streams::Run;
 use crate::shell::{Invocation, Script};
-use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
