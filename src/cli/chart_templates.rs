@@ -13,8 +13,7 @@ use crate::text::source::Source;
 
 /// Returns the findings about hooks in a template that Helm leaves out of what it renders.
 pub(crate) fn unknown_hooks(template: &Path, name: &str, settings: &Settings) -> Outcome {
-    let found = settings.for_file(Path::new(name));
-    let config = found.config(Path::new(name));
+    let config = settings.config(Path::new(name));
     let text = config.and_then(|it| Some((it, read_own_text(template, MAX_BYTES).ok()?)));
     text.map(|(config, text)| chart_template::unknown_hooks(Source::new(name, text), &config))
         .unwrap_or_default()

@@ -106,7 +106,7 @@ fn answer(
     let mut answered = Answered::default();
     match content.demand_whole() {
         Content::Long(_) | Content::Rendered => {}
-        Content::Text(source) => match settings.for_file(input.path).config(input.path) {
+        Content::Text(source) => match settings.config(input.path) {
             Some(config) => {
                 answered.add_file(input, source, config.assumptions.kubernetes_version, client, color)
             }

@@ -126,10 +126,7 @@ impl Checker<'_> {
     /// Checks what is too long to be read as a whole.
     fn long(&self, input: &Input<'_>, content: LongContent) -> Run {
         let path = Path::new(input.name);
-        let found = self.settings.for_file(path);
-        let Some(config) = found.config(path) else {
-            return Outcome::for_misconfigured().into();
-        };
+        let Some(config) = self.settings.config(path) else { return Outcome::for_misconfigured().into() };
         let LongContent { whole, first, mut rest } = content;
         let long_input = LongInput { whole, first, rest: &mut rest, limit: MAX_BYTES as usize };
         let (mut all, mut items) = (Pictures::default(), Pictures::default());
@@ -159,10 +156,7 @@ impl Checker<'_> {
 
     fn text(&self, input: &Input<'_>, source: Source) -> Run {
         let path = Path::new(input.name);
-        let found = self.settings.for_file(path);
-        let Some(config) = found.config(path) else {
-            return Outcome::for_misconfigured().into();
-        };
+        let Some(config) = self.settings.config(path) else { return Outcome::for_misconfigured().into() };
         let changed = self.fix_request.and_then(|it| self.change(input.path, &source, &config, it));
         let mut run = changed.unwrap_or_else(|| {
             let manifest = Arc::new(read(source));

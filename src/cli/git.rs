@@ -221,8 +221,7 @@ fn lint_versions(
         let name = &versions[index].name;
         // What that version had of unreadable things hides nothing.
         let Ok(Ok(text)) = bytes.map(text_of) else { return Ok(()) };
-        let found = settings.for_file(Path::new(name));
-        if let Some(config) = found.config(Path::new(name)) {
+        if let Some(config) = settings.config(Path::new(name)) {
             // Where a file is a patch now, its older version was one too.
             let source = |text| patches.source(Path::new(name), name, text);
             if versions[index].is_template {

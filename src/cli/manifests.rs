@@ -147,8 +147,7 @@ fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outc
 
 /// Does the same for an input whose objects count, whether or not they are Jobs and CronJobs.
 pub(crate) fn survey_all(input: &Input<'_>, source: Source, settings: &Settings) -> (Outcome, Vec<Document>) {
-    let found = settings.for_file(input.path);
-    let Some(config) = found.config(input.path) else {
+    let Some(config) = settings.config(input.path) else {
         return (Outcome { unread: 1, ..Outcome::default() }, Vec::new());
     };
     let manifest = read(source);

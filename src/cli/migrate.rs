@@ -233,7 +233,7 @@ fn manifest(
         Ok(source) => source,
         Err(outcome) => return add(*outcome),
     };
-    let Some(config) = project.for_file(input.path).config(input.path) else {
+    let Some(config) = project.config(input.path) else {
         return add(Outcome::for_misconfigured());
     };
     let migrated = migrate(&source, &config, tools);

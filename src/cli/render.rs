@@ -135,11 +135,9 @@ impl<'a> Rendered<'a> {
         let chart = unit.directory.as_path();
         let file = chart.join("Chart.yaml");
         let name = (self.name_of)(&file);
-        let found = settings.for_file(Path::new(&name));
-        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
-        let output = match self.programs.output(unit, &config) {
+        let (_, output) = match self.output(unit, &file, &name, settings) {
             Ok(output) => output,
-            Err(message) => return self.not_rendered(&file, message),
+            Err(rendering) => return rendering,
         };
         let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
@@ -151,8 +149,7 @@ impl<'a> Rendered<'a> {
                 None => file.clone(),
             };
             let name = (self.name_of)(&file);
-            let found = settings.for_file(Path::new(&name));
-            let Some(config) = found.config(Path::new(&name)) else {
+            let Some(config) = settings.config(Path::new(&name)) else {
                 run.outcome.unread += 1;
                 continue;
             };
@@ -220,11 +217,9 @@ impl<'a> Rendered<'a> {
         let folder = unit.directory.as_path();
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
-        let found = settings.for_file(Path::new(&name));
-        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
-        let output = match self.programs.output(unit, &config) {
+        let (config, output) = match self.output(unit, &file, &name, settings) {
             Ok(output) => output,
-            Err(message) => return self.not_rendered(&file, message),
+            Err(rendering) => return rendering,
         };
         let rendered = read(Source::rendered(&name, 1, &*output));
         let mut run = look(&rendered, &config);
@@ -251,6 +246,21 @@ impl<'a> Rendered<'a> {
     }
 
     /// Reports at the file that asks for it why something is not rendered.
+    /// Returns what renders a unit, and the configuration of its file.
+    fn output(
+        &self,
+        unit: &Unit,
+        file: &Path,
+        name: &str,
+        settings: &Settings,
+    ) -> Result<(Arc<RuleSet>, Arc<str>), Rendering> {
+        let Some(config) = settings.config(Path::new(name)) else { return Err(empty_rendering()) };
+        match self.programs.output(unit, &config) {
+            Ok(output) => Ok((config, output)),
+            Err(message) => Err(self.not_rendered(file, message)),
+        }
+    }
+
     fn not_rendered(&self, file: &Path, message: String) -> Rendering {
         let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());

@@ -139,6 +139,11 @@ impl Settings {
         std::mem::take(&mut self.config_errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns the configuration for a file, unless it is not valid.
+    pub(crate) fn config(&self, path: &Path) -> Option<Arc<RuleSet>> {
+        self.for_file(path).config(path)
+    }
+
     /// Returns what is in force for a file.
     pub(crate) fn for_file(&self, path: &Path) -> FoundConfig {
         // A path without a name, such as `..`, says nothing of its directory.
