@@ -167,6 +167,19 @@ fn a_lost_dump_is_told_its_directory() {
     assert_in(&said("pg_dump shop > /shop.sql").1, "write the file to a PersistentVolumeClaim");
 }
 
+/// After a bare `wait`, Bash no longer knows the process ID, so that both together always fail.
+#[test]
+fn a_wait_for_each_process_replaces_a_bare_one() {
+    for (script, part) in [
+        ("load a &\nload b &\nwait", "instead of the bare `wait`, save the process ID after each `&`"),
+        ("for a in x y; do load \"$a\" & done\nwait", "instead of the bare `wait`, save all process IDs"),
+        ("load a &\nwait", "instead of the bare `wait`, save the process ID of the command"),
+    ] {
+        let (_, help) = said("background-without-wait", PLAIN, &["bash", "-ec"], script);
+        assert_in(&help, part);
+    }
+}
+
 /// A value in quotes keeps them in an item; one without has none to remove.
 #[test]
 fn a_flag_and_its_value_are_told_apart() {
