@@ -80,10 +80,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         let (claim, name) = claims[0];
         let finding =
-            reporter.report(claim, format!("{what}: both mount `{name}`, which is `{mode}`")).help(help);
-        finding.elsewhere(holder.related("this mounts the claim too"));
+            reporter.report(claim, format!("{what}: both use `{name}`, which is `{mode}`")).help(help);
+        finding.elsewhere(holder.related("this uses the claim too"));
         for (claim, name) in &claims[1..] {
-            finding.related(*claim, format!("both mount `{name}`, too"));
+            finding.related(*claim, format!("both use `{name}`, too"));
         }
     }
 }
