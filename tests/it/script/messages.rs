@@ -196,6 +196,8 @@ fn a_flag_and_its_value_are_told_apart() {
     let (message, help) = said("[report, --config /etc/report.yaml]");
     assert!(message.starts_with("`report` does not recognize `--config`"));
     assert_eq!(help, "write `--config=…`, or the value as an item of its own: `--config`, `…`");
+    let (message, _) = said("[python3, report.py, --config /etc/report.yaml]");
+    assert!(message.starts_with("the program does not recognize `--config`"));
 }
 
 #[test]
