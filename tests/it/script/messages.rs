@@ -180,6 +180,19 @@ fn a_wait_for_each_process_replaces_a_bare_one() {
     }
 }
 
+/// In a pipeline `--fail` alone changes nothing that the Job sees.
+#[test]
+fn a_failure_of_curl_counts_in_a_pipeline_only_with_pipefail() {
+    let (message, help) =
+        said("curl-without-fail", PLAIN, &["bash", "-ec"], "curl -s http://shop/a | load -");
+    assert_in(&message, "and the next command of the pipeline reads the server's error page");
+    assert_in(&help, "add `--fail` (`-f`), and `set -o pipefail`");
+    let piped = "set -o pipefail\ncurl -s http://shop/a | load -";
+    let (message, help) = said("curl-without-fail", PLAIN, &["bash", "-ec"], piped);
+    assert_in(&message, "and the Job counts as Complete");
+    assert_in(&help, "`--fail-with-body`");
+}
+
 /// A value in quotes keeps them in an item; one without has none to remove.
 #[test]
 fn a_flag_and_its_value_are_told_apart() {
