@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .report(
             grace_field,
             format!(
-                "the pods of {subject} can run for {} s, not {deadline} s: at the deadline they get another {grace} s \
+                "the pods of {subject} can last {} s, not {deadline} s: at the deadline they get another {grace} s \
                  to stop",
                 grace.saturating_add(deadline)
             ),
