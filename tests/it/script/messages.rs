@@ -180,6 +180,17 @@ fn a_wait_for_each_process_replaces_a_bare_one() {
     }
 }
 
+/// A default value in the middle of a text ends where only its author knows.
+#[test]
+fn a_brace_is_written_only_where_the_default_value_certainly_ends() {
+    let help = |script: &str| said("default-without-braces", PLAIN, &["sh", "-ec"], script).1;
+    assert_eq!(help("load \"$DB_HOST:-postgres\""), "write `${DB_HOST:-postgres}`");
+    assert_eq!(
+        help("load \"http://$DB_USER:-app@db/shop\""),
+        "write `${DB_USER:-…}`, with the closing brace where the default value ends"
+    );
+}
+
 /// In a pipeline `--fail` alone changes nothing that the Job sees.
 #[test]
 fn a_failure_of_curl_counts_in_a_pipeline_only_with_pipefail() {
