@@ -66,10 +66,11 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             _ => format!("none of the {} in {scope} has this name", phrases::count(count, title)),
         };
         let message = format!("without the {title} `{name}`, {consequence}: {none}");
+        let start = if pod.job.cron_job().is_some() { "the next run starts" } else { "the Job starts" };
         let known = around.neighbours.next_to(kind, &around.home, MAX_NAMES);
         let help = match nearest(name, known.iter().map(|it| it.name.as_str())) {
-            Some(near) => format!("write `{near}`, or create the {title} `{name}` before the Job starts"),
-            None => format!("create the {title} `{name}` before the Job starts, or name one that exists"),
+            Some(near) => format!("write `{near}`, or create the {title} `{name}` before {start}"),
+            None => format!("create the {title} `{name}` before {start}, or name one that exists"),
         };
         let finding = reporter.report(first.name_node(), message).help(help);
         for other in places {

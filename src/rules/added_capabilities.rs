@@ -31,7 +31,7 @@ const EFFECTS: &[(&str, &str)] = &[
     ("SYS_RAWIO", "access the node's devices"),
     ("DAC_READ_SEARCH", "read files on the node outside the container's file system"),
     ("SYS_PTRACE", "read and change the memory of every process it can see"),
-    ("BPF", "load programs into the node's kernel"),
+    ("BPF", "load BPF programs into the node's kernel"),
     ("SYS_BOOT", "load a new kernel for the node with `kexec`"),
     ("SYS_TIME", "set the node's clock"),
     ("NET_ADMIN", "change the routes and firewall rules of the pod's network"),
@@ -55,7 +55,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let pronoun = if nodes.len() == 1 { "it" } else { "them" };
         format!("remove {}, unless the program needs {pronoun}", list(&nodes))
     } else {
-        "set `capabilities.drop: [ALL]`, and keep in `add` only what the program needs".to_owned()
+        "set `capabilities.drop: [ALL]`, and list in `add` only what the program needs".to_owned()
     });
     nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     for (other, nodes) in found {

@@ -184,14 +184,16 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help(if first.context.in_loop {
+    let saved = if first.context.in_loop {
         SAVE_EACH
     } else if !others.is_empty() {
         SAVE_ALL
     } else {
         "save the process ID of the command with `pid=$!`, and write `wait \"$pid\" || exit 1`: with an ID, `wait` returns \
          the exit status of that command"
-    });
+    };
+    // After a bare `wait`, Bash no longer knows the ID, and a second `wait` for it fails.
+    finding.help(format!("instead of the bare `wait`, {saved}"));
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "runs in the background too");

@@ -53,7 +53,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = format!("{shell} {lacks}: {effect}");
     let finding = reporter.report_as(severity, script.place(first.span), message);
-    finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
+    finding
+        .help("run the script with `bash` instead of `sh` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {
         let label = match it.effect {
             Effect::Unexpanded | Effect::RunsOnce => {

@@ -129,13 +129,13 @@ fn conflict(
     let (one, other) = (&first.draft.finding, &second.draft.finding);
     let mut draft = second.draft.clone();
     draft.finding.message = format!(
-        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both mount `{}`, \
+        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both use `{}`, \
          which is `{mode}`{why}",
         one.message, other.message, claim.name,
     )
     .into();
     let mut place = Elsewhere::of(&one.source, one.place.span);
-    place.text = "this one mounts the claim too".into();
+    place.text = "this one uses the claim too".into();
     draft.finding.help(
         "give them different times in `schedule`, or use a separate claim for each, or one that is `ReadWriteMany`",
     );

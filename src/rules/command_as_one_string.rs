@@ -4,7 +4,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::value::program::{base_name, is_shell};
+use crate::value::program::{advice_for_line, base_name, is_plain, is_shell};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -34,7 +34,12 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
             base_name(program)
         );
         let finding = reporter.report(first, message);
-        finding.help("write each word as a separate item, or put `sh`, `-c` before the line");
+        // After the script of `sh -c`, further items would only be its arguments.
+        finding.help(match (invocation.words.len(), is_plain(line)) {
+            (1, _) => advice_for_line(line),
+            (_, true) => "write each word as a separate item",
+            (_, false) => "put `sh`, `-c` before the line, and move the other items into the line",
+        });
         return;
     }
     // `bash "echo a"`: a shell takes its first argument for a file.

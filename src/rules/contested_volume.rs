@@ -64,7 +64,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let title = holder.title();
         let (what, help) = match *mode {
             "ReadWriteOncePod" => (
-                format!("no pod of the Job starts while a pod of {title} runs"),
+                format!("no pod of the Job starts while a pod of the {title} runs"),
                 "use a claim that is `ReadWriteOnce` and run the Job on the same node as the other pods, or stop \
                  those pods while the Job runs",
             ),
@@ -72,7 +72,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             _ if is_tied => continue,
             _ => (
                 format!(
-                    "a pod of the Job does not start if it is scheduled to a different node from the pods of {title}"
+                    "a pod of the Job does not start if it is scheduled to a different node from the pods of the {title}"
                 ),
                 "give the Job's pods a required `podAffinity` to the pods that mount the claim, with `topologyKey: \
                  kubernetes.io/hostname`, or use a claim that is `ReadWriteMany`",
@@ -80,10 +80,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         let (claim, name) = claims[0];
         let finding =
-            reporter.report(claim, format!("{what}: both mount `{name}`, which is `{mode}`")).help(help);
-        finding.elsewhere(holder.related("this mounts the claim too"));
+            reporter.report(claim, format!("{what}: both use `{name}`, which is `{mode}`")).help(help);
+        finding.elsewhere(holder.related("this uses the claim too"));
         for (claim, name) in &claims[1..] {
-            finding.related(*claim, format!("both mount `{name}`, too"));
+            finding.related(*claim, format!("both use `{name}`, too"));
         }
     }
 }

@@ -20,7 +20,13 @@ pub(super) static RULE: Rule = Rule {
 /// The taints of the nodes that run the API server.
 const TAINTS: [&str; 2] = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
+/// Labels that the nodes of the control plane have like all others.
+const COMMON_LABELS: [&str; 2] = ["kubernetes.io/arch", "kubernetes.io/os"];
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if selects_other_nodes(pod) {
+        return;
+    }
     let mut tolerations = pod.spec.field("tolerations").items().filter(|it| {
         let (key, effect) = (it.field("key"), it.field("effect"));
         // Without a key `Exists` tolerates every taint; those of the control plane have the effect `NoSchedule`.
@@ -36,4 +42,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for other in tolerations {
         finding.related(other, "this toleration matches the taint too");
     }
+}
+
+/// Whether the pods run only on nodes with a label that those of the control plane need not have.
+fn selects_other_nodes(pod: Pod<'_>) -> bool {
+    const TERMS: &str =
+        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+    let selected = pod.spec.field("nodeSelector").entries().map(|it| it.key);
+    let expressions = pod.spec.field(TERMS).items().flat_map(|it| it.field("matchExpressions").items());
+    // Without the label of the control plane it is another node.
+    let required = expressions.map(|it| {
+        let is_excluded = it.field("operator").is("DoesNotExist");
+        if is_excluded { "" } else { it.field("key").text().unwrap_or_default() }
+    });
+    let keys: Vec<&str> = selected.chain(required).filter(|it| !COMMON_LABELS.contains(it)).collect();
+    !keys.is_empty() && !keys.iter().any(|it| TAINTS.contains(it))
 }

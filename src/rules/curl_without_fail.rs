@@ -42,6 +42,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             _ if script.output_file(first.command).is_some() => {
                 "the script continues with the server's error page in the output file"
             }
+            Fate::Piped => "the next command of the pipeline reads the server's error page",
             _ => "the script continues as if the call had succeeded",
         };
         let message = format!("{FACT}, and {effect}");
@@ -61,7 +62,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             let edits = edits.chain([Edit::set_option(script, "e")]);
             finding.fix("add `--fail`, and `set -e` at the top", Safety::Unsafe, Edit::all(edits));
         } else {
-            finding.help(HELP);
+            let is_piped = calls.iter().any(|it| it.fate == Fate::Piped);
+            finding.help(if is_piped { HELP_IN_PIPELINE } else { HELP });
             finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         }
         others.iter().for_each(|step| {
@@ -84,6 +86,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 const FACT: &str = "`curl` exits with 0 even when the server returns 404 or 500";
 const HELP: &str =
     "add `--fail` (`-f`) or, with curl 7.76 or later, `--fail-with-body`, which keeps the server's message";
+const HELP_IN_PIPELINE: &str = "add `--fail` (`-f`), and `set -o pipefail`: without it the exit status of `curl` does not \
+    count in a pipeline";
 
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.

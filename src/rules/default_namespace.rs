@@ -28,7 +28,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             namespace,
             format!(
                 "the {kind} goes into the `default` namespace, whose permissions, quotas and network policies it \
-                    shares with everything that is applied without a namespace"
+                    shares with everything that is applied without choosing one"
             ),
         )
         .help(

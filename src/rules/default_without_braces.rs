@@ -40,7 +40,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "the shell appends `:-{value}` to the value of `{name}`, whether it is set or not: a default value needs braces"
     );
     let finding = reporter.report(script.place(*span), message);
-    finding.help(format!("write `${{{name}:-{value}}}`"));
+    // In `$USER:-app@db` nobody can say where the default value ends.
+    let is_plain = value.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-./".contains(&it));
+    finding.help(if is_plain {
+        format!("write `${{{name}:-{value}}}`")
+    } else {
+        format!("write `${{{name}:-…}}`, with the closing brace where the default value ends")
+    });
     for (_, span, _) in found.iter().skip(1).take(5) {
         finding.related(script.place(*span), "this default value has no braces either");
     }

@@ -89,7 +89,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     };
     let scope = if is_certain { "of the namespace" } else { "in the checked files" };
     let message = format!(
-        "{what}: {} selects the pods, and no NetworkPolicy {scope} allows them {denied}",
+        "{what}: the {} selects the pods, and no NetworkPolicy {scope} allows them {denied}",
         policy.title()
     );
     let place = pod.job.template_labels().node().unwrap_or(pod.spec);

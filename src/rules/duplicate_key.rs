@@ -39,8 +39,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let message = match duplicate.cause {
             DuplicateCause::Repeated => {
                 format!(
-                    "`{key}` appears more than once: kubectl silently sends only the last value, and an API server \
-                     that receives all of them rejects the object if `fieldValidation` is `Strict`"
+                    "`{key}` appears more than once: kubectl silently sends only the last value; if another client sends \
+                     all values, the API server rejects the object when `fieldValidation` is `Strict`"
                 )
             }
             DuplicateCause::OverridesMerge => continue,

@@ -29,12 +29,13 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     }
     let name = first.field("name").text().unwrap_or_default();
     let message = format!(
-        "the program has nothing to log in with: `{name}` and {} of the container have no value",
-        count(others.len(), "other credential")
+        "the program gets empty credentials: `{name}` and {} have no value",
+        count(others.len(), "other variable")
     );
     let finding = reporter.report(first.field("name"), message);
     finding.help(
-        "refer to a Secret with `valueFrom.secretKeyRef`: everyone who can read the manifest can read a value that is filled in there",
+        "refer to a Secret with `valueFrom.secretKeyRef`, or remove the variables that the program does not need: everyone who can \
+         read the manifest can read a value that is filled in there",
     );
     for other in others {
         finding.related(other.field("name"), "this is empty too");

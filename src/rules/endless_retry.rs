@@ -33,10 +33,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 `backoffLimit` has no effect"
         );
         let finding = reporter.report(script.place(endless.keyword), message);
-        finding.help(
+        let limit = if deadline.is_set() { "lower" } else { "set" };
+        finding.help(format!(
             "remove the loop and leave the retries to the Job, count the attempts and `exit 1` after the last one, or \
-             set `activeDeadlineSeconds`",
-        );
+             {limit} `activeDeadlineSeconds`"
+        ));
         finding.related(script.name_place(endless.command), "this is retried until it succeeds");
     }
 }

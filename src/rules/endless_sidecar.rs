@@ -104,7 +104,7 @@ fn stopped_only_on_success(script: &Script<'_>, reporter: &mut Reporter<'_>) -> 
     );
     let finding = reporter.report(script.name_place(call), message);
     finding.help(
-        "call it whenever the script exits: `trap 'curl …/quitquitquit' EXIT` at the top of the script",
+        "move the call into a `trap '…' EXIT` at the top of the script: it then runs however the script ends",
     );
     finding.related(script.name_place(work), "the script ends here when this fails");
     true

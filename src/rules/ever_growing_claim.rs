@@ -81,13 +81,13 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         appended.report(reporter);
     } else if let Some((script, word, _)) = found.filter(|_| scripts.iter().all(is_plain)) {
         let message = format!(
-            "each run adds a file to the claim `{claim}`, and nothing in the manifest's file deletes old ones: once the \
+            "each run adds a file to the claim `{claim}`, and nothing in this file deletes old ones: once the \
              volume is full, every run fails"
         );
         let finding = reporter.report(script.place(word.span), message);
         finding.help(
-            "delete old files once the new one is complete, for example with `find <directory> -type f -mtime +14 -delete`, or let \
-             another CronJob do so",
+            "delete old files once the new one is complete, for example with `find <directory> -type f -name '<pattern>' -mtime \
+             +14 -delete`, or let another CronJob do so",
         );
     }
 }

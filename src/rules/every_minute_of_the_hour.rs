@@ -40,7 +40,9 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     reporter
         .report(
             cron_job.schedule(),
-            format!("the CronJob starts {count} runs {each}: one every minute from {first} to {until}{more}"),
+            format!(
+                "the schedule asks for {count} runs {each}: one every minute from {first} to {until}{more}"
+            ),
         )
         .help("set the minute: `0` for the start of the hour, or a less busy minute");
 }

@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Container;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
-use crate::value::program::base_name;
+use crate::value::program::{advice_for_line, base_name};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -52,8 +52,6 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         let message = format!(
             "{consequence}: this whole line, not only `{program}`, is treated as the name of the program"
         );
-        reporter
-            .report_as(severity, word, message)
-            .help("write each word as a separate item, or put `sh`, `-c` before the line");
+        reporter.report_as(severity, word, message).help(advice_for_line(line));
     }
 }

@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let job = script.container().pod.job;
-    if job.pod_failure_policy().is_set() || job.backoff_limit().integer() == Some(0) {
+    let has_no_retry = [job.backoff_limit(), job.retry_limit()].iter().any(|it| it.integer() == Some(0));
+    // Whatever a sidecar exits with, it restarts.
+    if job.pod_failure_policy().is_set() || has_no_retry || script.container().is_sidecar() {
         return;
     }
     let exits = script.exits();
@@ -35,11 +37,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             " (which needs `restartPolicy: Never`)",
         )
     };
-    let message = format!("{retried}: no `podFailurePolicy` names the exit codes that are not worth a retry");
+    let message =
+        format!("{retried}: no `podFailurePolicy` lists the exit codes after which a retry is pointless");
     let finding = reporter.report(script.place(first.command.span), message);
+    let action = if job.backoff_limit_per_index().is_set() { "FailIndex" } else { "FailJob" };
     finding.help(format!(
-        "add a `podFailurePolicy`{never} with an `action: FailJob` rule whose `onExitCodes` lists the exit codes after \
-         which a retry is pointless"
+        "add a `podFailurePolicy`{never} with an `action: {action}` rule whose `onExitCodes` lists these exit codes"
     ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {

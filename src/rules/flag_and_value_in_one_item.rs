@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::{Invocation, Script};
 use crate::text::placeholder::is_placeholder;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Invocation(check),
 };
 
+/// Programs that run another one, which their arguments name.
+const INTERPRETERS: &str = "java node npm npx perl php python python2 python3 ruby";
+
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
     // A script can split its arguments, and so can what the image starts.
@@ -33,9 +37,11 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let Some(((node, flag, text), others)) = found.split_first() else { return };
     let is_long = flag.starts_with("--");
     let message = if is_long {
+        // The arguments of an interpreter are mostly those of what it runs.
+        let reader =
+            if has_word(INTERPRETERS, program) { "the program".to_owned() } else { format!("`{program}`") };
         format!(
-            "`{program}` does not recognize `{flag}`: the flag and its value are one argument, with a space \
-             in it"
+            "{reader} does not recognize `{flag}`: the flag and its value are one argument, with a space in it"
         )
     } else {
         format!("`{program}` uses a value that starts with a space: `{flag}` and its value are one argument")

@@ -36,6 +36,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         ),
     );
     finding.help(match tool {
+        // Each sync creates a hook again, which would end the runs of a CronJob.
+        _ if object.cron_job().is_some() => "set `metadata.name`",
         "Argo CD" => {
             "make the object a hook (for example `argocd.argoproj.io/hook: Sync`), for which Argo CD generates a name, or \
              set `metadata.name`"

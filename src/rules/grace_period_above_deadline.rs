@@ -33,8 +33,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .report(
             grace_field,
             format!(
-                "{subject} can last {} s, not {deadline} s: at the deadline its pods get another {grace} \
-                    s to stop",
+                "the pods of {subject} can last {} s, not {deadline} s: at the deadline they get another {grace} s \
+                 to stop",
                 grace.saturating_add(deadline)
             ),
         )

@@ -64,12 +64,12 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = match most {
         0 => format!(
-            "no run starts, and only an event of the CronJob says why: {title} allows no Jobs in the namespace \
+            "no run starts, and only an event of the CronJob says why: the {title} allows no Jobs in the namespace \
              (`count/jobs.batch`)"
         ),
         _ => format!(
             "no run{whose} starts after {}, and only an event of the CronJob says why: their Jobs are kept, and \
-             {title} allows {} in the namespace (`count/jobs.batch`)",
+             the {title} allows {} in the namespace (`count/jobs.batch`)",
             runs(kept, most),
             count(most, "Job")
         ),

@@ -7,6 +7,7 @@ use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline,
 use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
+use crate::text::word_list::has_word;
 use std::borrow::Cow;
 
 /// A loop that nothing but its condition ends.
@@ -82,12 +83,21 @@ impl<'a> Script<'a> {
             item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(condition_commands)?;
         let test = asked.iter().copied().find(|it| is_test(it));
         let first = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
+        let goes_on = *until == pipeline.negated;
         // The status of a pipeline is that of its last command: `state | grep -q ready` asks, whatever comes before `grep`.
-        let last = pipeline.commands.last().filter(|it| pipeline.commands.len() > 1 && can_fail(it));
+        let mut last = pipeline.commands.last().filter(|it| pipeline.commands.len() > 1 && can_fail(it));
+        if last.is_some_and(succeeds_with_anything) {
+            let has_pipefail =
+                self.steps.iter().any(|it| std::ptr::eq(it.pipeline, pipeline) && it.options.pipefail);
+            // `until fetch | tee FILE` ends after its first turn, even if `fetch` fails.
+            if !has_pipefail && !goes_on {
+                return None;
+            }
+            last = None;
+        }
         let command = last.unwrap_or(first);
         let is_question =
             is_probe(first) || last.is_some_and(|it| searches(it) && has_command(body, &["sleep"]));
-        let goes_on = *until == pipeline.negated;
         let condition = match (test, goes_on) {
             (Some(test), true) => Condition::True(test.span),
             (Some(test), false) => Condition::Untrue(test.span),
@@ -132,6 +142,12 @@ fn can_fail(command: &Command<'_>) -> bool {
 
 fn is_test(command: &Command<'_>) -> bool {
     matches!(command.kind, CommandKind::Test(_)) || command.is("[") || command.is("test")
+}
+
+/// Whether a command succeeds whatever it reads, also nothing, so that its status says nothing of what writes to it.
+fn succeeds_with_anything(command: &Command<'_>) -> bool {
+    const NAMES: &str = "cat cut head nl rev sed sort tac tail tee tr uniq wc";
+    command.name().is_some_and(|name| has_word(NAMES, &name))
 }
 
 /// Whether a command looks for something in what it reads.
@@ -261,14 +277,16 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
 }
 
 fn exit_condition<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
-    let first = item.first.commands.first().filter(|_| !item.first.negated)?;
+    let is_passed_on =
+        |it: &Pipeline<'_>| it.commands.len() > 1 && it.commands.last().is_some_and(succeeds_with_anything);
+    let first = item.first.commands.first().filter(|_| !item.first.negated && !is_passed_on(&item.first))?;
     match (&first.kind, item.rest.as_slice()) {
         (_, [(Operator::And, end)]) => end.commands.iter().any(ends_loop).then_some(first),
         (CommandKind::If { branches, otherwise: None }, []) => match branches.as_slice() {
             [(condition, body)] => {
                 let ends = body.items.iter().any(|it| it.first.commands.iter().any(ends_loop));
                 let tested = &condition.items.last()?.first;
-                tested.commands.first().filter(|_| ends && !tested.negated)
+                tested.commands.first().filter(|_| ends && !tested.negated && !is_passed_on(tested))
             }
             _ => None,
         },

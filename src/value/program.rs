@@ -23,6 +23,15 @@ pub fn is_plain(script: &str) -> bool {
     is_single_command(script) && !script.contains(['\\', ')', '{', '}', '*', '?', '[', ']', '#', '~', '!'])
 }
 
+/// Returns what to do about a command line that stands where the name of a program is expected.
+pub fn advice_for_line(line: &str) -> &'static str {
+    if is_plain(line) {
+        "write each word as a separate item, or put `sh`, `-c` before the line"
+    } else {
+        "put `sh`, `-c` before the line, so that a shell interprets its quotes and operators"
+    }
+}
+
 /// What `set` can turn on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ShellOptions {

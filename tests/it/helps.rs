@@ -52,7 +52,7 @@ fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     let help = |fields: &str| help("added-capabilities", &capabilities(fields));
     assert_eq!(
         help("add: [IPC_LOCK]"),
-        "set `capabilities.drop: [ALL]`, and keep in `add` only what the program needs"
+        "set `capabilities.drop: [ALL]`, and list in `add` only what the program needs"
     );
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
@@ -82,6 +82,23 @@ fn a_command_in_one_string_becomes_a_list_of_words() {
     assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
     assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
+}
+
+/// After the script of `sh -c` further items would be its arguments, and only a shell interprets operators.
+#[test]
+fn a_whole_line_gets_a_shell_only_where_that_helps() {
+    let help = |command: &str| help("command-as-one-string", &format!("        command: {command}\n"));
+    let shell = "put `sh`, `-c` before the line, ";
+    assert_eq!(
+        help("['load orders']"),
+        "write each word as a separate item, or put `sh`, `-c` before the line"
+    );
+    assert_eq!(help("['load orders', --all]"), "write each word as a separate item");
+    assert_eq!(
+        help("['load a && load b']"),
+        format!("{shell}so that a shell interprets its quotes and operators")
+    );
+    assert_eq!(help("['load a && load b', --all]"), format!("{shell}and move the other items into the line"));
 }
 
 /// Docker Hub has no tag with a version of these images any more, as `frozen-registry` says.

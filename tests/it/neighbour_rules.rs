@@ -374,7 +374,7 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
     };
     let nightly = mounting("clean", "30 3 * * *", "big");
     let expected = "b.yaml:13:69: warning[claim-held-by-other-run] the pod of one run waits until that of the other ends: \
-                    `clean` and `export` start at 03:30 on Sunday, and both mount `data`, which is `ReadWriteOncePod`";
+                    `clean` and `export` start at 03:30 on Sunday, and both use `data`, which is `ReadWriteOncePod`";
     assert_eq!(both("ReadWriteOncePod", &nightly, &mounting("export", "30 * * * 0", "big")), [expected]);
     assert_eq!(both("ReadWriteOnce", &nightly, &mounting("export", "30 * * * *", "small")).len(), 1);
     for (mode, other, why) in [

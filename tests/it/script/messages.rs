@@ -167,6 +167,43 @@ fn a_lost_dump_is_told_its_directory() {
     assert_in(&said("pg_dump shop > /shop.sql").1, "write the file to a PersistentVolumeClaim");
 }
 
+/// After a bare `wait`, Bash no longer knows the process ID, so that both together always fail.
+#[test]
+fn a_wait_for_each_process_replaces_a_bare_one() {
+    for (script, part) in [
+        ("load a &\nload b &\nwait", "instead of the bare `wait`, save the process ID after each `&`"),
+        ("for a in x y; do load \"$a\" & done\nwait", "instead of the bare `wait`, save all process IDs"),
+        ("load a &\nwait", "instead of the bare `wait`, save the process ID of the command"),
+    ] {
+        let (_, help) = said("background-without-wait", PLAIN, &["bash", "-ec"], script);
+        assert_in(&help, part);
+    }
+}
+
+/// A default value in the middle of a text ends where only its author knows.
+#[test]
+fn a_brace_is_written_only_where_the_default_value_certainly_ends() {
+    let help = |script: &str| said("default-without-braces", PLAIN, &["sh", "-ec"], script).1;
+    assert_eq!(help("load \"$DB_HOST:-postgres\""), "write `${DB_HOST:-postgres}`");
+    assert_eq!(
+        help("load \"http://$DB_USER:-app@db/shop\""),
+        "write `${DB_USER:-…}`, with the closing brace where the default value ends"
+    );
+}
+
+/// In a pipeline `--fail` alone changes nothing that the Job sees.
+#[test]
+fn a_failure_of_curl_counts_in_a_pipeline_only_with_pipefail() {
+    let (message, help) =
+        said("curl-without-fail", PLAIN, &["bash", "-ec"], "curl -s http://shop/a | load -");
+    assert_in(&message, "and the next command of the pipeline reads the server's error page");
+    assert_in(&help, "add `--fail` (`-f`), and `set -o pipefail`");
+    let piped = "set -o pipefail\ncurl -s http://shop/a | load -";
+    let (message, help) = said("curl-without-fail", PLAIN, &["bash", "-ec"], piped);
+    assert_in(&message, "and the Job counts as Complete");
+    assert_in(&help, "`--fail-with-body`");
+}
+
 /// A value in quotes keeps them in an item; one without has none to remove.
 #[test]
 fn a_flag_and_its_value_are_told_apart() {
@@ -183,6 +220,8 @@ fn a_flag_and_its_value_are_told_apart() {
     let (message, help) = said("[report, --config /etc/report.yaml]");
     assert!(message.starts_with("`report` does not recognize `--config`"));
     assert_eq!(help, "write `--config=…`, or the value as an item of its own: `--config`, `…`");
+    let (message, _) = said("[python3, report.py, --config /etc/report.yaml]");
+    assert!(message.starts_with("the program does not recognize `--config`"));
 }
 
 #[test]

@@ -81,6 +81,15 @@ fn waits_are_told_from_retries() {
         "bash -c",
         &[
             ("until load orders; do sleep 2; done", "endless-retry [until] the loop repeats `load`"),
+            // `tee` succeeds even if `load` fails; with `pipefail` that is a failure.
+            ("until load orders | tee /a; do sleep 2; done", ""),
+            ("while ! load orders | tee /a; do sleep 2; done", ""),
+            ("while true; do load orders | tee /a && break; sleep 2; done", ""),
+            ("while true; do if load orders | tee /a; then break; fi; sleep 2; done", ""),
+            (
+                "set -o pipefail\nuntil load orders | tee /a; do sleep 2; done",
+                "endless-retry [until] the loop repeats `load`",
+            ),
             ("while load-next; do sleep 1; done", ""),
             ("while read -r line || [ -n \"$line\" ]; do sleep 1; done < /list", ""),
             // The script's own children end by themselves.
