@@ -37,8 +37,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let Some((key, (holder, names))) = file.only_key().and_then(lacking) else { continue };
         let noun = if names.len() == 1 { "key" } else { "keys" };
         let shown = first_of(names.iter().map(|it| format!("`{it}`")), MAX_NAMES);
-        let message =
-            format!("{effect}: `{path}` does not exist, and {} has only the {noun} {shown}", holder.title());
+        let message = format!(
+            "{effect}: `{path}` does not exist, and the {} has only the {noun} {shown}",
+            holder.title()
+        );
         let only = names.first().filter(|_| names.len() == 1);
         let near = nearest(key, names.iter().map(AsRef::as_ref)).or(only.map(AsRef::as_ref));
         let help = match near.zip(path.strip_suffix(key)) {
