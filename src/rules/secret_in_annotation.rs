@@ -23,8 +23,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret, put only the name of the Secret here, and rotate the \
-        credential: anyone who has read this manifest has the old one";
+    let help = "remove it and keep the value in a Secret: if the tool that reads it also has an annotation for the name of a \
+        Secret, set that; rotate the credential, because anyone who has read this manifest has the old one";
     for leak in leaks(secrets, Within::Metadata) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {

@@ -38,7 +38,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         None => format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it"),
     };
     let finding = reporter.report(*node, message);
-    finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one string");
+    finding.help("run the line with a shell: `sh`, `-ec`, and the whole line as one string");
     for (node, _) in others.iter().take(5) {
         finding.related(*node, "not interpreted either");
     }
