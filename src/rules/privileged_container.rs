@@ -27,10 +27,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "can do anything on its node that root can"
     };
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
-    let finding = reporter.report_milder(enters_node(pod), first.privileged(), message);
-    finding.help(
-        "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs",
-    );
+    let is_needed = enters_node(pod);
+    let finding = reporter.report_milder(is_needed, first.privileged(), message);
+    finding.help(if is_needed {
+        "unless the work on the node needs all of that, remove `privileged`, and list in `capabilities.add` only the \
+         capabilities that the program needs"
+    } else {
+        "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs"
+    });
     for container in privileged {
         finding.related(container.privileged(), "also privileged");
     }

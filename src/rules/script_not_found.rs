@@ -42,12 +42,19 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             holder.title()
         );
         let only = names.first().filter(|_| names.len() == 1);
-        let near = nearest(key, names.iter().map(AsRef::as_ref)).or(only.map(AsRef::as_ref));
-        let help = match near.zip(path.strip_suffix(key)) {
-            Some((near, directory)) => {
+        let near = nearest(key, names.iter().map(AsRef::as_ref));
+        let directory = path.strip_suffix(key);
+        let help = match (near.zip(directory), only.zip(directory)) {
+            (Some((near, directory)), _) => {
                 format!("write `{directory}{near}`, or add the key `{key}` to the ConfigMap")
             }
-            None => format!("add the key `{key}` to the ConfigMap, or correct the path"),
+            // A script with quite another name does other work.
+            (None, Some((only, directory))) => {
+                format!(
+                    "add the key `{key}` to the ConfigMap, or write `{directory}{only}` if that script is meant"
+                )
+            }
+            (None, None) => format!("add the key `{key}` to the ConfigMap, or correct the path"),
         };
         let finding = reporter.report(place, message);
         finding.help(help).elsewhere(holder.related("its keys are defined here"));
