@@ -23,7 +23,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let looks_for_programs =
         ["command -v", "hash ", "type ", "which ", " -x "].iter().any(|it| text.contains(it));
     let handles_signals = script.commands().iter().any(|it| it.is("trap"));
-    // A script that looks for a program can say that it is missing, and a handler can end as the signal would have ended the script.
+    // A script that looks for a program can say that it is missing, and a handler can end as the signal would have ended it.
     let is_meant = |code: i64| match code {
         126 | 127 => looks_for_programs,
         _ => code > 128 && handles_signals,
