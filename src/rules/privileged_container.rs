@@ -23,6 +23,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = privileged.next().filter(|_| !pod.is_windows()) else { return };
     let what = if pod.has_user_namespace(reporter.kubernetes_version()) {
         "runs without seccomp and AppArmor, with all capabilities of its user namespace"
+    } else if first.is_non_root() {
+        "can do anything on its node that root can, once a setuid program makes its user root"
     } else {
         "can do anything on its node that root can"
     };
