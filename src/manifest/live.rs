@@ -10,7 +10,8 @@ use serde_json::Value as Json;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::workload::{Classification, Kind, Object, classify};
 
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// The annotation in which `kubectl apply` keeps the manifest.
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 const BACKOFF_LIMIT: &str = "spec.backoffLimit";
 

@@ -116,9 +116,9 @@ pub fn without(kind: Kind, job: Job<'_>) -> String {
     }
 }
 
-/// Returns what ends the wait of a Job for something that never comes, to follow a comma. The deadline of a pod counts from when
-/// the kubelet has it (`pkg/kubelet/active_deadline.go`).
-fn end_of_wait(job: Job<'_>, at_kubelet: Option<Pod<'_>>) -> String {
+/// Returns what ends the wait of a Job for something that never comes, to follow a comma; a pod is given if the kubelet has it.
+pub fn end_of_wait(job: Job<'_>, at_kubelet: Option<Pod<'_>>) -> String {
+    // The deadline of a pod counts from when the kubelet has it (`pkg/kubelet/active_deadline.go`).
     let of_pod = at_kubelet.map(|it| ("pod", it.active_deadline_seconds()));
     let deadlines = [Some(("Job", job.active_deadline_seconds())), of_pod].into_iter().flatten();
     let seconds =

@@ -20,8 +20,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.spec.field("terminationGracePeriodSeconds");
     if field.integer() == Some(0) {
-        let message = "at the deadline, and when the node is drained or the Job is deleted, the \
-            kubelet kills the program 1 or 2 s after `SIGTERM`: `terminationGracePeriodSeconds` is 0";
+        let deadlines = [pod.job.active_deadline_seconds(), pod.active_deadline_seconds()];
+        let at_deadline = if deadlines.iter().any(|it| it.is_set()) { "at the deadline, and " } else { "" };
+        let message = format!(
+            "{at_deadline}when the node is drained or the Job is deleted, the kubelet kills the program 1 or 2 s after \
+             `SIGTERM`: `terminationGracePeriodSeconds` is 0"
+        );
         let help = "remove `terminationGracePeriodSeconds` for the default of 30 s, or set it to the number \
             of seconds that the program needs to stop";
         reporter.report(field, message).help(help);

@@ -2,8 +2,8 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
+use crate::rule::surroundings::end_of_wait;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::format::duration;
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,13 +24,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<_> = pod.containers().filter_map(|it| Some((it, root(it)?))).collect();
     let Some(&(first, (user, non_root))) = found.first() else { return };
     let value = user.text().map_or_else(|| "0".to_owned(), |it| format!("`{it}`"));
-    let end = match pod.job.active_deadline_seconds().integer() {
-        Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
-        None => "forever".to_owned(),
-    };
     let message = format!(
-        "`{}` never starts, and the Job waits for it {end}: `{}` is {value} and `runAsNonRoot` is `true`",
+        "`{}` never starts, {}: `{}` is {value} and `runAsNonRoot` is `true`",
         first.title(),
+        end_of_wait(pod.job, Some(pod)),
         user.name()
     );
     let finding = reporter.report(user, message);

@@ -1,9 +1,12 @@
+mod afresh;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
+use afresh::{drops, is_reset, logs};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -19,6 +22,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Script(check),
 };
 
+/// So many commands of a script are checked.
+const MAX_STEPS: usize = 200;
+
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let container = script.container();
     let once =
@@ -26,8 +32,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if once && container.pod.job.cron_job().is_none() {
         return;
     }
-    let found = script.steps.iter().filter(|step| !matches!(step.fate, Fate::Checked | Fate::Swallowed));
-    let found: Vec<_> = found.filter_map(|step| Some((step, repeats(script, step)?))).collect();
+    let found = script
+        .steps
+        .iter()
+        .filter(|step| !matches!(step.fate, Fate::Checked | Fate::Swallowed))
+        .take(MAX_STEPS);
+    let found: Vec<_> = found.filter_map(|step| Some((step, repeats(script, step, once)?))).collect();
     let Some(((first, (what, help)), others)) = found.split_first() else { return };
     let again =
         if once { "when the next run starts the script again" } else { "when a retry runs the script again" };
@@ -38,16 +48,25 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns what goes wrong when a command runs again on what the first run left, and what to write instead.
-fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str)> {
+/// Returns what goes wrong when a command runs again on what the first run left, and what to write instead; `once` says that
+/// only the next run of a CronJob runs it again.
+fn repeats(script: &Script<'_>, step: &Step<'_>, once: bool) -> Option<(String, &'static str)> {
     let command = step.command;
     // With `OnFailure` the container starts again in its pod, with all volumes as they are.
     let is_same_pod = script.container().pod.restart_policy().is("OnFailure");
     let keeps = |path: &str| if is_same_pod { script.is_mounted(path) } else { script.outlives_pod(path) };
-    let mut appended = command.redirections.iter().filter(|it| it.operator == ">>");
-    if let Some(file) = appended.find(|it| it.target.literal().is_some_and(|it| keeps(&it))) {
-        let what = format!("`{}` gets the same lines twice", script.excerpt(file.target.span));
-        return Some((what, "write `>` instead of `>>`, or empty the file before the first line is added"));
+    let mut appended = command
+        .redirections
+        .iter()
+        .filter(|it| it.operator == ">>" && !it.span.text(script.text()).starts_with('2'));
+    let doubles =
+        |path: &str| keeps(path) && !logs(script, command, path) && !is_reset(script, path, command);
+    // Each run of a CronJob can be meant to add lines of its own.
+    if !once && let Some(file) = appended.find(|it| it.target.literal().is_some_and(|it| doubles(&it))) {
+        let what = format!("`{}` can get the same lines twice", script.excerpt(file.target.span));
+        let help = "if the file is for one run only, empty it before the first line is added; otherwise write the lines to a \
+            new file, and append that to this one in the last command";
+        return Some((what, help));
     }
     // A script that makes it only if it is missing has checked that.
     if step.context.in_branch || step.context.is_guarded {
@@ -57,7 +76,11 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str
         command.arguments().iter().any(|word| word.prefix().starts_with('-') && word.prefix().contains('p'));
     if command.is("mkdir")
         && !options
-        && command.arguments().iter().filter_map(Word::literal).any(|it| keeps(&it))
+        && command
+            .arguments()
+            .iter()
+            .filter_map(Word::literal)
+            .any(|it| keeps(&it) && !is_reset(script, &it, command))
     {
         let what = "`mkdir` fails because the directory already exists".to_owned();
         return Some((what, "write `mkdir -p`, which succeeds if the directory already exists"));
@@ -74,7 +97,9 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str
             && !upper.contains("NOT EXISTS")
             && !upper.contains("WHERE")
     };
-    let fails = is_sql && texts.iter().any(|it| creates(it));
+    // What is in a file can be deleted along with the pod.
+    let is_kept = !command.is("sqlite3") || texts.iter().any(|it| keeps(it));
+    let fails = is_sql && is_kept && texts.iter().any(|it| creates(it)) && !drops(script);
     let what = || "`CREATE` fails because the object already exists".to_owned();
     fails.then(|| {
         (

@@ -28,10 +28,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = first.words().first().map_or_else(String::new, |word| script.excerpt(word.span));
     let message = format!("the shell runs `{name}` as a command and does not find it: exit code 127");
     let finding = reporter.report(script.name_place(first), message);
+    let before = script.text().get(..first.span.start as usize).unwrap_or_default();
+    let line = before.trim_end_matches([' ', '\t']);
+    let is_indented = line.len() < before.len();
     finding.help(match script.source.node.style() {
-        Style::Folded => {
+        // `import; --table orders`
+        _ if !line.ends_with('\n') => "write this option as an argument of the command to which it belongs",
+        Style::Folded if is_indented => {
             "indent this line like the one before: `>` does not join lines that are indented more deeply"
         }
+        Style::Folded => "remove the empty line before this one: `>` ends a line of the script there",
         _ => {
             "write `\\` as the last character of the previous line, so that its command continues on this \
             line"

@@ -36,8 +36,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         longest.bound.describe()
     );
     let help = format!(
-        "set `concurrencyPolicy` to `Forbid` or `Replace`, or set the Job's `activeDeadlineSeconds` so that every run \
-         ends within {interval}"
+        "set the Job's `activeDeadlineSeconds` so that every run ends within {interval}; if runs can be lost, set \
+         `concurrencyPolicy` to `Forbid`, which skips later runs, or to `Replace`, which ends the earlier one"
     );
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {

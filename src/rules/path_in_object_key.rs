@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let found: Vec<_> = found.collect();
     let Some(((word, (name, path, prefix)), others)) = found.split_first() else { return };
     let message = format!(
-        "the object is stored as `{prefix}{path}…`, with the directories of the file in its key: `${name}` is an absolute path"
+        "the key of the object becomes `{prefix}{path}…`, with the directories of the file in it: `${name}` is an absolute path"
     );
     let finding = reporter.report(script.place(word.span), message);
     finding.help(format!("write `${{{name}##*/}}`, the name without its directories, in the key"));

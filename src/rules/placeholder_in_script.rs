@@ -33,12 +33,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     found.sort_by_key(|(span, _)| span.start);
     let Some(((span, text), others)) = found.split_first() else { return };
     let message = if span.text(script.text()).starts_with('<') {
-        "the shell treats this placeholder as two redirections: nobody has replaced it".to_owned()
+        format!(
+            "the command does not run, because the shell treats `{text}` as redirections, the first from a file that does not \
+             exist: nobody has replaced the placeholder"
+        )
     } else {
         format!("the shell uses `{text}` as written: nobody has replaced the placeholder")
     };
     let finding = reporter.report(script.place(*span), message);
-    finding.help("write the value, or a variable that `env` sets from a ConfigMap or a Secret");
+    finding.help("write the value; if it is a credential, write a variable that `env` reads from a Secret");
     for (span, text) in others.iter().take(5) {
         finding.related(script.place(*span), format!("`{text}` was not replaced either"));
     }

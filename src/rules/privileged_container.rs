@@ -23,14 +23,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = privileged.next().filter(|_| !pod.is_windows()) else { return };
     let what = if pod.has_user_namespace(reporter.kubernetes_version()) {
         "runs without seccomp and AppArmor, with all capabilities of its user namespace"
+    } else if first.is_non_root() {
+        "can do anything on its node that root can, once a setuid program makes its user root"
     } else {
         "can do anything on its node that root can"
     };
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
-    let finding = reporter.report_milder(enters_node(pod), first.privileged(), message);
-    finding.help(
-        "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs",
-    );
+    let is_needed = enters_node(pod);
+    let finding = reporter.report_milder(is_needed, first.privileged(), message);
+    finding.help(if is_needed {
+        "unless the work on the node needs all of that, remove `privileged`, and list in `capabilities.add` only the \
+         capabilities that the program needs"
+    } else {
+        "remove `privileged`, and list in `capabilities.add` only the capabilities that the program needs"
+    });
     for container in privileged {
         finding.related(container.privileged(), "also privileged");
     }

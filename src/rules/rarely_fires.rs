@@ -29,7 +29,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let Some(next) = calendar.from(reporter.as_of()).next() else { return };
     let message = format!(
-        "the next run is on {}, and runs are up to {} apart",
+        "the next date of the schedule is {}, and its dates are up to {} apart",
         format::date(next, &calendar.zone),
         format::duration(longest)
     );

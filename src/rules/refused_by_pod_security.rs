@@ -61,7 +61,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let details = details.collect::<Vec<_>>().join("; ");
     let standard = if policy.level == Level::Restricted { "restricted" } else { "baseline" };
     let message = format!(
-        "{}: namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate \
+        "{}: the namespace `{}` enforces the `{standard}` Pod Security Standard, which the pods violate \
             ({})",
         consequence(pod.job),
         namespace.name,

@@ -73,7 +73,7 @@ fn demand(
     for (container, fields) in lacks {
         let fields = list(&fields.into_iter().collect::<Vec<_>>());
         let message = format!(
-            "{consequence}: {} requires every container to set {fields}, and `{container}` does not",
+            "{consequence}: the {} requires every container to set {fields}, and `{container}` does not",
             quota.title(),
         );
         let help = format!("set {fields} in the `resources` of `{container}`");

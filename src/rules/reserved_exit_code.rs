@@ -19,7 +19,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    for ScriptExit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code))
+    let text = script.text();
+    let looks_for_programs =
+        ["command -v", "hash ", "type ", "which ", " -x "].iter().any(|it| text.contains(it));
+    let handles_signals = script.commands().iter().any(|it| it.is("trap"));
+    // A script that looks for a program can say that it is missing, and a handler can end as the signal would have ended it.
+    let is_meant = |code: i64| match code {
+        126 | 127 => looks_for_programs,
+        _ => code > 128 && handles_signals,
+    };
+    let exits = script.exits();
+    for ScriptExit { command, code, .. } in
+        exits.iter().filter(|it| (126..=165).contains(&it.code) && !is_meant(it.code))
     {
         let meaning = match code {
             126 => "that a command cannot be executed".to_owned(),
@@ -32,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(
             script.place(command.span),
             format!(
-                "this failure is mistaken for another one: \
+                "this failure can be mistaken for another one: \
                 exit code {code} normally means {meaning}"
             ),
         );

@@ -34,8 +34,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if !matches!(&*wanted, "Never" | "OnFailure") || found == wanted {
         return;
     }
-    // The API server accepts a `podFailurePolicy` only with `Never`.
-    if wanted == "OnFailure" && pod.job.pod_failure_policy().is_set() {
+    // The first two are documented to need `Never`, and only with `Never` does `backoffLimit: 0` rule out a retry.
+    let job = pod.job;
+    let needs_never = job.pod_failure_policy().is_set()
+        || job.backoff_limit_per_index().is_set()
+        || job.backoff_limit().integer() == Some(0);
+    if wanted == "OnFailure" && needs_never {
         return;
     }
     let what_happens = match found {

@@ -31,6 +31,22 @@ pub(super) static RULE: Rule = Rule {
 const LOOKING: &str =
     "[ cat chmod chown du echo head ls md5sum mkdir rm sha256sum sleep stat sync tail test wc";
 
+/// Directories of the image that a volume would hide from the programs.
+const HIDDEN_BY_MOUNT: [&str; 12] = [
+    "/bin",
+    "/etc",
+    "/home",
+    "/lib",
+    "/opt",
+    "/root",
+    "/sbin",
+    "/tmp",
+    "/usr",
+    "/usr/local",
+    "/var",
+    "/var/lib",
+];
+
 /// Commands that write files, and upload none.
 const WRITING: &str = "7z 7za bzip2 cp dd find gzip install ln mv pax pigz split tar tee xz zip zstd";
 
@@ -66,7 +82,9 @@ fn report_dump(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
             "what `{name}` writes to `{directory}` is lost with the pod: {reason}, and no later command uploads it"
         );
         let finding = reporter.report(script.place(word.span), message);
-        let mount = if above.is_some() || makes_directory {
+        let mount = if reason.contains("emptyDir") {
+            "replace the `emptyDir` with a PersistentVolumeClaim".to_owned()
+        } else if (above.is_some() || makes_directory) && !HIDDEN_BY_MOUNT.contains(&directory) {
             format!("mount a PersistentVolumeClaim at `{directory}`")
         } else {
             "write the file to a PersistentVolumeClaim".to_owned()

@@ -27,14 +27,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = match (effect, times.as_str()) {
         (Some(effect), _) => {
-            format!("a migration that fails is started again{times}, and each attempt {effect}")
+            format!("a migration that fails is retried{times}, and each attempt {effect}")
         }
         (None, "") => {
-            "a migration that fails is started again, on top of whatever the first attempt left behind"
-                .to_owned()
+            "a migration that fails is retried, on top of whatever the first attempt left behind".to_owned()
         }
         (None, _) => format!(
-            "a migration that fails is started again{times}, each time on top of whatever the last attempt left behind"
+            "a migration that fails is retried{times}, each time on top of whatever the previous attempt left behind"
         ),
     };
     // Without such an effect a migration is a guess by names, and whoever states a limit may know that it can run again.

@@ -24,11 +24,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = comparisons.split_first() else { return };
     let SelfComparison { test, runs, is_true, decides } = first;
     let cause = if *runs { "run the same command" } else { "are the same" };
+    // The output can change between the two runs of a command.
+    let almost = if *runs { "almost " } else { "" };
     let effect = match decides {
-        Decision::EndlessLoop(_) => format!("the loop does not end, and {}", end(script)),
-        Decision::NoLoop(_) => "the loop ends before its first iteration".to_owned(),
-        Decision::Other if *is_true => "the test is always true".to_owned(),
-        Decision::Other => "the test is never true".to_owned(),
+        Decision::EndlessLoop(_) => format!("the loop {almost}never ends, and {}", end(script)),
+        Decision::NoLoop(_) => format!("the loop {almost}always ends before its first iteration"),
+        Decision::Other if *is_true => format!("the test is {almost}always true"),
+        Decision::Other => format!("the test is {almost}never true"),
     };
     let message = format!("both sides of `{}` {cause}: {effect}", script.excerpt(test.span));
     let finding = reporter.report(script.place(test.span), message);

@@ -30,7 +30,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     // `index-without-indexed-mode` reports an index without the mode for it.
     let mode = job.completion_mode();
     let is_indexed = mode.is_set() && !mode.is("NonIndexed");
-    if is_indexed || takes_from_queue(pod) || index::uses(pod).next().is_some() {
+    // Each pod has another name.
+    let is_told_apart = index::uses(pod).next().is_some() || index::uses_host_name(pod);
+    if is_indexed || takes_from_queue(pod) || is_told_apart {
         return;
     }
     let pods = if completions == 2 { "both pods".to_owned() } else { format!("all {completions} pods") };

@@ -28,12 +28,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         && let Some(program) = invocation.word(at)
         && let Some(file) = volume_file(container, program).filter(|it| !it.is_executable())
     {
-        let (what, how) = match at {
-            0 => ("the container cannot start", format!("`command: [sh, {program}]`")),
-            _ => ("the container fails at once", format!("`sh` before `{program}`")),
-        };
+        let what = if at == 0 { "the container cannot start" } else { "the container fails at once" };
         let finding = reporter.report(invocation.words[at], format!("{what}: {}", cause(program, &file)));
-        finding.help(format!("{}, or write {how}", set_mode(&file)));
+        finding.help(how_to_start(program, &file));
         finding.related(file.volume, "this volume holds the file");
         return;
     }
@@ -56,12 +53,16 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let message =
         format!("the command fails with exit code 126, \"permission denied\": {}", cause(&program, &file));
     let finding = reporter.report(script.place(name), message);
-    finding.help(format!("{}, or write `sh {program}`", set_mode(&file)));
+    finding.help(how_to_start(&program, &file));
     finding.related(file.volume, "this volume holds the file");
 }
 
 fn cause(program: &str, file: &VolumeFile<'_>) -> String {
     format!("`{program}` has mode {:04o}, so nobody can execute it, not even root", file.mode)
+}
+
+fn how_to_start(program: &str, file: &VolumeFile<'_>) -> String {
+    format!("{}, or write the script's interpreter, such as `sh`, before `{program}`", set_mode(file))
 }
 
 /// Says where the mode belongs: an item that has one of its own does not follow the volume. Everyone who can read the file can

@@ -68,7 +68,7 @@ fn whole_config_maps(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             "everyone who can read ConfigMaps can read the variables from `{name}`, whose name says that they are secret"
         );
         let finding = reporter.report(*field, message);
-        finding.help("keep the values in a Secret and refer to it with `envFrom[].secretRef`");
+        finding.help("keep the values in a Secret, and list those that the program needs in `env`, with `valueFrom.secretKeyRef`");
         for other in names[index + 1..].iter().filter(|it| it.is(name)) {
             finding.related(*other, "the same ConfigMap is used here");
         }

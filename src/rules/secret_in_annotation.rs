@@ -3,6 +3,7 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::leaks;
 use crate::facts::secret::detected::{Secret, Within};
+use crate::manifest::live::LAST_APPLIED;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -23,8 +24,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret, put only the name of the Secret here, and rotate the \
-        credential: anyone who has read this manifest has the old one";
+    let help = |name: &str| match name {
+        LAST_APPLIED => {
+            "remove this annotation, which `kubectl apply` writes again without the credential, and rotate the credential, because \
+             anyone who has read this manifest has the old one"
+        }
+        _ => {
+            "remove it and keep the value in a Secret: if the tool that reads it also has an annotation for the name of a \
+        Secret, set that; rotate the credential, because anyone who has read this manifest has the old one"
+        }
+    };
     for leak in leaks(secrets, Within::Metadata) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
@@ -36,7 +45,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
              that record request bodies"
         );
         let finding = reporter.report(leak.first.place(), message);
-        finding.help(help);
+        finding.help(help(name));
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
     }
 }

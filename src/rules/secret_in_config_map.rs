@@ -30,7 +30,8 @@ fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(source, message);
         finding.help(
-            "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces variables in it",
+            "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces \
+             variables in it; rotate the credential, because anyone who has read this manifest has the old one",
         );
     }
 }

@@ -43,7 +43,8 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
 /// Returns where to keep the URL instead. Kubernetes replaces `$(NAME)` only in `command`, `args` and `env`.
 fn keep(path: &str) -> &'static str {
     if path.contains("annotations") {
-        "keep the URL in a Secret, and write only the name of the Secret here"
+        "remove it and keep the URL in a Secret: if the tool that reads it also has an annotation for the name of a Secret, \
+         set that"
     } else if path.contains(".httpGet.") {
         "write a command that reads the password from a variable or a file (`exec` instead of `httpGet`)"
     } else {

@@ -74,7 +74,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     for Selecting { services, selector, workload } in services(around).into_iter().filter(|_| !has_ports) {
         let pairs: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let message = format!(
-            "{} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects \
+            "the {} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects \
              them too",
             services[0].title(),
             pairs.join(","),
@@ -87,7 +87,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     }
     for budget in budgets(around) {
         let message = format!(
-            "{} allows no evictions while the Job has a pod, running or finished: it selects the Job's \
+            "the {} allows no evictions while the Job has a pod, running or finished: it selects the Job's \
              pods too, and needs a number of replicas, which a Job does not have",
             budget.title()
         );

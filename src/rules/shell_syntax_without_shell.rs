@@ -4,6 +4,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::shell::programs::{Fact, holds};
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,15 +21,21 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Invocation(check),
 };
 
+/// Programs that have operators of their own, such as `find … -exec … ;`, or that hand their arguments to a shell.
+const INTERPRETING: &str = "[ cmd cmd.exe eval expr fd find jq parallel powershell powershell.exe pwsh pwsh.exe ssh test tr \
+    watch xargs yq";
+
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     report_value(invocation, reporter);
     let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
-    // `find … -exec … ;` and `expr 1 > 0` have operators of their own.
-    if invocation.commands == 0 || ["find", "expr", "test", "[", "jq", "yq", "fd", "xargs"].contains(&program)
-    {
+    if invocation.commands == 0 || has_word(INTERPRETING, program) {
         return;
     }
-    let found: Vec<_> = invocation.plain_words().filter(|(_, text)| is_shell_syntax(text)).collect();
+    let words: Vec<_> = invocation.plain_words().collect();
+    let before = |at: usize| at.checked_sub(1).map(|it| words[it].1);
+    let found = words.iter().enumerate();
+    let found = found.filter(|(at, (_, text))| is_shell_syntax(text) && !is_delimiter(before(*at), text));
+    let found: Vec<_> = found.map(|(_, it)| *it).collect();
     let Some(((node, text), others)) = found.split_first() else { return };
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
     let message = match substitution(text, &is_command) {
@@ -38,7 +45,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         None => format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it"),
     };
     let finding = reporter.report(*node, message);
-    finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one string");
+    finding.help("run the line with a shell: `sh`, `-ec`, and the whole line as one string");
     for (node, _) in others.iter().take(5) {
         finding.related(*node, "not interpreted either");
     }
@@ -82,6 +89,13 @@ fn substitution<'t>(text: &'t str, runs: &dyn Fn(&str) -> bool) -> Option<&'t st
 /// Whether a text looks like a command: of a known program, or with arguments.
 fn is_command(inner: &str) -> bool {
     is_known(inner) || inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase())
+}
+
+/// Whether a word is the value of an option for a delimiter: `cut -d ";"`.
+fn is_delimiter(before: Option<&str>, text: &str) -> bool {
+    const OPTIONS: &str =
+        "-D -F -d -s -t --delim --delimiter --field-separator --output-delimiter --sep --separator";
+    text.len() == 1 && before.is_some_and(|it| has_word(OPTIONS, it))
 }
 
 /// Whether a word is an operator or a redirection, or has a substitution in it.

@@ -78,8 +78,8 @@ fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
     let ([dump, ..], [cleanup, others @ ..]) = (&dumps[..], &cleanups[..]) else { return };
     let (first, second) = (dump.title(), cleanup.title());
     let message = format!(
-        "`{second}` deletes old files whether or not `{first}` succeeds: the containers of a pod start at the same time, and while \
-         `{first}` fails, the last good files become old"
+        "`{second}` deletes old files whether or not `{first}` succeeds, because the containers of a pod start at the same time: if \
+         `{first}` keeps failing, no file is left in the end"
     );
     let finding = reporter.report(cleanup.name(), message);
     finding.help(format!(

@@ -52,8 +52,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if let Some((retries, text)) = uncounted(job) {
         finding.related(retries, text);
     }
-    finding.help(
+    finding.help(if deadline.is_set() {
+        "lower `activeDeadlineSeconds` in `jobTemplate.spec` to slightly more seconds than the longest \
+            successful run takes, retries included"
+    } else {
         "set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than the longest \
-            successful run takes, retries included",
-    );
+            successful run takes, retries included"
+    });
 }

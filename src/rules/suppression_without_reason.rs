@@ -25,8 +25,13 @@ fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
             "nobody can tell whether the suppression of `{}` is still right: it gives no reason",
             problem.id
         );
-        reporter.report(problem.place.clone(), message).help(
-            "write the reason after the `]` of the comment, or after the rule and a colon in the annotation",
-        );
+        let id = &problem.id;
+        // A comment has the place of the object.
+        let help = if problem.place.path.contains("annotations") {
+            format!("write the reason after the rule and a colon: `{id}: the reason`")
+        } else {
+            format!("write the reason after the `]`: `# batchlint: ignore[{id}] the reason`")
+        };
+        reporter.report(problem.place.clone(), message).help(help);
     }
 }

@@ -8,12 +8,12 @@ use crate::neighbours::Neighbour;
 pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String) {
     let Breach { resource, allowed, .. } = breach;
     let (who, scope) = match (breach.scope, breach.container) {
-        (Scope::Container, Some(name)) => (format!("container `{name}`"), "a container"),
+        (Scope::Container, Some(name)) => (format!("the container `{name}`"), "a container"),
         _ => ("the pod".to_owned(), "a pod"),
     };
     // A pod's limits are for the sum of its containers.
     let total = if breach.container.is_some() { "" } else { " in total" };
-    let range = range.title();
+    let range = format!("the {}", range.title());
     let found = match &breach.found {
         Found::NoRequest => format!("{who} has no {resource} request"),
         Found::NoLimit => format!("{who} has no {resource} limit"),
@@ -59,14 +59,14 @@ pub(super) fn breach(breach: &Breach<'_>, range: &Neighbour) -> (String, String)
 
 /// Says what contradicts itself with the defaults of a LimitRange, and what to write.
 pub(super) fn contradiction(it: &Contradiction<'_>, range: &Neighbour) -> (String, String) {
-    let (range, resource) = (range.title(), it.resource);
+    let (range, resource) = (format!("the {}", range.title()), it.resource);
     match (&it.kind, it.container) {
         (
             Conflict::RequestAboveLimit(request, limit) | Conflict::RequestIsNotLimit(request, limit),
             Some(name),
         ) => (
             format!(
-                "container `{name}` requests {request} of {resource} without a limit, and the default limit of {range} is {limit}"
+                "the container `{name}` requests {request} of {resource} without a limit, and the default limit of {range} is {limit}"
             ),
             format!("set a {resource} limit of {request}, or request at most {limit}"),
         ),

@@ -15,7 +15,7 @@ pub(super) fn report(
     places: &PodPlaces<'_>,
     reporter: &mut Reporter<'_>,
 ) {
-    let (title, at_once) = (quota.title(), pod.job.pods_at_once());
+    let (title, at_once) = (format!("the {}", quota.title()), pod.job.pods_at_once());
     let Some(first) = excesses.first() else { return };
     let Excess { resource, requested, hard, pods: fitting } = first;
     let takes = match resource.split_once('.') {

@@ -70,9 +70,9 @@ fn report_output(
         "what {program} writes to `{directory}` is lost with the pod: {reason}, and nothing runs afterwards that uploads it"
     );
     let finding = reporter.report(place, message);
-    finding.help(format!(
-        "mount a PersistentVolumeClaim at `{directory}`, or upload the file in the same container"
-    ));
+    finding.help(
+        "replace the `emptyDir` with a PersistentVolumeClaim, or upload the file in the same container",
+    );
 }
 
 /// Returns the position of the word with the file that an option names for the output.

@@ -676,6 +676,8 @@ fn what_is_made_only_where_it_is_missing_may_be_made_again() {
     let cases = [
         ("psql -c 'CREATE DATABASE shop'", "not-idempotent"),
         ("psql -lqt | grep -q shop || psql -c 'CREATE DATABASE shop'", ""),
+        ("psql -c 'DROP TABLE IF EXISTS a; CREATE TABLE a (b int)'", ""),
+        ("dropdb --if-exists shop; psql -c 'CREATE DATABASE shop'", ""),
         ("if ! psql -c 'SELECT 1 FROM a'; then psql -c 'CREATE TABLE a (b int)'; fi", ""),
     ];
     expect(&["not-idempotent"], IMAGE, "sh -ec", &cases);
