@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let message = format!(
                 "the script runs in `{shell}`, not in `{interpreter}`: its first line is only a comment"
             );
-            reporter.report(place, message).help(format!("set `command: [{interpreter}, {option}]`"));
+            reporter.report(place, message).help(format!("start the script with `{interpreter} {option}`"));
         }
         return;
     }
