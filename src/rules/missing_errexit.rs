@@ -55,8 +55,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(&ignored[at]));
     let (shell, option) = (script.source.shell.name, script.source.errexit_option());
+    // Of another script, or of a sidecar, the Job does not see the status.
+    let is_inner = script.source.caller.is_some() || script.container().is_sidecar();
+    let whole = if is_inner { "the script" } else { "the Job" };
     let message = format!(
-        "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
+        "when `{name}` fails, the script continues: only the last command that it runs decides whether {whole} fails"
     );
     let finding = reporter.report(script.name_place(ignored[at].command), message);
     // What `set -e` alone would not see is not found by another rule until it is there.
