@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
-use crate::manifest::workload::{ContainerKind, Pod};
+use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,9 +23,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.host_network().boolean() == Some(true) {
         return;
     }
-    // The kubelet opens none for other init containers (`generatePodSandboxConfig` in `kuberuntime_sandbox.go`).
-    let running = pod.containers().filter(|it| it.kind == ContainerKind::Main || it.is_sidecar());
-    let ports = running.flat_map(|container| container.ports().items());
+    // The kubelet opens none for init containers, not even for sidecars (`generatePodSandboxConfig` in `kuberuntime_sandbox.go`).
+    let ports = pod.main_containers().flat_map(|container| container.ports().items());
     let fields = ports.map(|port| (port.field("hostPort"), port.field("hostIP")));
     let mut found =
         fields.filter_map(|(field, address)| Some((field, field.integer().filter(|it| *it != 0)?, address)));
