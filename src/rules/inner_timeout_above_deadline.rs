@@ -54,7 +54,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 /// Whether the script certainly comes to a command, and waits for it.
 fn is_on_the_way(step: &Step<'_>) -> bool {
     let context = step.context;
-    let is_left_alone = step.fate == Fate::Background && step.command.is("sleep");
+    let is_left_alone = step.pipeline_fate == Fate::Background && step.command.is("sleep");
     !(context.in_branch || context.in_function || context.is_guarded || is_left_alone)
 }
 
