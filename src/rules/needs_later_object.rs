@@ -94,8 +94,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
                     .to_owned()
             }
             (Tool::Helm, _) if !is_hook => format!(
-                "make {them} {hooks} as well (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`), or run \
-                 the Job at `post-install`",
+                "make {them} {hooks} as well (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`, and \
+                 `helm.sh/resource-policy: keep` for releases that are already installed), or run the Job at `post-install`",
                 number - 1
             ),
             (Tool::Helm, _) => format!(
