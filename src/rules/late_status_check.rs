@@ -59,10 +59,12 @@ fn report_question(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.place(question.first.head()), message);
     finding.help(if command.is("kubectl") || command.is("oc") {
-        "write `{.items[*]…}` in place of `{.items[0]…}`: it prints nothing if there are no items, and otherwise a word for \
-         each; `|| true` would hide failed requests too"
+        format!(
+            "write `{{.items[*]…}}` in place of `{{.items[0]…}}`, which prints nothing if there are no items, and take the first \
+             word of `${name}`, `${{{name}%% *}}`; `|| true` would hide failed requests too"
+        )
     } else {
-        "add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there"
+        "add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there".to_owned()
     });
     finding.related(script.name_place(command), "the script ends here when this finds nothing");
 }

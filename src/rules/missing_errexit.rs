@@ -69,7 +69,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.related(script.name_place(step.command), label);
     }
     // `set -e` would end the script before it ends the sidecar.
-    if script.commands().iter().any(|it| quits_sidecar(it)) {
+    if script.commands().iter().any(|it| ends_sidecar(it)) {
         finding.help(format!(
             "write `status=$?` right after `{name}`, and `exit \"$status\"` after the call that ends the sidecar"
         ));
@@ -118,6 +118,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Whether a command tells a sidecar to end, after what would end the script with `set -e`; a trap for `EXIT` does so even then.
+fn ends_sidecar(command: &Command<'_>) -> bool {
+    let verbs = ["exit", "kill", "quit", "shutdown", "stop", "terminate"];
+    let has_verb = |text: &str| verbs.iter().any(|it| text.contains(it));
+    let says_so = command.arguments().iter().any(|it| it.literal().is_some_and(|text| has_verb(&text)));
+    quits_sidecar(command) && says_so && !command.is("trap")
 }
 
 /// Whether `set -e` sees a failure: `pipefail` is needed for what is not the last of its pipeline.
