@@ -62,7 +62,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Use::Writes => format!(
             "the pods can write to `{path}` on whichever node they land on: the files \
-            stay there, and pods on other nodes do not see them"
+            stay there, and pods on other nodes see them only if nodes share that directory"
         ),
         Use::Socket => format!(
             "the pods talk to whatever listens at `{path}` on the node they land on, and nothing may listen there"

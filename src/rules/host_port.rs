@@ -23,7 +23,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.host_network().boolean() == Some(true) {
         return;
     }
-    let ports = pod.containers().flat_map(|container| container.ports().items());
+    // The kubelet opens none for init containers, not even for sidecars (`generatePodSandboxConfig` in `kuberuntime_sandbox.go`).
+    let ports = pod.main_containers().flat_map(|container| container.ports().items());
     let fields = ports.map(|port| (port.field("hostPort"), port.field("hostIP")));
     let mut found =
         fields.filter_map(|(field, address)| Some((field, field.integer().filter(|it| *it != 0)?, address)));
@@ -31,7 +32,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     // Only the node itself reaches these addresses.
     let is_local = |it: &Field<'_>| it.text().is_some_and(|it| it.starts_with("127.") || it == "::1");
     let who = if is_local(&address) {
-        "anything in the network of the node"
+        "any program of the node itself and any pod with `hostNetwork: true`"
     } else {
         "anyone who can reach the node"
     };

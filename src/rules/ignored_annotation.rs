@@ -29,7 +29,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let message = format!("{what}: nothing in Kubernetes reads the annotation `{}`", entry.key);
         let name = field.rsplit('.').next();
         let mut is_set = false;
-        object.node.visit(&mut |it| is_set |= it.key() == name);
+        // The annotation can have the field's own name.
+        let is_annotation = |it: Node<'_>| it.parent().and_then(Node::key) == Some("annotations");
+        object.node.visit(&mut |it| is_set |= it.key() == name && !is_annotation(it));
         let finding = reporter.report(entry, message);
         if is_set {
             finding.help(format!("remove it: `{field}` is already set"));
@@ -56,7 +58,7 @@ fn policy_without_hook(object: Object<'_>, reporter: &mut Reporter<'_>) {
         );
         let moment = if tool == Tool::Helm { "pre-install,pre-upgrade" } else { "PreSync" };
         reporter.report(entry, message).help(format!(
-            "add the annotation `{key}` with the moment at which the {kind} is to run, such as `{moment}`, or remove the policy"
+            "add the annotation `{key}` with the moment at which {name} is to create the {kind}, such as `{moment}`, or remove the policy"
         ));
     }
 }

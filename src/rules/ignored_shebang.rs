@@ -43,7 +43,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let message = format!(
                 "the script runs in `{shell}`, not in `{interpreter}`: its first line is only a comment"
             );
-            reporter.report(place, message).help(format!("set `command: [{interpreter}, {option}]`"));
+            let source = &script.source;
+            let is_argument = source.invocation.words.iter().any(|it| it.id == source.node.id);
+            let option = if is_argument { format!(" {option}") } else { String::new() };
+            reporter.report(place, message).help(format!("start the script with `{interpreter}{option}`"));
         }
         return;
     }

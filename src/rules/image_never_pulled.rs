@@ -22,12 +22,16 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     if !field.is("Never") {
         return;
     }
-    let ends = match container.pod.job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("until the deadline ends the Job after {deadline} s"),
-        None => "until someone deletes it".to_owned(),
+    let (pod, job) = (container.pod, container.pod.job);
+    // The next run, or the pod's own deadline, ends the wait too.
+    let is_replaced = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Replace"));
+    let ends = match job.active_deadline_seconds().integer() {
+        _ if is_replaced || pod.active_deadline_seconds().is_set() => String::new(),
+        Some(deadline) => format!(" until the deadline ends the Job after {deadline} s"),
+        None => " until someone deletes it".to_owned(),
     };
     let message = format!(
-        "on a node that does not have the image, the pod waits in `ErrImageNeverPull` {ends}: `imagePullPolicy` is `Never`"
+        "on a node that does not have the image, the pod waits in `ErrImageNeverPull`{ends}: `imagePullPolicy` is `Never`"
     );
     reporter
         .report(field, message)

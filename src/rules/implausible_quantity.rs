@@ -65,7 +65,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             // The kubelet rounds it up to one byte, and no process starts in that.
             Defect::Fraction if is_limit && resource == "memory" => (
                 Severity::Error,
-                format!("the container cannot start: its memory limit of `{text}` is less than one byte"),
+                format!("the container cannot start: the memory limit of `{text}` is less than one byte"),
                 bytes_help(&text),
             ),
             Defect::Fraction => (
@@ -93,6 +93,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                     format!("hardly any node has room for the pod: `cpu: {text}` is {whole} cores")
                 },
                 match text.parse::<u32>() {
+                    Ok(1000) => "write `1000m` or `1` if you mean one core".to_owned(),
                     Ok(milli) => format!("write `{milli}m` if you mean {} cores", f64::from(milli) / 1000.0),
                     Err(_) => "write the number of cores, or millicores with `m`".to_owned(),
                 },

@@ -30,7 +30,8 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     } else if is_on(&tty) {
         (
             tty,
-            "the program writes its logs as if to a terminal, with colors and carriage returns: `tty` is `true`",
+            "each line of the log ends in a carriage return, and the program can write colors as to a terminal: `tty` is \
+             `true`",
         )
     } else {
         return;

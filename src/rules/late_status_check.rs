@@ -58,8 +58,14 @@ fn report_question(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "when `{program}` finds nothing, it fails and `set -e` ends the script at once: this check never sees an empty `${name}`"
     );
     let finding = reporter.report(script.place(question.first.head()), message);
-    finding
-        .help("add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there");
+    finding.help(if command.is("kubectl") || command.is("oc") {
+        format!(
+            "write `{{.items[*]…}}` in place of `{{.items[0]…}}`, which prints nothing if there are no items, and take the first \
+             word of `${name}`, `${{{name}%% *}}`; `|| true` would hide failed requests too"
+        )
+    } else {
+        "add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there".to_owned()
+    });
     finding.related(script.name_place(command), "the script ends here when this finds nothing");
 }
 

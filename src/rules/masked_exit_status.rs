@@ -63,6 +63,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, reporter: &mut Reporter<'_>) {
     let [first, ..] = ignored else { return };
+    // The kubelet starts a sidecar again whatever its status is.
+    if script.container().is_sidecar() {
+        return;
+    }
     // What its own pipeline does not even check is named only if there is nothing else.
     let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
     let failing =

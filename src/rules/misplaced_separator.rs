@@ -46,11 +46,14 @@ fn missing(object: Object<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let place = Place { path: object.node.path(), span: first.second };
-    let finding = reporter.report(
-        place,
-        "a `---` is missing above this line: kubectl treats both objects as one and silently sends only the \
-            last value of each key, so the first object is lost",
+    let left = object.node.entries().find(|it| it.value.span().start < first.second.start);
+    let rest = left.map(|it| format!(", and its `{}` becomes part of the second one", it.key));
+    let message = format!(
+        "a `---` is missing above this line: kubectl treats both objects as one and keeps only the last value of each \
+         key, so the first object is lost{}",
+        rest.unwrap_or_default()
     );
+    let finding = reporter.report(place, message);
     let related = Place { path: object.node.path(), span: first.first };
     finding.related(related, "the first object starts here").help("write `---` between the objects");
     let separator = format!("---{}", layout::line_end(document));

@@ -27,8 +27,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut clients = callers(pod, scripts);
     let Some((container, program)) = clients.next() else { return };
     let message = format!(
-        "`{program}` in `{}` cannot log in to the API server: the pod gets no token, and nothing else \
-         tells `{program}` how to log in",
+        "`{program}` in `{}` cannot log in to the API server: the pod gets no token, and `{program}` has no \
+         other credentials",
         container.title()
     );
     let finding = reporter.report(field, message);

@@ -85,8 +85,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_mild = runs_often || job.pod().is_some_and(only_prints);
     let finding = reporter.report_milder(is_mild, limit, message);
     finding.help(if job.cron_job().is_none() && unrepeatable(job).is_some() {
-        "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
-                not run again"
+        "set `backoffLimit: 0` and `restartPolicy: Never`, unless a migration that failed halfway can safely \
+                run again"
             .to_owned()
     } else {
         format!(

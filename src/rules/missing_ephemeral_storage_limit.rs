@@ -31,7 +31,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.title()
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
-    finding.help("set it to the most that the container ever has on disk, logs included");
+    finding.help(
+        "set it to the most that the container ever has on disk, including its logs and `emptyDir` volumes",
+    );
     finding.condition = without_default(pod, &["limits.ephemeral-storage"]);
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.ephemeral-storage"), "no limit here either");

@@ -55,8 +55,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(script.source_of(&ignored[at]));
     let (shell, option) = (script.source.shell.name, script.source.errexit_option());
+    // Of another script, or of a sidecar, the Job does not see the status.
+    let is_inner = script.source.caller.is_some() || script.container().is_sidecar();
+    let whole = if is_inner { "the script" } else { "the Job" };
     let message = format!(
-        "when `{name}` fails, the script continues: only the last command that it runs decides whether the Job fails"
+        "when `{name}` fails, the script continues: only the last command that it runs decides whether {whole} fails"
     );
     let finding = reporter.report(script.name_place(ignored[at].command), message);
     // What `set -e` alone would not see is not found by another rule until it is there.
@@ -66,7 +69,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.related(script.name_place(step.command), label);
     }
     // `set -e` would end the script before it ends the sidecar.
-    if script.commands().iter().any(|it| quits_sidecar(it)) {
+    if script.commands().iter().any(|it| ends_sidecar(it)) {
         finding.help(format!(
             "write `status=$?` right after `{name}`, and `exit \"$status\"` after the call that ends the sidecar"
         ));
@@ -115,6 +118,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Whether a command tells a sidecar to end, after what would end the script with `set -e`; a trap for `EXIT` does so even then.
+fn ends_sidecar(command: &Command<'_>) -> bool {
+    let verbs = ["exit", "kill", "quit", "shutdown", "stop", "terminate"];
+    let has_verb = |text: &str| verbs.iter().any(|it| text.contains(it));
+    let says_so = command.arguments().iter().any(|it| it.literal().is_some_and(|text| has_verb(&text)));
+    quits_sidecar(command) && says_so && !command.is("trap")
 }
 
 /// Whether `set -e` sees a failure: `pipefail` is needed for what is not the last of its pipeline.

@@ -24,14 +24,18 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if has_own_label(labels) || labels.node().is_some_and(|it| it.value() != Value::Map) {
         return;
     }
-    let message = if has_own_label(job.labels()) {
-        "no selector, dashboard or cost report can find the pods by the Job's labels: the pod template has no \
-            labels of its own"
+    let (message, help) = if has_own_label(job.labels()) {
+        (
+            "no selector, dashboard or cost report can find the pods by the Job's labels: the pod template has no \
+                labels of its own",
+            "repeat the Job's labels in `metadata.labels` of the pod template",
+        )
     } else {
-        "no selector, dashboard or cost report can find the pods by a label that says what they are: the pod \
-            template has no labels of its own"
+        (
+            "no selector, dashboard or cost report can find the pods by a label that says what they are: the pod \
+                template has no labels of its own",
+            "set a label such as `app.kubernetes.io/name` in `metadata.labels` of the pod template",
+        )
     };
-    reporter
-        .report(labels, message)
-        .help("set a label such as `app.kubernetes.io/name` in `metadata.labels` of the pod template");
+    reporter.report(labels, message).help(help);
 }

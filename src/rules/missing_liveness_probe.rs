@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::printing::gives_up;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
@@ -29,8 +30,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(deadline) = seconds.filter(|&it| it > LONG) else { return };
     let mut containers = pod.main_containers();
     let Some(first) = containers.next() else { return };
-    // One probe tells that somebody thought of it.
-    if pod.containers().any(|it| it.liveness_probe().is_set()) {
+    // The pod's own deadline or a `timeout` stops what hangs, and one probe tells that somebody thought of it.
+    if pod.active_deadline_seconds().is_set()
+        || gives_up(pod)
+        || pod.containers().any(|it| it.liveness_probe().is_set())
+    {
         return;
     }
     let finding = reporter.report(

@@ -26,6 +26,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let unseen = script.unseen_assignments();
     let reads_all = script.text().contains("PIPESTATUS");
+    // The kubelet starts a sidecar again whatever its status is.
+    let decides = !script.container().is_sidecar();
     let matters = |step: &&Step<'_>| {
         let last = step.pipeline.commands.last();
         // `$?` after the pipeline is the status of its last command too.
@@ -38,7 +40,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && !last.is_some_and(stops_early);
         let is_asked = !reads_all && last.is_some_and(accepts_anything) && is_checked(step);
         step.fate == Fate::Piped
-            && (matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded) || is_read || is_asked)
+            && (step.pipeline_fate == Fate::Guarded
+                || step.pipeline_fate == Fate::Decides && decides
+                || is_read
+                || is_asked)
             && (!step.context.in_substitution || is_assigned)
             && (script.is_work(step.command) || script.lists_work(step))
             && !last.is_some_and(needs_input)

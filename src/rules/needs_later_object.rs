@@ -81,27 +81,42 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         let is_hook = object.delivery.tool.is_some();
         // Without its bindings it has no permissions yet.
-        let with = if object.kind == Kind::ServiceAccount { " with its Roles and bindings" } else { "" };
+        let (them, hooks) = match object.kind {
+            Kind::ServiceAccount => ("the ServiceAccount and its Roles and bindings".to_owned(), "hooks"),
+            _ => (format!("the {kind}"), "a hook"),
+        };
+        // A tool deletes a hook before it creates it again, and with a claim its data.
+        let has_data = object.kind == Kind::PersistentVolumeClaim && !is_hook;
         let help = match (tool, phase) {
+            (Tool::Helm, _) if has_data => {
+                "run the Job at `post-install`, or create the claim outside the chart; do not make it a hook, which \
+                 Helm would delete, with its data, at the next upgrade"
+                    .to_owned()
+            }
             (Tool::Helm, _) if !is_hook => format!(
-                "make the {kind}{with} a hook, too (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`), or \
-                 run the Job at `post-install`",
+                "make {them} {hooks} as well (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`, and \
+                 `helm.sh/resource-policy: keep` for releases that are already installed), or run the Job at `post-install`",
                 number - 1
             ),
             (Tool::Helm, _) => format!(
-                "make the {kind}{with} a hook with `pre-install` and a `helm.sh/hook-weight` of at most {}: hooks of the same \
-                 weight run in the order of their names",
+                "make {them} {hooks} with `pre-install` and a `helm.sh/hook-weight` of at most {}: hooks of the same weight \
+                 run in the order of their names",
                 number - 1
             ),
+            (Tool::ArgoCd, ..0) if has_data => {
+                "run the Job at `PostSync`; do not make the claim a hook, which Argo CD would delete, with its data, \
+                 at the next sync"
+                    .to_owned()
+            }
             (Tool::ArgoCd, ..0) if !is_hook => format!(
-                "make the {kind}{with} a hook, too (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), \
-                 or run the Job at `PostSync`",
+                "make {them} {hooks} as well (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), or \
+                 run the Job at `PostSync`",
                 number - 1
             ),
             (Tool::ArgoCd, _) => {
                 format!(
-                    "give the {kind}{with} the phase of the Job and a `sync-wave` of at most {number}, or move the Job to a \
-                     later phase or wave"
+                    "give {them} the phase of the Job and a `sync-wave` of at most {number}, or move the Job to a later phase \
+                     or wave"
                 )
             }
         };

@@ -6,7 +6,7 @@ use batchlint::text::source::Source;
 use crate::common::{findings, only_finding, strict};
 
 /// Returns a Job with these lines in its `spec`, its pod and its container.
-fn job(spec: &str, pod: &str, container: &str) -> String {
+pub(crate) fn job(spec: &str, pod: &str, container: &str) -> String {
     format!(
         "apiVersion: batch/v1
 kind: Job
@@ -21,7 +21,7 @@ spec:
     )
 }
 
-const NEVER: &str = "      restartPolicy: Never\n";
+pub(crate) const NEVER: &str = "      restartPolicy: Never\n";
 
 #[test]
 fn a_field_whose_place_is_taken_is_not_moved_there() {

@@ -183,6 +183,13 @@ fn an_ignored_seccomp_annotation_is_told_its_field() {
 }
 
 #[test]
+fn an_annotation_with_the_name_of_a_field_does_not_set_it() {
+    let metadata = "name: import, annotations: {ttlSecondsAfterFinished: \"300\"}";
+    let finding = finding_in("ignored-annotation", "Job", metadata, POD);
+    assert_eq!(finding.help.as_deref(), Some("remove it, and set `ttlSecondsAfterFinished`"));
+}
+
+#[test]
 fn an_exit_code_gets_a_name_with_its_own_number() {
     let script = "        command: [\"sh\", \"-c\", \"import || exit 3\"]\n";
     assert!(help("undocumented-exit-codes", script).ends_with("such as `EXIT_NO_INPUT=3`"));

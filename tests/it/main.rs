@@ -56,6 +56,7 @@ mod schedules;
 mod script;
 mod secrets;
 mod serve;
+mod special_cases;
 mod spread;
 mod time_commands;
 mod trees;

@@ -127,9 +127,9 @@ fn an_ignored_first_line_says_what_to_write_instead() {
     };
     assert_eq!(help("#!/bin/bash -eux"), "write `set -eux` on the next line");
     assert_eq!(help("#!/bin/bash -el"), "write `set -e` on the next line", "`-l` is not an option of `set`");
-    assert_eq!(help("#!/usr/bin/env python3"), "set `command: [python3, -c]`");
-    assert_eq!(help("#!/usr/bin/perl"), "set `command: [perl, -e]`");
-    assert_eq!(help("#!/usr/bin/env php"), "set `command: [php, -r]`");
+    assert_eq!(help("#!/usr/bin/env python3"), "start the script with `python3 -c`");
+    assert_eq!(help("#!/usr/bin/perl"), "start the script with `perl -e`");
+    assert_eq!(help("#!/usr/bin/env php"), "start the script with `php -r`");
 }
 
 /// Each program has its own unit.
