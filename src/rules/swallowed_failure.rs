@@ -69,7 +69,8 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             script.title(said)
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help("write `exit 1`, or save the status before the message: `status=$?`");
+        finding
+            .help("write `exit 1`, or write `status=$?` before the message and `exit \"$status\"` after it");
     }
     if let Some(trap) =
         script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))

@@ -43,6 +43,23 @@ fn assignments_have_a_whole_name() {
     }
 }
 
+/// A loop in a pipeline runs in a subshell, which takes its variables along.
+#[test]
+fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
+    let body = "while read -r a; do\n  if ! load \"$a\"; then echo failed; fi\ndone";
+    let help = |script: &str| said("swallowed-failure", PLAIN, &["bash", "-ec"], script).1;
+    assert!(help(&format!("list | {body}")).starts_with("let the loop read a file"));
+    assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
+}
+
+/// With `set -u`, no variable becomes an empty string.
+#[test]
+fn an_unset_variable_ends_a_script_that_says_so() {
+    let effect = |command| said("undefined-variable", PLAIN, &["sh", command], "import \"$orders\"").0;
+    assert_in(&effect("-ec"), "the shell replaces it with an empty string");
+    assert_in(&effect("-euc"), "`set -u` ends the script here");
+}
+
 /// After `if ! work; then`, `$?` is 0.
 #[test]
 fn a_check_that_needs_the_number_is_told_to_save_it() {
