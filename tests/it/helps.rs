@@ -61,6 +61,24 @@ fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     );
 }
 
+/// A real password in its place would be in plain text.
+#[test]
+fn a_credential_to_fill_in_is_read_from_a_secret() {
+    let help = |env: &str| help("unsubstituted-placeholder", &format!("        env: [{env}]\n"));
+    let (password, plain) =
+        ("{name: SMTP_PASSWORD, value: changeme}", "{name: DD_SITE, value: your-site-url}");
+    let write = "write your own value in place of the placeholder";
+    assert_eq!(
+        help(password),
+        "remove `value`, and read the credential from a Secret: `valueFrom.secretKeyRef`"
+    );
+    assert_eq!(help(plain), write);
+    assert_eq!(
+        help(&format!("{password}, {plain}")),
+        format!("{write}, and read a credential from a Secret: `valueFrom.secretKeyRef`")
+    );
+}
+
 #[test]
 fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
     let help = |key: &str| help("duplicate-key", &format!("      - {key}\n        <<: *main\n"));

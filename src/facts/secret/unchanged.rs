@@ -9,7 +9,12 @@ use crate::text::to_fill_in::asks_to_be_changed;
 pub fn unchanged_credentials(object: Object<'_>) -> Vec<Node<'_>> {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     let variables = containers.flat_map(|it| it.env().items().collect::<Vec<_>>());
-    let promises = |it: &Node<'_>| it.field("name").text().is_some_and(|it| promise(it).is_some());
-    let values = variables.filter(promises).filter_map(|it| it.get("value"));
+    let values = variables.filter_map(|it| it.get("value")).filter(|it| is_promised(*it));
     values.filter(|it| it.text().is_some_and(asks_to_be_changed)).collect()
+}
+
+/// Whether a value is that of a variable whose name promises a credential.
+pub fn is_promised(value: Node<'_>) -> bool {
+    let name = value.parent().and_then(|it| it.field("name").text());
+    value.key() == Some("value") && name.is_some_and(|it| promise(it).is_some())
 }
