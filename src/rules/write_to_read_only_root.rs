@@ -33,9 +33,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let directory = path.rsplit_once('/').map_or("/", |it| it.0).to_owned();
     let finding = reporter.report(script.place(command.span), message);
     if directory.is_empty() || shown != path {
-        finding.help("write to a directory where a volume is mounted, such as an `emptyDir`");
+        finding
+            .help("write to a directory where a volume is mounted, such as an `emptyDir` with a `sizeLimit`");
     } else {
-        finding.help(format!("mount an `emptyDir` at `{directory}`, or write to a volume"));
+        finding
+            .help(format!("mount an `emptyDir` with a `sizeLimit` at `{directory}`, or write to a volume"));
     }
     for (command, _) in others.iter().take(5) {
         finding.related(script.place(command.span), "this write fails too");
