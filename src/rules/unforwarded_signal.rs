@@ -59,8 +59,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(command), message);
     // Process 1 has no default action for a signal.
     finding.help(format!(
-        "write `exec` before `{name}`, which then gets the signal in the shell's place; as process 1, a program \
-         that does not handle SIGTERM ignores it: start such a program with `&` instead, `wait` for it, and kill it in a `trap`"
+        "write `exec` before this last `{name}`, which then gets SIGTERM itself; if `{name}` does not handle SIGTERM, start it \
+         with `&`, `wait` for it, and kill it in a `trap`, because process 1 ignores a signal that it does not handle"
     ));
     if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);

@@ -62,9 +62,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let (unused, wanted) = (entry.text().unwrap_or_default(), client.variables[0]);
     let message = format!("`{name}` sends no password: it reads `{wanted}`, and nothing reads `{unused}`");
     let finding = reporter.report(place, message);
-    finding.help(format!(
-        "name the variable `{wanted}`, or add `{wanted}` to `env` with the same `secretKeyRef`"
-    ));
+    finding
+        .help(format!("name the variable `{wanted}`, or add `{wanted}` to `env` with the same `valueFrom`"));
     finding.related(entry, "this is set, but nothing reads it");
 }
 
