@@ -52,6 +52,15 @@ fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
     assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
 }
 
+/// BusyBox's `timeout` replaces itself with the program, and a signal from within does not end process 1.
+#[test]
+fn timeout_does_not_become_the_first_process() {
+    let (_, help) = said("unforwarded-signal", ALPINE, &["sh", "-ec"], "prepare\ntimeout 60 load a");
+    assert!(help.starts_with("start `timeout` with `&`"), "{help}");
+    let (_, help) = said("unforwarded-signal", ALPINE, &["sh", "-ec"], "prepare\nload a");
+    assert!(help.starts_with("write `exec` before this last `load`"), "{help}");
+}
+
 /// With `set -u`, no variable becomes an empty string.
 #[test]
 fn an_unset_variable_ends_a_script_that_says_so() {
