@@ -52,6 +52,20 @@ fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
     assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
 }
 
+/// A volume hides what the image has in its directory.
+#[test]
+fn no_volume_is_mounted_over_files_of_the_image() {
+    let help = |path: &str| {
+        let text = manifest(PLAIN, &["sh", "-ec"], &format!("load > {path}"));
+        let image = format!("image: {PLAIN}\n");
+        let secured = format!("{image}        securityContext: {{readOnlyRootFilesystem: true}}\n");
+        said_of("write-to-read-only-root", &text.replace(&image, &secured)).1
+    };
+    assert_in(&help("/tmp/orders"), "mount an `emptyDir` with a `sizeLimit` at `/tmp`");
+    assert_in(&help("/etc/shop/orders"), "write to a directory where a volume is mounted");
+    assert_in(&help("/var/log/orders"), "at `/var/log`");
+}
+
 /// BusyBox's `timeout` replaces itself with the program, and a signal from within does not end process 1.
 #[test]
 fn timeout_does_not_become_the_first_process() {
