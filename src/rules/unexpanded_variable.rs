@@ -41,9 +41,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let Some(((node, name, written), others)) = found.split_first() else { return };
     let message = format!("`{program}` gets the literal text `{written}`: no shell expands it");
     let finding = reporter.report(*node, message);
-    finding.help(format!(
-        "write `$({name})`, which Kubernetes itself replaces if `env` or `envFrom` sets `{name}`"
-    ));
+    let what_then = if known(name) {
+        "which Kubernetes itself replaces".to_owned()
+    } else if invocation.container.env_from().is_set() {
+        format!("which Kubernetes itself replaces if `envFrom` sets `{name}`")
+    } else {
+        format!("and set `{name}` in the container's `env`")
+    };
+    finding.help(format!("write `$({name})`, {what_then}"));
     for (node, _, written) in others.iter().take(5) {
         finding.related(*node, format!("`{written}` is not expanded either"));
     }

@@ -75,12 +75,11 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report_as(severity, *first, message);
     // What no tool looks for is for people: `gcr.io/YOUR_PROJECT/app`.
     let is_for_people = |text: &str| !text.contains(['$', '{', '#', '%', '@']) && !text.contains("__");
-    let credentials = found.iter().filter(|it| is_promised(**it)).count();
     finding.help(if !found.iter().all(|it| it.text().is_some_and(is_for_people)) {
         "fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result"
-    } else if credentials == found.len() {
+    } else if found.iter().all(|it| is_promised(*it) && it.key() == Some("value")) {
         "remove `value`, and read the credential from a Secret: `valueFrom.secretKeyRef`"
-    } else if credentials > 0 {
+    } else if found.iter().any(|it| is_promised(*it)) {
         "write your own value in place of the placeholder, and read a credential from a Secret: `valueFrom.secretKeyRef`"
     } else {
         "write your own value in place of the placeholder"

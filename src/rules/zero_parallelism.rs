@@ -35,5 +35,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(field, format!("no pod is created, {end}: `parallelism` is 0"))
-        .help("set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer");
+        .help(if job.cron_job().is_some() {
+            "set `parallelism` to 1 or more; to pause the CronJob, write `suspend: true` in its own `spec`, next to `schedule`"
+        } else {
+            "set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer"
+        });
 }

@@ -73,10 +73,10 @@ fn a_credential_to_fill_in_is_read_from_a_secret() {
         "remove `value`, and read the credential from a Secret: `valueFrom.secretKeyRef`"
     );
     assert_eq!(help(plain), write);
-    assert_eq!(
-        help(&format!("{password}, {plain}")),
-        format!("{write}, and read a credential from a Secret: `valueFrom.secretKeyRef`")
-    );
+    let both = format!("{write}, and read a credential from a Secret: `valueFrom.secretKeyRef`");
+    assert_eq!(help(&format!("{password}, {plain}")), both);
+    let argument = "        args: [--db-password=<your-password>]\n";
+    assert_eq!(only_help("argument", &findings("unsubstituted-placeholder", "import", "", argument)), both);
 }
 
 #[test]

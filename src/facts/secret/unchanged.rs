@@ -13,8 +13,11 @@ pub fn unchanged_credentials(object: Object<'_>) -> Vec<Node<'_>> {
     values.filter(|it| it.text().is_some_and(asks_to_be_changed)).collect()
 }
 
-/// Whether a value is that of a variable whose name promises a credential.
+/// Whether the name of a variable, or of an option in the same argument, promises that the value is a credential.
 pub fn is_promised(value: Node<'_>) -> bool {
-    let name = value.parent().and_then(|it| it.field("name").text());
-    value.key() == Some("value") && name.is_some_and(|it| promise(it).is_some())
+    let name = match value.key() {
+        Some("value") => value.parent().and_then(|it| it.field("name").text()),
+        _ => value.text().filter(|it| it.starts_with('-')).and_then(|it| it.split_once('=')).map(|it| it.0),
+    };
+    name.is_some_and(|it| promise(it.trim_start_matches('-')).is_some())
 }
