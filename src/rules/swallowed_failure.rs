@@ -84,7 +84,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(fail_with(script, asked, "what hides its failure inside `$(…)`"));
+        finding.help(fail_with(script, asked));
         finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
@@ -93,19 +93,24 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "when `{name}` fails, its output is empty, as if there were nothing to do: the script ends with `exit 0`, and {effect}"
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help(fail_with(script, asked, "`2>/dev/null`"));
+        finding.help(fail_with(script, asked));
         finding.related(script.name_place(asked), "its failure is lost");
     }
 }
 
-/// Returns what lets a script fail with a command, whose failure a pipeline hides, or something else.
-fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: &str) -> String {
+/// Returns what lets a script fail with a command in `$(…)`, whose failure a pipeline hides, `|| true`, or the lack of `set -e`.
+fn fail_with(script: &Script<'_>, command: &Command<'_>) -> String {
     let step = script.steps.iter().find(|it| std::ptr::eq(it.command, command));
     if step.is_some_and(|it| it.fate == Fate::Piped) {
         return script.source.shell.flavour.pipefail_advice().to_owned();
     }
     let at_top =
         if step.is_some_and(|it| it.options.errexit) { "" } else { "write `set -e` at the top, and " };
+    let handler = step.and_then(|it| it.handler).and_then(|it| it.commands.first());
+    let hidden_by = match handler {
+        Some(handler) => format!("`|| {}`", script.title(handler)),
+        None => "what hides its errors, such as `2>/dev/null`".to_owned(),
+    };
     format!("let the script fail when `{}` does: {at_top}remove {hidden_by}", script.title(command))
 }
 

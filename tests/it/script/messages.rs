@@ -52,6 +52,17 @@ fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
     assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
 }
 
+/// What hides the failure of a command in `$(…)` is what goes.
+#[test]
+fn an_empty_answer_is_told_apart_by_what_hides_the_failure() {
+    let rest = "\nif [ -z \"$PODS\" ]; then\n  exit 0\nfi\nload $PODS";
+    let help = |option: &str, ask: &str| {
+        said("swallowed-failure", PLAIN, &["sh", option], &format!("PODS=$(kubectl get pods {ask}){rest}")).1
+    };
+    assert_eq!(help("-ec", "|| true"), "let the script fail when `kubectl` does: remove `|| true`");
+    assert_in(&help("-c", "2>/dev/null"), "write `set -e` at the top, and remove what hides its errors");
+}
+
 /// A volume hides what the image has in its directory.
 #[test]
 fn no_volume_is_mounted_over_files_of_the_image() {
