@@ -186,7 +186,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
-    finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
+    // Without `set -e` the script continues after it all the same.
+    let is_last = script.tree.list.items.last().is_some_and(|it| it.span().contains(named.command.span));
+    let too = if named.options.errexit || is_last { "" } else { " and write `set -e` at the top" };
+    finding.help(format!("remove `|| {ending}`{too}, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(named.command), "its failure is lost");
     let is_other =
         |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, named) && !is_quiet(it.command);

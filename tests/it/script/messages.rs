@@ -52,6 +52,16 @@ fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
     assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
 }
 
+/// Without `set -e`, only the status of the last command counts.
+#[test]
+fn a_script_without_errexit_needs_it_where_more_follows() {
+    let help = |option: &str, script: &str| said("swallowed-failure", PLAIN, &["sh", option], script).1;
+    for (option, script) in [("-ec", "load a || true\necho done"), ("-c", "load a || true")] {
+        assert!(help(option, script).starts_with("remove `|| true`, or exit"), "{script}");
+    }
+    assert_in(&help("-c", "load a || true\necho done"), "remove `|| true` and write `set -e` at the top, or exit");
+}
+
 /// What hides the failure of a command in `$(…)` is what goes.
 #[test]
 fn an_empty_answer_is_told_apart_by_what_hides_the_failure() {
