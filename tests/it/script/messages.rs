@@ -59,7 +59,10 @@ fn a_script_without_errexit_needs_it_where_more_follows() {
     for (option, script) in [("-ec", "load a || true\necho done"), ("-c", "load a || true")] {
         assert!(help(option, script).starts_with("remove `|| true`, or exit"), "{script}");
     }
-    assert_in(&help("-c", "load a || true\necho done"), "remove `|| true` and write `set -e` at the top, or exit");
+    assert_in(
+        &help("-c", "load a || true\necho done"),
+        "remove `|| true` and write `set -e` at the top, or exit",
+    );
 }
 
 /// What hides the failure of a command in `$(…)` is what goes.
