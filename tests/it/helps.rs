@@ -100,6 +100,15 @@ fn a_command_in_one_string_becomes_a_list_of_words() {
     assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
     assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
+    assert_eq!(help("env: {A: b}"), "write one item for each variable: `- {name: NAME, value: \"…\"}`");
+}
+
+/// `yes` is a boolean of YAML, not of JSON, and no number fits a boolean.
+#[test]
+fn quotes_are_removed_where_the_value_then_fits() {
+    let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
+    assert_eq!(help("tty: \"yes\""), "write `true` without quotes");
+    assert_eq!(help("tty: \"1\""), "");
 }
 
 /// Docker Hub has no tag with a version of these images any more, as `frozen-registry` says.
