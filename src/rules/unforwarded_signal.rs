@@ -41,8 +41,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    // `bash -c` starts the last command in its own place (`execute_cmd.c`, `evalstring.c`); `dash` and BusyBox do not.
-    if shell.flavour == Flavour::Bash && command.redirections.is_empty() {
+    // `bash -c` starts the last command in its own place (`execute_cmd.c`, `evalstring.c`), and BusyBox does where no
+    // line break follows (tried with 1.35); `dash` never does.
+    let is_busybox = matches!(shell.flavour, Flavour::BusyBox | Flavour::OldBusyBox);
+    if shell.flavour == Flavour::Bash && command.redirections.is_empty()
+        || is_busybox && !script.text().ends_with('\n')
+    {
         return;
     }
     let before = script.text().get(..command.span.start as usize).unwrap_or_default();
