@@ -22,6 +22,7 @@ pub mod network_use;
 pub(crate) mod node_work;
 pub(crate) mod openshift;
 pub(crate) mod printing;
+pub(crate) mod queued;
 pub(crate) mod release_name;
 pub(crate) mod removed_image;
 pub(crate) mod root;

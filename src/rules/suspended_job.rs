@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::Node;
+use crate::facts::queued::is_queued;
 use crate::manifest::workload::{Kind, Object};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -21,11 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some(job) = object.job().filter(|_| object.kind == Kind::Job) else { return };
     let field = job.suspend();
-    let metadata = [object.labels(), object.annotations()];
-    let mut keys = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries);
-    // Kueue and its like start the Jobs of their queues.
-    let is_queued = keys.any(|it| it.key.contains("queue")) || job.managed_by().is_set();
-    if field.boolean() == Some(true) && !is_queued {
+    if field.boolean() == Some(true) && !is_queued(job) {
         let message = "the Job starts no pod until someone sets `suspend` to `false`: it names no queue that would start it";
         reporter
             .report(field, message)

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::Field;
-use crate::manifest::workload::{CronJob, Job};
+use crate::facts::queued::is_queued;
+use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,12 +18,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::CronJob(check),
 };
 
-/// What a queue writes on Jobs that it starts in its own time.
-const QUEUE_KEYS: &[&str] = &["kueue.x-k8s.io/queue-name", "kueue.x-k8s.io/priority-class"];
-
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(job) = cron_job.job().filter(|it| it.suspend().boolean() == Some(true)) else { return };
-    if job.managed_by().is_set() || is_queued(job) {
+    if is_queued(job) {
         return;
     }
     let what_happens = match cron_job.concurrency_policy().text() {
@@ -40,11 +37,4 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         "remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own \
                 `spec`, next to `schedule`",
     );
-}
-
-fn is_queued(job: Job<'_>) -> bool {
-    let has = |labels: Field<'_>| {
-        labels.node().is_some_and(|it| it.entries().any(|label| QUEUE_KEYS.contains(&label.key)))
-    };
-    has(job.labels()) || has(job.object.labels())
 }

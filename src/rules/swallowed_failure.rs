@@ -69,7 +69,8 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             script.title(said)
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help("write `exit 1`, or save the status before the message: `status=$?`");
+        finding
+            .help("write `exit 1`, or write `status=$?` before the message and `exit \"$status\"` after it");
     }
     if let Some(trap) =
         script.successful_exit_trap().filter(|_| script.steps.iter().any(|it| script.is_work(it.command)))
@@ -83,7 +84,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(fail_with(script, asked, "what hides its failure inside `$(…)`"));
+        finding.help(fail_with(script, asked));
         finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
@@ -92,19 +93,24 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "when `{name}` fails, its output is empty, as if there were nothing to do: the script ends with `exit 0`, and {effect}"
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help(fail_with(script, asked, "`2>/dev/null`"));
+        finding.help(fail_with(script, asked));
         finding.related(script.name_place(asked), "its failure is lost");
     }
 }
 
-/// Returns what lets a script fail with a command, whose failure a pipeline hides, or something else.
-fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: &str) -> String {
+/// Returns what lets a script fail with a command in `$(…)`, whose failure a pipeline hides, `|| true`, or the lack of `set -e`.
+fn fail_with(script: &Script<'_>, command: &Command<'_>) -> String {
     let step = script.steps.iter().find(|it| std::ptr::eq(it.command, command));
     if step.is_some_and(|it| it.fate == Fate::Piped) {
         return script.source.shell.flavour.pipefail_advice().to_owned();
     }
     let at_top =
         if step.is_some_and(|it| it.options.errexit) { "" } else { "write `set -e` at the top, and " };
+    let handler = step.and_then(|it| it.handler).and_then(|it| it.commands.first());
+    let hidden_by = match handler {
+        Some(handler) => format!("`|| {}`", script.title(handler)),
+        None => "what hides its errors, such as `2>/dev/null`".to_owned(),
+    };
     format!("let the script fail when `{}` does: {at_top}remove {hidden_by}", script.title(command))
 }
 
@@ -180,7 +186,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
-    finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
+    // Without `set -e` the script continues after it all the same.
+    let is_last = script.tree.list.items.last().is_some_and(|it| it.span().contains(named.command.span));
+    let too = if named.options.errexit || is_last { "" } else { " and write `set -e` at the top" };
+    finding.help(format!("remove `|| {ending}`{too}, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(named.command), "its failure is lost");
     let is_other =
         |it: &&&Step<'_>| it.fate == Fate::Swallowed && !std::ptr::eq(**it, named) && !is_quiet(it.command);

@@ -37,7 +37,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     let effect = match tool {
         Tool::Helm => {
-            "Helm 4 can miss the end of the Job, and then waits for its whole `--timeout` before the release fails"
+            "Helm 4 can miss the end of the Job, and then waits for its whole `--timeout` and fails"
         }
         Tool::ArgoCd => "Argo CD before 2.14.3 can miss the end of the Job, and then waits for it forever",
     };

@@ -21,15 +21,17 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own_memory = pod.has_own_resources(reporter.kubernetes_version())
         && pod.spec.field("resources.limits.memory").is_set();
-    // What the containers may use bounds their volumes too: the kubelet counts both together.
-    let (mut on_disk, mut in_memory) = (true, true);
-    for container in pod.containers() {
-        on_disk &= container.ephemeral_storage_limit().is_set();
-        in_memory &= has_own_memory || container.memory_limit().is_set();
-    }
+    // One limit is enough: the kubelet compares the sum of those that are set with the disk that the whole pod uses
+    // (`podEphemeralStorageLimitEviction`). Memory belongs to the container that writes.
+    let on_disk = pod.containers().any(|it| it.ephemeral_storage_limit().is_set());
+    let in_memory = has_own_memory || pod.containers().all(|it| it.memory_limit().is_set());
     let is_unbounded = |volume: &Node<'_>| {
-        let in_ram = volume.field("emptyDir.medium").is("Memory");
-        let is_limited = if in_ram { in_memory } else { on_disk };
+        let is_limited = match volume.field("emptyDir.medium").text() {
+            None | Some("") => on_disk,
+            Some("Memory") => in_memory,
+            // Huge pages are limited by what the containers request of them.
+            Some(_) => true,
+        };
         volume.field("emptyDir").is_set() && volume.field("emptyDir.sizeLimit").is_missing() && !is_limited
     };
     let mut unbounded = pod.volumes().items().filter(is_unbounded);

@@ -30,14 +30,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // More than a few mean that the script is another tool's.
     for variable in script.unset_variables(reporter.kubernetes_version()).iter().take(20) {
         let name = variable.name;
-        let deletes = deleted.contains(&variable.span.start);
+        let stops = stops_at(script, variable.span.start);
+        let deletes = !stops && deleted.contains(&variable.span.start);
         if !deletes && !is_misspelled(script, name) {
             continue;
         }
-        let effect = if deletes {
-            "`rm` deletes from the root of the file system"
-        } else {
-            "the shell replaces it with an empty string"
+        let effect = match (deletes, stops) {
+            (true, _) => "`rm` deletes from the root of the file system",
+            (false, true) => "`set -u` ends the script here",
+            (false, false) => "the shell replaces it with an empty string",
         };
         let message = format!("neither the script nor `env` sets `{name}`: unless the image does, {effect}");
         let finding = reporter.report(script.place(variable.span), message);
@@ -49,6 +50,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             )),
         };
     }
+}
+
+/// Whether `set -u` is on where the script uses a variable.
+fn stops_at(script: &Script<'_>, at: u32) -> bool {
+    let before = script.steps.iter().filter(|it| it.command.span.start <= at);
+    before.max_by_key(|it| it.command.span.start).is_some_and(|it| it.options.nounset)
 }
 
 /// Returns where the arguments of `rm -r` stand that begin with a variable and continue with a slash.

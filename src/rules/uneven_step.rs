@@ -40,7 +40,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let hour_follows = hours & (hours << 1) != 0 || (hours & 1 != 0 && hours >> 23 == 1);
     let day_follows = fields.is_daily() || fields.day_of_week & fields.day_of_week << 1 & 0x7f != 0;
     let units = [("minute", "min", 60, hour_follows), ("hour", "h", 24, day_follows)];
-    for ((name, unit, size, follows), word) in units.into_iter().zip(&mut words) {
+    for (at, ((name, unit, size, follows), word)) in units.into_iter().zip(&mut words).enumerate() {
         let Some(step) = step_of(word) else { continue };
         let (last, whole) = ((size - 1) / step * step, if name == "minute" { "hour" } else { "day" });
         let message = match step {
@@ -72,7 +72,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             (false, false) => format!("use a step that divides {size} evenly, or list the {name}s"),
         });
         if let (Some(even), Some(node)) = (even(word, step, size), cron_job.schedule().node()) {
-            let edits = Edit::replace_text(node, &text.replacen(word, &even, 1));
+            let edits = Edit::replace_text(node, &with_field(text, at, &even));
             finding.fix(format!("write `{even}` instead of `{word}`"), Safety::Unsafe, edits);
         }
     }
@@ -91,6 +91,12 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if let Some(word) = words.next() {
         month_step(cron_job, word, reporter);
     }
+}
+
+/// Returns a schedule with another text in one of its fields: others can have the same one.
+fn with_field(schedule: &str, at: usize, field: &str) -> String {
+    let words = schedule.split_whitespace().enumerate();
+    words.map(|(other, word)| if other == at { field } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// Reports a step of months that does not divide the year.

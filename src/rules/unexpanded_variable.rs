@@ -33,17 +33,31 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     if is_language.contains(&program) {
         return;
     }
-    let found = invocation.plain_words().filter_map(|(node, text)| Some((node, variable(text, &known)?)));
+    let found = invocation.plain_words().filter_map(|(node, text)| {
+        let name = variable(text, &known)?;
+        Some((node, name, as_written(text, name)))
+    });
     let found: Vec<_> = found.collect();
-    let Some(((node, name), others)) = found.split_first() else { return };
-    let message = format!("`{program}` gets the literal text `${name}`: no shell expands it");
+    let Some(((node, name, written), others)) = found.split_first() else { return };
+    let message = format!("`{program}` gets the literal text `{written}`: no shell expands it");
     let finding = reporter.report(*node, message);
-    finding.help(format!(
-        "write `$({name})`, which Kubernetes itself replaces if `env` or `envFrom` sets `{name}`"
-    ));
-    for (node, name) in others.iter().take(5) {
-        finding.related(*node, format!("`${name}` is not expanded either"));
+    let what_then = if known(name) {
+        "which Kubernetes itself replaces".to_owned()
+    } else if invocation.container.env_from().is_set() {
+        format!("which Kubernetes itself replaces if `envFrom` sets `{name}`")
+    } else {
+        format!("and set `{name}` in the container's `env`")
+    };
+    finding.help(format!("write `$({name})`, {what_then}"));
+    for (node, _, written) in others.iter().take(5) {
+        finding.related(*node, format!("`{written}` is not expanded either"));
     }
+}
+
+/// Returns a variable as a text has it: `$NAME` or `${NAME}`.
+fn as_written(text: &str, name: &str) -> String {
+    let braced = format!("${{{name}}}");
+    if text.contains(&braced) { braced } else { format!("${name}") }
 }
 
 /// `curl -H 'Authorization: Bearer $TOKEN'`: in single quotes the shell expands nothing, and neither does the program.
@@ -73,7 +87,8 @@ fn report_quoted(script: &Script<'_>, in_env: &dyn Fn(&str) -> bool, reporter: &
     let Some((call, word, name)) = found else { return };
     let program = script.title(call);
     let message = format!(
-        "`{program}` gets the literal text `${name}`: the shell expands no variable in single quotes"
+        "`{program}` gets the literal text `{}`: the shell expands no variable in single quotes",
+        as_written(&word.known_text(), &name)
     );
     // Double quotes around JSON would end at its own.
     let help = if word.span.text(script.text()).contains('"') {

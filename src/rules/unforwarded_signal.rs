@@ -41,13 +41,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    // `bash -c` starts the last command in its own place (`execute_cmd.c`, `evalstring.c`); `dash` and BusyBox do not.
-    if shell.flavour == Flavour::Bash && command.redirections.is_empty() {
+    // `bash -c` starts the last command in its own place (`execute_cmd.c`, `evalstring.c`), and BusyBox does where no
+    // line break follows (tried with 1.35); `dash` never does.
+    let is_busybox = matches!(shell.flavour, Flavour::BusyBox | Flavour::OldBusyBox);
+    if shell.flavour == Flavour::Bash && command.redirections.is_empty()
+        || is_busybox && !script.text().ends_with('\n')
+    {
         return;
     }
     let before = script.text().get(..command.span.start as usize).unwrap_or_default();
-    // `time` is a word of the shell, which stays to measure.
-    let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
+    // `time` is a word of the shell, which stays to measure; BusyBox's `timeout` sends its signal to process 1 in vain.
+    let (is_timed, is_timeout) = (before.trim_end().ends_with("time"), command.is("timeout"));
+    let can_replace = command.assignments().is_empty() && !is_timed && !is_timeout;
     let name = script.title(command);
     let started =
         if name == shell.name { format!("the `{name}` that it starts") } else { format!("`{name}`") };
@@ -58,10 +63,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(command), message);
     // Process 1 has no default action for a signal.
-    finding.help(format!(
-        "write `exec` before `{name}`, which then gets the signal in the shell's place; as process 1, a program \
-         that does not handle SIGTERM ignores it: start such a program with `&` instead, `wait` for it, and kill it in a `trap`"
-    ));
+    finding.help(if is_timeout {
+        "start `timeout` with `&`, `wait` for it, and kill it in a `trap`; or write `exec` before it, unless it is that of \
+         BusyBox, which cannot end a program that is process 1"
+            .to_owned()
+    } else {
+        format!(
+            "write `exec` before this last `{name}`, which then gets SIGTERM itself; if `{name}` does not handle SIGTERM, \
+             start it with `&`, `wait` for it, and kill it in a `trap`, because process 1 ignores a signal that it does not \
+             handle"
+        )
+    });
     if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
         finding.fix(format!("write `exec` before `{name}`"), Safety::Unsafe, edits);

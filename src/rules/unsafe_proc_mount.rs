@@ -18,13 +18,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Since Kubernetes 1.33 the API server rejects it without a user namespace.
-    let is_refused =
-        reporter.kubernetes_version().minor >= 33 && !pod.has_user_namespace(reporter.kubernetes_version());
+    // Since Kubernetes 1.33 the API server rejects it without a user namespace; before, it drops the field by default.
+    let is_old = reporter.kubernetes_version().minor < 33;
+    let is_refused = !is_old && !pod.has_user_namespace(reporter.kubernetes_version());
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
     let Some(first) = unmasked.next() else { return };
+    let gate = if is_old { "with the feature gate `ProcMountType`, " } else { "" };
     let message = format!(
-        "`{}` can read the parts of `/proc` that the runtime normally masks, and, if the kernel allows it, \
+        "{gate}`{}` can read the parts of `/proc` that the runtime normally masks, and, if the kernel allows it, \
             write to those that are normally read-only: `procMount` is `Unmasked`",
         first.title()
     );

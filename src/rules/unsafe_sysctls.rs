@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::kubernetes::pod_admission::security::baseline::is_safe_sysctl;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -17,14 +18,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-/// What every kubelet takes without being told to (`pkg/kubelet/sysctl/safe_sysctls.go`).
-const SAFE: &str = "kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports \
-    net.ipv4.ip_unprivileged_port_start net.ipv4.ping_group_range net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl \
-    net.ipv4.tcp_keepalive_probes net.ipv4.tcp_keepalive_time net.ipv4.tcp_syncookies";
-
-/// What it takes since 1.32.
-const SAFE_SINCE_32: &str = "net.ipv4.tcp_rmem net.ipv4.tcp_wmem";
-
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let values = pod.sysctls().items().filter_map(|sysctl| sysctl.get("value"));
     for value in values.filter(|it| it.text().is_some_and(|text| text.contains('+'))) {
@@ -32,11 +25,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             value contains `+`";
         reporter.report(value, message).help("remove the `+` and what follows it");
     }
-    let since_32 = if reporter.kubernetes_version().minor >= 32 { SAFE_SINCE_32 } else { "" };
-    let is_safe = |name: &str| {
-        let name = name.replace('/', ".");
-        SAFE.split(' ').chain(since_32.split(' ')).any(|it| it == name)
-    };
+    let minor = reporter.kubernetes_version().minor;
+    let is_safe = |name: &str| is_safe_sysctl(&name.replace('/', "."), minor);
     let names = pod.sysctls().items().filter_map(|sysctl| sysctl.get("name"));
     let mut found = names.filter(|name| name.text().is_some_and(|name| !is_safe(name)));
     let Some(first) = found.next() else { return };

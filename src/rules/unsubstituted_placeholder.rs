@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::secret::unchanged::unchanged_credentials;
+use crate::facts::secret::unchanged::{is_promised, unchanged_credentials};
 use crate::kubernetes::types::placeholders::{
     Effect, effect, placeholders, reserved_hosts, values_to_fill_in,
 };
@@ -75,10 +75,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report_as(severity, *first, message);
     // What no tool looks for is for people: `gcr.io/YOUR_PROJECT/app`.
     let is_for_people = |text: &str| !text.contains(['$', '{', '#', '%', '@']) && !text.contains("__");
-    finding.help(if found.iter().all(|it| it.text().is_some_and(is_for_people)) {
-        "write your own value in place of the placeholder"
-    } else {
+    finding.help(if !found.iter().all(|it| it.text().is_some_and(is_for_people)) {
         "fill in the placeholder, or render the template with the tool that it was written for, and check or apply the result"
+    } else if found.iter().all(|it| is_promised(*it) && it.key() == Some("value")) {
+        "remove `value`, and read the credential from a Secret: `valueFrom.secretKeyRef`"
+    } else if found.iter().any(|it| is_promised(*it)) {
+        "write your own value in place of the placeholder, and read a credential from a Secret: `valueFrom.secretKeyRef`"
+    } else {
+        "write your own value in place of the placeholder"
     });
     for &node in more {
         finding.related(node, format!("`{}` was not replaced either", node.text().unwrap_or_default()));

@@ -62,9 +62,12 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let (unused, wanted) = (entry.text().unwrap_or_default(), client.variables[0]);
     let message = format!("`{name}` sends no password: it reads `{wanted}`, and nothing reads `{unused}`");
     let finding = reporter.report(place, message);
-    finding.help(format!(
-        "name the variable `{wanted}`, or add `{wanted}` to `env` with the same `secretKeyRef`"
-    ));
+    let or_add = if entry.parent.field("valueFrom").is_set() {
+        format!(", or add `{wanted}` to `env` with the same `valueFrom`")
+    } else {
+        String::new()
+    };
+    finding.help(format!("name the variable `{wanted}`{or_add}"));
     finding.related(entry, "this is set, but nothing reads it");
 }
 

@@ -51,7 +51,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             "remove the option, mount a `known_hosts` file with the server's key, and name it with `UserKnownHostsFile`"
                 .to_owned(),
         )
-    } else if text.contains('=') && !text.starts_with('-') {
+    } else if text.split_once('=').is_some_and(|(it, _)| !it.contains(['-', '.'])) {
         (text, help_for_variable(&name))
     } else {
         let help = "remove the option, or only its letter if it is one of several; if a private CA signed the server's certificate, mount the CA's certificate and name it \

@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::lost_variables::LostVariable;
+use crate::shell::syntax::CommandKind;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,8 +29,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         script.title(part)
     );
     let finding = reporter.report(script.place(used.span), message);
-    finding.help(
-        "let the loop read a file, as in `command > /tmp/list` and `done < /tmp/list`, or in Bash `done < <(command)`",
-    );
+    // `< <(command)` would hide a failure of the command.
+    let end = if matches!(part.kind, CommandKind::Group(_)) { "}" } else { "done" };
+    finding.help(format!(
+        "write what comes before the last `|` into a file, as in `command > /tmp/list`, and read the file in place of the pipe: \
+         `{end} < /tmp/list`"
+    ));
     finding.related(script.place(set), "this value is lost");
 }

@@ -28,7 +28,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(field, message);
     finding.help(
-        "set `securityContext.readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program writes",
+        "set `securityContext.readOnlyRootFilesystem: true`, and mount an `emptyDir` with a `sizeLimit` where the program writes",
     );
     for (_, field) in writable {
         finding.related(field, "writable here too");

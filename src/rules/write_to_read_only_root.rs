@@ -4,6 +4,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::Command;
 use crate::shell::traversal::is_file_output;
+use crate::text::word_list::has_word;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -32,10 +33,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let directory = path.rsplit_once('/').map_or("/", |it| it.0).to_owned();
     let finding = reporter.report(script.place(command.span), message);
-    if directory.is_empty() || shown != path {
-        finding.help("write to a directory where a volume is mounted, such as an `emptyDir`");
+    if directory.is_empty() || shown != path || hides_files(&directory) {
+        finding
+            .help("write to a directory where a volume is mounted, such as an `emptyDir` with a `sizeLimit`");
     } else {
-        finding.help(format!("mount an `emptyDir` at `{directory}`, or write to a volume"));
+        finding
+            .help(format!("mount an `emptyDir` with a `sizeLimit` at `{directory}`, or write to a volume"));
     }
     for (command, _) in others.iter().take(5) {
         finding.related(script.place(command.span), "this write fails too");
@@ -48,10 +51,22 @@ fn written(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
     let made = ["touch", "mkdir", "tee"].iter().any(|it| command.is(it));
     let arguments = command.arguments().iter().filter(|_| made);
     let paths = redirected.map(|it| &it.target).chain(arguments).filter_map(|word| word.literal());
-    let mut on_root = paths.filter(|it| it.starts_with('/') && !is_elsewhere(it) && !script.is_mounted(it));
+    // The kubelet mounts this file too.
+    let message = script.container().node.field("terminationMessagePath");
+    let is_mounted = |it: &str| is_elsewhere(it) || message.is(it) || script.is_mounted(it);
+    let mut on_root = paths.filter(|it| it.starts_with('/') && !is_mounted(it));
     on_root.next().map(|it| it.into_owned())
 }
 
+/// Whether a path is in a file system that the runtime mounts, or the file that the kubelet does (`makeHostsMount`).
 fn is_elsewhere(path: &str) -> bool {
-    ["/dev/", "/proc/", "/sys/"].iter().any(|it| path.starts_with(it))
+    path == "/etc/hosts" || ["/dev/", "/proc/", "/sys/"].iter().any(|it| path.starts_with(it))
+}
+
+/// Whether a directory has files of the image, as far as anyone can tell, which a volume would hide.
+fn hides_files(directory: &str) -> bool {
+    const OF_IMAGE: &str = "app bin boot etc home lib lib32 lib64 opt root sbin srv usr var";
+    const TO_WRITE: [&str; 4] = ["/var/cache", "/var/log", "/var/run", "/var/tmp"];
+    let first = directory.split('/').nth(1).unwrap_or_default();
+    has_word(OF_IMAGE, first) && !TO_WRITE.iter().any(|it| directory.starts_with(it))
 }

@@ -56,7 +56,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             )
         }
         Some(_) => {
-            "write to an `emptyDir` instead; to change a file of the volume, copy it there first".to_owned()
+            "write to an `emptyDir` with a `sizeLimit` instead; to change a file of the volume, copy it there first".to_owned()
         }
         None => "remove `readOnly: true` from the mount, or the command from the script".to_owned(),
     });

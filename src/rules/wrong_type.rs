@@ -172,8 +172,17 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             whole_seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
         }
         (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
-            let fits = resolve::plain(text) != Scalar::String;
-            fits.then(|| format!("write `{text}` without quotes"))
+            match (expected, resolve::plain(text)) {
+                // JSON knows neither `yes` nor `0x10`.
+                (Type::Bool, Scalar::Bool(value)) => Some(format!("write `{value}` without quotes")),
+                (Type::Int32 | Type::Int64, Scalar::Int(number)) => {
+                    Some(format!("write `{number}` without quotes"))
+                }
+                _ => None,
+            }
+        }
+        (Type::List { .. }, Value::Map) if node.key() == Some("env") => {
+            Some("write one item for each variable: `- {name: NAME, value: \"…\"}`".to_owned())
         }
         (Type::List { element: Type::String { .. }, .. }, Value::String(text)) => Some(as_items(node, text)),
         (Type::List { .. }, Value::Map | Value::String(_)) => Some("start each item with `- `".to_owned()),

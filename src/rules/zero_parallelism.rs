@@ -24,13 +24,20 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let deadline = job.active_deadline_seconds().integer();
-    let forbids = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid"));
+    let policy = job.cron_job().and_then(|it| it.concurrency_policy().text());
     let end = match deadline {
         Some(deadline) => format!("and {} fails after {deadline} s", job.title()),
-        None if forbids => "the first run waits forever, and no other run ever starts".to_owned(),
+        None if policy == Some("Forbid") => {
+            "the first run waits forever, and no other run ever starts".to_owned()
+        }
+        None if policy == Some("Replace") => "and every run waits until the next one replaces it".to_owned(),
         None => format!("and {} waits forever", job.title()),
     };
     reporter
         .report(field, format!("no pod is created, {end}: `parallelism` is 0"))
-        .help("set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer");
+        .help(if job.cron_job().is_some() {
+            "set `parallelism` to 1 or more; to pause the CronJob, write `suspend: true` in its own `spec`, next to `schedule`"
+        } else {
+            "set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer"
+        });
 }

@@ -333,6 +333,8 @@ fn numbers_and_texts_are_replaced_within_their_quotes() {
     };
     let uneven = cron_job("\"*/7 4-6 * * *\"", "86400");
     assert_eq!(boldly_fixed("uneven-step", &uneven), cron_job("\"*/6 4-6 * * *\"", "86400"));
+    let twice = cron_job("\"*/20 */20 * * *\"", "86400");
+    assert_eq!(boldly_fixed("uneven-step", &twice), cron_job("\"*/20 */12 * * *\"", "86400"));
     let short = cron_job("'*/30 * * * *'", "3600 # an hour");
     assert_eq!(boldly_fixed("deadline-not-below-ttl", &short), cron_job("'*/30 * * * *'", "7200 # an hour"));
 }

@@ -61,6 +61,24 @@ fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     );
 }
 
+/// A real password in its place would be in plain text.
+#[test]
+fn a_credential_to_fill_in_is_read_from_a_secret() {
+    let help = |env: &str| help("unsubstituted-placeholder", &format!("        env: [{env}]\n"));
+    let (password, plain) =
+        ("{name: SMTP_PASSWORD, value: changeme}", "{name: DD_SITE, value: your-site-url}");
+    let write = "write your own value in place of the placeholder";
+    assert_eq!(
+        help(password),
+        "remove `value`, and read the credential from a Secret: `valueFrom.secretKeyRef`"
+    );
+    assert_eq!(help(plain), write);
+    let both = format!("{write}, and read a credential from a Secret: `valueFrom.secretKeyRef`");
+    assert_eq!(help(&format!("{password}, {plain}")), both);
+    let argument = "        args: [--db-password=<your-password>]\n";
+    assert_eq!(only_help("argument", &findings("unsubstituted-placeholder", "import", "", argument)), both);
+}
+
 #[test]
 fn a_key_that_a_merge_overrides_stays_if_the_merge_comes_first() {
     let help = |key: &str| help("duplicate-key", &format!("      - {key}\n        <<: *main\n"));
@@ -82,6 +100,15 @@ fn a_command_in_one_string_becomes_a_list_of_words() {
     assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
     assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
+    assert_eq!(help("env: {A: b}"), "write one item for each variable: `- {name: NAME, value: \"…\"}`");
+}
+
+/// `yes` is a boolean of YAML, not of JSON, and no number fits a boolean.
+#[test]
+fn quotes_are_removed_where_the_value_then_fits() {
+    let help = |line: &str| help("wrong-type", &format!("        {line}\n"));
+    assert_eq!(help("tty: \"yes\""), "write `true` without quotes");
+    assert_eq!(help("tty: \"1\""), "");
 }
 
 /// After the script of `sh -c` further items would be its arguments, and only a shell interprets operators.

@@ -9,7 +9,15 @@ use crate::text::to_fill_in::asks_to_be_changed;
 pub fn unchanged_credentials(object: Object<'_>) -> Vec<Node<'_>> {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     let variables = containers.flat_map(|it| it.env().items().collect::<Vec<_>>());
-    let promises = |it: &Node<'_>| it.field("name").text().is_some_and(|it| promise(it).is_some());
-    let values = variables.filter(promises).filter_map(|it| it.get("value"));
+    let values = variables.filter_map(|it| it.get("value")).filter(|it| is_promised(*it));
     values.filter(|it| it.text().is_some_and(asks_to_be_changed)).collect()
+}
+
+/// Whether the name of a variable, or of an option in the same argument, promises that the value is a credential.
+pub fn is_promised(value: Node<'_>) -> bool {
+    let name = match value.key() {
+        Some("value") => value.parent().and_then(|it| it.field("name").text()),
+        _ => value.text().filter(|it| it.starts_with('-')).and_then(|it| it.split_once('=')).map(|it| it.0),
+    };
+    name.is_some_and(|it| promise(it.trim_start_matches('-')).is_some())
 }

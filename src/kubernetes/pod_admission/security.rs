@@ -1,6 +1,6 @@
 //! Pod Security: which checks of a level a pod fails (`k8s.io/pod-security-admission/policy/registry.go`, as of 1.37).
 
-mod baseline;
+pub mod baseline;
 mod check;
 mod container_checks;
 mod restricted;

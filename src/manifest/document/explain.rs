@@ -112,7 +112,7 @@ fn no_entry(at: &Place<'_>) -> String {
     }
     let help = after_quote(before).unwrap_or(match before.chars().last() {
         Some(']' | '}') => "text follows the closing bracket: quote the whole value",
-        _ => "this line belongs to no mapping or list above it: check the indentation",
+        _ => "check the indentation of this line: it belongs to no mapping or list above it",
     });
     help.to_owned()
 }
@@ -255,7 +255,7 @@ mod tests {
             ),
             (
                 "a:\n    b: 1\n  c: 2",
-                "this line belongs to no mapping or list above it: check the indentation",
+                "check the indentation of this line: it belongs to no mapping or list above it",
             ),
             ("a:1\nb: 2", "expected `key: value` on the line above: add a space after the `:`"),
             (

@@ -119,6 +119,14 @@ impl<'d> Job<'d> {
         }
     }
 
+    /// Returns the Job's own annotations: the `jobTemplate`'s where a CronJob makes it.
+    pub fn annotations(self) -> Field<'d> {
+        match self.cron_job() {
+            Some(cron_job) => cron_job.spec.field("jobTemplate.metadata.annotations"),
+            None => self.object.annotations(),
+        }
+    }
+
     /// Returns the pod template's `spec`.
     pub fn pod(self) -> Option<Pod<'d>> {
         let spec = self.spec.field("template.spec").node().filter(|spec| spec.value() == Value::Map)?;

@@ -43,6 +43,70 @@ fn assignments_have_a_whole_name() {
     }
 }
 
+/// A loop in a pipeline runs in a subshell, which takes its variables along.
+#[test]
+fn a_loop_in_a_pipeline_is_told_to_read_a_file() {
+    let body = "while read -r a; do\n  if ! load \"$a\"; then echo failed; fi\ndone";
+    let help = |script: &str| said("swallowed-failure", PLAIN, &["bash", "-ec"], script).1;
+    assert!(help(&format!("list | {body}")).starts_with("let the loop read a file"));
+    assert!(help(&format!("{body} < /tmp/list")).starts_with("write `failed=1`"));
+}
+
+/// Without `set -e`, only the status of the last command counts.
+#[test]
+fn a_script_without_errexit_needs_it_where_more_follows() {
+    let help = |option: &str, script: &str| said("swallowed-failure", PLAIN, &["sh", option], script).1;
+    for (option, script) in [("-ec", "load a || true\necho done"), ("-c", "load a || true")] {
+        assert!(help(option, script).starts_with("remove `|| true`, or exit"), "{script}");
+    }
+    assert_in(
+        &help("-c", "load a || true\necho done"),
+        "remove `|| true` and write `set -e` at the top, or exit",
+    );
+}
+
+/// What hides the failure of a command in `$(…)` is what goes.
+#[test]
+fn an_empty_answer_is_told_apart_by_what_hides_the_failure() {
+    let rest = "\nif [ -z \"$PODS\" ]; then\n  exit 0\nfi\nload $PODS";
+    let help = |option: &str, ask: &str| {
+        said("swallowed-failure", PLAIN, &["sh", option], &format!("PODS=$(kubectl get pods {ask}){rest}")).1
+    };
+    assert_eq!(help("-ec", "|| true"), "let the script fail when `kubectl` does: remove `|| true`");
+    assert_in(&help("-c", "2>/dev/null"), "write `set -e` at the top, and remove what hides its errors");
+}
+
+/// A volume hides what the image has in its directory.
+#[test]
+fn no_volume_is_mounted_over_files_of_the_image() {
+    let help = |path: &str| {
+        let text = manifest(PLAIN, &["sh", "-ec"], &format!("load > {path}"));
+        let image = format!("image: {PLAIN}\n");
+        let secured = format!("{image}        securityContext: {{readOnlyRootFilesystem: true}}\n");
+        said_of("write-to-read-only-root", &text.replace(&image, &secured)).1
+    };
+    assert_in(&help("/tmp/orders"), "mount an `emptyDir` with a `sizeLimit` at `/tmp`");
+    assert_in(&help("/etc/shop/orders"), "write to a directory where a volume is mounted");
+    assert_in(&help("/var/log/orders"), "at `/var/log`");
+}
+
+/// BusyBox's `timeout` replaces itself with the program, and a signal from within does not end process 1.
+#[test]
+fn timeout_does_not_become_the_first_process() {
+    let (_, help) = said("unforwarded-signal", ALPINE, &["sh", "-ec"], "prepare\ntimeout 60 load a");
+    assert!(help.starts_with("start `timeout` with `&`"), "{help}");
+    let (_, help) = said("unforwarded-signal", ALPINE, &["sh", "-ec"], "prepare\nload a");
+    assert!(help.starts_with("write `exec` before this last `load`"), "{help}");
+}
+
+/// With `set -u`, no variable becomes an empty string.
+#[test]
+fn an_unset_variable_ends_a_script_that_says_so() {
+    let effect = |command| said("undefined-variable", PLAIN, &["sh", command], "import \"$orders\"").0;
+    assert_in(&effect("-ec"), "the shell replaces it with an empty string");
+    assert_in(&effect("-euc"), "`set -u` ends the script here");
+}
+
 /// After `if ! work; then`, `$?` is 0.
 #[test]
 fn a_check_that_needs_the_number_is_told_to_save_it() {

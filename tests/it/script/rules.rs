@@ -149,7 +149,7 @@ fn a_status_that_is_only_printed_is_lost() {
             ("load a || status=$?\nexit ${status:-0}", ""),
             (
                 "if ! load a; then echo failed; fi",
-                "swallowed-failure [load] when `load` fails, the `if` still returns 0",
+                "swallowed-failure [load] when `load` fails, the `if` hides it",
             ),
             ("if load a; then echo loaded; else echo failed; fi", "swallowed-failure [load]"),
             ("if ! load a; then echo failed; exit 1; fi", ""),

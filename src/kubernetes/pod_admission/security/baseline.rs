@@ -181,7 +181,8 @@ pub(super) fn seccomp(pod: Pod<'_>) -> Option<Refusal> {
     Refusal::new("seccompProfile", detail)
 }
 
-/// The sysctls that are safe, with the minor since which they are allowed.
+/// The sysctls that are safe, with the minor since which they are allowed; the kubelet has the same ones
+/// (`pkg/kubelet/sysctl/safe_sysctls.go`).
 const SYSCTLS: [(&str, u8); 14] = [
     ("kernel.shm_rmid_forced", 0),
     ("net.ipv4.ip_local_port_range", 0),
@@ -199,10 +200,14 @@ const SYSCTLS: [(&str, u8); 14] = [
     ("net.ipv4.tcp_notsent_lowat", 37),
 ];
 
+/// Whether Kubernetes considers a sysctl safe.
+pub fn is_safe_sysctl(name: &str, minor: u8) -> bool {
+    SYSCTLS.iter().any(|(safe, since)| *safe == name && *since <= minor)
+}
+
 fn sysctls(pod: Pod<'_>, minor: u8) -> Option<Refusal> {
     let names = pod.spec.get("securityContext").get("sysctls").items().map(|it| it.get("name").text());
-    let is_safe = |name: &str| SYSCTLS.iter().any(|(safe, since)| *safe == name && *since <= minor);
-    let forbidden: Vec<&str> = names.filter(|name| !is_safe(name)).collect();
+    let forbidden: Vec<&str> = names.filter(|name| !is_safe_sysctl(name, minor)).collect();
     if forbidden.is_empty() { None } else { Refusal::new("forbidden sysctls", forbidden.join(", ")) }
 }
 
