@@ -5,7 +5,7 @@ use crate::manifest::workload::Job;
 
 /// Whether something starts a suspended Job: the controller that manages it, or the queue that a label or annotation of it or of
 /// its CronJob names.
-pub fn is_queued(job: Job<'_>) -> bool {
+pub(crate) fn is_queued(job: Job<'_>) -> bool {
     let metadata = [job.labels(), job.annotations(), job.object.labels(), job.object.annotations()];
     let mut keys = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries);
     // Kueue and its like.
