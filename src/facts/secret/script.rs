@@ -61,13 +61,28 @@ fn in_tree<'d>(text: &'d str, tree: &Tree<'d>, variables: Variables<'d>, depth: 
     every_command(&tree.list, &mut commands);
     let mut script = Script { text, tree, variables, functions: HashMap::new(), depth };
     let mut found = Vec::new();
+    // The end of the function that is being defined, and the arguments outside of it: within, nothing tells what they are.
+    let mut outside = None;
     for command in &commands {
+        if let Some((end, arguments)) = outside
+            && command.span.start >= end
+        {
+            script.set_positional(arguments);
+            outside = None;
+        }
         found.extend(script.in_command(command));
         script.assign(command);
+        if outside.is_none() && matches!(command.kind, CommandKind::Function { .. }) {
+            outside = Some((command.span.end, script.positional()));
+            script.set_positional([None; POSITIONAL.len()]);
+        }
         if let Some(body) = script.called(command) {
+            let arguments = script.positional();
+            script.set_arguments(command.arguments());
             let mut inner = Vec::new();
             commands_in(body, &mut inner);
             inner.iter().for_each(|it| found.extend(script.in_command(it)));
+            script.set_positional(arguments);
         }
     }
     found.extend(commands.windows(2).filter_map(|pair| script.piped(pair[0], pair[1])));
@@ -240,7 +255,7 @@ impl<'t, 'd> Script<'t, 'd> {
             }
         }
         if program == "set" && command.arguments().first().is_some_and(|it| it.is("--")) {
-            self.set_positional(&command.arguments()[1..]);
+            self.set_arguments(&command.arguments()[1..]);
         }
     }
 
@@ -251,14 +266,34 @@ impl<'t, 'd> Script<'t, 'd> {
         }
     }
 
-    fn set_positional(&mut self, words: &[Word<'d>]) {
-        words.iter().zip(POSITIONAL).for_each(|(word, name)| self.set(name, &word.parts));
+    /// Returns the values of `$1` to `$9` that are known.
+    fn positional(&self) -> Positional<'d> {
+        POSITIONAL.map(|name| self.variables.get(name))
     }
 
-    /// Returns the body of the function that a command calls for the first time, whose arguments are then known.
+    fn set_positional(&mut self, values: Positional<'d>) {
+        for (name, value) in POSITIONAL.into_iter().zip(values) {
+            match value {
+                Some(value) => self.variables.set(name, value),
+                None => self.variables.forget(name),
+            }
+        }
+    }
+
+    /// Makes words the arguments, and the only ones.
+    fn set_arguments(&mut self, words: &[Word<'d>]) {
+        let mut values = [None; POSITIONAL.len()];
+        for (value, word) in values.iter_mut().zip(words) {
+            if let Some([piece]) = self.variables.pieces(&word.parts).as_deref() {
+                *value = Some(*piece);
+            }
+        }
+        self.set_positional(values);
+    }
+
+    /// Returns the body of the function that a command calls for the first time.
     fn called(&mut self, command: &Command<'d>) -> Option<&'t List<'d>> {
         let body = self.functions.remove(&*command.name()?)?;
-        self.set_positional(command.arguments());
         lists_of(body).into_iter().next()
     }
 
@@ -318,6 +353,9 @@ impl<'t, 'd> Script<'t, 'd> {
 
 /// The names of a script's arguments.
 pub(super) const POSITIONAL: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// Their values, as far as they are known.
+type Positional<'d> = [Option<&'d str>; POSITIONAL.len()];
 
 /// Returns which words of a command are scripts, or have one behind the name of an alias.
 fn scripts_in<'a>(words: &[&'a str]) -> Vec<(usize, &'a str)> {

@@ -97,6 +97,10 @@ const LEAKS: &[(&str, &str, &str)] = &[
 
 /// Scripts in which everything that looks like a credential is none.
 const HARMLESS: &[&str] = &[
+    // The arguments of one function are not those of the next, nor those of the one that is called within it.
+    "check() { rm -f \"$1\"; }\nmake() { check idm.p12; }\nlog_in() { local password=$1; run; }\nmake; log_in \"$X\"",
+    "cli() { tool \"$@\"; }\nadd() {\n  cli users declare --name=\"$1\"\n  cli declare user password=\"$2\"\n}\nadd \"$A\" \"$B\"",
+    "set -- one two-Horse-7q; f() { run --password \"$2\"; }; f x",
     // Variables, files and wallets hold these; `-p` of others is no password.
     "openssl rsa -in /a -passin env:KEY_PASS -passout file:/run/pass",
     "sqlplus / as sysdba; sqlplus /@db; sqlplus shop@//db/shop; sqlplus -s shop/$PW@db",
