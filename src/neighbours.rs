@@ -206,7 +206,7 @@ impl Neighbours {
         };
         match condition {
             Condition::Applied => self.applier(file).is_some(),
-            Condition::NotApplied => self.applier(file).is_none() && !self.applied.is_elsewhere(),
+            Condition::NotApplied => !self.applied.is_covered(file) && !self.applied.is_elsewhere(),
             Condition::NoUserAssigned { namespace, account } => {
                 !self.openshift.assigns_user(file, namespace, account)
             }

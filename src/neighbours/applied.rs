@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::Node;
 use crate::neighbours::makers::is_kustomization;
-use crate::neighbours::paths::{LONGEST, directory, join, parents};
+use crate::neighbours::paths::{DEEPEST, LONGEST, directory, join, parents};
 use crate::text::placeholder::is_placeholder;
 
 /// So many overlays may be built on top of each other.
@@ -28,6 +28,8 @@ pub(super) struct Applied {
     stated: Vec<(String, Arc<Applier>)>,
     /// What kustomizations build that stands outside of their directories, by these directories.
     bases: Vec<(String, String)>,
+    /// The files and directories that a kustomization lists, by its directory; `None` where a script or tool fills some in.
+    listed: HashMap<String, Option<HashSet<String>>>,
     /// The directories and files that are applied.
     covered: HashMap<String, Arc<Applier>>,
     /// The directories of the files that are read, and those above them.
@@ -109,17 +111,28 @@ impl Applied {
     fn collect_bases(&mut self, object: Node<'_>) {
         let directory = directory(&object.document.source.name);
         let lists = ["resources", "bases", "components"].into_iter().flat_map(|it| object.field(it).items());
-        let outside =
-            lists.filter_map(|it| it.text()).filter(|it| it.starts_with("..") && it.len() <= LONGEST);
-        for base in outside.filter_map(|it| join(directory, it)) {
-            self.bases.push((directory.to_owned(), base));
+        let mut listed = Some(HashSet::new());
+        for entry in lists {
+            let written = entry.text().filter(|it| it.len() <= LONGEST && !is_placeholder(it));
+            let Some((written, path)) = written.and_then(|it| Some((it, join(directory, it)?))) else {
+                listed = None;
+                continue;
+            };
+            if written.starts_with("..") {
+                self.bases.push((directory.to_owned(), path.clone()));
+            }
+            if let Some(listed) = &mut listed {
+                listed.insert(path);
+            }
         }
+        self.listed.insert(directory.to_owned(), listed);
     }
 
     /// Adds what other files say.
     pub(super) fn add(&mut self, other: Applied) {
         self.stated.extend(other.stated);
         self.bases.extend(other.bases);
+        self.listed.extend(other.listed);
         self.visited.extend(other.visited);
         self.is_signed |= other.is_signed;
         self.is_elsewhere |= other.is_elsewhere;
@@ -162,12 +175,33 @@ impl Applied {
         self.is_elsewhere
     }
 
+    /// Whether a file or directory is below one that a tool applies, though the kustomization there may leave it out.
+    pub(super) fn is_covered(&self, path: &str) -> bool {
+        !self.covered.is_empty() && parents(path).any(|it| self.covered.contains_key(it))
+    }
+
     /// Returns what makes a tool apply a file or directory.
     pub(super) fn applier(&self, path: &str) -> Option<&Arc<Applier>> {
         if self.covered.is_empty() {
             return None;
         }
-        parents(path).find_map(|it| self.covered.get(it))
+        parents(path).find_map(|it| self.covered.get(it).filter(|_| self.is_built(it, path)))
+    }
+
+    /// Whether applying a directory applies a file or directory in it: of what a kustomization stands next to, only what it lists.
+    fn is_built(&self, directory: &str, path: &str) -> bool {
+        let mut directory = directory;
+        for _ in 0..DEEPEST {
+            let below = parents(path).skip(1).take_while(|it| it.len() >= directory.len());
+            let Some(nearest) = below.filter(|it| self.listed.contains_key(*it)).last() else { return true };
+            let Some(Some(listed)) = self.listed.get(nearest) else { return true };
+            let Some(entry) = parents(path).find(|it| listed.contains(*it)) else { return false };
+            if entry == path {
+                return true;
+            }
+            directory = entry;
+        }
+        true
     }
 }
 

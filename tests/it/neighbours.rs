@@ -344,6 +344,34 @@ fn an_overlay_takes_what_it_builds_on_with_it() {
 }
 
 #[test]
+fn what_a_kustomization_leaves_out_is_not_applied() {
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: app}\n";
+    let [listed, left_out] = ["a", "b"].map(|name| job(name, "  ttlSecondsAfterFinished: 3600\n"));
+    let applied = |resources: &str| {
+        let kustomization = format!("resources: {resources}\n");
+        let files = [
+            ("flux.yaml", flux),
+            ("app/kustomization.yaml", kustomization.as_str()),
+            ("app/listed.yaml", &listed),
+            ("app/left-out.yaml", &left_out),
+            ("app/part/kustomization.yaml", "resources: [./listed.yaml]\n"),
+            ("app/part/listed.yaml", &listed),
+            ("app/part/left-out.yaml", &left_out),
+            ("app/plain/job.yaml", &left_out),
+        ];
+        ttl(&files, &["."])[1].join(" ")
+    };
+    assert_eq!(applied("[listed.yaml]"), "app/listed.yaml");
+    assert_eq!(applied("[listed.yaml, part/]"), "app/listed.yaml app/part/listed.yaml");
+    assert_eq!(applied("[plain]"), "app/plain/job.yaml");
+    // What is yet to be filled in may be any of the files.
+    assert_eq!(
+        applied("['${files}']"),
+        "app/left-out.yaml app/listed.yaml app/part/left-out.yaml app/part/listed.yaml app/plain/job.yaml"
+    );
+}
+
+#[test]
 fn a_job_that_a_tool_does_not_keep_needs_a_ttl_all_the_same() {
     let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: app}\n";
     let disabled =
