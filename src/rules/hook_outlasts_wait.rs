@@ -35,6 +35,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Scripts(check),
 };
 
+/// The longest that anybody would let Helm wait, in seconds: half a day.
+const LONGEST_WAIT: i64 = 12 * 60 * 60;
+
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let job = pod.job;
     let hooks = hook::hooks_of(job.object.node, Tool::Helm);
@@ -61,15 +64,17 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         format::duration(seconds),
         format::duration(wait)
     );
-    // Helm needs some time for the rest.
-    let minutes = seconds / 60 + 2;
     let finding = reporter.report(deadline, message);
     finding.condition = Some(Condition::NotApplied);
-    finding.help(format!(
-        "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
-         `spec.timeout: {minutes}m` in a Flux HelmRelease",
-        format::duration(wait)
-    ));
+    let mut help = format!("set `activeDeadlineSeconds` to less than {wait} ({})", format::duration(wait));
+    if seconds <= LONGEST_WAIT {
+        // Helm needs some time for the rest.
+        let minutes = seconds / 60 + 2;
+        help += &format!(
+            ", or give Helm more time: `--timeout {minutes}m`, or `spec.timeout: {minutes}m` in a Flux HelmRelease"
+        );
+    }
+    finding.help(help);
 }
 
 /// Returns the seconds that the retries of one pod take where every try fails at once.
