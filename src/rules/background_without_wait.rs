@@ -141,8 +141,7 @@ fn unasked_job(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some((job, variable)) = script.unasked_job() else { return false };
     let name = script.title(job);
     let message = format!(
-        "a failure of `{name}` in the background goes unnoticed: its process ID is in `{variable}`, but no \
-         `wait` uses it"
+        "a failure of `{name}` in the background goes unnoticed: its process ID is in `{variable}`, but no `wait` uses it"
     );
     let finding = reporter.report(script.name_place(job), message);
     finding.help(format!(

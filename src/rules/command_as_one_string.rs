@@ -27,11 +27,9 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let is_open = line.contains("$(") || line.contains("{{") || line.contains("${");
     let is_options = line.starts_with('-');
     if invocation.commands > 0 && line.contains([' ', '\n']) && !is_open && !is_options {
-        let program = line.split_whitespace().next().unwrap_or_default();
+        let program = base_name(line.split_whitespace().next().unwrap_or_default());
         let message = format!(
-            "the container never starts: this whole line, not only `{}`, is treated as the name of the \
-                program",
-            base_name(program)
+            "the container never starts: this whole line, not only `{program}`, is treated as the name of the program"
         );
         let finding = reporter.report(first, message);
         // After the script of `sh -c`, further items would only be its arguments.
@@ -53,13 +51,10 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     if is_line {
         let shell = base_name(shell);
         let message = format!(
-            "`{shell}` treats this whole line as a file name, does not find the file and exits with an \
-                error"
+            "`{shell}` treats this whole line as a file name, does not find the file and exits with an error"
         );
-        reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …")).fix(
-            "put `-c` before the line",
-            Safety::Unsafe,
-            Edit::insert_item(*node, "-c"),
-        );
+        let finding = reporter.report(*node, message);
+        finding.help(format!("put `-c` before the line: `{shell}`, `-c`, …"));
+        finding.fix("put `-c` before the line", Safety::Unsafe, Edit::insert_item(*node, "-c"));
     }
 }

@@ -1,3 +1,5 @@
+mod directory;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Style;
@@ -12,7 +14,6 @@ use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
 use crate::shell::traversal::is_trivial;
 use crate::shell::{Flavour, Script};
-use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
@@ -35,14 +36,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::NoErrexit }) =
         script.ignored_failures()
     else {
-        return report_directory(script, reporter);
+        return directory::report(script, reporter);
     };
     // Such a script has looked at all work; what only lists something may fail, and what writes a file from the script hardly does.
     let is_minor = |it: &Step<'_>| {
         is_quiet(it.command) || it.command.is("cat") || is_listing(it.command) || is_shown(it)
     };
     if script.keeps_account() && ignored.iter().all(is_minor) {
-        return report_directory(script, reporter);
+        return directory::report(script, reporter);
     }
     // What tidies up, or reads another script, is named only along with the rest.
     let is_main = |it: &Step<'_>| !is_quiet(it.command);
@@ -169,43 +170,4 @@ fn report_inner(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         reporter.report(script.place(step.command.words()[at].span), message).help(help);
         return;
     }
-}
-
-/// Programs that take whatever the current directory holds, and do not fail in another one.
-const TAKES_ALL: &str =
-    "7z aws azcopy borg chmod chown cp gcloud git gsutil mc mv rclone restic rsync s3cmd tar zip";
-
-/// `cd /data; rm -rf ./*`: without the directory something else is deleted. `cd /data; tar czf /backup/a.tgz .`: something
-/// else is saved.
-fn report_directory(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let pair = script.steps.windows(2).find(|pair| {
-        let [change, next] = pair else { return false };
-        let arguments = next.command.arguments();
-        let first = arguments.iter().find(|it| !it.prefix().starts_with('-'));
-        let is_relative = first.is_some_and(|it| {
-            let text = it.prefix();
-            (text == "." || text.starts_with("./") || text.starts_with('*')) && !text.starts_with("../")
-        });
-        let takes_all = next.command.name().is_some_and(|it| has_word(TAKES_ALL, &it))
-            && arguments.iter().any(|it| [".", "./", "*", "./*"].iter().any(|all| it.is(all)));
-        change.command.is("cd")
-            && change.fate == Fate::Ignored
-            && (deletes(next.command) && is_relative || takes_all)
-    });
-    let Some([change, next]) = pair else { return };
-    let name = script.title(next.command);
-    let (effect, label) = if deletes(next.command) {
-        ("deletes files in", "this deletes files in whatever directory it runs in")
-    } else {
-        ("works on the files of", "this works on whatever directory it runs in")
-    };
-    let message =
-        format!("when `cd` fails, the script continues and `{name}` {effect} the directory where it started");
-    let finding = reporter.report(script.name_place(change.command), message);
-    finding.help("write `set -e` at the top, or `cd … || exit 1`");
-    finding.related(script.name_place(next.command), label);
-}
-
-fn deletes(command: &Command<'_>) -> bool {
-    command.is("rm") || command.is("find") && command.has_argument("-delete")
 }

@@ -1,5 +1,4 @@
-use crate::diagnostic::meta::Meta;
-use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
@@ -32,14 +31,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         ),
         (true, false) => (
             succeeded,
-            "only the last 3 successful runs are kept, with their logs: \
-                `successfulJobsHistoryLimit` is not set",
+            "only the last 3 successful runs are kept, with their logs: `successfulJobsHistoryLimit` is not set",
         ),
-        (false, true) => (
-            failed,
-            "only the last failed run is kept, with its logs: \
-            `failedJobsHistoryLimit` is not set",
-        ),
+        (false, true) => {
+            (failed, "only the last failed run is kept, with its logs: `failedJobsHistoryLimit` is not set")
+        }
         (false, false) => return,
     };
     let defaults = [(succeeded, 3), (failed, 1)].into_iter().filter(|(field, _)| field.is_missing());

@@ -27,22 +27,17 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if never_fires(cron_job, reporter.as_of()) {
         return;
     }
+    let message = format!(
+        "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: `timeZone` is not set"
+    );
+    let hours = if schedule.starts_with('@') {
+        "the schedule starts runs at midnight"
+    } else {
+        "the schedule names hours of the day"
+    };
     reporter
-        .report(
-            field,
-            format!(
-                "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: \
-                    `timeZone` is not set"
-            ),
-        )
-        .related(
-            schedule_field,
-            if schedule.starts_with('@') {
-                "the schedule starts runs at midnight"
-            } else {
-                "the schedule names hours of the day"
-            },
-        )
+        .report(field, message)
+        .related(schedule_field, hours)
         .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
 }
 

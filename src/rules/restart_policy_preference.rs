@@ -1,7 +1,6 @@
-use crate::diagnostic::meta::Meta;
 use std::borrow::Cow;
 
-use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
+use crate::diagnostic::meta::{Category, Meta, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
@@ -46,17 +45,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "Never" => "a failed pod is kept and each retry is a new pod",
         _ => "a failed container restarts in its pod, whose logs are lost when the Job fails",
     };
-    reporter
-        .report(
-            policy,
-            format!(
-                "{what_happens}: `restartPolicy` is `{found}`, but the configuration asks for `{wanted}`"
-            ),
-        )
-        .help(format!("set `restartPolicy: {wanted}`"))
-        .fix(
-            format!("set `restartPolicy: {wanted}`"),
-            Safety::Unsafe,
-            policy.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, &wanted)),
-        );
+    let message =
+        format!("{what_happens}: `restartPolicy` is `{found}`, but the configuration asks for `{wanted}`");
+    let help = format!("set `restartPolicy: {wanted}`");
+    let edit = policy.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, &wanted));
+    reporter.report(policy, message).help(help.clone()).fix(help, Safety::Unsafe, edit);
 }

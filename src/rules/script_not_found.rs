@@ -37,24 +37,20 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let Some((key, (holder, names))) = file.only_key().and_then(lacking) else { continue };
         let noun = if names.len() == 1 { "key" } else { "keys" };
         let shown = first_of(names.iter().map(|it| format!("`{it}`")), MAX_NAMES);
-        let message = format!(
-            "{effect}: `{path}` does not exist, and the {} has only the {noun} {shown}",
-            holder.title()
-        );
+        let title = holder.title();
+        let message =
+            format!("{effect}: `{path}` does not exist, and the {title} has only the {noun} {shown}");
         let only = names.first().filter(|_| names.len() == 1);
         let near = nearest(key, names.iter().map(AsRef::as_ref));
         let directory = path.strip_suffix(key);
+        let add = format!("add the key `{key}` to the ConfigMap");
         let help = match (near.zip(directory), only.zip(directory)) {
-            (Some((near, directory)), _) => {
-                format!("write `{directory}{near}`, or add the key `{key}` to the ConfigMap")
-            }
+            (Some((near, directory)), _) => format!("write `{directory}{near}`, or {add}"),
             // A script with quite another name does other work.
             (None, Some((only, directory))) => {
-                format!(
-                    "add the key `{key}` to the ConfigMap, or write `{directory}{only}` if that script is meant"
-                )
+                format!("{add}, or write `{directory}{only}` if that script is meant")
             }
-            (None, None) => format!("add the key `{key}` to the ConfigMap, or correct the path"),
+            (None, None) => format!("{add}, or correct the path"),
         };
         let finding = reporter.report(place, message);
         finding.help(help).elsewhere(holder.related("its keys are defined here"));

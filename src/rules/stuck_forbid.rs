@@ -35,18 +35,13 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if is_effective(deadline) || job.pod().is_some_and(ends) {
         return;
     }
-    let message = match deadline.integer() {
-        Some(seconds) => format!(
-            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and its deadline \
-                ends it only after {}",
-            duration(seconds)
-        ),
-        None => {
-            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and no deadline \
-                ends it"
-                .to_owned()
-        }
+    let deadline_ends = match deadline.integer() {
+        Some(seconds) => format!("its deadline ends it only after {}", duration(seconds)),
+        None => "no deadline ends it".to_owned(),
     };
+    let message = format!(
+        "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and {deadline_ends}"
+    );
     let finding = reporter.report_milder(job.pod().is_some_and(gives_up), deadline, message);
     finding.related(policy, "skips runs while another one is running");
     if let Some((retries, text)) = uncounted(job) {
