@@ -30,7 +30,7 @@ pub(super) struct Applied {
     bases: Vec<(String, String)>,
     /// The directories and files that are applied.
     covered: HashMap<String, Arc<Applier>>,
-    /// The directories of the files that are read, and those above them.
+    /// The directories of the files that are read; once all are, also those above them.
     visited: HashSet<String>,
     /// Whether a label or annotation shows that a tool applies some of the files.
     is_signed: bool,
@@ -70,13 +70,9 @@ impl Applied {
         self.is_signed |= is_signed(object);
     }
 
-    /// Adds the directories of a file.
+    /// Adds the directory of a file.
     pub(super) fn visit(&mut self, file: &str) {
-        for it in parents(directory(file)) {
-            if !self.visited.insert(it.to_owned()) {
-                break;
-            }
-        }
+        self.visited.insert(directory(file).to_owned());
     }
 
     fn state_sources(&mut self, spec: Option<Node<'_>>) {
@@ -127,6 +123,13 @@ impl Applied {
 
     /// Finds the directories, whichever file was read first.
     pub(super) fn find(&mut self) {
+        for directory in self.visited.clone() {
+            for it in parents(&directory).skip(1) {
+                if !self.visited.insert(it.to_owned()) {
+                    break;
+                }
+            }
+        }
         let place = |it: &Arc<Applier>| (it.place.source.clone(), it.place.start.offset);
         self.stated.sort_by_cached_key(|(_, applier)| place(applier));
         let mut is_any_here = false;
