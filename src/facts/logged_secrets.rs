@@ -51,13 +51,15 @@ pub struct Source<'d> {
 
 /// Finds a credential that a program without a shell prints: `command: [printenv]`, `command: [echo, $(TOKEN)]`.
 pub fn logged_by_program<'d>(invocation: &Invocation<'d>) -> Option<LoggedSecret<'d>> {
-    let secrets = SecretVariables::of(invocation.container);
-    if secrets.is_empty() || invocation.shell.is_some() {
+    if invocation.shell.is_some() {
         return None;
     }
     let at = invocation.program();
     // Without `command` they are the arguments of the image's program.
     let command = invocation.word(at).filter(|_| at < invocation.commands).map(base_name)?;
+    // Most programs are others, and their variables are not read.
+    let prints = matches!(command, "env" | "printenv" | "echo" | "printf");
+    let secrets = prints.then(|| SecretVariables::of(invocation.container)).filter(|it| !it.is_empty())?;
     let mut words = invocation.words.iter().skip(at + 1).filter_map(|node| Some((*node, node.text()?)));
     let named =
         |name: &'d str| Some(Source { variable: Some(name), secret: secrets.secret_of(name)?, copy: None });

@@ -77,7 +77,9 @@ pub(super) fn is_value_key(key: &str) -> bool {
     const KEYS: [&str; 9] =
         ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
     let key = key.trim_start_matches('-');
-    let is_misspelt = || key.len().abs_diff("value".len()) <= 1 && strsim::osa_distance(key, "value") == 1;
+    // One slip leaves the beginning or the end as it is: few keys are compared letter by letter.
+    let is_near = key.len().abs_diff("value".len()) <= 1 && (key.starts_with("va") || key.ends_with("ue"));
+    let is_misspelt = || is_near && strsim::osa_distance(key, "value") == 1;
     KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt()
 }
 

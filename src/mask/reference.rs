@@ -27,13 +27,12 @@ pub(super) fn pasted(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
                 "name",
                 "secretKeyRef" | "secretRef" | "imagePullSecrets" | "configMapKeyRef" | "configMapRef",
             )
-            | ("secretName", _) => is_no_name(text, variable(holder), is_of_secret),
+            | ("secretName", _) => is_no_name(text, holder, is_of_secret),
             ("key", "secretKeyRef" | "configMapKeyRef" | "fileKeyRef" | "items") => {
-                is_odd(text) || variable(holder).is_some_and(|it| is_foreign(text, it))
+                is_odd(text) || is_foreign_in(text, holder)
             }
             ("fieldPath", "fieldRef") | ("resource", "resourceFieldRef") => {
-                is_odd(text) && !text.contains('[')
-                    || variable(holder).is_some_and(|it| !is_field(text) && is_foreign(text, it))
+                is_odd(text) && !text.contains('[') || !is_field(text) && is_foreign_in(text, holder)
             }
             _ => false,
         };
@@ -74,13 +73,18 @@ fn is_odd(text: &str) -> bool {
 }
 
 /// Whether a text can be the name of no object, and does not look like a mistaken one.
-fn is_no_name(text: &str, variable: Option<&str>, is_of_secret: bool) -> bool {
+fn is_no_name(text: &str, reference: Node<'_>, is_of_secret: bool) -> bool {
     let is_small = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it);
-    let is_mistaken = || match variable {
+    let is_mistaken = || match variable(reference) {
         Some(variable) => !is_foreign(text, variable),
         None => !is_of_secret || is_plain(text),
     };
     is_odd(text) || !text.bytes().all(is_small) && !text.contains(['$', '{']) && !is_mistaken()
+}
+
+/// Whether a reference gives its value to a variable that announces a credential, and a text in it says nothing about that.
+fn is_foreign_in(text: &str, reference: Node<'_>) -> bool {
+    !speaks_of_credentials(text) && variable(reference).is_some_and(|it| is_foreign(text, it))
 }
 
 /// Whether a key says nothing about the variable that it is for, nor about a credential.

@@ -32,7 +32,7 @@ pub(super) struct Applied {
     listed: HashMap<String, Option<HashSet<String>>>,
     /// The directories and files that are applied.
     covered: HashMap<String, Arc<Applier>>,
-    /// The directories of the files that are read, and those above them.
+    /// The directories of the files that are read; once all are, also those above them.
     visited: HashSet<String>,
     /// Whether a label or annotation shows that a tool applies some of the files.
     is_signed: bool,
@@ -72,13 +72,9 @@ impl Applied {
         self.is_signed |= is_signed(object);
     }
 
-    /// Adds the directories of a file.
+    /// Adds the directory of a file.
     pub(super) fn visit(&mut self, file: &str) {
-        for it in parents(directory(file)) {
-            if !self.visited.insert(it.to_owned()) {
-                break;
-            }
-        }
+        self.visited.insert(directory(file).to_owned());
     }
 
     fn state_sources(&mut self, spec: Option<Node<'_>>) {
@@ -140,6 +136,13 @@ impl Applied {
 
     /// Finds the directories, whichever file was read first.
     pub(super) fn find(&mut self) {
+        for directory in self.visited.clone() {
+            for it in parents(&directory).skip(1) {
+                if !self.visited.insert(it.to_owned()) {
+                    break;
+                }
+            }
+        }
         let place = |it: &Arc<Applier>| (it.place.source.clone(), it.place.start.offset);
         self.stated.sort_by_cached_key(|(_, applier)| place(applier));
         let mut is_any_here = false;

@@ -96,7 +96,7 @@ impl<'d> Invocation<'d> {
         if is_shell(program) || matches!(base_name(program), "python" | "python2" | "python3") {
             return self.shell_at(word);
         }
-        (word..self.words.len()).find_map(|at| self.wrapped_shell(at))
+        (word..self.words.len()).find_map(|at| self.wrapped_shell(base_name(program), at))
     }
 
     /// Reads a shell's options up to the script after its `-c`.
@@ -111,8 +111,7 @@ impl<'d> Invocation<'d> {
     }
 
     /// Finds a shell among the arguments of a program that is to start it: `runner.sh bash -c …`, `su app -c …`.
-    fn wrapped_shell(&self, at: usize) -> Option<Shell<'d>> {
-        let program = base_name(self.word(self.program())?);
+    fn wrapped_shell(&self, program: &str, at: usize) -> Option<Shell<'d>> {
         let word = self.word(at)?;
         let before = at.checked_sub(1).and_then(|it| self.word(it)).unwrap_or_default();
         // `--shell bash` says which one, and starts none here.

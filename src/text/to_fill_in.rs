@@ -20,6 +20,10 @@ pub fn addressed_to_reader(name: &str) -> Option<&str> {
 /// Meant for names and images, which have no capital letters.
 pub fn is_order(name: &str) -> bool {
     const VERBS: &str = "CHANGE CHANGEME FILL INSERT REPLACE REPLACEME YOUR";
+    // Each of these has one of these letters, and nearly no name has.
+    if memchr::memchr3(b'E', b'L', b'U', name.as_bytes()).is_none() {
+        return false;
+    }
     let is_inner = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || b"_-".contains(&it);
     name.split(['/', ':', '@']).filter(|it| it.len() > 4 && it.bytes().all(is_inner)).any(|part| {
         let mut words = part.split(['-', '_']).filter(|it| !it.is_empty());
@@ -71,7 +75,10 @@ pub fn asks_in_capitals(value: &str) -> bool {
         "CHANGEME CHANGE_ME CHANGE-ME REPLACEME REPLACE_ME REPLACE-ME REPLACE_THIS CHANGE_THIS";
     let is_inner = |it: char| it.is_ascii_alphanumeric() || "-_".contains(it);
     let asks = |it: &str| has_word(WORDS, it) || it.starts_with("REPLACE_WITH_");
-    !value.contains(char::is_whitespace) && value.split(|it| !is_inner(it)).any(asks)
+    // Each of these has a `C`, and most values have none.
+    memchr::memchr(b'C', value.as_bytes()).is_some()
+        && !value.contains(char::is_whitespace)
+        && value.split(|it| !is_inner(it)).any(asks)
 }
 
 /// Whether the value of a credential asks for another one: `changeme`, `CHANGE_ME_IN_PRODUCTION`. Java's `changeit` is a password.
@@ -89,7 +96,8 @@ pub fn has_open_address(value: &str) -> bool {
     let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '.';
     // Only a few networks are written so; others would be versions.
     let is_network = |it: &str| matches!(it, "10" | "100" | "172" | "192");
-    !value.contains(char::is_whitespace)
+    memchr::memchr2(b'x', b'X', value.as_bytes()).is_some()
+        && !value.contains(char::is_whitespace)
         && value.split(|it| !is_inner(it)).any(|word| {
             let parts: Vec<&str> = word.split('.').collect();
             let is_number = |it: &str| !it.is_empty() && it.parse::<u8>().is_ok();

@@ -4,34 +4,33 @@ use super::program::base_name;
 
 /// A program that starts the one that its arguments name.
 struct Wrapper {
-    names: &'static [&'static str],
     /// The options whose value is a word of its own.
     with_values: &'static [&'static str],
     /// How many words stand between the options and the program.
     operands: usize,
+    /// Whether variables may stand before the program.
+    sets_variables: bool,
 }
 
-const WRAPPERS: [Wrapper; 9] = [
-    Wrapper::new(&["busybox", "catatonit", "command", "dumb-init", "nohup", "setsid"], &[], 0),
-    Wrapper::new(&["env"], &["-u", "-C", "--unset", "--chdir"], 0),
-    Wrapper::new(&["exec"], &["-a"], 0),
-    Wrapper::new(&["gosu", "su-exec"], &[], 1),
-    Wrapper::new(&["ionice", "nice"], &["-c", "-n"], 0),
-    Wrapper::new(&["stdbuf", "time"], &["-e", "-f", "-i", "-o"], 0),
-    Wrapper::new(&["doas", "sudo"], &["-g", "-u", "--group", "--user"], 0),
-    Wrapper::new(&["timeout"], &["-k", "-s", "-t", "--kill-after", "--signal"], 1),
-    Wrapper::new(&["tini", "tini-static"], &["-e", "-p"], 0),
-];
+/// Returns what is known of a program by its name. It is asked of the first word of every command, which is rarely one of these:
+/// comparing with names that the compiler knows tells by their lengths.
+fn wrapper(name: &str) -> Option<Wrapper> {
+    let (with_values, operands): (&[&str], _) = match name {
+        "busybox" | "catatonit" | "command" | "dumb-init" | "nohup" | "setsid" => (&[], 0),
+        "env" => (&["-u", "-C", "--unset", "--chdir"], 0),
+        "exec" => (&["-a"], 0),
+        "gosu" | "su-exec" => (&[], 1),
+        "ionice" | "nice" => (&["-c", "-n"], 0),
+        "stdbuf" | "time" => (&["-e", "-f", "-i", "-o"], 0),
+        "doas" | "sudo" => (&["-g", "-u", "--group", "--user"], 0),
+        "timeout" => (&["-k", "-s", "-t", "--kill-after", "--signal"], 1),
+        "tini" | "tini-static" => (&["-e", "-p"], 0),
+        _ => return None,
+    };
+    Some(Wrapper { with_values, operands, sets_variables: matches!(name, "doas" | "env" | "sudo") })
+}
 
 impl Wrapper {
-    const fn new(
-        names: &'static [&'static str],
-        with_values: &'static [&'static str],
-        operands: usize,
-    ) -> Self {
-        Wrapper { names, with_values, operands }
-    }
-
     /// Returns where the program is that this one starts, whose arguments begin at a word.
     fn target<'w>(&self, word: &impl Fn(usize) -> Option<&'w str>, mut at: usize) -> Option<usize> {
         let mut operands = self.operands;
@@ -44,7 +43,7 @@ impl Wrapper {
             }
         }
         at += operands;
-        if ["env", "sudo"].iter().any(|it| self.names.contains(it)) {
+        if self.sets_variables {
             while word(at).is_some_and(|it| it.contains('=')) {
                 at += 1;
             }
@@ -57,10 +56,7 @@ impl Wrapper {
 pub fn wrapped_program<'w>(word: impl Fn(usize) -> Option<&'w str>) -> usize {
     let mut at = 0;
     // Every step passes over a word at least.
-    while let Some(next) = word(at).and_then(|name| {
-        let wrapper = WRAPPERS.iter().find(|it| it.names.contains(&base_name(name)))?;
-        wrapper.target(&word, at + 1)
-    }) {
+    while let Some(next) = word(at).and_then(|name| wrapper(base_name(name))?.target(&word, at + 1)) {
         at = next;
     }
     at

@@ -123,7 +123,7 @@ fn promise_of(name: &str, has_value: bool) -> Option<Promise> {
         return None;
     }
     // Vault's server for development has no other root token than the one that this names.
-    if words.ends_with(&["ROOT", "TOKEN", "ID"].map(str::to_owned)) {
+    if words.iter().rev().take(3).eq(["ID", "TOKEN", "ROOT"]) {
         return Some(Promise::Password);
     }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
@@ -192,19 +192,12 @@ pub(super) fn names_secret(name: &str) -> bool {
 
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
 pub(crate) fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for letter in name.chars() {
-        if !letter.is_ascii_alphanumeric() || (letter.is_ascii_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        was_lower = letter.is_ascii_lowercase();
-        if let (true, Some(word)) = (letter.is_ascii_alphanumeric(), words.last_mut()) {
-            word.push(letter.to_ascii_uppercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    let goes_on = |left: &u8, right: &u8| {
+        let is_inner = left.is_ascii_alphanumeric() && right.is_ascii_alphanumeric();
+        is_inner && !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
+    };
+    let words = name.as_bytes().chunk_by(goes_on).filter(|word| word[0].is_ascii_alphanumeric());
+    words.map(|word| word.iter().map(|it| char::from(it.to_ascii_uppercase())).collect()).collect()
 }
 
 /// Parts of values that say: this is an example, or someone has yet to fill it in.

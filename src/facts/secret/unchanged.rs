@@ -9,8 +9,9 @@ use crate::text::to_fill_in::asks_to_be_changed;
 pub fn unchanged_credentials(object: Object<'_>) -> Vec<Node<'_>> {
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     let variables = containers.flat_map(|it| it.env().items().collect::<Vec<_>>());
-    let values = variables.filter_map(|it| it.get("value")).filter(|it| is_promised(*it));
-    values.filter(|it| it.text().is_some_and(asks_to_be_changed)).collect()
+    // What asks to be changed is rarer than a name that promises a credential, and told faster.
+    let asks = |it: &Node<'_>| it.text().is_some_and(asks_to_be_changed);
+    variables.filter_map(|it| it.get("value").filter(asks)).filter(|it| is_promised(*it)).collect()
 }
 
 /// Whether the name of a variable, or of an option in the same argument, promises that the value is a credential.

@@ -140,6 +140,7 @@ pub(crate) struct EntryData {
 
 /// Sums up a key in its length and its outer bytes, in which nearly all keys differ: rules look keys up hundreds of times
 /// an object.
+#[inline]
 pub(super) fn digest(key: &[u8]) -> u32 {
     let number = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
     match (key.first_chunk(), key.last_chunk()) {

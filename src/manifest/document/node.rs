@@ -199,14 +199,13 @@ impl<'d> Node<'d> {
     /// Returns the value of `key` in a mapping, `null` included.
     #[inline]
     pub fn get(self, key: &str) -> Option<Node<'d>> {
-        self.get_bytes(key.as_bytes())
+        self.get_digested(digest(key.as_bytes()), key.as_bytes())
     }
 
-    /// Returns the value of the key with these bytes. Inlined, a known key that is not there costs a look at one bit.
+    /// Returns the value of the key with these bytes and this digest. Inlined, a known key that is not there costs a look at one bit.
     #[inline]
-    pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
+    pub(super) fn get_digested(self, digest: u32, key: &[u8]) -> Option<Node<'d>> {
         let Content::Map { start, len, keys } = self.data().content else { return None };
-        let digest = digest(key);
         if keys & key_bit(digest) == 0 {
             return None;
         }

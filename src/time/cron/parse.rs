@@ -114,7 +114,7 @@ fn range(text: &str, bounds: &Bounds) -> Result<u64, String> {
 }
 
 fn number_or_name(text: &str, bounds: &Bounds) -> Result<u64, String> {
-    match bounds.names.iter().position(|&name| text.to_lowercase() == name) {
+    match bounds.names.iter().position(|name| text.eq_ignore_ascii_case(name)) {
         Some(index) => Ok(bounds.least + index as u64),
         None => number(text),
     }
