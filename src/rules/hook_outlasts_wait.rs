@@ -64,7 +64,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     // Helm needs some time for the rest.
     let minutes = seconds / 60 + 2;
     let finding = reporter.report(deadline, message);
-    finding.condition = Some(Condition::NotApplied);
+    finding.condition = Some(Condition::NotByArgoCd);
     finding.help(format!(
         "set `activeDeadlineSeconds` to less than {wait} ({}), or give Helm more time: `--timeout {minutes}m`, or \
          `spec.timeout: {minutes}m` in a Flux HelmRelease",
