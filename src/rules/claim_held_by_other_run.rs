@@ -124,8 +124,10 @@ fn conflict(
     let at = zone.to_datetime(at);
     let clock = format::clock(format::minute(at));
     let day =
-        if is_daily { "every day".to_owned() } else { format!("on {}", format::weekday_name(at.date())) };
-    let why = if is_pod { "" } else { ", and their `nodeSelector` puts them on different nodes" };
+        if is_daily { "every day".to_owned() } else { format!("on {}", format::every_weekday(at.date())) };
+    let why =
+        if are_apart && !is_pod { ", and their `nodeSelector` puts them on different nodes" } else { "" };
+    let when = if is_certain { "" } else { "if the scheduler puts them on different nodes, " };
     let (one, other) = (&first.draft.finding, &second.draft.finding);
     let mut draft = second.draft.clone();
     draft.finding.message = format!(
