@@ -156,6 +156,23 @@ fn many_policies_are_not_compared() {
     assert!(found("denied-egress", &[("job.yaml", JOB), ("p.yaml", &(deny + &many))]).is_empty());
 }
 
+/// A base and an overlay say the same: the files are for several clusters, and all of them have these policies.
+#[test]
+fn policies_that_are_the_same_in_two_directories_hold_for_jobs_in_others() {
+    let all = policy("deny", DENY) + &policy("web", ALLOW_WEB);
+    let denied = |overlay: &str| {
+        let files =
+            [("base/p.yaml", all.as_str()), ("overlays/prod/p.yaml", overlay), ("jobs/job.yaml", JOB)];
+        found("denied-egress", &files).len()
+    };
+    assert_eq!(denied(&all), 1);
+    assert_eq!(denied(&(policy("deny", ALLOW_WEB) + &policy("web", ALLOW_WEB))), 0, "not in each cluster");
+    assert_eq!(denied(&policy("web", ALLOW_WEB)), 0, "not in each cluster");
+    let allowed =
+        policy("report", "podSelector: {matchLabels: {app: report}}, policyTypes: [Egress], egress: [{}]");
+    assert_eq!(denied(&(all.clone() + &allowed)), 0, "in one of them the pods may connect");
+}
+
 /// A deadline ends the wait for what never comes; without one nothing does.
 #[test]
 fn a_deadline_ends_the_wait_for_a_missing_key() {
