@@ -68,6 +68,8 @@ pub struct RunDemand {
 pub struct ClaimUse {
     /// The finding at the claim's name, named after the CronJob.
     pub draft: Draft,
+    /// The same as an info, where one would be shown.
+    pub mild: Option<Draft>,
     /// When it starts.
     pub calendar: Calendar,
     /// Where it belongs.
@@ -93,13 +95,16 @@ impl Fleet {
     pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
         self.cron_jobs.retain(|it| shows(&it.draft.finding));
         self.demands.retain(|it| shows(&it.draft.finding));
-        self.claims.retain(|it| shows(&it.draft.finding));
+        self.claims.retain_mut(|it| {
+            it.mild.take_if(|mild| !shows(&mild.finding));
+            shows(&it.draft.finding)
+        });
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let demands = self.demands.iter_mut().map(|it| &mut it.draft);
-        let claims = self.claims.iter_mut().map(|it| &mut it.draft);
+        let claims = self.claims.iter_mut().flat_map(|it| std::iter::once(&mut it.draft).chain(&mut it.mild));
         self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands).chain(claims)
     }
 
