@@ -82,6 +82,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod messages_in_dump;
 mod misleading_file_name;
 mod misplaced_metadata;
 mod misplaced_separator;
