@@ -210,6 +210,7 @@ mod unprotected_long_run;
 mod unreachable_failure_rule;
 mod unreachable_pod_deadline;
 mod unreachable_retries;
+mod unread_retention;
 mod unread_script;
 mod unsafe_proc_mount;
 mod unsafe_selinux_options;

@@ -213,6 +213,7 @@ pub static ALL: &[&Rule] = &[
     &super::unreachable_failure_rule::RULE,
     &super::unreachable_pod_deadline::RULE,
     &super::unreachable_retries::RULE,
+    &super::unread_retention::RULE,
     &super::unread_script::RULE,
     &super::unsafe_proc_mount::RULE,
     &super::unsafe_selinux_options::RULE,
