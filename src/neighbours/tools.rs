@@ -14,7 +14,7 @@ pub(super) const FLUX: &str = "Flux";
 /// What is known of both tools.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tools {
-    /// Whether Flux has an object in the files, or has labelled one.
+    /// Whether Flux has an object in the files that makes it apply others.
     has_flux: bool,
     /// Whether Argo CD applies a path that is yet to be filled in.
     has_unknown_path: bool,
@@ -38,7 +38,6 @@ impl Tools {
     pub(super) fn collect_signs(&mut self, object: Node<'_>) {
         let metadata = ["metadata.annotations", "metadata.labels"].into_iter();
         for entry in metadata.flat_map(|it| object.field(it).entries()) {
-            self.has_flux |= entry.key.contains(".toolkit.fluxcd.io/");
             // `Skip` keeps it away from this object.
             if entry.key.starts_with("argocd.argoproj.io/") && entry.value.text() != Some("Skip") {
                 self.signed.insert(directory(&object.document.source.name).to_owned());
