@@ -23,24 +23,27 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((command, span)) = found else { return };
     let (name, title) = (command.name().unwrap_or_default(), script.title(command));
     let result = if name == "tar" { "archive" } else { "dump" };
-    let operator = script.excerpt(span);
+    // Of `&> FILE` the file is no part of the mistake.
+    let whole = span.text(script.text());
+    let is_operator = whole.starts_with(['&', '>', '|']);
+    let end = whole.find(|it: char| !"&>|".contains(it)).filter(|_| is_operator).unwrap_or(whole.len());
+    let operator = &whole[..end];
     let message = if reports_progress(&name, command.arguments()) {
         format!(
-            "the messages of `{title}` end up in the {result}, which nobody can restore like that: `{operator}` sends both to the \
+            "the messages of `{title}` end up in the {result}, which cannot be restored as it is: `{operator}` sends both to the \
              same place"
         )
     } else {
         format!(
-            "warnings and errors of `{title}` end up in the {result} instead of the log, and nobody can restore a {result} with such \
-             lines: `{operator}` sends both to the same place"
+            "warnings and errors of `{title}` end up in the {result} instead of the log, and a {result} with such \
+             lines cannot be restored as it is: `{operator}` sends both to the same place"
         )
     };
-    let change = match &*operator {
+    let change = match operator {
         "|&" => "write `|` in place of `|&`".to_owned(),
-        it if it.starts_with(['&', '>']) => {
-            format!("write `>` in place of `{}`", it.split_whitespace().next().unwrap_or(it))
-        }
-        it => format!("remove `{it}`"),
+        "&>>" => "write `>>` in place of `&>>`".to_owned(),
+        "&>" | ">&" => format!("write `>` in place of `{operator}`"),
+        _ => format!("remove `{operator}`"),
     };
     let finding = reporter.report(script.place(span), message);
     finding.help(format!("{change}: the messages then go to the log"));

@@ -30,15 +30,13 @@ fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
             source.text().unwrap_or_default()
         );
         let finding = reporter.report(source, message);
-        if is_default {
-            finding.help(format!(
-                "set the variable `{name}` from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script: with \
-                 `${{{name}:?}}` the script ends if the variable is not set"
-            ));
+        // What hides credentials can hide the name as well, which the help can do without.
+        finding.help(if is_default {
+            "set the variable from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script, for example with \
+             `:?` in place of `:-`, which ends the script if the variable is not set"
         } else {
-            finding.help(
-                "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces variables in it",
-            );
-        }
+            "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces \
+             variables in it"
+        });
     }
 }

@@ -2,7 +2,8 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::syntax::{Command, Word};
+use crate::shell::syntax::{Command, Part, Word};
+use crate::shell::traversal::every_command;
 use crate::text::word_list::has_word;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,25 +28,29 @@ const KNOWN: &str = ": 7z [ apk apt apt-get awk aws az basename break bunzip2 bz
     sleep sort split sqlite3 stat sync tail tar tee test touch tr trap tree true type umask uniq unset unzip wait wc wget which xz yum zcat zip \
     zstd";
 
+/// So many variables of a container are looked for.
+const MOST: usize = 5;
+
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_whole = script.error.is_none() && script.source.caller.is_none() && !script.source.shell.wrapped;
-    if !is_whole || !script.commands().iter().all(|it| is_known(script, it)) {
+    if !is_whole || !runs_only_known(script) {
         return;
     }
     let container = script.container();
-    let source = &container.node.document.source.text;
-    for entry in container.env().items() {
+    let limits = container.env().items().filter_map(|entry| {
         let (name, value) = (entry.field("name"), entry.field("value"));
-        let (Some(text), Some(limit)) = (name.text(), value.text()) else { continue };
-        if !is_limit(text, limit) || script.text().contains(text) {
-            continue;
-        }
+        let (text, limit) = (name.text()?, value.text()?);
+        (is_limit(text, limit) && !script.text().contains(text)).then_some((name, text, limit))
+    });
+    for (name, text, limit) in limits.take(MOST) {
         // Another variable, an argument or a probe can pass the value on.
-        if container.node.span().text(source).matches(text).nth(1).is_some() {
+        let mut mentions = 0;
+        container.node.visit(&mut |node| mentions += node.text().unwrap_or_default().matches(text).count());
+        if mentions > 1 {
             continue;
         }
         let message = format!(
-            "to set `{text}` to {limit} has no effect: neither the script nor a program that it runs reads the variable"
+            "setting `{text}` to {limit} has no effect: neither the script nor a program that it runs reads the variable"
         );
         let finding = reporter.report(name, message);
         finding.help(format!("use `\"${text}\"` where the script deletes old files, or remove the variable"));
@@ -60,6 +65,15 @@ fn is_limit(name: &str, value: &str) -> bool {
     is_number
         && !has(&["ALIVE"])
         && (has(&["RETENTION"]) || has(&["KEEP"]) || has(&["RETAIN"]) || has(&["MAX", "AGE"]))
+}
+
+/// Whether no command of a script, those in substitutions among them, reads such a variable.
+fn runs_only_known(script: &Script<'_>) -> bool {
+    let mut commands = Vec::new();
+    every_command(&script.tree.list, &mut commands);
+    let is_text = |it: &Part<'_>| !matches!(it, Part::Command { .. });
+    let are_texts = script.tree.documents.iter().all(|it| it.parts.iter().all(is_text));
+    are_texts && commands.iter().all(|it| is_known(script, it))
 }
 
 /// Whether a command reads no such variable, as far as its name and its arguments tell.
