@@ -7,6 +7,7 @@ pub mod cron_fields;
 pub mod endless;
 pub(crate) mod fetched_credentials;
 pub mod gitops;
+pub(crate) mod handed_file;
 pub mod host_path;
 pub(crate) mod imports;
 pub mod index;

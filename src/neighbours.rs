@@ -24,6 +24,7 @@ pub mod selector;
 pub mod specification;
 pub mod storage;
 mod substitutions;
+mod tools;
 mod whole;
 
 use std::collections::{HashMap, HashSet};
@@ -206,6 +207,9 @@ impl Neighbours {
         };
         match condition {
             Condition::Applied => self.applier(file).is_some(),
+            Condition::AppliedByFlux => self.applied.is_of_flux_alone(file),
+            Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(file),
+            Condition::NotByFlux => !self.applied.may_be_of_flux(file),
             Condition::NotApplied => !self.applied.is_covered(file) && !self.applied.is_elsewhere(),
             Condition::NoUserAssigned { namespace, account } => {
                 !self.openshift.assigns_user(file, namespace, account)

@@ -135,6 +135,13 @@ impl Reporter<'_> {
         Draft { finding: self.finding(place, name), is_suppressed: false }
     }
 
+    /// Does the same for a finding that is only an info.
+    pub fn milder_draft(&self, place: impl Into<Place>, name: impl Into<Cow<'static, str>>) -> Draft {
+        let mut draft = self.draft(place, name);
+        draft.finding.severity = self.active.graded(Severity::Info);
+        draft
+    }
+
     fn finding(&self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> Finding {
         Finding {
             severity: self.active.severity,

@@ -36,6 +36,7 @@ pub mod lost_status;
 pub mod lost_variables;
 mod made_files;
 pub mod misnamed_files;
+pub mod mixed_output;
 mod mounts;
 mod moving_names;
 pub mod notifications;

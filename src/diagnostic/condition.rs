@@ -7,6 +7,12 @@ pub enum Condition {
     Applied,
     /// No GitOps tool may apply the file.
     NotApplied,
+    /// Flux applies the file, and no object of Argo CD says that this does.
+    AppliedByFlux,
+    /// Argo CD may not apply the file.
+    NotByArgoCd,
+    /// Flux may not apply the file, or an object of Argo CD says that this does.
+    NotByFlux,
     /// OpenShift assigns the pods no user, as it does for those of a ServiceAccount without privileges.
     NoUserAssigned {
         /// The namespace of the ServiceAccount, empty where it is not stated.
@@ -30,4 +36,11 @@ pub enum Condition {
     NotSetByPatch(Box<str>),
     /// No command in the files fills in all of the placeholders in these values.
     NotFilledIn(Box<[Box<str>]>),
+}
+
+impl Condition {
+    /// Whether only another file can say that it is met, namely which tool applies the file.
+    pub fn needs_applier(&self) -> bool {
+        matches!(self, Condition::Applied | Condition::AppliedByFlux)
+    }
 }

@@ -195,7 +195,7 @@ fn check_received(
     engine.document(document);
     let Engine { mut run, secrets, .. } = engine;
     // No other file says that a tool applies it.
-    run.outcome.findings.retain(|it| it.condition != Some(Condition::Applied));
+    run.outcome.findings.retain(|it| !it.condition.as_ref().is_some_and(Condition::needs_applier));
     if is_cancelled() {
         return Err(Cancelled);
     }

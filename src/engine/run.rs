@@ -61,11 +61,11 @@ impl Run {
 fn settle(findings: &mut Vec<Finding>, neighbours: &Neighbours) {
     findings.retain_mut(|finding| {
         let Some(condition) = finding.condition.take() else { return true };
-        let file = &finding.source.name;
-        if condition != Condition::Applied {
-            return neighbours.meet(&condition, &finding.source);
+        if !neighbours.meet(&condition, &finding.source) {
+            return false;
         }
-        let Some(Applier { tool, place }) = neighbours.applier(file) else { return false };
+        let applier = neighbours.applier(&finding.source.name).filter(|_| condition.needs_applier());
+        let Some(Applier { tool, place }) = applier else { return true };
         let mut place = place.clone();
         place.text = format!("{tool} applies this path, and the Job with it").into();
         finding.elsewhere(place);

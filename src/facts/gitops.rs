@@ -58,6 +58,11 @@ pub fn is_kept_by_tool(object: Object<'_>) -> bool {
     applied_by(object).is_some() || entries(object).any(|it| is_run_as_hook(it) || is_flux_helm(it))
 }
 
+/// Whether Helm itself, or the Helm controller of Flux, has installed the object: Argo CD only renders charts.
+pub fn is_of_helm_release(object: Object<'_>) -> bool {
+    entries(object).any(|it| FLUX_HELM.contains(&it.key) || it.key == "meta.helm.sh/release-name")
+}
+
 /// Whether a label or annotation shows that Argo CD applies the object, or runs it as a hook.
 pub fn is_of_argo_cd(object: Object<'_>) -> bool {
     entries(object).any(|it| ARGO_CD.contains(&it.key) || it.key == Tool::ArgoCd.hook_key())

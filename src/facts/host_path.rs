@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::finding::Finding;
-use crate::manifest::document::{Field, Node};
+use crate::kubernetes::verdict::resources::is_extended;
+use crate::manifest::document::{Entry, Field, Node};
 use crate::manifest::workload::{Container, Pod};
 use crate::text::word_list::has_word;
 
@@ -99,15 +100,30 @@ pub fn is_devices(path: &str) -> bool {
 /// Devices that behave the same on every node, and that the runtime lets every container use.
 const COMMON_DEVICES: &str = "/dev/full /dev/null /dev/random /dev/urandom /dev/zero";
 
+/// Directories below `/dev` that have devices in them, or links to some.
+const DEVICE_DIRECTORIES: &str = "/dev/block /dev/bus /dev/bus/usb /dev/char /dev/cpu /dev/disk /dev/disk/by-id /dev/disk/by-label \
+    /dev/disk/by-partlabel /dev/disk/by-partuuid /dev/disk/by-path /dev/disk/by-uuid /dev/dma_heap /dev/dri /dev/dri/by-path /dev/dvb \
+    /dev/infiniband /dev/input /dev/input/by-id /dev/input/by-path /dev/mapper /dev/md /dev/net /dev/serial /dev/serial/by-id \
+    /dev/serial/by-path /dev/snd /dev/snd/by-id /dev/snd/by-path /dev/usb /dev/v4l /dev/v4l/by-id /dev/v4l/by-path /dev/vfio \
+    /dev/zvol";
+
 /// What a path is that has no files for the pods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Special {
     /// A device that every node has.
     CommonDevice,
-    /// Another device, or a directory of some.
+    /// Another device.
     Device,
+    /// A directory of devices.
+    Devices,
     /// A socket that a program on the node listens on.
     Socket,
+}
+
+/// Returns a resource in the limits of a container for which a device plugin gives it devices.
+pub fn requested_device(container: Container<'_>) -> Option<&str> {
+    let requested = |it: &Entry<'_>| is_extended(it.key) && it.value.text() != Some("0");
+    container.limits().entries().find(requested).map(|it| it.key)
 }
 
 /// Returns what a path is that is no file and no directory of files, by the `type` that its volume states or by its name.
@@ -120,10 +136,18 @@ pub fn special(path: &str, stated: Option<&str>) -> Option<Special> {
     if has_word(COMMON_DEVICES, &path) {
         Some(Special::CommonDevice)
     } else if matches!(stated, Some("BlockDevice" | "CharDevice")) || is_below_devices && !is_socket {
-        Some(Special::Device)
+        let is_directory = matches!(stated, Some("Directory" | "DirectoryOrCreate"))
+            || stated.is_none_or(str::is_empty) && (has_word(DEVICE_DIRECTORIES, &path) || is_usb_bus(&path));
+        Some(if is_directory { Special::Devices } else { Special::Device })
     } else {
         (is_socket || stated.is_none_or(str::is_empty) && path.ends_with(".sock")).then_some(Special::Socket)
     }
+}
+
+/// Whether the path is the directory of the devices at one bus: `/dev/bus/usb/001`.
+fn is_usb_bus(path: &str) -> bool {
+    let bus = path.strip_prefix("/dev/bus/usb/").unwrap_or_default();
+    !bus.is_empty() && bus.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// Whether whoever may write to the path can take the node over.
@@ -252,11 +276,24 @@ mod tests {
 
     #[test]
     fn knows_devices_and_sockets() {
-        for path in
-            ["/dev/zfs", "/dev/kvm", "/dev/dri", "/dev/fuse", "/dev/net/tun", "/dev/bus/usb/", "/dev/sda1"]
-        {
+        for path in [
+            "/dev/zfs",
+            "/dev/kvm",
+            "/dev/dri/card0",
+            "/dev/fuse",
+            "/dev/net/tun",
+            "/dev/bus/usb/001/004",
+            "/dev/sda1",
+        ] {
             assert!(special(path, None) == Some(Special::Device), "{path}");
         }
+        for path in
+            ["/dev/dri", "/dev/snd/", "/dev/bus/usb/", "/dev/bus/usb/001", "/dev/disk/by-id", "/dev/net"]
+        {
+            assert!(special(path, None) == Some(Special::Devices), "{path}");
+        }
+        assert!(special("/dev/accelerators", Some("Directory")) == Some(Special::Devices));
+        assert!(special("/dev/dri", Some("CharDevice")) == Some(Special::Device));
         for path in ["/dev", "/dev/", "/dev/shm", "/dev/hugepages/a", "/srv/dev/a", "/development"] {
             assert!(special(path, None).is_none(), "{path}");
         }

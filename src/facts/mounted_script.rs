@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
 use crate::facts::copied_file::copied_file;
+use crate::facts::handed_file::handed_file;
 use crate::facts::volume_file::{VolumeFile, volume_file};
 use crate::facts::working_directory::{path_in_container, path_in_script};
 use crate::manifest::document::{Document, Node};
@@ -119,7 +120,11 @@ pub fn mounted_script<'d>(invocation: &'d Invocation<'d>, maps: &ConfigMaps<'d>)
     let starts = call.outer.is_none() || call.is_read_by_shell();
     let path = path_in_container(invocation.container, path)?;
     let is_started = |it: &VolumeFile<'_>| starts || it.is_executable();
-    let file = volume_file(invocation.container, &path).filter(is_started)?;
+    let mounted = volume_file(invocation.container, &path);
+    let is_copied = mounted.is_none();
+    // What copies a file gives it the mode that it needs.
+    let file = mounted.or_else(|| handed_file(invocation.container, &path));
+    let file = file.filter(|it| is_copied || is_started(it))?;
     file_source(invocation, maps, call, &file)
 }
 
@@ -158,7 +163,8 @@ pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<Scr
         let Some(path) = path.and_then(|it| path_in_script(script, step, &it)) else { continue };
         let original = || copied_file(script, step, &path).map(|it| it.path);
         let file = volume_file(invocation.container, &path)
-            .or_else(|| volume_file(invocation.container, &original()?));
+            .or_else(|| volume_file(invocation.container, &original()?))
+            .or_else(|| handed_file(invocation.container, &path));
         let Some(source) = file.and_then(|it| file_source(invocation, maps, call, &it)) else { continue };
         let is_known = found.iter().any(|it| it.node.id == source.node.id);
         if is_known || source.node.id == script.source.node.id || found.len() >= MAX_CALLED {

@@ -6,6 +6,7 @@ use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret;
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Pod;
+use crate::text::span::range_in;
 
 /// A credential under a key of a ConfigMap.
 pub struct MountedSecret<'d> {
@@ -15,6 +16,8 @@ pub struct MountedSecret<'d> {
     pub key: &'d str,
     /// What stands before the credential; empty where its shape tells.
     pub name: &'d str,
+    /// Whether it is what a variable of this name expands to that is not set: `${NAME:-value}`.
+    pub is_default: bool,
 }
 
 /// Finds the first credential of each ConfigMap that a container of the pod mounts.
@@ -42,8 +45,35 @@ pub fn mounted_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<MountedSe
         entries.find_map(|entry| {
             let text: &str = Node::text(entry.value)?;
             let name = secret::in_file(entry.key, text)?;
-            Some(MountedSecret { source: source.field("name"), key: entry.key, name })
+            let is_default = is_default(text, name);
+            Some(MountedSecret { source: source.field("name"), key: entry.key, name, is_default })
         })
     });
     found.collect()
+}
+
+/// Whether a name in a text is that of a variable with a default, or gets the value of such a variable.
+fn is_default(text: &str, name: &str) -> bool {
+    let Some(range) = range_in(text, name).filter(|it| !it.is_empty()) else { return false };
+    let has_default = |rest: &str| rest.strip_prefix(':').unwrap_or(rest).starts_with(['-', '=']);
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let given = after.strip_prefix('=').map(|it| it.trim_start_matches(['"', '\'']));
+    let inner = given.and_then(|it| it.strip_prefix("${")?.strip_prefix(name));
+    before.ends_with("${") && has_default(after) || inner.is_some_and(has_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_a_default_by_what_stands_around_its_name() {
+        let is_default = |text: &str| is_default(text, &text[text.find("PW").unwrap()..][..2]);
+        for text in ["run ${PW:-a}", ": ${PW=a}", "PW=\"${PW-a}\"", "export PW=${PW:=a}"] {
+            assert!(is_default(text), "{text}");
+        }
+        for text in ["PW=a", "PW=\"${OTHER:-a}\"", "PW=-a", "run $PW-a", "${PW:?a}", "${PW:+a}", "--PW -a"] {
+            assert!(!is_default(text), "{text}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::Node;
 use crate::neighbours::makers::is_kustomization;
 use crate::neighbours::paths::{DEEPEST, LONGEST, directory, join, parents};
+use crate::neighbours::tools::{ARGO_CD, FLUX, Tools};
 use crate::text::placeholder::is_placeholder;
 
 /// So many overlays may be built on top of each other.
@@ -38,6 +39,8 @@ pub(super) struct Applied {
     is_signed: bool,
     /// Whether a tool may apply some of the files in a way that none of them shows.
     is_elsewhere: bool,
+    /// Which tools are at work at all.
+    tools: Tools,
 }
 
 impl Applied {
@@ -45,10 +48,10 @@ impl Applied {
     pub(super) fn collect(&mut self, object: Node<'_>) {
         let version = object.get("apiVersion").and_then(Node::text).unwrap_or_default();
         let kind = object.get("kind").and_then(Node::text).unwrap_or_default();
-        match (version.split('/').next().unwrap_or_default(), kind) {
-            ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
-                self.state("Flux", object.field("spec").node())
-            }
+        let group = version.split('/').next().unwrap_or_default();
+        self.tools.collect(object, group, kind);
+        match (group, kind) {
+            ("kustomize.toolkit.fluxcd.io", "Kustomization") => self.state(FLUX, object.field("spec").node()),
             ("argoproj.io", "Application") => self.state_sources(object.field("spec").node()),
             ("argoproj.io", "ApplicationSet") => {
                 let generators = object.field("spec.generators").items();
@@ -60,7 +63,7 @@ impl Applied {
                 if wanted.is_empty() {
                     self.state_sources(object.field("spec.template.spec").node());
                 }
-                wanted.into_iter().for_each(|it| self.state("Argo CD", Some(it)));
+                wanted.into_iter().for_each(|it| self.state(ARGO_CD, Some(it)));
             }
             _ if is_kustomization(object) => self.collect_bases(object),
             _ => self.collect_signs(object),
@@ -70,6 +73,7 @@ impl Applied {
     /// Adds what the labels and annotations of an object say.
     pub(super) fn collect_signs(&mut self, object: Node<'_>) {
         self.is_signed |= is_signed(object);
+        self.tools.collect_signs(object);
     }
 
     /// Adds the directory of a file.
@@ -79,18 +83,26 @@ impl Applied {
 
     fn state_sources(&mut self, spec: Option<Node<'_>>) {
         let Some(spec) = spec else { return };
-        self.state("Argo CD", spec.field("source").node());
-        spec.field("sources").items().for_each(|it| self.state("Argo CD", Some(it)));
+        self.state(ARGO_CD, spec.field("source").node());
+        spec.field("sources").items().for_each(|it| self.state(ARGO_CD, Some(it)));
     }
 
     /// Adds the `path` of a mapping. A pattern stands for the directory above it. Of a whole repository, which may be another one, and of
     /// a path that is yet to be filled in nobody knows what they hold.
     fn state(&mut self, tool: &'static str, node: Option<Node<'_>>) {
-        let Some(source) = node.filter(|it| it.get("chart").is_none()) else { return };
+        let Some(source) = node else { return };
+        if source.get("chart").is_some() {
+            return self.tools.collect_chart(tool, source);
+        }
         let path = source.get("path");
+        // Of such a source Argo CD takes only the files with values.
+        if path.is_none() && source.get("ref").is_some() {
+            return;
+        }
         let written = path.and_then(Node::text).filter(|it| it.len() <= LONGEST && !is_placeholder(it));
         let (Some(node), Some(written)) = (path, written) else {
             self.is_elsewhere = true;
+            self.tools.collect_unknown_path(tool);
             return;
         };
         let path = written
@@ -98,6 +110,7 @@ impl Applied {
             .map_or(written, |(before, _)| before.rsplit_once('/').map_or("", |it| it.0));
         let Some(path) = join("", path).filter(|it| !it.is_empty() && !it.starts_with("..")) else {
             self.is_elsewhere = true;
+            self.tools.collect_whole_repository(tool, directory(&source.document.source.name));
             return;
         };
         let place = Elsewhere::of(&node.document.source, node.span());
@@ -132,6 +145,7 @@ impl Applied {
         self.visited.extend(other.visited);
         self.is_signed |= other.is_signed;
         self.is_elsewhere |= other.is_elsewhere;
+        self.tools.add(other.tools);
     }
 
     /// Finds the directories, whichever file was read first.
@@ -181,6 +195,26 @@ impl Applied {
     /// Whether a file or directory is below one that a tool applies, though the kustomization there may leave it out.
     pub(super) fn is_covered(&self, path: &str) -> bool {
         !self.covered.is_empty() && parents(path).any(|it| self.covered.contains_key(it))
+    }
+
+    /// Whether Argo CD may apply a file, as some object or annotation of it says.
+    pub(super) fn may_be_of_argo_cd(&self, file: &str) -> bool {
+        self.is_of(ARGO_CD, file) || self.tools.argo_cd_may_apply(file)
+    }
+
+    /// Whether Flux may apply a file, as some object of it says, and none of Argo CD says that this does.
+    pub(super) fn may_be_of_flux(&self, file: &str) -> bool {
+        self.tools.has_flux() && !self.is_of(ARGO_CD, file)
+    }
+
+    /// Whether an object of Flux makes it apply a file, and none of Argo CD does.
+    pub(super) fn is_of_flux_alone(&self, file: &str) -> bool {
+        self.is_of(FLUX, file) && !self.is_of(ARGO_CD, file)
+    }
+
+    /// Whether an object makes a tool apply a file.
+    fn is_of(&self, tool: &str, file: &str) -> bool {
+        parents(file).filter_map(|it| self.covered.get(it)).any(|it| it.tool == tool)
     }
 
     /// Returns what makes a tool apply a file or directory.

@@ -80,11 +80,26 @@ impl Neighbours {
         let mut places: Vec<usize> = lists.into_iter().flatten().copied().collect();
         places.sort_unstable();
         let policies = places.into_iter().map(|at| &*self.all[at]);
-        let read = policies.filter_map(|it| match &it.facts {
-            Facts::Egress(Some(policy)) => Some((it, policy, self.is_near(home, &it.home))),
-            _ => None,
-        });
-        Some(read.collect())
+        let read: Vec<_> = policies
+            .filter_map(|it| match &it.facts {
+                Facts::Egress(Some(policy)) => Some((it, policy)),
+                _ => None,
+            })
+            .collect();
+        // What is the same in a base and in an overlay is there in whichever cluster.
+        let is_copied = |it: &Neighbour, policy: &EgressPolicy| {
+            let is_same_name =
+                |other: &Neighbour| other.name == it.name && other.home.namespace == it.home.namespace;
+            let mut copies = read.iter().filter(|(other, _)| is_same_name(other));
+            home.namespace.is_some()
+                && it.home.namespace == home.namespace
+                && copies.clone().nth(1).is_some()
+                && copies.all(|(_, other)| *other == policy)
+        };
+        let found = read
+            .iter()
+            .map(|&(it, policy)| (it, policy, self.is_near(home, &it.home) || is_copied(it, policy)));
+        Some(found.collect())
     }
 
     /// Returns the workloads that mount a claim, as many as are compared, with its mode where they state it.

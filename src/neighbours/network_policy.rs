@@ -5,7 +5,7 @@ use crate::manifest::document::Node;
 use crate::neighbours::selector::{Labels, Selector};
 
 /// What a NetworkPolicy allows the pods that it selects to connect to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EgressPolicy {
     /// What selects the pods.
     selector: Selector,

@@ -10,20 +10,20 @@ pub type Label = (Box<str>, Box<str>);
 pub type Labels = Box<[Label]>;
 
 /// A `LabelSelector`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
     labels: Labels,
     expressions: Box<[Expression]>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Expression {
     key: Box<str>,
     operator: Operator,
     values: Box<[Box<str>]>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
     In,
     NotIn,

@@ -24,8 +24,23 @@ const UNATTACHED: &str = "blob bucket fs fss fsx host isilon lvmpv many nas no o
     spectrumscale topolvm vast weka zfspv";
 
 /// What such a word can begin with: `azurefile`, `filestore`, `nfsclient`.
-const BEGINNINGS: [&str; 10] =
-    ["azurefile", "file", "gluster", "hostpath", "juice", "local", "lustre", "nfs", "smb", "share"];
+const BEGINNINGS: [&str; 12] = [
+    "azurefile",
+    "cephfs",
+    "efs",
+    "file",
+    "gluster",
+    "hostpath",
+    "juice",
+    "local",
+    "lustre",
+    "nfs",
+    "smb",
+    "share",
+];
+
+/// What stands anywhere in such a word: `mynfs1`, `cephfilesystem`.
+const ANYWHERE: [&str; 2] = ["filesystem", "nfs"];
 
 /// File systems on a device, whose volumes are attached; the names of others end with `fs` too: `cephfs`, `juicefs`, `gpfs`.
 const ON_DEVICE: &str = "btrfs xfs zfs";
@@ -59,6 +74,7 @@ fn is_attached(name: &str) -> bool {
     !name.split(['-', '.', '/', '_']).any(|word| {
         has_word(UNATTACHED, word)
             || BEGINNINGS.iter().any(|it| word.starts_with(it))
+            || ANYWHERE.iter().any(|it| word.contains(it))
             || word.ends_with("fuse")
             || word.ends_with("fs") && !has_word(ON_DEVICE, word)
     })
@@ -100,6 +116,9 @@ mod tests {
             "fast-xfs",
             "zfs-block",
             "openebs-jiva",
+            "longhorn-static",
+            "azuredisk-csi",
+            "portworx-db",
         ] {
             assert!(is_attached(name), "{name}");
         }
@@ -127,6 +146,16 @@ mod tests {
             "fss.csi.oraclecloud.com",
             "local-path",
             "openebs-hostpath",
+            "glusterfile",
+            "juicefs-sc",
+            "efsclass",
+            "aws-efs",
+            "azurefile",
+            "azure-files-premium",
+            "cephfs2",
+            "cephfilesystem",
+            "prodnfs1",
+            "longhorn-nfs",
             "px-shared",
         ] {
             assert!(!is_attached(name), "{name}");

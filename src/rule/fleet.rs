@@ -1,6 +1,6 @@
 //! What rules about several objects keep of each: its document is gone by the time they see all of them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::Edits;
@@ -22,6 +22,9 @@ pub struct Fleet {
     /// Objects of other kinds, which are not checked themselves.
     pub neighbours: Neighbours,
 }
+
+/// So many directories for a cluster each are compared with the others.
+const MOST_CLUSTERS: usize = 16;
 
 /// A finding about an object that depends on other objects, which complete its message.
 #[derive(Clone, Debug)]
@@ -65,6 +68,8 @@ pub struct RunDemand {
 pub struct ClaimUse {
     /// The finding at the claim's name, named after the CronJob.
     pub draft: Draft,
+    /// The same as an info, where one would be shown.
+    pub mild: Option<Draft>,
     /// When it starts.
     pub calendar: Calendar,
     /// Where it belongs.
@@ -90,18 +95,21 @@ impl Fleet {
     pub fn retain(&mut self, shows: impl Fn(&Finding) -> bool) {
         self.cron_jobs.retain(|it| shows(&it.draft.finding));
         self.demands.retain(|it| shows(&it.draft.finding));
-        self.claims.retain(|it| shows(&it.draft.finding));
+        self.claims.retain_mut(|it| {
+            it.mild.take_if(|mild| !shows(&mild.finding));
+            shows(&it.draft.finding)
+        });
     }
 
     /// Returns all drafts.
     pub fn drafts(&mut self) -> impl Iterator<Item = &mut Draft> {
         let demands = self.demands.iter_mut().map(|it| &mut it.draft);
-        let claims = self.claims.iter_mut().map(|it| &mut it.draft);
+        let claims = self.claims.iter_mut().flat_map(|it| std::iter::once(&mut it.draft).chain(&mut it.mild));
         self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands).chain(claims)
     }
 
     /// Returns the CronJobs that can be in one cluster, each object once. Directories that hold the same object can be for several
-    /// clusters, so that each is taken by itself.
+    /// clusters, so that each is taken by itself, with those directories that are no nearer to another one.
     pub fn cron_jobs_by_cluster(&self) -> Vec<Vec<&CronJobStarts>> {
         let objects = self.cron_jobs.iter().map(|it| {
             let (mut home, name) = (it.home.clone(), it.draft.finding.subject.name.as_str());
@@ -112,22 +120,25 @@ impl Fleet {
         });
         let objects: Vec<_> = objects.collect();
         let mut directories = HashMap::new();
-        let mut alternatives = HashSet::new();
+        let mut alternatives = BTreeSet::new();
         for (_, object, directory) in objects.iter().filter(|it| it.1.is_some()) {
             let first = *directories.entry(object).or_insert(*directory);
             if first != *directory {
-                alternatives.extend([first, *directory]);
+                alternatives.extend([first, *directory].into_iter().flatten());
             }
         }
+        let clusters: Vec<&str> = alternatives.into_iter().collect();
         let mut known = HashSet::new();
-        let mut clusters: BTreeMap<Option<&str>, Vec<&CronJobStarts>> = BTreeMap::new();
+        let mut members: BTreeMap<Option<usize>, Vec<&CronJobStarts>> = BTreeMap::new();
+        let mut homes: HashMap<Option<&str>, Vec<Option<usize>>> = HashMap::new();
         for (it, object, directory) in &objects {
-            let cluster = directory.filter(|_| alternatives.contains(directory));
-            if object.is_none() || known.insert((cluster, object)) {
-                clusters.entry(cluster).or_default().push(it);
+            for cluster in homes.entry(*directory).or_insert_with(|| clusters_of(*directory, &clusters)) {
+                if object.is_none() || known.insert((*cluster, object)) {
+                    members.entry(*cluster).or_default().push(it);
+                }
             }
         }
-        clusters.into_values().collect()
+        members.into_values().collect()
     }
 
     /// Puts the facts in the order of the files, whichever was read first.
@@ -140,4 +151,19 @@ impl Fleet {
         self.claims.sort_by(|left, right| place(&left.draft).cmp(&place(&right.draft)));
         self.neighbours.sort();
     }
+}
+
+/// Returns the numbers of the directories for a cluster each to which another directory belongs: itself, or all that share most of
+/// their path with it.
+fn clusters_of(directory: Option<&str>, clusters: &[&str]) -> Vec<Option<usize>> {
+    let own = clusters.iter().position(|it| Some(*it) == directory);
+    // What is for all of many clusters is compared with no other directory, so that the work does not grow with both.
+    if own.is_some() || clusters.is_empty() || clusters.len() > MOST_CLUSTERS {
+        return vec![own];
+    }
+    let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+    let own = parts(directory.unwrap_or_default());
+    let common = |it: &&str| own.iter().zip(parts(it)).take_while(|(left, right)| *left == right).count();
+    let nearest = clusters.iter().map(|it| common(&it)).max();
+    (0..clusters.len()).filter(|it| Some(common(&clusters[*it])) == nearest).map(Some).collect()
 }

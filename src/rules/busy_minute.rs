@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
@@ -67,10 +67,26 @@ fn edits(cron_job: CronJob<'_>, calendar: &Calendar) -> Edits {
 }
 
 fn check(fleet: &Fleet) -> Vec<Draft> {
-    fleet.cron_jobs_by_cluster().iter().flat_map(|all| busy_minutes(all)).collect()
+    let mut found: BTreeMap<_, Busy> = BTreeMap::new();
+    for busy in fleet.cron_jobs_by_cluster().iter().flat_map(|all| busy_minutes(all)) {
+        let Finding { source, place, .. } = &busy.draft.finding;
+        let place = (source.name.clone(), place.span.start, busy.when.clone());
+        // What belongs to several clusters is reported where most start.
+        if found.get(&place).is_none_or(|it| it.count < busy.count) {
+            found.insert(place, busy);
+        }
+    }
+    found.into_values().map(|it| it.draft).collect()
 }
 
-fn busy_minutes(all: &[&CronJobStarts]) -> Vec<Draft> {
+/// A minute in which many CronJobs start.
+struct Busy {
+    count: usize,
+    when: String,
+    draft: Draft,
+}
+
+fn busy_minutes(all: &[&CronJobStarts]) -> Vec<Busy> {
     let Some(first) = all.first() else { return Vec::new() };
     let least = usize::try_from(first.minimum).unwrap_or(usize::MAX).max(2);
     if all.len() < least {
@@ -107,7 +123,7 @@ fn busy_minutes(all: &[&CronJobStarts]) -> Vec<Draft> {
             clock if is_each(7, 1_440) => format!("{clock}{zone_name} every day"),
             clock => {
                 let same_time = minutes.iter().filter(|&it| it % 1_440 == minutes[0] % 1_440);
-                let day = |&it: &usize| format::weekday_name(zone.to_datetime(starts.at(it)).date());
+                let day = |&it: &usize| format::every_weekday(zone.to_datetime(starts.at(it)).date());
                 format!("{clock}{zone_name} on {}", phrases::list(&same_time.map(day).collect::<Vec<_>>()))
             }
         };
@@ -132,7 +148,7 @@ fn busy_minutes(all: &[&CronJobStarts]) -> Vec<Draft> {
         );
         let title = format!("spread the CronJobs over {} minutes", Window::DEFAULT.minutes());
         draft.finding.help(help).fix(title, Safety::Unsafe, edits);
-        drafts.push(draft);
+        drafts.push(Busy { count, when, draft });
     }
     drafts
 }

@@ -54,6 +54,7 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
         let Some(claim) = field.text().filter(|it| known.insert(it.to_string())) else { continue };
         fleet.claims.push(ClaimUse {
             draft: reporter.draft(field, name.clone()),
+            mild: Some(reporter.milder_draft(field, name.clone())),
             calendar: calendar.clone(),
             home: Home::of(object.node),
             claim: claim.to_owned(),
@@ -116,29 +117,36 @@ fn conflict(
     let differs = |(key, value): (&String, &String)| second.nodes.get(key).is_some_and(|it| it != value);
     let are_apart = first.nodes.iter().any(differs);
     let is_pod = mode == "ReadWriteOncePod";
-    // On one node both can mount it.
-    if !is_pod && !are_apart {
+    // On one node both can mount it, and nobody knows where the scheduler puts them if nothing says so.
+    let may_be_apart = !first.states_nodes && !second.states_nodes;
+    if !is_pod && !are_apart && !may_be_apart {
         return None;
     }
+    let is_certain = is_pod || are_apart;
     let (zone, zone_name) = common_zone([&first.calendar, &second.calendar]);
     let at = zone.to_datetime(at);
     let clock = format::clock(format::minute(at));
     let day =
-        if is_daily { "every day".to_owned() } else { format!("on {}", format::weekday_name(at.date())) };
-    let why = if is_pod { "" } else { ", and their `nodeSelector` puts them on different nodes" };
+        if is_daily { "every day".to_owned() } else { format!("on {}", format::every_weekday(at.date())) };
+    let why =
+        if are_apart && !is_pod { ", and their `nodeSelector` puts them on different nodes" } else { "" };
+    let when = if is_certain { "" } else { "if the scheduler puts them on different nodes, " };
     let (one, other) = (&first.draft.finding, &second.draft.finding);
-    let mut draft = second.draft.clone();
+    let mut draft = if is_certain { second.draft.clone() } else { second.mild.clone()? };
     draft.finding.message = format!(
-        "the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both use `{}`, \
+        "{when}the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both use `{}`, \
          which is `{mode}`{why}",
         one.message, other.message, claim.name,
     )
     .into();
     let mut place = Elsewhere::of(&one.source, one.place.span);
     place.text = "this one uses the claim too".into();
-    draft.finding.help(
-        "give them different times in `schedule`, or use a separate claim for each, or one that is `ReadWriteMany`",
-    );
+    draft.finding.help(if is_certain {
+        "give them different times in `schedule`, or use a separate claim for each, or one that is `ReadWriteMany`"
+    } else {
+        "give them different times in `schedule`, keep their pods on one node with a required `podAffinity`, or use a claim that is \
+         `ReadWriteMany`"
+    });
     draft.finding.elsewhere(place).elsewhere(claim.related(format!("`{mode}`")));
     Some(draft)
 }

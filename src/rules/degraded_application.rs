@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
@@ -26,7 +27,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let object = cron_job.object;
     let Some(("Argo CD", cause)) = gitops::applied_by(object) else { return };
     let annotation = object.annotation(IGNORED);
-    if annotation.is_some_and(|it| it != "false") || !starts_runs(cron_job, reporter.as_of()) {
+    let is_ignored = annotation.is_some_and(|it| it != "false");
+    if is_ignored || gitops::is_of_helm_release(object) || !starts_runs(cron_job, reporter.as_of()) {
         return;
     }
     let message = "from Argo CD 3.2 on, a run that fails after an earlier success makes the whole application `Degraded`";
@@ -35,5 +37,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         "if the health of the application should not depend on the last run, set the annotation `{IGNORED}: \"true\"` on the \
          CronJob, and alert on its failed runs instead"
     ));
+    // Its annotations stay in charts and repositories that Flux applies by now.
+    finding.condition = Some(Condition::NotByFlux);
     finding.related(cause, "this shows that Argo CD applies the CronJob");
 }

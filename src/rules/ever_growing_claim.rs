@@ -1,4 +1,5 @@
 mod appended;
+mod dates;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,8 @@ use crate::shell::programs::Fact;
 use crate::shell::step::Step;
 use crate::shell::syntax::Command;
 use crate::text::word_list::has_word;
+use crate::time::calendar::Calendar;
+use dates::are_new_each_run;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -97,20 +100,9 @@ fn claim<'d, 'a>(pod: Pod<'d>, script: &Script<'a>, step: &Step<'a>) -> Option<&
     let name = script.resolved(script.dump_file(step)?);
     let path = &path_in_script(script, step, path_in(&name))?;
     let start = known_start(path);
-    let mount = script.mount_above(start).filter(|_| start.starts_with('/') && is_new_each_run(pod, path))?;
+    let is_new = || are_new_each_run(path, pod.job.cron_job().and_then(Calendar::for_cron_job).as_ref());
+    let mount = script.mount_above(start).filter(|_| start.starts_with('/') && is_new())?;
     volume_of(pod, mount.field("name").text()?)?.field("persistentVolumeClaim.claimName").text()
-}
-
-/// Whether a name has the second in it, or the day of a year where a CronJob has at most one run a day.
-fn is_new_each_run(pod: Pod<'_>, name: &str) -> bool {
-    let has = |text: &str, marks: &[&str]| marks.iter().any(|it| text.contains(it));
-    let is_day =
-        |it: &str| has(it, &["%F", "%D", "-I"]) || has(it, &["%Y", "%y"]) && has(it, &["%d", "%j", "%e"]);
-    let schedule = pod.job.cron_job().and_then(|it| it.schedule().text()).unwrap_or_default();
-    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
-    let is_daily = schedule.starts_with('@') && schedule != "@hourly"
-        || schedule.split_whitespace().take(2).filter(|it| is_number(it)).count() == 2;
-    name.split("date ").skip(1).any(|it| has(it, &["%s", "%S", "%T"]) || is_daily && is_day(it))
 }
 
 /// Whether a claim is used by the containers of these scripts alone.

@@ -65,7 +65,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         format::duration(wait)
     );
     let finding = reporter.report(deadline, message);
-    finding.condition = Some(Condition::NotApplied);
+    finding.condition = Some(Condition::NotByArgoCd);
     let mut help = format!("set `activeDeadlineSeconds` to less than {wait} ({})", format::duration(wait));
     if seconds <= LONGEST_WAIT {
         // Helm needs some time for the rest.

@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
     Mount, Special, is_devices, is_never_written, is_of_node, is_of_system, is_runtime_socket,
-    mounts_by_volume, mounts_of, relate_mounts, special,
+    mounts_by_volume, mounts_of, relate_mounts, requested_device, special,
 };
 use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node, works_on_node};
 use crate::facts::root::root_cause;
@@ -45,10 +45,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         };
         // What no container mounts, the kubelet skips (`processPodVolumes` in `desired_state_of_world_populator.go`).
         let Some(worst) = mounts.iter().map(use_of).max() else { continue };
-        found.push((field, path, worst, mounts));
+        found.push((field, path, worst, mounts, special));
     }
     found.sort_by_key(|it| std::cmp::Reverse(it.2));
-    let Some(&(field, path, worst, _)) = found.first() else { return };
+    let Some(&(field, path, worst, mounts, kind)) = found.first() else { return };
+    let resource = mounts.iter().find_map(|it| requested_device(it.container)).unwrap_or_default();
+    let [a_device, the_device, it, this_device] = match kind {
+        Some(Special::Devices) => ["a directory of devices", "the devices in", "them", "these devices"],
+        _ => ["a device", "the device", "it", "this device"],
+    };
     let message = match worst {
         Use::TakesOver => {
             format!(
@@ -67,12 +72,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Use::Socket => format!(
             "the pods talk to whatever listens at `{path}` on the node they land on, and nothing may listen there"
         ),
+        Use::RequestedDevice => format!(
+            "`{path}` is {a_device} of the node that the pods land on, and a container that is not privileged can use {it} only if \
+             the device plugin of `{resource}` gives {it} to the container"
+        ),
         Use::Device => format!(
-            "`{path}` is a device of the node that the pods land on, and a container that is not privileged cannot use it unless \
+            "`{path}` is {a_device} of the node that the pods land on, and a container that is not privileged cannot use {it} unless \
              the runtime allows that"
         ),
         Use::DeviceOfNode => format!(
-            "the pods use the device `{path}` of the node that they land on, and other nodes may not have it"
+            "the pods use {the_device} `{path}` of the node that they land on, and other nodes may not have {it}"
         ),
         Use::CommonDevice => format!("the pods use the device `{path}` of the node that they land on"),
         Use::Reads => format!("what the pods see in `{path}` depends on the node they land on"),
@@ -80,7 +89,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_on_purpose = match worst {
         Use::TakesOver => enters_node(pod),
         Use::Writes => selects_one_node(pod),
-        Use::CommonDevice => true,
+        Use::CommonDevice | Use::RequestedDevice => true,
         Use::Device | Use::DeviceOfNode | Use::Socket => selects_nodes(pod) || works_on_node(pod),
         Use::Reads => {
             // What sees the processes of its node inspects it.
@@ -97,24 +106,32 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Use::TakesOver if is_devices(path) => {
             "remove the mount, unless the Job manages the devices of its node; `readOnly: true` does not help, because \
              devices can be written to even then"
+                .to_owned()
         }
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \
         `emptyDir` if the files need not outlive the pod; if files must come from the node, mount only \
         their directories, with `readOnly: true`"
+                .to_owned()
         }
-        Use::CommonDevice => "remove the volume: the runtime gives every container this device",
-        Use::Device | Use::DeviceOfNode => {
-            "request the device from a device plugin in `resources.limits`, which also finds a node that has it, or for a disk \
+        Use::CommonDevice => "remove the volume: the runtime gives every container this device".to_owned(),
+        Use::RequestedDevice => format!(
+            "remove the volume if `{resource}` stands for {this_device}: the device plugin then puts {it} into the container"
+        ),
+        Use::Device | Use::DeviceOfNode => format!(
+            "request {this_device} from a device plugin in `resources.limits`, which also finds a node that has {it}, or for a disk \
              mount a claim with `volumeMode: Block`"
+        ),
+        Use::Socket => {
+            "let the pods reach the server through a Service, or select the nodes on which it runs".to_owned()
         }
-        Use::Socket => "let the pods reach the server through a Service, or select the nodes on which it runs",
         Use::Reads => {
             "put the files into the image, a ConfigMap or a \
         PersistentVolumeClaim, which are the same on every node, unless the Job inspects the nodes themselves"
+                .to_owned()
         }
     });
-    for (index, (field, path, _, mounts)) in found.into_iter().enumerate() {
+    for (index, (field, path, _, mounts, _)) in found.into_iter().enumerate() {
         if index > 0 {
             finding.related(field, format!("`{path}` is mounted from the node too"));
         }
@@ -125,6 +142,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
     CommonDevice,
+    RequestedDevice,
     Reads,
     Socket,
     Device,
@@ -137,8 +155,11 @@ impl Use {
     fn of_special(special: Special, container: Container<'_>) -> Self {
         match special {
             Special::CommonDevice => Use::CommonDevice,
-            Special::Device if container.is_privileged() => Use::DeviceOfNode,
-            Special::Device => Use::Device,
+            Special::Device | Special::Devices if container.is_privileged() => Use::DeviceOfNode,
+            Special::Device | Special::Devices if requested_device(container).is_some() => {
+                Use::RequestedDevice
+            }
+            Special::Device | Special::Devices => Use::Device,
             Special::Socket => Use::Socket,
         }
     }

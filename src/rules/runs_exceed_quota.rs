@@ -143,7 +143,7 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
     let mut draft = members.first()?.draft.clone();
     let (zone, zone_name) = common_zone(members.iter().map(|it| &it.calendar));
     let at = zone.to_datetime(starts.at(minute));
-    let (clock, day) = (format::clock(format::minute(at)), format::weekday_name(at.date()));
+    let (clock, day) = (format::clock(format::minute(at)), format::every_weekday(at.date()));
     draft.finding.message = format!(
         "{}, which start at {clock}{zone_name} on {day}, together take {sum} of `{name}`, and the {} allows {hard}: some of their \
          pods are created only after others have ended",

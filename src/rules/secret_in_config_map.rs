@@ -22,16 +22,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
-    for MountedSecret { source, key, name } in mounted_secrets(pod, maps) {
-        let before = if name.is_empty() { String::new() } else { format!(", after `{}`", name.trim()) };
+    for MountedSecret { source, key, name, is_default } in mounted_secrets(pod, maps) {
+        let name = name.trim();
+        let before = if name.is_empty() { String::new() } else { format!(", after `{name}`") };
         let message = format!(
             "everyone who can read ConfigMaps can read a credential in `{key}` of the ConfigMap `{}`{before}",
             source.text().unwrap_or_default()
         );
         let finding = reporter.report(source, message);
-        finding.help(
+        // What hides credentials can hide the name as well, which the help can do without.
+        finding.help(if is_default {
+            "set the variable from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script, for example with \
+             `:?` in place of `:-`, which ends the script if the variable is not set"
+        } else {
             "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces \
-             variables in it; rotate the credential, because anyone who has read this manifest has the old one",
-        );
+             variables in it; rotate the credential, because anyone who has read this manifest has the old one"
+        });
     }
 }

@@ -1,7 +1,9 @@
 use crate::diagnostic::condition::Condition;
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
+use crate::manifest::document::Entry;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::format;
@@ -23,19 +25,38 @@ pub(super) static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.ttl_seconds_after_finished();
     let Some(ttl) = field.integer().filter(|_| job.object.kind == Kind::Job) else { return };
-    let (tool, cause) = match gitops::applied_by(job.object) {
-        Some((tool, entry)) => (tool, Some(entry)),
-        // With `generateName` nothing is applied, only created.
-        None if job.object.name().is_set() && gitops::can_be_applied(job.object) => ("GitOps", None),
-        None => return,
+    let is_known = reporter.is_gitops();
+    let mut report = |tool, cause: Option<Entry<'_>>, condition| {
+        let finding = report(reporter, job, ttl, tool);
+        // Other files tell.
+        finding.condition = condition;
+        if let Some(cause) = cause {
+            finding.related(cause, format!("this shows that {tool} applies the Job"));
+        }
     };
-    let is_known = cause.is_some() || reporter.is_gitops();
+    match gitops::applied_by(job.object) {
+        // Its annotations stay in repositories that Flux applies by now.
+        Some((tool @ "Argo CD", cause)) => {
+            report(tool, Some(cause), Some(Condition::NotByFlux));
+            report("Flux", None, Some(Condition::AppliedByFlux));
+        }
+        Some((tool, cause)) => report(tool, Some(cause), None),
+        // With `generateName` nothing is applied, only created.
+        None if job.object.name().is_set() && gitops::can_be_applied(job.object) => {
+            report("GitOps", None, (!is_known).then_some(Condition::Applied));
+        }
+        None => {}
+    }
+}
+
+/// Reports that a tool runs the Job once more, after so many seconds.
+fn report<'r>(reporter: &'r mut Reporter<'_>, job: Job<'_>, ttl: i64, tool: &str) -> &'r mut Finding {
     let run = if tool == "Flux" { "reconciliation" } else { "sync" };
     let after = format::duration(ttl);
     let message = format!(
         "the TTL deletes the Job {after} after it ends, and the next {tool} {run} creates it again and runs it once more"
     );
-    let finding = reporter.report(field, message);
+    let finding = reporter.report(job.ttl_seconds_after_finished(), message);
     finding.help(match tool {
         "Argo CD" => {
             "remove `ttlSecondsAfterFinished`, or make the Job a hook that runs once per sync \
@@ -51,9 +72,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
              per change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
         }
     });
-    // Other files tell.
-    finding.condition = (!is_known).then_some(Condition::Applied);
-    if let Some(cause) = cause {
-        finding.related(cause, format!("this shows that {tool} applies the Job"));
-    }
+    finding
 }

@@ -99,9 +99,15 @@ fn in_tree(tree: &Tree<'_>, text: &str, script: Option<&Script<'_>>) -> Vec<Bash
         _ => None,
     });
     let only_words: BTreeSet<u32> = only_words.collect();
+    let reported: BTreeSet<Span> = found.iter().filter(|it| it.effect == Syntax).map(|it| it.span).collect();
+    let mut add = |(what, lack, effect): Feature, span| found.push(Bashism { what, span, lack, effect });
     words_in(&tree.list, &mut |word| {
         if let Some(((what, lack, effect), span)) = in_word(word, text, &is_set) {
             let runs_once = effect == Unexpanded && only_words.contains(&span.start);
+            // `[[ $x =~ +(a|b) ]]` has been found as a whole.
+            if effect == Syntax && reported.contains(&span) {
+                return;
+            }
             add((what, lack, if runs_once { RunsOnce } else { effect }), span);
         }
     });
@@ -261,6 +267,10 @@ fn in_word(word: &Word<'_>, text: &str, is_set: &dyn Fn(&str) -> bool) -> Option
         }
         Part::Arithmetic(text) => Some((in_arithmetic(text)?, word.span)),
         Part::Variable(it) => Some((in_variable(it, is_set)?, it.span)),
+        // Only where `extglob` may be on, or in `[[`, is this a word: elsewhere no shell can read it.
+        Part::Text { text, quoted: false } if has_extended_pattern(text) => {
+            Some((("extended patterns, such as `@(a|b)`", Both, Syntax), word.span))
+        }
         Part::Text { text, quoted: false } if is_range(text) => {
             Some((("a range in braces", Both, Unexpanded), word.span))
         }
@@ -324,6 +334,11 @@ fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, Lack)> {
 /// Whether a shell stops at the expansion with `Bad substitution`, set or not.
 pub fn is_bad_substitution(variable: &Variable<'_>, flavour: Flavour) -> bool {
     in_expansion(variable).is_some_and(|(_, lack)| flavour.lacks(lack))
+}
+
+/// Whether a text holds a pattern of Bash's `extglob`.
+fn has_extended_pattern(text: &str) -> bool {
+    ["?(", "*(", "+(", "@(", "!("].iter().any(|it| text.contains(it))
 }
 
 /// Whether a text holds a range in braces, `{1..9}`.

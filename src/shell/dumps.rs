@@ -48,6 +48,19 @@ impl<'a> Script<'a> {
     }
 }
 
+/// Whether a program writes a dump or an archive to its standard output.
+pub fn writes_dump_to_output(name: &str, arguments: &[Word<'_>]) -> bool {
+    let is_output = |it: &Word<'_>| it.is("-") || it.is("/dev/stdout");
+    let file = || own_file(name, arguments);
+    match name {
+        "pg_dump" | "pg_dumpall" | "mysqldump" | "mariadb-dump" => file().is_none_or(is_output),
+        "mongodump" => arguments.iter().any(|it| it.is("--archive")) && file().is_none_or(is_output),
+        "pg_basebackup" => file().is_some_and(is_output),
+        "tar" => tar(arguments).0 && file().is_some_and(is_output),
+        _ => false,
+    }
+}
+
 /// Returns the path in a word, also after `--file=`, `of=` or `-f`.
 pub fn path_in(word: &str) -> &str {
     match word.split_once('=').filter(|(start, _)| start.starts_with("--") || *start == "of") {

@@ -27,9 +27,9 @@ pub fn date(at: Timestamp, zone: &TimeZone) -> String {
     format!("{} {}", weekday(wall.date()), wall.date())
 }
 
-/// Writes the name of a weekday, for a sentence: `Sunday`.
-pub fn weekday_name(date: jiff::civil::Date) -> String {
-    date.strftime("%A").to_string()
+/// Writes the name of a weekday for what happens in every week: `Sundays`.
+pub fn every_weekday(date: jiff::civil::Date) -> String {
+    date.strftime("%As").to_string()
 }
 
 /// Writes the three letters of a weekday, for a table or a date.

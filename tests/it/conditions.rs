@@ -95,6 +95,86 @@ fn a_tool_may_apply_the_job_from_another_repository() {
     assert_eq!(missing(&[("web/a.yaml", signed), ("argocd/a.yaml", &set("web"))]), 1, "it applies that part");
 }
 
+/// Returns a Kustomization of Flux that applies a path.
+fn kustomization(path: &str) -> String {
+    format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: apps}}\nspec: {{path: {path}, prune: true}}\n"
+    )
+}
+
+/// Returns an Application of Argo CD with a source.
+fn application(source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: shop}}\nspec:\n  source: {{repoURL: 'https://git.example.com/a', {source}}}\n"
+    )
+}
+
+#[test]
+fn an_annotation_for_argo_cd_says_nothing_where_flux_applies_the_files() {
+    let job = cron_job("registry.example.com/shop/prune:1.4.2")
+        .replace("namespace: shop", "namespace: shop, annotations: {argocd.argoproj.io/sync-wave: '1'}");
+    let degraded = |files: &[(&str, &str)]| {
+        count("degraded-application", &[&[("shop/job.yaml", job.as_str())], files].concat())
+    };
+    assert_eq!(degraded(&[]), 1, "nothing else says who applies it");
+    let (flux, argo_cd) = (kustomization("./shop"), application("path: shop"));
+    assert_eq!(degraded(&[("flux.yaml", &flux)]), 0);
+    assert_eq!(degraded(&[("flux.yaml", &kustomization("./clusters"))]), 0, "of another repository, perhaps");
+    assert_eq!(degraded(&[("argo-cd.yaml", &argo_cd)]), 1);
+    assert_eq!(degraded(&[("argo-cd.yaml", &argo_cd), ("flux.yaml", &kustomization("./argocd"))]), 1);
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {chart: {spec: {chart: ./shop}}}\n";
+    assert_eq!(degraded(&[("release.yaml", release)]), 0, "a chart may well have annotations for both");
+    let kustomize =
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [job.yaml]\n";
+    assert_eq!(degraded(&[("shop/kustomization.yaml", kustomize)]), 1, "both tools build these");
+    let installed = job.replace("annotations: {", "annotations: {meta.helm.sh/release-name: a, ");
+    assert_eq!(count("degraded-application", &[("shop/job.yaml", &installed)]), 0, "Helm has installed it");
+}
+
+#[test]
+fn the_tool_that_runs_a_job_again_is_the_one_that_applies_it() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {argocd.argoproj.io/sync-wave: '1'}}\nspec:\n  \
+        ttlSecondsAfterFinished: 600\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
+    let next = |files: &[(&str, &str)]| {
+        let files = [&[("shop/job.yaml", job)], files].concat();
+        let arguments = ["check", "--select", "ttl-recreates-job", "--format", "concise", "."];
+        let out = TempDirectory::new("conditions-again", &files).run(&arguments).out;
+        ["Argo CD sync", "Flux reconciliation"].map(|it| out.matches(&format!("the next {it}")).count())
+    };
+    assert_eq!(next(&[]), [1, 0]);
+    assert_eq!(next(&[("argo-cd.yaml", &application("path: shop"))]), [1, 0]);
+    assert_eq!(next(&[("flux.yaml", &kustomization("./shop"))]), [0, 1]);
+    assert_eq!(next(&[("flux.yaml", &kustomization("./clusters"))]), [0, 0]);
+}
+
+#[test]
+fn argo_cd_runs_the_hooks_of_the_charts_that_it_applies() {
+    let hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {helm.sh/hook: pre-upgrade}}\nspec:\n  \
+        activeDeadlineSeconds: 3600\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
+    let waits = |files: &[(&str, &str)]| {
+        count("hook-outlasts-wait", &[&[("charts/shop/templates/job.yaml", hook)], files].concat())
+    };
+    assert_eq!(waits(&[]), 1);
+    for (source, count) in [
+        ("path: charts/shop", 0),
+        ("path: charts/*", 0),
+        ("path: charts/web", 1),
+        ("path: deploy", 1),
+        ("path: .", 1),
+        ("path: '{{path}}'", 0),
+        ("chart: shop", 0),
+        ("chart: redis", 1),
+        ("ref: values", 1),
+    ] {
+        assert_eq!(waits(&[("argocd/a.yaml", &application(source))]), count, "{source}");
+    }
+    assert_eq!(waits(&[("charts/shop/a.yaml", &application("path: ."))]), 0, "the chart is the repository");
+    assert_eq!(waits(&[("flux.yaml", &kustomization("./charts"))]), 1, "the Helm controller waits");
+    let signed = "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {argocd.argoproj.io/sync-wave: '1'}}\n";
+    assert_eq!(waits(&[("charts/shop/templates/a.yaml", signed)]), 0, "of the same chart");
+    assert_eq!(waits(&[("charts/web/templates/a.yaml", signed)]), 1, "of another chart");
+}
+
 #[test]
 fn a_workflow_fills_in_a_placeholder() {
     let job = cron_job("registry.example.com/shop/prune:<VERSION>");

@@ -354,3 +354,48 @@ fn errexit_is_not_written_where_a_volume_is_read_only() {
     assert!(!script("configMap: {name: scripts}"));
     assert!(script("emptyDir: {}"));
 }
+
+/// A directory has several devices, and a device plugin gives a container only those that it requests.
+#[test]
+fn devices_are_named_as_what_they_are() {
+    let words = |path: &str, container: &str| {
+        let pod = format!("      volumes: [{{name: node, hostPath: {{path: {path}}}}}]\n");
+        let container = format!("        volumeMounts: [{{name: node, mountPath: /node}}]\n{container}");
+        only_finding("host-path", &job("", &pod, &container))
+    };
+    let requested = "        resources: {limits: {cpu: 1, gpu.intel.com/i915: 1}}\n";
+    let privileged = "        securityContext: {privileged: true}\n";
+    for (path, container, message, help) in [
+        (
+            "/dev/kvm",
+            "",
+            "`/dev/kvm` is a device of the node that the pods land on, and a container that is not privileged cannot use it unless the \
+             runtime allows that",
+            "request this device from a device plugin",
+        ),
+        (
+            "/dev/snd",
+            "",
+            "`/dev/snd` is a directory of devices of the node that the pods land on, and a container that is not privileged cannot use \
+             them unless the runtime allows that",
+            "request these devices from a device plugin in `resources.limits`, which also finds a node that has them",
+        ),
+        (
+            "/dev/dri",
+            requested,
+            "`/dev/dri` is a directory of devices of the node that the pods land on, and a container that is not privileged can use them \
+             only if the device plugin of `gpu.intel.com/i915` gives them to the container",
+            "remove the volume if `gpu.intel.com/i915` stands for these devices: the device plugin then puts them into the container",
+        ),
+        (
+            "/dev/bus/usb",
+            privileged,
+            "the pods use the devices in `/dev/bus/usb` of the node that they land on, and other nodes may not have them",
+            "request these devices",
+        ),
+    ] {
+        let (found, helps) = words(path, container);
+        assert_eq!(found, message);
+        assert!(helps.starts_with(help), "{helps}");
+    }
+}

@@ -570,3 +570,39 @@ fn a_key_does_not_start_with_the_bucket() {
     assert_eq!(message(r#"mc cp "$FILE" "store/shop/$FILE""#), "/backup/…");
     assert_eq!(message(r#"mc cp "$FILE" "store/shop/daily/$FILE""#), "daily//backup/…");
 }
+
+/// A script that is a file can take its credential from the environment, as its default shows.
+#[test]
+fn a_default_in_a_mounted_script_gives_way_to_a_secret() {
+    let help = |line: &str| {
+        let text = format!(
+            "apiVersion: v1
+kind: ConfigMap
+metadata: {{name: scripts}}
+data:
+  run.sh: |
+    #!/bin/sh
+    {line}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: a}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{{name: a, image: 'a:1', command: [sh, /s/run.sh], volumeMounts: [{{name: s, mountPath: /s}}]}}]
+      volumes: [{{name: s, configMap: {{name: scripts}}}}]
+"
+        );
+        help_in(&text, "secret-in-config-map")
+    };
+    for line in
+        ["DB_PASSWORD=\"${DB_PASSWORD:-Zk8vq2LmT4}\"", "login --password \"${DB_PASSWORD:-Zk8vq2LmT4}\""]
+    {
+        let help = help(line);
+        assert!(help.starts_with("set the variable from a Secret with `valueFrom.secretKeyRef`"), "{help}");
+    }
+    let help = help("DB_PASSWORD=Zk8vq2LmT4");
+    assert!(help.starts_with("keep the file in a Secret"), "{help}");
+}

@@ -193,6 +193,81 @@ fn a_script_is_found_where_it_is_copied_or_named_by_variables() {
     assert_eq!(lines(&format!("{MAP}---\n{job}")), [0; 0]);
 }
 
+/// What an init container copies for the others is read where the ConfigMap has it.
+#[test]
+fn a_script_is_found_where_an_init_container_copies_it() {
+    let found = |init: &str, command: &str, others: &str| {
+        let job = format!(
+            "apiVersion: batch/v1
+kind: Job
+metadata: {{name: load}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      initContainers:
+      - name: copy
+        image: busybox:1.36
+        command: {init}
+        volumeMounts: [{{name: files, mountPath: /scripts}}, {{name: work, mountPath: /work}}]
+{others}      containers:
+      - name: load
+        image: registry.example.com/load:1.4
+        command: {command}
+        volumeMounts: [{{name: work, mountPath: /opt/work}}]
+      volumes: [{{name: files, configMap: {{name: scripts}}}}, {{name: work, emptyDir: {{}}}}]
+"
+        );
+        lines(&format!("{MAP}---\n{job}"))
+    };
+    let shell = |script: &str| format!("[sh, -ec, '{script}']");
+    for (init, command) in [
+        (shell("cp /scripts/* /work/ && chmod +x /work/*.sh"), "[/opt/work/run.sh]"),
+        (shell("cp /scripts/*.sh /work"), "[sh, /opt/work/run.sh]"),
+        (shell("cp -r /scripts/. /work; chmod -R 0755 /work"), "[sh, -c, /opt/work/run.sh]"),
+        (shell("mkdir -p /work/bin; cp /scripts/run.sh /work/bin/load"), "[sh, /opt/work/bin/load]"),
+        (shell("cp /scripts/run.sh /work"), "[sh, -ec, 'apk add curl; cd /opt/work; sh run.sh']"),
+        ("[cp, /scripts/run.sh, /work/]".to_owned(), "[sh, /opt/work/run.sh]"),
+        ("[cp, -r, /scripts/., /work]".to_owned(), "[sh, /opt/work/run.sh]"),
+    ] {
+        assert_eq!(found(&init, command, ""), [7], "{init} {command}");
+    }
+    let other = |init: &str| {
+        format!(
+            "      - {{name: other, image: 'busybox:1.36', command: {init}, volumeMounts: [{{name: work, mountPath: /w}}]}}\n"
+        )
+    };
+    assert_eq!(
+        found("[cp, /scripts/run.sh, /work]", "[sh, /opt/work/run.sh]", &other("[ls]")),
+        [0; 0],
+        "it may change it"
+    );
+    for (init, command, why) in [
+        (shell("cp /other/* /work/"), "[sh, /opt/work/run.sh]", "it comes from elsewhere"),
+        (shell("cp /scripts/*.sql /work/"), "[sh, /opt/work/run.sh]", "it is not copied"),
+        (
+            shell("cp /scripts/* /work/; sed -i s/a/b/ /work/*.sh"),
+            "[sh, /opt/work/run.sh]",
+            "it is another script now",
+        ),
+        (
+            shell("cp /scripts/* /work/; cd /work; sed -i s/a/b/ run.sh"),
+            "[sh, /opt/work/run.sh]",
+            "it is another script now",
+        ),
+        (
+            shell("envsubst < /scripts/run.sh > /work/run.sh"),
+            "[sh, /opt/work/run.sh]",
+            "it is another script",
+        ),
+        (shell("cp /scripts/* /work/"), "[sh, -e, /opt/work/run.sh]", "the shell has `-e`"),
+        (shell("cp /scripts/* /work/"), "[sh, /work/run.sh]", "nothing is mounted there"),
+        ("[cp, /scripts/*, /work/]".to_owned(), "[sh, /opt/work/run.sh]", "no shell expands it"),
+    ] {
+        assert_eq!(found(&init, command, ""), [0; 0], "{why}");
+    }
+}
+
 #[test]
 fn a_projected_volume_has_the_files_of_its_sources() {
     let plain = job("[sh, /scripts/run.sh]", "mountPath: /scripts", "");

@@ -156,6 +156,23 @@ fn many_policies_are_not_compared() {
     assert!(found("denied-egress", &[("job.yaml", JOB), ("p.yaml", &(deny + &many))]).is_empty());
 }
 
+/// A base and an overlay say the same: the files are for several clusters, and all of them have these policies.
+#[test]
+fn policies_that_are_the_same_in_two_directories_hold_for_jobs_in_others() {
+    let all = policy("deny", DENY) + &policy("web", ALLOW_WEB);
+    let denied = |overlay: &str| {
+        let files =
+            [("base/p.yaml", all.as_str()), ("overlays/prod/p.yaml", overlay), ("jobs/job.yaml", JOB)];
+        found("denied-egress", &files).len()
+    };
+    assert_eq!(denied(&all), 1);
+    assert_eq!(denied(&(policy("deny", ALLOW_WEB) + &policy("web", ALLOW_WEB))), 0, "not in each cluster");
+    assert_eq!(denied(&policy("web", ALLOW_WEB)), 0, "not in each cluster");
+    let allowed =
+        policy("report", "podSelector: {matchLabels: {app: report}}, policyTypes: [Egress], egress: [{}]");
+    assert_eq!(denied(&(all.clone() + &allowed)), 0, "in one of them the pods may connect");
+}
+
 /// A deadline ends the wait for what never comes; without one nothing does.
 #[test]
 fn a_deadline_ends_the_wait_for_a_missing_key() {
@@ -374,7 +391,7 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
     };
     let nightly = mounting("clean", "30 3 * * *", "big");
     let expected = "b.yaml:13:69: warning[claim-held-by-other-run] the pod of one run waits until that of the other ends: \
-                    `clean` and `export` start at 03:30 on Sunday, and both use `data`, which is `ReadWriteOncePod`";
+                    `clean` and `export` start at 03:30 on Sundays, and both use `data`, which is `ReadWriteOncePod`";
     assert_eq!(both("ReadWriteOncePod", &nightly, &mounting("export", "30 * * * 0", "big")), [expected]);
     assert_eq!(both("ReadWriteOnce", &nightly, &mounting("export", "30 * * * *", "small")).len(), 1);
     for (mode, other, why) in [
@@ -402,6 +419,18 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
     ] {
         assert_eq!(both(mode, &nightly, &other), [""; 0], "{why}");
     }
+    let anywhere =
+        |name: &str| mounting(name, "30 3 * * *", "big").replace("nodeSelector: {pool: big}", "priority: 0");
+    let expected = "b.yaml:13:69: info[claim-held-by-other-run] if the scheduler puts them on different nodes, the pod of one run waits \
+                    until that of the other ends: `clean` and `export` start at 03:30 every day, and both mount `data`, which is \
+                    `ReadWriteOnce`";
+    assert_eq!(both("ReadWriteOnce", &anywhere("clean"), &anywhere("export")), [expected]);
+    assert_eq!(
+        both("ReadWriteOnce", &nightly, &anywhere("export")),
+        [""; 0],
+        "who wrote that has thought of nodes"
+    );
+    assert_eq!(both("ReadWriteMany", &anywhere("clean"), &anywhere("export")), [""; 0]);
 }
 
 /// Returns a CronJob in a namespace that starts at some time.
@@ -426,6 +455,19 @@ fn a_cron_job_of_several_clusters_counts_once() {
     );
     let others = file(&["pack", "count"]);
     assert_eq!(busy(&[("a/a.yaml", &three), ("b/a.yaml", &others)]), [format!("a/a.yaml:5:13: {message}")]);
+    // What is for both clusters starts with what each has of its own, and what is for one with that alone.
+    let both = [("a/east/a.yaml", three.as_str()), ("a/west/a.yaml", &three), ("b/a.yaml", &others)];
+    let in_each = ["east", "west"].map(|it| format!("a/{it}/a.yaml:5:13: {message}"));
+    assert_eq!(busy(&both), in_each);
+    let one = [("a/east/a.yaml", three.as_str()), ("a/west/a.yaml", &three), ("a/west/b/a.yaml", &others)];
+    assert_eq!(busy(&one), [format!("a/west/a.yaml:5:13: {message}")]);
+    let east_only = [("a/east/a.yaml", file(&["pack"])), ("a/west/a.yaml", file(&["pack", "count"]))];
+    let files = [
+        ("b/a.yaml", three.as_str()),
+        ("a/east/a.yaml", &east_only[0].1),
+        ("a/west/a.yaml", &east_only[1].1),
+    ];
+    assert_eq!(busy(&files).len(), 1, "there are four in the other one");
 }
 
 #[test]
@@ -442,7 +484,7 @@ fn no_finding_about_starts_depends_on_the_day() {
     for last in ["10 2 1 * *", "10 2 * 12 *", "10 2 */2 * *", "10 2 * * 1"] {
         assert_eq!(busy(last, "2026-11-30"), busy(last, "2026-12-03"), "{last}");
     }
-    assert!(busy("10 2 * * 1", "2026-11-30").contains("5 CronJobs start at 02:10 on Monday"));
+    assert!(busy("10 2 * * 1", "2026-11-30").contains("5 CronJobs start at 02:10 on Mondays"));
     assert!(!busy("10 2 1 * *", "2026-11-30").contains("busy-minute"), "once a month");
 }
 
