@@ -1,7 +1,7 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
 use super::everyday::is_everyday;
-use super::name::{Promise, USERS, is_object_name, promise};
+use super::name::{Promise, USERS, is_object_name, is_of_service, promise};
 use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
 use crate::text::word_list::has_word;
@@ -42,21 +42,20 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
         Promise::Password => true,
         Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
         // The id of a secret, too: the `secret_id` with which a program logs in to Vault.
-        Promise::Reference => !is_object_name(value) || is_uuid(value),
-        Promise::Weak => is_made(value) || is_pin(name, value),
-        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_auth(name, value),
+        Promise::Reference => !is_object_name(value) || is_uuid(value) || is_chosen(name, value),
+        Promise::Weak => is_made(value) || is_pin(name, value) || is_chosen(name, value),
+        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_chosen(name, value),
     }
 }
 
-/// Whether a value is a credential for a service, and not a way to log in: `TWILIO_AUTH: hunter2`, `SMTP_AUTH: plain`.
-fn is_auth(name: &str, value: &str) -> bool {
-    let words = words(name);
-    let is_named = || words.len() > 1 && words.last().is_some_and(|it| it == "AUTH");
+/// Whether a value is a credential for a service, and not a way to log in or another word that everybody uses: `TWILIO_AUTH: hunter2`,
+/// `SMTP_AUTH: plain`.
+fn is_chosen(name: &str, value: &str) -> bool {
     // `scram-sha-256`
     let mechanism = ["-1", "-256", "-512"].iter().find_map(|it| value.strip_suffix(it)).unwrap_or(value);
     value.len() >= LEAST
         && !value.contains([' ', '/', '.', ':', ','])
-        && is_named()
+        && is_of_service(name)
         && !is_everyday(mechanism)
 }
 

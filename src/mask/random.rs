@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use super::chosen::{is_chosen, is_made_up, is_pronounceable};
 use super::excuse::is_uuid;
+use super::label::is_public;
 use super::lines::end;
 use super::public_name::is_public_name;
+use super::shuffled::{self, CAPITAL, CLASSES, DIGIT, MARK, SMALL};
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
+use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 
 /// The shortest word that may be a credential, in bytes.
@@ -37,53 +40,39 @@ const KEY_PARTS: usize = 4;
 /// The longest word that is hidden as a whole, in bytes.
 const LONGEST: usize = 1000;
 
-/// How many hexadecimal digits AWS gives a resource.
-const AWS_ID: usize = 17;
-
 /// The length of a UUID, in bytes.
 const UUID: usize = 36;
 
 /// The length of its first part, in bytes.
 const UUID_PART: usize = 8;
 
-/// The length of the name of a commit, in bytes.
-const COMMIT: usize = 40;
-
-/// What hexadecimal digits may be that are no credential.
-const PUBLIC: [&str; 14] = [
-    "sha",
-    "checksum",
-    "digest",
-    "hash",
-    "uid",
-    "commit",
-    "revision",
-    "md5",
-    "client-id",
-    "client_id",
-    "clientid",
-    "tenant",
-    "subscription",
-    "trace",
-];
-
 /// Calls `hide` with the words of a text that look made by chance.
 pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let (mut at, mut hidden) = (0, 0);
+    // Where a word with its marks begins, and what its bytes are.
+    let (mut start, mut classes) = (0, 0);
     while at < bytes.len() {
+        let class = CLASSES[usize::from(bytes[at])];
         if !bytes[at].is_ascii_alphanumeric() {
+            if class == 0 {
+                find_password(text, start..at, classes, hide);
+                (start, classes) = (at + 1, 0);
+            }
+            classes |= class;
             at += 1;
             continue;
         }
-        let length =
-            bytes[at..].iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
-        let run = at..at + length;
-        at += length;
+        let (first, mut own) = (at, 0);
+        while let Some(byte) = bytes.get(at).filter(|it| it.is_ascii_alphanumeric()) {
+            own |= CLASSES[usize::from(*byte)];
+            at += 1;
+        }
+        classes |= own;
+        let run = first..at;
         let word = &bytes[run.clone()];
         // Most words are: it is told before anything else is asked of them.
-        let is_plain = word.len() < SHORTEST_PART
-            || word.len() < SHORTEST_LETTERS && word.iter().all(u8::is_ascii_lowercase);
+        let is_plain = word.len() < SHORTEST_PART || word.len() < SHORTEST_LETTERS && own == SMALL;
         let is_uuid = is_secret_uuid(text, &run);
         let begins_groups = word.len() >= SHORTEST_PART && bytes.get(run.end) == Some(&b'-');
         if is_plain && !is_uuid && !begins_groups {
@@ -97,6 +86,16 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             hidden = word.end;
             hide(word);
         }
+    }
+    find_password(text, start..bytes.len(), classes, hide);
+}
+
+/// Calls `hide` with a word between blanks and quotation marks, if it is a password of all kinds of bytes.
+fn find_password(text: &str, word: Range<usize>, classes: u8, hide: &mut dyn FnMut(Range<usize>)) {
+    if classes == SMALL | CAPITAL | DIGIT | MARK
+        && let Some(found) = shuffled::password(&text[word]).and_then(|it| range_in(text, it))
+    {
+        hide(found);
     }
 }
 
@@ -119,7 +118,7 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
         0 if smalls + 1 >= bytes.len() => false,
         0 => bytes.len() >= SHORTEST_LETTERS && !is_language(word) && odd_parts(word).1 >= 2,
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
-            bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
+            bytes.len() >= SHORTEST_HEX && !is_public(text, &run)
         }
         _ => {
             (is_scrambled(word) || is_made_up(word) || is_pronounceable(word) || is_chosen(text, &run))
@@ -130,10 +129,10 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
 
 /// Whether a word is the first part of a UUID, as many servers use them for keys: `codecov -t 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
 fn is_secret_uuid(text: &str, run: &Range<usize>) -> bool {
-    let uuid = text.get(run.start..run.start + UUID);
+    let uuid = || text.get(run.start..run.start + UUID);
     run.len() == UUID_PART
-        && uuid.is_some_and(|it| is_uuid(it) && has_variety(it))
-        && !is_public(&text[..run.start], UUID)
+        && uuid().is_some_and(|it| is_uuid(it) && has_variety(it))
+        && !is_public(text, &(run.start..run.start + UUID))
 }
 
 /// Whether a word is the first of several groups as keys have them: `HLY9-A26L-64LB-4CWK`, `qzvx-klwp-mjhd-rtkb`.
@@ -191,7 +190,7 @@ fn is_scrambled(word: &str) -> bool {
 }
 
 /// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
-fn odd_parts(word: &str) -> (usize, usize) {
+pub(super) fn odd_parts(word: &str) -> (usize, usize) {
     let bytes = word.as_bytes();
     let (mut parts, mut odd, mut at) = (0, 0, 0);
     while at < bytes.len() {
@@ -226,19 +225,6 @@ fn is_suffix(text: &str, run: &Range<usize>) -> bool {
         && name.ends_with('-')
         && text[run.clone()].bytes().all(is_made_up)
         && !text[run.end..].starts_with(|it: char| it.is_ascii_alphanumeric() || "+/=".contains(it))
-}
-
-/// Whether hexadecimal digits of this length are public: the line before says so, or AWS names a resource by them
-/// (`i-0abc123def4567890`).
-fn is_public(before: &str, length: usize) -> bool {
-    let mut lines = end(before, NEAR).rsplit('\n');
-    let own = lines.next().unwrap_or_default();
-    // `name: GIT_COMMIT` stands above.
-    let above = lines.next().filter(|_| own.trim_start().starts_with("value:")).unwrap_or_default();
-    let near = format!("{above} {own}").to_ascii_lowercase();
-    length == AWS_ID && before.ends_with('-')
-        || length == COMMIT && near.contains("git ")
-        || PUBLIC.iter().any(|it| near.contains(it))
 }
 
 /// Returns the whole word of which a part looks made by chance, with the marks in it; of a path what begins with the part.

@@ -1,0 +1,100 @@
+//! Passwords as programs make them: small letters, capitals, digits and marks in turn, so that no part of one looks like much.
+
+use super::random::odd_parts;
+use super::unread::is_plain;
+
+/// The shortest and the longest of them, in bytes.
+const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
+
+/// The fewest parts of letters in it that are no words.
+const LEAST_ODD: usize = 3;
+
+/// What the bytes of a word are.
+pub(super) const SMALL: u8 = 1;
+pub(super) const CAPITAL: u8 = 2;
+pub(super) const DIGIT: u8 = 4;
+pub(super) const MARK: u8 = 8;
+
+/// What each byte is; nothing, where it ends a word.
+pub(super) static CLASSES: [u8; 256] = {
+    let mut classes = [SMALL; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            0..=b' ' | b'"' | b'\'' | b'\\' | b'`' => 0,
+            _ => MARK,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// Returns the part of a word that is such a password: all of it, or what stands behind the name of an option.
+pub(super) fn password(word: &str) -> Option<&str> {
+    if let Some((name, value)) = word.split_once(['=', ':'])
+        && !name.is_empty()
+        && is_plain(name)
+        && let Some(inner) = password(value)
+    {
+        return Some(inner);
+    }
+    let inner = word.trim_matches(|it: char| ",;()[]{}<>".contains(it));
+    is_shuffled(inner).then_some(inner)
+}
+
+fn is_shuffled(word: &str) -> bool {
+    const CODE: [&str; 9] = ["://", "${", "$(", "{{", "a-z", "A-Z", "0-9", "%2", "%3"];
+    let has = |class: u8| word.bytes().any(|it| CLASSES[usize::from(it)] == class);
+    if !LENGTHS.contains(&word.len())
+        || ![SMALL, CAPITAL, DIGIT, MARK].into_iter().all(has)
+        || CODE.iter().any(|it| word.contains(it))
+    {
+        return false;
+    }
+    let runs = word.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
+    let (mut words, mut odd) = (0, 0);
+    for run in runs {
+        let numbers = run.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
+        let (parts, odd_ones) = odd_parts(run);
+        words += parts - numbers;
+        odd += odd_ones;
+    }
+    odd >= LEAST_ODD && odd * 2 > words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_digits_and_marks_in_turn_are_a_password() {
+        for word in ["x@Kj9mQ+wEtR", "aB3!xY9_kL2$", "--colour=q7V!mZ2x#Rt9", "7Rk#pQ2!vX9z", "hT5^wZq-8bN*"]
+        {
+            assert!(password(word).is_some(), "{word}");
+        }
+        assert_eq!(password("--colour=q7V!mZ2x#Rt9"), Some("q7V!mZ2x#Rt9"));
+    }
+
+    #[test]
+    fn what_programs_and_formats_write_is_none() {
+        for word in [
+            "%Y-%m-%dT%H:%M:%S",
+            "2026-11-29T03:00:00Z",
+            "s/[^A-Za-z0-9]//g",
+            "{print$1\\\"-\\\"$2}",
+            "${A1##*/}-b",
+            "ECDHE-RSA-AES128-GCM-SHA256",
+            "-XX:MaxRAMPercentage=75.0",
+            "-Djava.net.preferIPv4Stack=true",
+            "https%3A%2F%2Fa.b",
+            "{.items[0].metadata.annotations.A1}",
+            "Content-Type:application/x-www-form-urlencoded;v=1",
+            "libx264-H.264/AVC",
+        ] {
+            assert_eq!(password(word), None, "{word}");
+        }
+    }
+}
