@@ -19,6 +19,7 @@ mod everyday;
 mod excuse;
 mod extent;
 mod file;
+mod groups;
 pub(crate) mod hidden;
 mod hide;
 mod indirect;

@@ -9,8 +9,9 @@ use super::name::Promise;
 use crate::facts::secret::promise::words;
 
 /// What the names of such functions begin or end with, in lower case.
-pub(super) const NAMES: [&str; 14] = [
+pub(super) const NAMES: [&str; 15] = [
     "authenticate(",
+    "authprovider(",
     "bind",
     "connect",
     "connection(",

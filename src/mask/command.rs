@@ -194,6 +194,7 @@ fn behind_flag(
         ("", _) if tool.attached && !is_below => return None,
         ("", _) => next?.clone(),
         (_, 2) => at.start + flag..at.end,
+        _ if tool.attached => at.start + flag..at.end,
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,
     };
     let whole = &lines.text[value.clone()];

@@ -11,7 +11,10 @@ use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 21] = [
+pub(super) const READERS: [&str; 24] = [
+    "elasticsearch-keystore add",
+    "lpass login",
+    "op signin",
     "htpasswd -i",
     "vault login",
     "--passwd-on-stdin",

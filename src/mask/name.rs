@@ -38,7 +38,7 @@ const KEYS: &str = "ADMIN AES AGE API ACCESS ACCOUNT APP AUTH BACKUP CIPHER CLIE
 /// Pairs of words that announce one as no word of them does.
 const PAIRS: [(&str, &str); 18] = [
     ("BACKUP", "CODE"),
-    ("CONSUL", "ENCRYPT"),
+    ("COMMUNITY", "STRING"),
     ("VAPID", "PRIVATE"),
     ("WEBHOOK", "SIGNING"),
     ("PIN", "CODE"),

@@ -34,12 +34,21 @@ const PAIR_MARKS: &str = "/:|,(=-–—";
 pub(super) const USERS: [&str; 3] = ["admin", "root", "user"];
 
 /// What says that somebody logs in, and perhaps with what.
-pub(super) const PHRASES: [&str; 7] =
-    ["log in", "logs in", "logged in", "logging in", "sign in", "signs in", "signing in"];
+pub(super) const PHRASES: [&str; 9] = [
+    "authenticate",
+    "log in",
+    "logged in",
+    "logging in",
+    "logs in",
+    "sign in",
+    "signing in",
+    "signs in",
+    "unlock",
+];
 
 /// Hides the words around such a phrase, if they are a sentence: `use hunter2 to log in`, but not `the log in /tmp`.
 pub(super) fn phrase(scan: &mut Scan<'_>, range: &Range<usize>) {
-    const NEXT: &str = "as at by on to using via with";
+    const NEXT: &str = "as at by it on to using via with";
     let bytes = scan.lines.text.as_bytes();
     let at = scan.lines.skip_blanks(range.end);
     let length = bytes[at..].iter().take(LONGEST_SHORT + 1).take_while(|it| it.is_ascii_alphabetic()).count();

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::chosen::{is_chosen, is_made_up, is_pronounceable};
 use super::excuse::is_uuid;
+use super::groups;
 use super::label::is_public;
 use super::lines::end;
 use super::public_name::is_public_name;
@@ -31,11 +32,8 @@ const NEAR: usize = 60;
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
 const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
-/// The shortest part of a licence key, in bytes.
+/// The shortest word that is looked at, in bytes.
 const SHORTEST_PART: usize = 4;
-
-/// The least number of parts of a licence key.
-const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
 const LONGEST: usize = 1000;
@@ -74,12 +72,12 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         // Most words are: it is told before anything else is asked of them.
         let is_plain = word.len() < SHORTEST_PART || word.len() < SHORTEST_LETTERS && own == SMALL;
         let is_uuid = is_secret_uuid(text, &run);
-        let begins_groups = word.len() >= SHORTEST_PART && bytes.get(run.end) == Some(&b'-');
+        let begins_groups = groups::may_begin(text, &run);
         if is_plain && !is_uuid && !begins_groups {
             continue;
         }
         if run.start >= hidden
-            && (is_uuid || is_credential(text, run.clone()) || is_key(text, &run))
+            && (is_uuid || is_credential(text, run.clone()) || begins_groups && groups::is_key(text, &run))
             && !is_public_name(text, &run)
         {
             let word = word_around(text, run);
@@ -92,7 +90,7 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
 
 /// Calls `hide` with a word between blanks and quotation marks, if it is a password of all kinds of bytes.
 fn find_password(text: &str, word: Range<usize>, classes: u8, hide: &mut dyn FnMut(Range<usize>)) {
-    if classes == SMALL | CAPITAL | DIGIT | MARK
+    if classes | DIGIT == SMALL | CAPITAL | DIGIT | MARK
         && let Some(found) = shuffled::password(&text[word]).and_then(|it| range_in(text, it))
     {
         hide(found);
@@ -116,7 +114,11 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
             bytes.len() >= SHORTEST_LETTERS && is_unlike_words(word) && has_variety(word)
         }
         0 if smalls + 1 >= bytes.len() => false,
-        0 => bytes.len() >= SHORTEST_LETTERS && !is_language(word) && odd_parts(word).1 >= 2,
+        0 => {
+            bytes.len() >= SHORTEST_LETTERS
+                && (!is_language(word) || is_unlike_words(word))
+                && odd_parts(word).1 >= 2
+        }
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
             bytes.len() >= SHORTEST_HEX && !is_public(text, &run)
         }
@@ -133,31 +135,6 @@ fn is_secret_uuid(text: &str, run: &Range<usize>) -> bool {
     run.len() == UUID_PART
         && uuid().is_some_and(|it| is_uuid(it) && has_variety(it))
         && !is_public(text, &(run.start..run.start + UUID))
-}
-
-/// Whether a word is the first of several groups as keys have them: `HLY9-A26L-64LB-4CWK`, `qzvx-klwp-mjhd-rtkb`.
-fn is_key(text: &str, run: &Range<usize>) -> bool {
-    let length = run.len();
-    let Some(key) = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1) else {
-        return false;
-    };
-    let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
-    let has = |part: &[u8], test: fn(&u8) -> bool| part.iter().any(test);
-    let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
-    let is_mixed = |it: &[u8]| has(it, u8::is_ascii_digit) && has(it, u8::is_ascii_uppercase);
-    let is_small = |it: &[u8]| it.iter().all(u8::is_ascii_lowercase);
-    let is_odd =
-        |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| !is_language(it) || !it.contains(is_vowel));
-    (SHORTEST_PART..=8).contains(&length)
-        && parts().all(|(_, mark)| mark.is_none_or(|it| *it == b'-'))
-        && (parts().all(|(part, _)| is_part(part))
-            && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
-            || parts().all(|(part, _)| is_small(part))
-                && parts().filter(|(part, _)| is_odd(part)).count() + 1 >= KEY_PARTS)
-}
-
-fn is_vowel(letter: char) -> bool {
-    "aeiouy".contains(letter)
 }
 
 /// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.
@@ -190,10 +167,23 @@ fn is_scrambled(word: &str) -> bool {
 }
 
 /// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
-pub(super) fn odd_parts(word: &str) -> (usize, usize) {
+fn odd_parts(word: &str) -> (usize, usize) {
+    let is_word = |part: &str| {
+        if part.len() < 3 { has_word(SHORT, &part.to_ascii_lowercase()) } else { is_language(part) }
+    };
+    let (mut count, mut odd) = (0, 0);
+    for part in parts(word) {
+        count += 1;
+        odd += usize::from(!part.as_bytes()[0].is_ascii_digit() && !is_word(part));
+    }
+    (count, odd)
+}
+
+/// Returns the words, as their capitals tell, and the numbers in letters and digits.
+pub(super) fn parts(word: &str) -> impl Iterator<Item = &str> {
     let bytes = word.as_bytes();
-    let (mut parts, mut odd, mut at) = (0, 0, 0);
-    while at < bytes.len() {
+    let mut at = 0;
+    std::iter::from_fn(move || {
         let count =
             |test: fn(&u8) -> bool, from: usize| bytes[from..].iter().take_while(|it| test(it)).count();
         let capitals = count(u8::is_ascii_uppercase, at);
@@ -205,14 +195,9 @@ pub(super) fn odd_parts(word: &str) -> (usize, usize) {
             _ => capitals + smalls,
         };
         let part = &word[at..at + length];
-        parts += 1;
-        let is_word = || {
-            if length < 3 { has_word(SHORT, &part.to_ascii_lowercase()) } else { is_language(part) }
-        };
-        odd += usize::from(!bytes[at].is_ascii_digit() && !is_word());
         at += length;
-    }
-    (parts, odd)
+        (length > 0).then_some(part)
+    })
 }
 
 /// Whether a word is the end of a name that Kubernetes or kustomize made up: `app-config-7g5h8k2m9f`.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::common;
 use super::lines::{Lines, is_blank};
+use crate::shell::programs;
 use crate::text::word_list::has_word;
 
 /// How far before and behind a name its line is looked at, in bytes.
@@ -15,7 +16,10 @@ pub(super) fn sentence(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
         return Some(comment);
     }
     let line = own_line(lines.text, at);
-    comment(lines, &line, at).or_else(|| printed(lines, &line, at)).or_else(|| quoted(lines, &line, at))
+    comment(lines, &line, at)
+        .or_else(|| printed(lines, at))
+        .or_else(|| quoted(lines, &line, at))
+        .or_else(|| Some(line.clone()).filter(|it| lines.text.get(it.clone()).is_some_and(is_text)))
 }
 
 /// Returns the line around a place, or what of it is near; a text within JSON has its lines in one.
@@ -100,12 +104,18 @@ fn prints(word: &[u8]) -> bool {
 }
 
 /// Returns what a command prints, or a program, which has a name: all that stands behind the command, to its end.
-fn printed(lines: &Lines<'_>, line: &Range<usize>, at: usize) -> Option<Range<usize>> {
+fn printed(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
+    let own = lines.line(at);
+    let line = lines.start(own).max(lines.text.ceil_char_boundary(at.saturating_sub(FAR)))
+        ..lines.end(own).max(at).min(lines.text.floor_char_boundary(at + FAR));
     let (mut word, mut from) = (line.start, None);
     for end in line.start..at {
         if !bytes[end].is_ascii_alphabetic() {
-            if prints(&bytes[word..end]) && b" \t(\"'".contains(&bytes[end]) {
+            // `\necho` within JSON.
+            let escaped = usize::from(word > 0 && bytes[word - 1] == b'\\');
+            if prints(bytes.get(word + escaped..end).unwrap_or_default()) && b" \t(\"'".contains(&bytes[end])
+            {
                 from = Some(end);
             }
             word = end + 1;
@@ -125,6 +135,7 @@ fn command_end(lines: &Lines<'_>, part: Range<usize>) -> (usize, bool) {
     while at < part.end {
         match bytes[at] {
             b';' | b'|' | b'&' | b'<' | b'>' | b'`' => break,
+            b'\\' if bytes.get(at + 1) == Some(&b'n') => break,
             b'(' => depth += 1,
             b')' if depth < 2 => break,
             b')' => depth -= 1,
@@ -190,6 +201,13 @@ pub(super) fn is_sentence(line: &str) -> bool {
     !has_marks && words().count() > 2 || reads(line)
 }
 
+/// Whether a line of a text that a script writes is a sentence, and no command.
+fn is_text(line: &str) -> bool {
+    const OPENING: &str = "case do elif else export for function if return select then until while";
+    let first = line.split_whitespace().next().unwrap_or_default();
+    !programs::is_known(first) && !has_word(OPENING, first) && reads(line)
+}
+
 /// Whether a text reads like a sentence, also with marks of a program in it: half of its words are those that everybody uses, and of
 /// those that only sentences have there are enough.
 fn reads(text: &str) -> bool {
@@ -204,5 +222,5 @@ fn reads(text: &str) -> bool {
         between += usize::from(has_word(BETWEEN, &word.to_ascii_lowercase()));
     }
     let marks = text.bytes().filter(|it| b"$={}<>\\|;`()[]".contains(it)).count();
-    all >= LEAST && common * 2 >= all && between * 2 > marks
+    all >= LEAST && common * 2 >= all && between > 0 && between * 2 >= marks
 }

@@ -1,13 +1,17 @@
 //! Passwords as programs make them: small letters, capitals, digits and marks in turn, so that no part of one looks like much.
 
-use super::random::odd_parts;
+use super::common;
+use super::random::parts;
 use super::unread::is_plain;
+use super::vocabulary;
+use crate::facts::secret::chance::is_language;
+use crate::shell::programs;
 
 /// The shortest and the longest of them, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
 
-/// The fewest parts of letters in it that are no words.
-const LEAST_ODD: usize = 3;
+/// The shortest without a digit, in bytes.
+const LONG: usize = 16;
 
 /// What the bytes of a word are.
 pub(super) const SMALL: u8 = 1;
@@ -46,23 +50,36 @@ pub(super) fn password(word: &str) -> Option<&str> {
 }
 
 fn is_shuffled(word: &str) -> bool {
-    const CODE: [&str; 9] = ["://", "${", "$(", "{{", "a-z", "A-Z", "0-9", "%2", "%3"];
+    const CODE: [&str; 11] = ["://", "${", "$(", "{{", "a-z", "A-Z", "0-9", "%2F", "%3A", "%3D", "%20"];
     let has = |class: u8| word.bytes().any(|it| CLASSES[usize::from(it)] == class);
     if !LENGTHS.contains(&word.len())
-        || ![SMALL, CAPITAL, DIGIT, MARK].into_iter().all(has)
+        || ![SMALL, CAPITAL, MARK].into_iter().all(has)
         || CODE.iter().any(|it| word.contains(it))
     {
         return false;
     }
-    let runs = word.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
-    let (mut words, mut odd) = (0, 0);
-    for run in runs {
-        let numbers = run.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
-        let (parts, odd_ones) = odd_parts(run);
-        words += parts - numbers;
-        odd += odd_ones;
+    // Names have other marks.
+    let is_strong = word.contains(['!', '#', '$', '%', '^', '&', '*', '?', '+', '~']);
+    let is_word = |part: &str| match part.len() {
+        ..=2 => false,
+        3 | 4 if is_strong => common::has(part) || vocabulary::has(part) || programs::is_known(part),
+        _ => is_language(part),
+    };
+    let (mut letters, mut words, mut odd) = (0, 0, 0);
+    let runs = word.split(|it: char| !it.is_ascii_alphanumeric());
+    for part in runs.flat_map(parts).filter(|it| !it.as_bytes()[0].is_ascii_digit()) {
+        letters += part.len();
+        words += 1;
+        odd += usize::from(!is_word(part));
     }
-    odd >= LEAST_ODD && odd * 2 > words
+    // Formats and commands for editors have many single letters: `%Y-%m-%dT%H:%M`, `s/A/b/`.
+    let least = match has(DIGIT) {
+        true if is_strong => 2,
+        true => 3,
+        false if word.len() >= LONG && letters >= 2 * words && !word.contains(['%', '$']) => 4,
+        false => return false,
+    };
+    odd >= least && odd * 2 > words
 }
 
 #[cfg(test)]
@@ -71,8 +88,15 @@ mod tests {
 
     #[test]
     fn letters_digits_and_marks_in_turn_are_a_password() {
-        for word in ["x@Kj9mQ+wEtR", "aB3!xY9_kL2$", "--colour=q7V!mZ2x#Rt9", "7Rk#pQ2!vX9z", "hT5^wZq-8bN*"]
-        {
+        for word in [
+            "x@Kj9mQ+wEtR",
+            "aB3!xY9_kL2$",
+            "--colour=q7V!mZ2x#Rt9",
+            "7Rk#pQ2!vX9z",
+            "hT5^wZq-8bN*",
+            "ikMxje^03627",
+            "QoGglv/jOuLitzf/lzkdmuMy",
+        ] {
             assert!(password(word).is_some(), "{word}");
         }
         assert_eq!(password("--colour=q7V!mZ2x#Rt9"), Some("q7V!mZ2x#Rt9"));
@@ -92,7 +116,10 @@ mod tests {
             "https%3A%2F%2Fa.b",
             "{.items[0].metadata.annotations.A1}",
             "Content-Type:application/x-www-form-urlencoded;v=1",
-            "libx264-H.264/AVC",
+            "lib264-H.264/AVC",
+            "RS256/ES256:key1",
+            "actions/Setup-Go@v5",
+            "git@github.com:Shop/backup2.git",
         ] {
             assert_eq!(password(word), None, "{word}");
         }

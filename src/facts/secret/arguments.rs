@@ -236,6 +236,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool(&["zip", "unzip", "zipcloak"], &["-P"]),
     Tool { attached: true, ..tool(&["7z", "7za", "7zr", "7zz"], &["-p"]) },
     Tool { attached: true, ..tool(&["rar", "unrar"], &["-hp", "-p"]) },
+    Tool { attached: true, ..tool(&["xfreerdp"], &["/p:"]) },
     tool(&["keytool", "jarsigner"], &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
     Tool { prefix: "pass:", ..tool(&["openssl"], &["-passin", "-passout", "-pass"]) },
     Tool { separator: Some('%'), ..tool(&["smbclient", "rpcclient", "net"], &["-U"]) },

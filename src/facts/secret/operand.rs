@@ -5,7 +5,7 @@ use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 53] = [
+pub(crate) const PROGRAMS: [&str; 56] = [
     "ansible-vault",
     "augtool",
     "aws",
@@ -14,15 +14,18 @@ pub(crate) const PROGRAMS: [&str; 53] = [
     "bundle",
     "bw",
     "cargo",
+    "cloudflared",
     "composer",
     "consul",
     "crudini",
     "db2",
+    "doppler",
     "drush",
     "etcdctl",
     "exp",
     "expdp",
     "gcloud",
+    "glab",
     "grafana",
     "grafana-cli",
     "htpasswd",
@@ -62,17 +65,20 @@ pub(crate) const PROGRAMS: [&str; 53] = [
 ];
 
 /// Programs that have it so many words behind the last of others, which follow each other.
-const BEHIND: [(&str, &[&str], usize); 36] = [
+const BEHIND: [(&str, &[&str], usize); 39] = [
     ("ansible-vault", &["encrypt_string"], 1),
     ("az", &["keyvault", "secret", "set", "--value"], 1),
     ("b2", &["authorize-account"], 2),
     ("bw", &["login"], 2),
     ("bw", &["unlock"], 1),
+    ("cloudflared", &["service", "install"], 1),
     ("db2", &["user", "using"], 1),
+    ("doppler", &["configure", "set", "token"], 1),
     ("drush", &["user-password"], 2),
     ("drush", &["user:password"], 2),
     ("drush", &["upwd"], 2),
     ("gcloud", &["activate-refresh-token"], 2),
+    ("glab", &["variable", "set"], 2),
     ("grafana", &["reset-admin-password"], 1),
     ("grafana-cli", &["reset-admin-password"], 1),
     ("iwconfig", &["key"], 1),
@@ -137,7 +143,9 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let behind =
         behind.into_iter().find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
     match name {
-        "cargo" | "ngrok" | "pm2" => behind.map(|it| Operand { is_generated: true, ..it }),
+        "cargo" | "cloudflared" | "doppler" | "glab" | "ngrok" | "pm2" => {
+            behind.map(|it| Operand { is_generated: true, ..it })
+        }
         "zkCli.sh" => behind.and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
         "openssl" => behind.or_else(|| of_hash(words, program)),
         "vault" => behind.or_else(|| token_of_vault(words, program, plain)),
@@ -217,7 +225,12 @@ fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     if let Some(at) = plain.iter().position(|it| it.starts_with("http-basic")) {
         return Some(Operand { text: plain.get(at + 2)?, name: plain[at], is_generated: false });
     }
-    let is_token = |name: &str| promise(name).is_some() || name == "_auth" || name.starts_with("pypi-token");
+    let is_token = |name: &str| {
+        promise(name).is_some()
+            || matches!(name, "_auth" | "pass")
+            || name.starts_with("pypi-token")
+            || name.starts_with("github-oauth")
+    };
     let pair = plain.windows(2).find(|pair| is_token(pair[0]))?;
     let is_generated = promise(pair[0]) != Some(Promise::Password);
     Some(Operand { text: pair[1], name: pair[0], is_generated })
