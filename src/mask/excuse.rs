@@ -187,7 +187,7 @@ fn without_scheme(value: &str) -> &str {
 }
 
 /// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
-fn is_digest(name: &str, lower: &str) -> bool {
+pub(super) fn is_digest(name: &str, lower: &str) -> bool {
     let is_named = || words(name).iter().any(|it| has_word("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
     [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
 }

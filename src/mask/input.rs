@@ -105,7 +105,8 @@ pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     // Each line of a file has one, as far as it is none of settings, which have names of their own.
     let Some(body) = parts.into_iter().find_map(|it| here_document(lines, it)) else { return };
-    if body.is_empty() || lines.start(body.start) < scan.next_account {
+    let is_list = !body.is_empty() && body.len() <= MAX_LINES && !lines.content(body.start).contains(' ');
+    if !is_list || lines.start(body.start) < scan.next_account {
         return;
     }
     scan.next_account = lines.end(body.end - 1);

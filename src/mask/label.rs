@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::excuse::is_digest;
 use super::lines::end;
 use super::name::promise;
 use crate::facts::secret::promise::words;
@@ -34,7 +35,17 @@ pub(super) fn is_public(text: &str, run: &Range<usize>) -> bool {
     let (name, rest) = name_before(before);
     // `name: GIT_COMMIT` stands above its value, or before it.
     let name = if name == "value" { name_before(rest.trim_end_matches(['\n', '\r', ' '])).0 } else { name };
-    names_public(name) || run.len() == AWS_ID && is_kind(before) || run.len() == COMMIT && is_of_git(before)
+    // `/shop/blob/0f…/README.md`
+    let is_path = || {
+        name.ends_with('/')
+            && has_word(
+                "archive blob raw tree",
+                name[..name.len() - 1].rsplit('/').next().unwrap_or_default(),
+            )
+    };
+    names_public(name) && (promise(name).is_none() || is_digest(name, &text[run.clone()]))
+        || run.len() == AWS_ID && is_kind(before)
+        || run.len() == COMMIT && (is_of_git(before) || is_path())
 }
 
 /// Returns the name before a value, with nothing between them but marks, blanks and the dash of an item, and what is before it.
@@ -53,7 +64,7 @@ fn is_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "_-./".contains(letter)
 }
 
-/// Whether a word of a name says that its value is public, and none that it is a credential.
+/// Whether a word of a name says that its value is public.
 fn names_public(name: &str) -> bool {
     // `checksum/config`, but not the host of an address.
     let parts: Vec<&str> = name.trim_end_matches('/').rsplit('/').take(2).collect();
@@ -63,7 +74,7 @@ fn names_public(name: &str) -> bool {
         [word.as_str(), one, one.strip_suffix("SUM").unwrap_or(one)].iter().any(|it| has_word(PUBLIC, it))
     };
     let is_client = |pair: &[String]| pair[0] == "CLIENT" && pair[1] == "ID";
-    (words.iter().any(is_public) || words.windows(2).any(is_client)) && promise(name).is_none()
+    words.iter().any(is_public) || words.windows(2).any(is_client)
 }
 
 /// Whether the kind of a resource and a dash end a text: `subnet-`.
@@ -107,7 +118,9 @@ mod tests {
             "[\"git\", \"reset\", \"--hard\", \"",
             "https://example.com/shop/commit/",
             "app:sha-",
+            "https://github.com/shop/app/blob/",
             "checksum/config: ",
+            "checksum/secret: ",
             "sha256sum = ",
         ] {
             assert!(is_public_behind(before), "{before}");

@@ -36,9 +36,10 @@ const KEYS: &str = "ADMIN AES AGE API ACCESS ACCOUNT APP AUTH BACKUP CIPHER CLIE
     TSIG UNSEAL USER VAPID WEBHOOK WRITE";
 
 /// Pairs of words that announce one as no word of them does.
-const PAIRS: [(&str, &str); 18] = [
+const PAIRS: [(&str, &str); 19] = [
     ("BACKUP", "CODE"),
     ("COMMUNITY", "STRING"),
+    ("SNMP", "COMMUNITY"),
     ("VAPID", "PRIVATE"),
     ("WEBHOOK", "SIGNING"),
     ("PIN", "CODE"),
@@ -62,11 +63,10 @@ const LOGINS: &str = "AUTH AUTHS BASICAUTH HTPASSWD LOGIN LOGINS SIGNIN";
 /// Words at the end of names of users, whose values may have a password, too: `app:hunter2`.
 pub(super) const USERS: &str = "ACCOUNT ACCOUNTS USER USERNAME USERS";
 
-const WEAK: &str = "COMMUNITY DSN HMAC KEY NPMRC PAT PEPPER PIN ROCOMMUNITY RWCOMMUNITY SALT SEED SIG SIGNATURE ZUGANGSDATEN";
+const WEAK: &str = "DSN HMAC KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
 
 /// Words at the end of names of services' credentials, which may be any word that not everybody uses.
-const SERVICES: &str =
-    "AUTH COMMUNITY CRED CREDENTIAL CREDENTIALS CREDS HMAC PAT PEPPER ROCOMMUNITY RWCOMMUNITY SALT SEED";
+const SERVICES: &str = "AUTH CRED CREDENTIAL CREDENTIALS CREDS HMAC PAT PEPPER SALT SEED";
 
 /// Words before `SECRET` with which it is nobody's object.
 const SECRETS: &str = "ADMIN API APP APPLE AUTH CLIENT CLUSTER CONSUMER COOKIE CRON HMAC INTERNAL JWT NEXTAUTH OAUTH OIDC RADIUS S3 SESSION \

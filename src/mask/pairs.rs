@@ -39,7 +39,8 @@ fn of_quotes(lines: &Lines<'_>, mark: &Range<usize>) -> Option<Range<usize>> {
     let (end, after) = lines.close_near(quote, mark.end)?;
     let is_edge = |it: Option<u8>| it.is_none_or(|it| b"'\\\n\r".contains(&it));
     let before = lines.before(start - quote.length());
-    (length > 0 && is_edge(before) && is_edge(lines.byte(after))).then_some(mark.end..end)
+    let is_user = bytes[start].is_ascii_lowercase() && length > 0;
+    (is_user && is_edge(before) && is_edge(lines.byte(after))).then_some(mark.end..end)
 }
 
 fn is_user_byte(byte: u8) -> bool {

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::everyday::is_everyday;
 use super::hidden::Scan;
-use super::lines::{Lines, is_name_byte};
+use super::lines::{Lines, is_line_end, is_name_byte};
 use super::name::is_object_name;
-use super::sentence::{is_prose, is_sentence, line_within, sentence};
+use super::sentence::{is_prose, is_sentence, line_within, sentence, written};
 use super::unread::is_plain;
 use crate::text::span::range_in;
 use crate::text::word_list::{has_word, has_word_in_any_case};
@@ -24,8 +24,8 @@ const MAX_PAIR: usize = 2;
 /// The longest word that is shown whatever it means, in bytes.
 const LONGEST_SHORT: usize = 4;
 
-/// The longest word that is looked at, in bytes.
-const LONGEST_WORD: usize = 1000;
+/// The longest word in letters of other languages, of which many have no blanks, in bytes.
+const LONGEST_WORD: usize = 64;
 
 /// What stands between a user and a password.
 const PAIR_MARKS: &str = "/:|,(=-–—";
@@ -52,19 +52,23 @@ pub(super) fn phrase(scan: &mut Scan<'_>, range: &Range<usize>) {
     let bytes = scan.lines.text.as_bytes();
     let at = scan.lines.skip_blanks(range.end);
     let length = bytes[at..].iter().take(LONGEST_SHORT + 1).take_while(|it| it.is_ascii_alphabetic()).count();
+    let next = &scan.lines.text[at..at + length];
     let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
-    if !is_inner && (length == 0 || at > range.end && has_word(NEXT, &scan.lines.text[at..at + length])) {
-        around(scan, range);
+    let is_last = || bytes.get(at).is_none_or(|it| is_line_end(*it) || b".,;)\"'\\".contains(it));
+    if !is_inner && (is_last() || at > range.end && has_word(NEXT, next)) {
+        around(scan, range, has_word("using with", next));
     }
 }
 
-/// Hides the words around a name that announces a credential, if they are a sentence.
-pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>) {
+/// Hides the words around a name that announces a credential, if they are a sentence: where only their words tell that they are,
+/// it is looked at if the name `is_clear`.
+pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>, is_clear: bool) {
     if name.start < scan.prose.next {
         return;
     }
     let lines = scan.lines;
-    let Some(sentence) = sentence(lines, name.start) else {
+    let spoken = sentence(lines, name.start).or_else(|| written(lines, name.start).filter(|_| is_clear));
+    let Some(sentence) = spoken else {
         scan.prose.names.push(name.start);
         return;
     };
@@ -214,7 +218,8 @@ fn parts(token: &str, at: usize, hide: &mut dyn FnMut(Range<usize>)) {
     let end = token.trim_end_matches(is_mark).len();
     let start = end - token[..end].trim_start_matches(is_mark).len();
     let word = &token[start..end];
-    if !(LONGEST_SHORT + 1..=LONGEST_WORD).contains(&word.len())
+    if word.len() <= LONGEST_SHORT
+        || word.len() > LONGEST_WORD && !word.is_ascii()
         || is_everyday(&token[..end])
         || is_everyday(word)
     {

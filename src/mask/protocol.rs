@@ -78,7 +78,7 @@ fn is_for_redis(lines: &Lines<'_>, at: usize) -> bool {
 /// Whether a name and a word are all of a line, as files with settings have them: `bindpw hunter2`. A single word for passwords
 /// may be the first of a heading.
 fn is_directive(lines: &Lines<'_>, name: &Range<usize>) -> bool {
-    const NAMES: &str = "bindpw community masterauth masterpass requirepass rootpw userpassword";
+    const NAMES: &str = "bindpw masterauth masterpass requirepass rootpw userpassword";
     let line = lines.line(name.start);
     let text = &lines.text[name.clone()];
     let is_name = has_word_in_any_case(NAMES, text) || words(text).len() > 1 && !text.starts_with('-');

@@ -30,7 +30,8 @@ const LONGEST_SUFFIX: usize = 10;
 const NEAR: usize = 60;
 
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
-const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
+pub(super) const SHORT: &str =
+    "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
 /// The shortest word that is looked at, in bytes.
 const SHORTEST_PART: usize = 4;
@@ -71,13 +72,14 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         let word = &bytes[run.clone()];
         // Most words are: it is told before anything else is asked of them.
         let is_plain = word.len() < SHORTEST_PART || word.len() < SHORTEST_LETTERS && own == SMALL;
-        let is_uuid = is_secret_uuid(text, &run);
-        let begins_groups = groups::may_begin(text, &run);
+        let inner = without_escape(text, run.clone());
+        let is_uuid = is_secret_uuid(text, &inner);
+        let begins_groups = groups::may_begin(text, &inner);
         if is_plain && !is_uuid && !begins_groups {
             continue;
         }
         if run.start >= hidden
-            && (is_uuid || is_credential(text, run.clone()) || begins_groups && groups::is_key(text, &run))
+            && (is_uuid || is_credential(text, run.clone()) || begins_groups && groups::is_key(text, &inner))
             && !is_public_name(text, &run)
         {
             let word = word_around(text, run);
@@ -161,7 +163,7 @@ fn is_scrambled(word: &str) -> bool {
         ..=2 => false,
         // A letter may end a name, and an abbreviation begin one: `rack12b`, `MySQL8`, `ec2metadata`.
         3 => last != 1 && odd > usize::from(odd_parts(&word[..first]).1 > 0),
-        _ => odd > 1 || numbers > 2 && word.len() >= SHORTEST_LETTERS,
+        _ => odd > 1 || word.len() >= SHORTEST_LETTERS && (numbers > 2 || odd > 0 && numbers > 1),
     };
     has_odd && !is_time
 }

@@ -186,7 +186,8 @@ impl<'t> Scan<'t> {
                 && is_user_name(name.trim_end_matches(|it: char| it.is_ascii_digit()))
         };
         if (promise.is_some() && !is_user() || is_key) && !name::is_rule(name) {
-            prose::around(self, &range);
+            let is_clear = promise == Some(Promise::Password) && !name.eq_ignore_ascii_case("pass");
+            prose::around(self, &range, is_clear);
         }
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         // npm's user and password in base64.

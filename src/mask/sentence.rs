@@ -10,16 +10,18 @@ use crate::text::word_list::has_word;
 /// How far before and behind a name its line is looked at, in bytes.
 const FAR: usize = 2000;
 
-/// Returns the sentence that has a name: a comment, what a command prints, or a text in quotation marks.
+/// Returns the sentence that has a name: a comment, or what a command prints.
 pub(super) fn sentence(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
-    if let Some(comment) = own_comment(lines, at) {
-        return Some(comment);
-    }
-    let line = own_line(lines.text, at);
-    comment(lines, &line, at)
+    own_comment(lines, at)
+        .or_else(|| comment(lines, &own_line(lines.text, at), at))
         .or_else(|| printed(lines, at))
-        .or_else(|| quoted(lines, &line, at))
-        .or_else(|| Some(line.clone()).filter(|it| lines.text.get(it.clone()).is_some_and(is_text)))
+}
+
+/// Returns the text in quotation marks, or the line that a script writes, which has a name, if it reads like a sentence.
+pub(super) fn written(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
+    let line = own_line(lines.text, at);
+    quoted(lines, &line, at)
+        .or_else(|| Some(line).filter(|it| lines.text.get(it.clone()).is_some_and(is_text)))
 }
 
 /// Returns the line around a place, or what of it is near; a text within JSON has its lines in one.
@@ -113,15 +115,23 @@ fn printed(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
     for end in line.start..at {
         if !bytes[end].is_ascii_alphabetic() {
             // `\necho` within JSON.
-            let escaped = usize::from(word > 0 && bytes[word - 1] == b'\\');
-            if prints(bytes.get(word + escaped..end).unwrap_or_default()) && b" \t(\"'".contains(&bytes[end])
-            {
+            let name = word + usize::from(word > 0 && bytes[word - 1] == b'\\')..end;
+            // `"error"` is a text.
+            let is_quoted =
+                || b"\"'".contains(&bytes[end]) && bytes[..name.start].last() == Some(&bytes[end]);
+            let is_printer = prints(bytes.get(name.clone()).unwrap_or_default());
+            if is_printer && b" \t(\"'".contains(&bytes[end]) && !is_quoted() {
                 from = Some(end);
             }
             word = end + 1;
         }
     }
     let start = from?;
+    // The function of a template.
+    let before = &lines.text[line.start..start];
+    if before.rfind("{{").is_some_and(|at| !before[at..].contains("}}")) {
+        return None;
+    }
     let (end, is_open) = command_end(lines, start..line.end);
     // What a quotation mark opens that nothing closes goes on to the end of the line.
     (at < end || is_open).then(|| start..lines.text.floor_char_boundary(if is_open { line.end } else { end }))

@@ -1,14 +1,21 @@
 //! Passwords as programs make them: small letters, capitals, digits and marks in turn, so that no part of one looks like much.
 
 use super::common;
-use super::random::parts;
-use super::unread::is_plain;
+use super::random::{SHORT, parts};
+use super::unread::{WORDS, is_plain};
 use super::vocabulary;
 use crate::facts::secret::chance::is_language;
 use crate::shell::programs;
+use crate::text::word_list::has_word;
 
 /// The shortest and the longest of them, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
+
+/// The shortest name of an option, in bytes.
+const SHORTEST_NAME: usize = 4;
+
+/// The fewest letters, if a number is most of it.
+const SHORTEST_LETTERS: usize = 4;
 
 /// The shortest without a digit, in bytes.
 const LONG: usize = 16;
@@ -38,22 +45,32 @@ pub(super) static CLASSES: [u8; 256] = {
 
 /// Returns the part of a word that is such a password: all of it, or what stands behind the name of an option.
 pub(super) fn password(word: &str) -> Option<&str> {
-    if let Some((name, value)) = word.split_once(['=', ':'])
-        && !name.is_empty()
-        && is_plain(name)
-        && let Some(inner) = password(value)
-    {
-        return Some(inner);
+    if word.contains("://") {
+        return None;
+    }
+    // `${COLOUR:-aB3!xY9_kL2$}`
+    if let Some((_, default)) = word.split_once(":-").filter(|it| it.0.contains("${")) {
+        return password(default.strip_suffix('}').unwrap_or(default));
+    }
+    let is_name = |it: &str| {
+        it.len() >= SHORTEST_NAME
+            && it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it))
+            && is_plain(it)
+    };
+    if let Some((_, value)) = word.split_once(['=', ':']).filter(|it| is_name(it.0)) {
+        return password(value);
     }
     let inner = word.trim_matches(|it: char| ",;()[]{}<>".contains(it));
     is_shuffled(inner).then_some(inner)
 }
 
 fn is_shuffled(word: &str) -> bool {
-    const CODE: [&str; 11] = ["://", "${", "$(", "{{", "a-z", "A-Z", "0-9", "%2F", "%3A", "%3D", "%20"];
+    const CODE: [&str; 13] =
+        ["${", "$(", "{{", "a-z", "A-Z", "0-9", "%2F", "%3A", "%3C", "%3D", "%3E", "%20", "yyyy"];
     let has = |class: u8| word.bytes().any(|it| CLASSES[usize::from(it)] == class);
     if !LENGTHS.contains(&word.len())
         || ![SMALL, CAPITAL, MARK].into_iter().all(has)
+        || word.contains(';') && word.contains('=')
         || CODE.iter().any(|it| word.contains(it))
     {
         return false;
@@ -61,23 +78,31 @@ fn is_shuffled(word: &str) -> bool {
     // Names have other marks.
     let is_strong = word.contains(['!', '#', '$', '%', '^', '&', '*', '?', '+', '~']);
     let is_word = |part: &str| match part.len() {
-        ..=2 => false,
+        1 if !is_strong && b"TZ".contains(&part.as_bytes()[0]) => true,
+        ..=2 => !is_strong && has_word(SHORT, part),
         3 | 4 if is_strong => common::has(part) || vocabulary::has(part) || programs::is_known(part),
         _ => is_language(part),
     };
-    let (mut letters, mut words, mut odd) = (0, 0, 0);
+    let (mut letters, mut words, mut odd, mut capitals) = (0, 0, 0, 0);
     let runs = word.split(|it: char| !it.is_ascii_alphanumeric());
-    for part in runs.flat_map(parts).filter(|it| !it.as_bytes()[0].is_ascii_digit()) {
+    for part in
+        runs.filter(|it| !has_word(WORDS, it)).flat_map(parts).filter(|it| !it.as_bytes()[0].is_ascii_digit())
+    {
         letters += part.len();
         words += 1;
-        odd += usize::from(!is_word(part));
+        let is_odd = !is_word(part);
+        odd += usize::from(is_odd);
+        capitals += usize::from(is_odd && part.as_bytes()[0].is_ascii_uppercase());
     }
     // Formats and commands for editors have many single letters: `%Y-%m-%dT%H:%M`, `s/A/b/`.
     let least = match has(DIGIT) {
-        true if is_strong => 2,
-        true => 3,
-        false if word.len() >= LONG && letters >= 2 * words && !word.contains(['%', '$']) => 4,
-        false => return false,
+        true if is_strong && capitals > 0 && letters >= SHORTEST_LETTERS => 2,
+        // Names have short parts, too, but not in capitals.
+        true if capitals > 1 => 3,
+        false if capitals > 1 && word.len() >= LONG && letters >= 2 * words && !word.contains(['%', '$']) => {
+            4
+        }
+        _ => return false,
     };
     odd >= least && odd * 2 > words
 }
@@ -117,7 +142,15 @@ mod tests {
             "{.items[0].metadata.annotations.A1}",
             "Content-Type:application/x-www-form-urlencoded;v=1",
             "lib264-H.264/AVC",
+            "quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z",
+            "MYSQL_PWD=tq8ZbVx3rLm5",
             "RS256/ES256:key1",
+            "($0.119/GiB",
+            "yyyy-MM-ddTHH:mm:ssZ",
+            "tp-cp-o11y.appName",
+            "&ves3gppProvisioning",
+            "kyverno-svc.kyverno.svc.*",
+            "https://example.com/a/73Dd6C17/b.py#L278-L279",
             "actions/Setup-Go@v5",
             "git@github.com:Shop/backup2.git",
         ] {

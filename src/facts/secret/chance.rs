@@ -134,7 +134,7 @@ pub fn is_unlike_words(letters: &str) -> bool {
     const LONG: usize = 16;
     let Shape { words, rare, frequent } = shape(letters.as_bytes());
     let pairs = letters.len() - words;
-    let least = if letters.len() < LONG { pairs * 10 } else { pairs * 11 };
+    let least = if letters.len() < LONG { pairs * 9 } else { pairs * 11 };
     (rare - 1.min(rare)) * 4 > pairs || frequent * 20 < least
 }
 
