@@ -28,7 +28,7 @@ pub(super) fn is_key(text: &str, run: &Range<usize>) -> bool {
         return false;
     }
     let is_repeated = (1..groups.len()).any(|at| groups[..at].contains(&groups[at]));
-    let count = |test: fn(&u8) -> bool| groups.iter().flat_map(|it| it.bytes()).filter(|it| test(it)).count();
+    let count = |test: fn(&u8) -> bool| groups.iter().flat_map(|it| it.bytes()).filter(test).count();
     let (digits, capitals) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
     // `QUEUE_MYSQL_QUEUE`
     let is_mixed = (1..groups.concat().len() - 2).contains(&capitals);

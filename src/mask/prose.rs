@@ -48,13 +48,13 @@ pub(super) const PHRASES: [&str; 9] = [
 
 /// Hides the words around such a phrase, if they are a sentence: `use hunter2 to log in`, but not `the log in /tmp`.
 pub(super) fn phrase(scan: &mut Scan<'_>, range: &Range<usize>) {
-    const NEXT: &str = "as at by it on to using via with";
+    const NEXT: &str = "as it using via with";
     let bytes = scan.lines.text.as_bytes();
     let at = scan.lines.skip_blanks(range.end);
     let length = bytes[at..].iter().take(LONGEST_SHORT + 1).take_while(|it| it.is_ascii_alphabetic()).count();
     let next = &scan.lines.text[at..at + length];
     let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
-    let is_last = || bytes.get(at).is_none_or(|it| is_line_end(*it) || b".,;)\"'\\".contains(it));
+    let is_last = || bytes.get(at).is_none_or(|it| is_line_end(*it) || b".;)\"'\\".contains(it));
     if !is_inner && (is_last() || at > range.end && has_word(NEXT, next)) {
         around(scan, range, has_word("using with", next));
     }

@@ -20,6 +20,9 @@ const SHORTEST: usize = 6;
 /// The shortest credential of letters alone, in bytes.
 const SHORTEST_LETTERS: usize = 12;
 
+/// The shortest letters before or behind a number that are no word, in bytes.
+const SHORTEST_ODD: usize = 8;
+
 /// The shortest credential of hexadecimal digits: shorter ones abbreviate commits.
 const SHORTEST_HEX: usize = 16;
 
@@ -160,7 +163,10 @@ fn is_scrambled(word: &str) -> bool {
     let last = word.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
     let numbers = word.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
     let has_odd = match parts {
-        ..=2 => false,
+        ..=2 => {
+            let letters = word.trim_matches(|it: char| it.is_ascii_digit());
+            letters.len() >= SHORTEST_ODD && is_unlike_words(letters)
+        }
         // A letter may end a name, and an abbreviation begin one: `rack12b`, `MySQL8`, `ec2metadata`.
         3 => last != 1 && odd > usize::from(odd_parts(&word[..first]).1 > 0),
         _ => odd > 1 || word.len() >= SHORTEST_LETTERS && (numbers > 2 || odd > 0 && numbers > 1),

@@ -45,7 +45,8 @@ pub(super) static CLASSES: [u8; 256] = {
 
 /// Returns the part of a word that is such a password: all of it, or what stands behind the name of an option.
 pub(super) fn password(word: &str) -> Option<&str> {
-    if word.contains("://") {
+    // An address, and the digest of a file that a browser loads.
+    if word.contains("://") || ["sha256-", "sha384-", "sha512-"].iter().any(|it| word.starts_with(it)) {
         return None;
     }
     // `${COLOUR:-aB3!xY9_kL2$}`
@@ -60,7 +61,7 @@ pub(super) fn password(word: &str) -> Option<&str> {
     if let Some((_, value)) = word.split_once(['=', ':']).filter(|it| is_name(it.0)) {
         return password(value);
     }
-    let inner = word.trim_matches(|it: char| ",;()[]{}<>".contains(it));
+    let inner = word.trim_matches(|it: char| ",;()[]{}<>$".contains(it));
     is_shuffled(inner).then_some(inner)
 }
 
@@ -76,10 +77,11 @@ fn is_shuffled(word: &str) -> bool {
         return false;
     }
     // Names have other marks.
-    let is_strong = word.contains(['!', '#', '$', '%', '^', '&', '*', '?', '+', '~']);
+    let is_strong = word.contains(['!', '#', '$', '%', '^', '&', '*', '?', '+', '~'])
+        || word.contains('@') && !word.contains(['.', '/']);
     let is_word = |part: &str| match part.len() {
         1 if !is_strong && b"TZ".contains(&part.as_bytes()[0]) => true,
-        ..=2 => !is_strong && has_word(SHORT, part),
+        ..=2 => !is_strong && has_word(SHORT, &part.to_ascii_lowercase()),
         3 | 4 if is_strong => common::has(part) || vocabulary::has(part) || programs::is_known(part),
         _ => is_language(part),
     };
@@ -95,13 +97,12 @@ fn is_shuffled(word: &str) -> bool {
         capitals += usize::from(is_odd && part.as_bytes()[0].is_ascii_uppercase());
     }
     // Formats and commands for editors have many single letters: `%Y-%m-%dT%H:%M`, `s/A/b/`.
-    let least = match has(DIGIT) {
-        true if is_strong && capitals > 0 && letters >= SHORTEST_LETTERS => 2,
-        // Names have short parts, too, but not in capitals.
-        true if capitals > 1 => 3,
-        false if capitals > 1 && word.len() >= LONG && letters >= 2 * words && !word.contains(['%', '$']) => {
-            4
-        }
+    let is_long = word.len() >= LONG && letters * 2 >= 3 * words && !word.contains(['%', '$']);
+    // Names have short parts, too, but not in capitals.
+    let least = match (has(DIGIT), is_strong) {
+        (true, true) if capitals > 0 && letters >= SHORTEST_LETTERS => 2,
+        (true, _) if capitals > 1 => 3,
+        (false, _) if capitals > 1 && is_long => 4,
         _ => return false,
     };
     odd >= least && odd * 2 > words
@@ -147,6 +148,8 @@ mod tests {
             "RS256/ES256:key1",
             "($0.119/GiB",
             "yyyy-MM-ddTHH:mm:ssZ",
+            "$cfg.config.oid4vp.clientId",
+            "s/A/b/;s/C/d/;s/E/f/",
             "tp-cp-o11y.appName",
             "&ves3gppProvisioning",
             "kyverno-svc.kyverno.svc.*",
