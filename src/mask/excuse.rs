@@ -166,8 +166,17 @@ fn is_variable(promise: Promise, value: &str) -> bool {
     let is_capitals = value.contains('_')
         && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit())
         && (speaks_of_credentials(value) || !may_be_word && !value.bytes().any(|it| it.is_ascii_digit()));
+    // `${hash:0:8}`
+    let is_part = || {
+        let inner =
+            value.strip_prefix("${").and_then(|it| it.strip_suffix('}')).and_then(|it| it.split_once(':'));
+        inner.is_some_and(|(name, place)| {
+            is_name(name) && place.bytes().all(|it| it.is_ascii_digit() || b":-".contains(&it))
+        })
+    };
     within("$(", ")")
         || within("${", "}")
+        || is_part()
         || value.starts_with("${")
             && value.ends_with('}')
             && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
@@ -340,7 +349,7 @@ mod tests {
             topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
             keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
             password:vault:secret/data/db password:op://shop/db password:prod/db-password password:<your-password> \
-            password:changeThisPassword password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
+            password:changeThisPassword password:${hash:0:8} password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
         for pair in pairs.split_whitespace() {
             let (name, value) = pair.split_once(':').expect("a pair");
             assert!(!is_hidden(name, value), "{pair}");
