@@ -11,6 +11,8 @@
 #[path = "leaks/announced.rs"]
 mod announced;
 mod common;
+#[path = "leaks/given.rs"]
+mod given;
 #[path = "leaks/kinds.rs"]
 mod kinds;
 #[path = "leaks/places.rs"]
@@ -494,6 +496,48 @@ fn words_made_by_chance() {
     assert!(leaks.is_empty(), "{leaks:#?}");
     let changed = random::PUBLIC.iter().filter(|line| excerpt(&write(line)).0 != write(line));
     assert_eq!(changed.collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+/// What a text, a name, a program or a line of a file says of a word gives it away, whatever it looks like.
+#[test]
+fn no_credential_that_is_given_away() {
+    let long = "a long story about how it came to be that way";
+    let words = given::KINDS.iter().flat_map(|it| it.1).flat_map(|it| {
+        announced::SECRETS
+            .iter()
+            .chain(&["Marble4Glacier"])
+            .map(move |secret| (it.replace("LONG", long), *secret))
+    });
+    let made =
+        given::BESIDE.iter().flat_map(|it| given::MADE.iter().map(|secret| ((*it).to_owned(), *secret)));
+    let mut leaks = Vec::new();
+    for (text, secret) in words.chain(made) {
+        let text = unread::write(&text, secret);
+        let (shown, words) = excerpt(&text);
+        let hidden = [secret.to_owned()];
+        if leak(&shown, &hidden).or(leak(&words, &hidden)).is_some() {
+            leaks.push(text);
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    let changed = given::ORDINARY.iter().chain(given::PUBLIC).filter_map(|line| {
+        let text = unread::write(line, "");
+        let (shown, _) = excerpt(&text);
+        (shown != text).then_some(shown)
+    });
+    assert_eq!(changed.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// A name in the place of which something else stands is none.
+#[test]
+fn the_name_of_a_variable_in_the_place_of_a_number() {
+    for value in ["${job_backoffLimit}", "$(job_backoffLimit)", "'{{ .Values.job.backoffLimit }}'"] {
+        let text = places::CONTAINER
+            .replace("spec:\n  template", &format!("spec:\n  backoffLimit: {value}\n  template"));
+        let (shown, words) = excerpt(&text);
+        assert!(shown.is_empty() || shown.contains(value), "{shown}");
+        assert!(!words.contains("***"), "{words}");
+    }
 }
 
 #[test]

@@ -9,7 +9,23 @@ use super::name::Promise;
 use crate::facts::secret::promise::words;
 
 /// What the names of such functions begin or end with, in lower case.
-pub(super) const NAMES: [&str; 6] = ["connect", "connection(", "newinstance", "pdo(", "mysqli(", "bind"];
+pub(super) const NAMES: [&str; 15] = [
+    "authenticate(",
+    "authprovider(",
+    "bind",
+    "connect",
+    "connection(",
+    "dial(",
+    "ftp(",
+    "ftp_tls(",
+    "jenkins(",
+    "jira(",
+    "mysqli(",
+    "newinstance",
+    "pdo(",
+    "session(",
+    "smtp(",
+];
 
 /// The longest rest of such a name, in bytes.
 const LONGEST_NAME: usize = 32;

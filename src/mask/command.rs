@@ -146,7 +146,7 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
 }
 
 /// Returns the lines of a here-document that begins within a part of a line.
-fn here_document(lines: &Lines<'_>, part: Range<usize>) -> Option<Range<usize>> {
+pub(super) fn here_document(lines: &Lines<'_>, part: Range<usize>) -> Option<Range<usize>> {
     let mark = find(lines, part, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<'))?;
     let end = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
     let first = lines.line(mark) + 1;
@@ -194,6 +194,7 @@ fn behind_flag(
         ("", _) if tool.attached && !is_below => return None,
         ("", _) => next?.clone(),
         (_, 2) => at.start + flag..at.end,
+        _ if tool.attached => at.start + flag..at.end,
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,
     };
     let whole = &lines.text[value.clone()];

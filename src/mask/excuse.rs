@@ -1,7 +1,7 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
 use super::everyday::is_everyday;
-use super::name::{Promise, USERS, is_object_name, promise};
+use super::name::{Promise, USERS, is_object_name, is_of_service, promise};
 use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
 use crate::text::word_list::has_word;
@@ -42,21 +42,20 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
         Promise::Password => true,
         Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
         // The id of a secret, too: the `secret_id` with which a program logs in to Vault.
-        Promise::Reference => !is_object_name(value) || is_uuid(value),
-        Promise::Weak => is_made(value) || is_pin(name, value),
-        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_auth(name, value),
+        Promise::Reference => !is_object_name(value) || is_uuid(value) || is_chosen(name, value),
+        Promise::Weak => is_made(value) || is_pin(name, value) || is_chosen(name, value),
+        Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_chosen(name, value),
     }
 }
 
-/// Whether a value is a credential for a service, and not a way to log in: `TWILIO_AUTH: hunter2`, `SMTP_AUTH: plain`.
-fn is_auth(name: &str, value: &str) -> bool {
-    let words = words(name);
-    let is_named = || words.len() > 1 && words.last().is_some_and(|it| it == "AUTH");
+/// Whether a value is a credential for a service, and not a way to log in or another word that everybody uses: `TWILIO_AUTH: hunter2`,
+/// `SMTP_AUTH: plain`.
+fn is_chosen(name: &str, value: &str) -> bool {
     // `scram-sha-256`
     let mechanism = ["-1", "-256", "-512"].iter().find_map(|it| value.strip_suffix(it)).unwrap_or(value);
     value.len() >= LEAST
         && !value.contains([' ', '/', '.', ':', ','])
-        && is_named()
+        && is_of_service(name)
         && !is_everyday(mechanism)
 }
 
@@ -167,8 +166,17 @@ fn is_variable(promise: Promise, value: &str) -> bool {
     let is_capitals = value.contains('_')
         && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit())
         && (speaks_of_credentials(value) || !may_be_word && !value.bytes().any(|it| it.is_ascii_digit()));
+    // `${hash:0:8}`
+    let is_part = || {
+        let inner =
+            value.strip_prefix("${").and_then(|it| it.strip_suffix('}')).and_then(|it| it.split_once(':'));
+        inner.is_some_and(|(name, place)| {
+            is_name(name) && place.bytes().all(|it| it.is_ascii_digit() || b":-".contains(&it))
+        })
+    };
     within("$(", ")")
         || within("${", "}")
+        || is_part()
         || value.starts_with("${")
             && value.ends_with('}')
             && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
@@ -188,7 +196,7 @@ fn without_scheme(value: &str) -> &str {
 }
 
 /// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
-fn is_digest(name: &str, lower: &str) -> bool {
+pub(super) fn is_digest(name: &str, lower: &str) -> bool {
     let is_named = || words(name).iter().any(|it| has_word("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
     [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
 }
@@ -341,7 +349,7 @@ mod tests {
             topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
             keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
             password:vault:secret/data/db password:op://shop/db password:prod/db-password password:<your-password> \
-            password:changeThisPassword password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
+            password:changeThisPassword password:${hash:0:8} password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
         for pair in pairs.split_whitespace() {
             let (name, value) = pair.split_once(':').expect("a pair");
             assert!(!is_hidden(name, value), "{pair}");

@@ -3,14 +3,18 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_line_end, trimmed};
+use super::command::here_document;
+use super::lines::{Lines, is_entry, is_line_end, trimmed};
 use super::name::Promise;
 use super::word::word;
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 21] = [
+pub(super) const READERS: [&str; 24] = [
+    "elasticsearch-keystore add",
+    "lpass login",
+    "op signin",
     "htpasswd -i",
     "vault login",
     "--passwd-on-stdin",
@@ -95,8 +99,29 @@ pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
         scan.hide_value(Promise::Password, "", written);
     }
     let end = lines.text.floor_char_boundary(lines.end(last).max(range.end).min(range.end + FAR));
-    if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
+    let parts = [range.end..end, floor..range.start];
+    if let Some(given) = parts.clone().into_iter().find_map(|it| redirected(lines, it.start, it.end)) {
         scan.hide_value(Promise::Password, "", given);
+    }
+    // Each line of a file has one, as far as it is none of settings, which have names of their own.
+    let Some(body) = parts.into_iter().find_map(|it| here_document(lines, it)) else { return };
+    let is_list = !body.is_empty() && body.len() <= MAX_LINES && !lines.content(body.start).contains(' ');
+    if !is_list || lines.start(body.start) < scan.next_account {
+        return;
+    }
+    scan.next_account = lines.end(body.end - 1);
+    for line in body.skip(1) {
+        let content = lines.content(line).trim_end();
+        if !content.contains([' ', '=', '{'])
+            && !content.starts_with(['#', '[', '<', '}'])
+            && !is_entry(content)
+        {
+            scan.hide_value(
+                Promise::Password,
+                "",
+                lines.end(line) - lines.content(line).len()..lines.end(line),
+            );
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use super::word::{word, word_until};
 use crate::mask::hidden::Scan;
 
 /// Flags with which many programs accept a user and a password.
-pub(super) const USER_FLAGS: [&str; 12] = [
+pub(super) const USER_FLAGS: [&str; 13] = [
+    "-auth",
     "-u",
     "-U",
     "-xu",

@@ -30,12 +30,18 @@ const GENERATED: &str = "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKI
     PHPSESSID PRIVATEKEY SECRETKEY TOKEN TOKENS TOTP BEARER";
 
 /// Words before `KEY` with which it is one to keep secret.
-const KEYS: &str = "AES API ACCESS ACCOUNT APP AUTH CLIENT CRYPT DB DEPLOY ENCRYPTION FERNET HMAC INGEST INGESTION INSTRUMENTATION \
-    INTEGRATION JWT LICENCE LICENSE MASTER PRIVATE READ SECRET SECURITY SERVER SERVICE SESSION SHARED SIGNING STORAGE SUBSCRIPTION \
-    UNSEAL WEBHOOK WRITE";
+const KEYS: &str = "ADMIN AES AGE API ACCESS ACCOUNT APP AUTH BACKUP CIPHER CLIENT CRYPT DB DECRYPT DECRYPTION DEPLOY ENCRYPT ENCRYPTION \
+    FERNET GOSSIP HMAC INGEST INGESTION INSTRUMENTATION INTEGRATION JWT LICENCE LICENSE MASTER NONCE PRESHARED PRIVATE PUSH QUERY READ \
+    RECOVERY RSA SAS SEARCH SECRET SECURITY SEND SERVER SERVICE SESSION SHARED SIGN SIGNATURE SIGNING SSH STORAGE SUBSCRIPTION SYMMETRIC \
+    TSIG UNSEAL USER VAPID WEBHOOK WRITE";
 
 /// Pairs of words that announce one as no word of them does.
-const PAIRS: [(&str, &str); 14] = [
+const PAIRS: [(&str, &str); 19] = [
+    ("BACKUP", "CODE"),
+    ("COMMUNITY", "STRING"),
+    ("SNMP", "COMMUNITY"),
+    ("VAPID", "PRIVATE"),
+    ("WEBHOOK", "SIGNING"),
     ("PIN", "CODE"),
     ("REDIS", "AUTH"),
     ("REDISCLI", "AUTH"),
@@ -57,10 +63,14 @@ const LOGINS: &str = "AUTH AUTHS BASICAUTH HTPASSWD LOGIN LOGINS SIGNIN";
 /// Words at the end of names of users, whose values may have a password, too: `app:hunter2`.
 pub(super) const USERS: &str = "ACCOUNT ACCOUNTS USER USERNAME USERS";
 
-const WEAK: &str = "DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
+const WEAK: &str = "DSN HMAC KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
+
+/// Words at the end of names of services' credentials, which may be any word that not everybody uses.
+const SERVICES: &str = "AUTH CRED CREDENTIAL CREDENTIALS CREDS HMAC PAT PEPPER SALT SEED";
 
 /// Words before `SECRET` with which it is nobody's object.
-const SECRETS: &str = "API APP APPLE AUTH CLIENT CONSUMER COOKIE CRON HMAC JWT NEXTAUTH OAUTH S3 SESSION SHARED SIGNING WEBHOOK";
+const SECRETS: &str = "ADMIN API APP APPLE AUTH CLIENT CLUSTER CONSUMER COOKIE CRON HMAC INTERNAL JWT NEXTAUTH OAUTH OIDC RADIUS S3 SESSION \
+    SHARED SIGNING WEBHOOK";
 
 /// Words at the end of names that hold something about a credential.
 const OTHER: &str = "AGE ALG ALGORITHM AUDIENCE BACKEND BITS BUDGET BYTES CLASS COUNT DAYS DIR DOMAIN DURATION ENABLE ENABLED ENDPOINT \
@@ -114,6 +124,16 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     let of_salt = (words.len() > 1 && last == "SALT").then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
     of_words.max(of_pairs).max(of_salt).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
+}
+
+/// Whether a name is that of a service's credential, as variables are named: `SESSION_SALT`, `PEPPER`, `twilioAuth`. Fields with
+/// credentials name objects that hold them.
+pub(super) fn is_of_service(name: &str) -> bool {
+    let words = words(name);
+    let is_variable = || name.bytes().all(|it| !it.is_ascii_lowercase());
+    words.last().is_some_and(|it| {
+        has_word(SERVICES, it) && (is_variable() || words.len() > 1 && !it.starts_with("CRED"))
+    }) && name != "AUTH"
 }
 
 /// Whether a name is that of a header of HTTP which its server alone knows.

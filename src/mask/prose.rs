@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use super::everyday::is_everyday;
 use super::hidden::Scan;
-use super::lines::{Lines, is_blank, is_name_byte};
+use super::lines::{Lines, is_line_end, is_name_byte};
+use super::name::is_object_name;
+use super::sentence::{is_prose, is_sentence, line_within, sentence, written};
 use super::unread::is_plain;
-use crate::text::word_list::has_word;
-
-/// How far before and behind a name its sentence is looked at, in bytes.
-const FAR: usize = 400;
+use crate::text::span::range_in;
+use crate::text::word_list::{has_word, has_word_in_any_case};
 
 /// So many lines of a comment may be empty before the one that goes on.
 const MAX_EMPTY: usize = 3;
@@ -24,7 +24,7 @@ const MAX_PAIR: usize = 2;
 /// The longest word that is shown whatever it means, in bytes.
 const LONGEST_SHORT: usize = 4;
 
-/// The longest word that people remember, in bytes: others look made by chance, or are none.
+/// The longest word in letters of other languages, of which many have no blanks, in bytes.
 const LONGEST_WORD: usize = 64;
 
 /// What stands between a user and a password.
@@ -33,13 +33,42 @@ const PAIR_MARKS: &str = "/:|,(=-–—";
 /// Users, behind whom a password may stand.
 pub(super) const USERS: [&str; 3] = ["admin", "root", "user"];
 
-/// Hides the words around a name that announces a credential, if they are a sentence.
-pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>) {
+/// What says that somebody logs in, and perhaps with what.
+pub(super) const PHRASES: [&str; 9] = [
+    "authenticate",
+    "log in",
+    "logged in",
+    "logging in",
+    "logs in",
+    "sign in",
+    "signing in",
+    "signs in",
+    "unlock",
+];
+
+/// Hides the words around such a phrase, if they are a sentence: `use hunter2 to log in`, but not `the log in /tmp`.
+pub(super) fn phrase(scan: &mut Scan<'_>, range: &Range<usize>) {
+    const NEXT: &str = "as it using via with";
+    let bytes = scan.lines.text.as_bytes();
+    let at = scan.lines.skip_blanks(range.end);
+    let length = bytes[at..].iter().take(LONGEST_SHORT + 1).take_while(|it| it.is_ascii_alphabetic()).count();
+    let next = &scan.lines.text[at..at + length];
+    let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
+    let is_last = || bytes.get(at).is_none_or(|it| is_line_end(*it) || b".;)\"'\\".contains(it));
+    if !is_inner && (is_last() || at > range.end && has_word(NEXT, next)) {
+        around(scan, range, has_word("using with", next));
+    }
+}
+
+/// Hides the words around a name that announces a credential, if they are a sentence: where only their words tell that they are,
+/// it is looked at if the name `is_clear`.
+pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>, is_clear: bool) {
     if name.start < scan.prose.next {
         return;
     }
     let lines = scan.lines;
-    let Some(sentence) = sentence(lines, name.start) else {
+    let spoken = sentence(lines, name.start).or_else(|| written(lines, name.start).filter(|_| is_clear));
+    let Some(sentence) = spoken else {
         scan.prose.names.push(name.start);
         return;
     };
@@ -103,106 +132,6 @@ fn pair(text: &str, part: Range<usize>, is_host: bool, hide: &mut dyn FnMut(Rang
     }
 }
 
-/// Returns the sentence that has a name: a comment, or what a command prints.
-fn sentence(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
-    let line = own_line(lines.text, at);
-    comment(lines, &line, at).or_else(|| printed(lines, &line, at))
-}
-
-/// Returns the line around a place, or what of it is near; a text within JSON has its lines in one.
-fn own_line(text: &str, at: usize) -> Range<usize> {
-    let bytes = text.as_bytes();
-    let first = text.ceil_char_boundary(at.saturating_sub(FAR));
-    let last = text.floor_char_boundary(bytes.len().min(at + FAR));
-    let ends = |at: &usize| bytes[*at] != b'\\' || matches!(bytes.get(at + 1), Some(b'n' | b'r'));
-    let start = memchr::memrchr3_iter(b'\n', b'\r', b'\\', &bytes[first..at]).map(|it| first + it).find(ends);
-    let end = memchr::memchr3_iter(b'\n', b'\r', b'\\', &bytes[at..last]).map(|it| at + it).find(ends);
-    let start = start.map_or(first, |it| it + if bytes[it] == b'\\' { 2 } else { 1 });
-    start.min(at)..end.unwrap_or(last)
-}
-
-/// Returns the comment that has a name, of YAML, of a script or of a program.
-fn comment(lines: &Lines<'_>, line: &Range<usize>, at: usize) -> Option<Range<usize>> {
-    let before = &lines.text.as_bytes()[line.start..at];
-    let indent = before.iter().take_while(|it| is_blank(**it)).count();
-    let leads = [&b"#"[..], b"//", b"-- "].iter().any(|it| before[indent..].starts_with(it));
-    let mark = if leads {
-        indent
-    } else {
-        let is_mark = |at: usize| at > 0 && (is_blank(before[at - 1]) || b"\"';".contains(&before[at - 1]));
-        memchr::memchr_iter(b'#', before).find(|at| is_mark(*at))?
-    };
-    // Within JSON, a quotation mark ends the script.
-    let is_in_json = || lines.content(lines.line(at)).starts_with(['{', '[', '"']);
-    let rest = &lines.text.as_bytes()[at..line.end];
-    let is_end = |it: &usize| rest[*it] == b'"' && (*it == 0 || rest[*it - 1] != b'\\');
-    let end = if is_in_json() { memchr::memchr_iter(b'"', rest).find(is_end) } else { None };
-    let end = end.map_or(line.end, |it| at + it);
-    // What the linter is told stays.
-    let comment = &lines.text[line.start + mark..end];
-    let told = comment.find("batchlint: ").and_then(|it| Some(it + comment[it..].find(']')? + 1));
-    Some(line.start + mark + told.unwrap_or_default()..end)
-}
-
-/// Whether a word is the name of a command or a function that prints a text, or its last part.
-fn prints(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"alert"
-            | b"debug"
-            | b"die"
-            | b"echo"
-            | b"error"
-            | b"fail"
-            | b"fatal"
-            | b"info"
-            | b"log"
-            | b"logger"
-            | b"notify"
-            | b"print"
-            | b"printf"
-            | b"println"
-            | b"puts"
-            | b"say"
-            | b"throw"
-            | b"warn"
-            | b"warning"
-            | b"write"
-    )
-}
-
-/// Returns the text that a command prints, or a program, which has a name.
-fn printed(lines: &Lines<'_>, line: &Range<usize>, at: usize) -> Option<Range<usize>> {
-    let bytes = lines.text.as_bytes();
-    let (mut word, mut from) = (line.start, None);
-    for end in line.start..at {
-        if !bytes[end].is_ascii_alphabetic() {
-            if prints(&bytes[word..end]) && b" \t(\"'".contains(&bytes[end]) {
-                from = Some(end);
-            }
-            word = end + 1;
-        }
-    }
-    let start = from?;
-    let mut place = start;
-    while place < at {
-        match bytes[place] {
-            b';' | b'|' | b'&' | b'<' | b'>' | b'`' => return None,
-            b'"' | b'\'' | b'\\' if let Some((quote, inner)) = lines.quote_at(place) => {
-                let (end, after) = lines.close_near(quote, inner).unwrap_or((line.end, line.end));
-                if at < after {
-                    return (inner <= at).then(|| inner..end.clamp(at, line.end));
-                }
-                place = after.max(place + 1);
-            }
-            _ => place += 1,
-        }
-    }
-    let ends = |it: &u8| b";|&<>\"".contains(it);
-    let length = bytes[at..line.end].iter().position(ends).unwrap_or(line.end - at);
-    Some(start..lines.text.floor_char_boundary(at + length))
-}
-
 /// Returns the next line of a comment of YAML whose last word is a name, if it has only a few words.
 fn below(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let line = lines.line(name.end);
@@ -226,18 +155,20 @@ pub(super) fn in_value(
     hide: &mut dyn FnMut(Range<usize>),
 ) {
     let mut next = value.start;
+    let mut line = value.start..value.start;
     for &name in names {
         if name < next {
             continue;
         }
-        let line = own_line(text, name);
-        let line = line.start.max(next)..line.end.min(value.end);
-        let Some(sentence) = text.get(line.clone()) else { continue };
-        if !(is_annotation && is_prose(sentence) || is_sentence(sentence)) {
-            next = line.end;
-            continue;
+        if name >= line.end {
+            line = line_within(text, name, next..value.end);
+            let sentence = text.get(line.clone()).unwrap_or_default();
+            if !(is_annotation && is_prose(sentence) || is_sentence(sentence)) {
+                next = line.end;
+                continue;
+            }
         }
-        let behind = &text[name..line.end];
+        let behind = text.get(name..line.end).unwrap_or_default();
         let length = behind.bytes().take_while(|it| is_name_byte(*it) && *it != b'/').count();
         match &behind[..length] {
             _ if behind.starts_with('@') => pair(text, name + 1..line.end, true, hide),
@@ -246,49 +177,35 @@ pub(super) fn in_value(
             }
             _ => {
                 next = line.end;
-                words(text, line, hide);
+                words(text, line.clone(), hide);
             }
         }
     }
 }
 
-/// Whether a line of an annotation may be a sentence: it has words, and is no part of a program, of JSON or of YAML.
-fn is_prose(line: &str) -> bool {
-    const PAIRS: &str = "cred creds credentials login logins zugangsdaten";
-    let line = line.trim();
-    let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let is_item = first == "-" || line.starts_with(['\'', '"', '#']);
-    match first.strip_suffix(':') {
-        _ if line.contains(['{', '}', '$', '=', '<']) || is_item => false,
-        // `creds: app/hunter2`
-        Some(key) if !rest.trim().contains(' ') => {
-            has_word(PAIRS, &key.to_ascii_lowercase()) && rest.contains(['/', ':', '|'])
-        }
-        _ => !rest.is_empty(),
-    }
-}
-
-/// Whether a line has the look of a sentence wherever it stands: three words or more, and none of the marks of a program.
-fn is_sentence(line: &str) -> bool {
-    let has_marks = line.contains(['$', '=', '{', '}', '<', '>', '\\', '|', ';', '`']) || line.contains(" -");
-    !has_marks
-        && line.split_whitespace().filter(|it| it.bytes().any(|it| it.is_ascii_alphabetic())).count() > 2
-}
-
 /// Calls `hide` with the words of a part of a text that not everybody uses.
 fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
-    let Some(inner) = text.get(part.clone()) else { return };
+    let Some(inner) = text.get(part) else { return };
     let is_end = |it: char| it.is_whitespace() || "\"'`,;()[]{}<>|".contains(it);
     let is_variable = |at: usize, token: &str| text[..at].ends_with("${") && token.bytes().all(is_name_byte);
-    let mut start = part.start;
-    for token in inner.split(is_end) {
-        let at = start;
-        start += token.len();
-        start += text[start..].chars().next().map_or(0, char::len_utf8);
-        if token.len() > LONGEST_SHORT && !is_variable(at, token) {
-            parts(token, at, hide);
+    for token in inner.split(is_end).filter(|it| it.len() > LONGEST_SHORT) {
+        let Some(Range { start, end }) = range_in(text, token) else { continue };
+        if !is_variable(start, token) && !names_object(token, &text[end..]) {
+            parts(token, start, hide);
         }
     }
+}
+
+/// Whether a word is the name of a Secret, as it is called in a sentence: `no shop-tls secret found`.
+fn names_object(word: &str, behind: &str) -> bool {
+    const VERBS: &str = "are be is was were";
+    let mut next = behind.split(' ').skip(1);
+    let is_secret =
+        next.next().is_some_and(|it| has_word_in_any_case("secret secrets", it.trim_end_matches(['.', ','])));
+    is_secret
+        && word.contains('-')
+        && is_object_name(word)
+        && !next.next().is_some_and(|it| has_word(VERBS, it))
 }
 
 /// Does the same for a word with marks in it: `app:hunter2`, `name=hunter2`, `\nhunter2`.
@@ -301,7 +218,8 @@ fn parts(token: &str, at: usize, hide: &mut dyn FnMut(Range<usize>)) {
     let end = token.trim_end_matches(is_mark).len();
     let start = end - token[..end].trim_start_matches(is_mark).len();
     let word = &token[start..end];
-    if !(LONGEST_SHORT + 1..=LONGEST_WORD).contains(&word.len())
+    if word.len() <= LONGEST_SHORT
+        || word.len() > LONGEST_WORD && !word.is_ascii()
         || is_everyday(&token[..end])
         || is_everyday(word)
     {

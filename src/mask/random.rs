@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use super::chosen::{is_chosen, is_made_up, is_pronounceable};
 use super::excuse::is_uuid;
+use super::groups;
+use super::label::is_public;
 use super::lines::end;
 use super::public_name::is_public_name;
+use super::shuffled::{self, CAPITAL, CLASSES, DIGIT, MARK, SMALL};
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
+use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 
 /// The shortest word that may be a credential, in bytes.
@@ -15,6 +19,9 @@ const SHORTEST: usize = 6;
 
 /// The shortest credential of letters alone, in bytes.
 const SHORTEST_LETTERS: usize = 12;
+
+/// The shortest letters before or behind a number that are no word, in bytes.
+const SHORTEST_ODD: usize = 8;
 
 /// The shortest credential of hexadecimal digits: shorter ones abbreviate commits.
 const SHORTEST_HEX: usize = 16;
@@ -26,19 +33,14 @@ const LONGEST_SUFFIX: usize = 10;
 const NEAR: usize = 60;
 
 /// Short words in names such as `LogIntoDB2` and `IsAValue`.
-const SHORT: &str = "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
+pub(super) const SHORT: &str =
+    "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
-/// The shortest part of a licence key, in bytes.
+/// The shortest word that is looked at, in bytes.
 const SHORTEST_PART: usize = 4;
-
-/// The least number of parts of a licence key.
-const KEY_PARTS: usize = 4;
 
 /// The longest word that is hidden as a whole, in bytes.
 const LONGEST: usize = 1000;
-
-/// How many hexadecimal digits AWS gives a resource.
-const AWS_ID: usize = 17;
 
 /// The length of a UUID, in bytes.
 const UUID: usize = 36;
@@ -46,57 +48,57 @@ const UUID: usize = 36;
 /// The length of its first part, in bytes.
 const UUID_PART: usize = 8;
 
-/// The length of the name of a commit, in bytes.
-const COMMIT: usize = 40;
-
-/// What hexadecimal digits may be that are no credential.
-const PUBLIC: [&str; 14] = [
-    "sha",
-    "checksum",
-    "digest",
-    "hash",
-    "uid",
-    "commit",
-    "revision",
-    "md5",
-    "client-id",
-    "client_id",
-    "clientid",
-    "tenant",
-    "subscription",
-    "trace",
-];
-
 /// Calls `hide` with the words of a text that look made by chance.
 pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let (mut at, mut hidden) = (0, 0);
+    // Where a word with its marks begins, and what its bytes are.
+    let (mut start, mut classes) = (0, 0);
     while at < bytes.len() {
+        let class = CLASSES[usize::from(bytes[at])];
         if !bytes[at].is_ascii_alphanumeric() {
+            if class == 0 {
+                find_password(text, start..at, classes, hide);
+                (start, classes) = (at + 1, 0);
+            }
+            classes |= class;
             at += 1;
             continue;
         }
-        let length =
-            bytes[at..].iter().position(|it| !it.is_ascii_alphanumeric()).unwrap_or(bytes.len() - at);
-        let run = at..at + length;
-        at += length;
+        let (first, mut own) = (at, 0);
+        while let Some(byte) = bytes.get(at).filter(|it| it.is_ascii_alphanumeric()) {
+            own |= CLASSES[usize::from(*byte)];
+            at += 1;
+        }
+        classes |= own;
+        let run = first..at;
         let word = &bytes[run.clone()];
         // Most words are: it is told before anything else is asked of them.
-        let is_plain = word.len() < SHORTEST_PART
-            || word.len() < SHORTEST_LETTERS && word.iter().all(u8::is_ascii_lowercase);
-        let is_uuid = is_secret_uuid(text, &run);
-        let begins_groups = word.len() >= SHORTEST_PART && bytes.get(run.end) == Some(&b'-');
+        let is_plain = word.len() < SHORTEST_PART || word.len() < SHORTEST_LETTERS && own == SMALL;
+        let inner = without_escape(text, run.clone());
+        let is_uuid = is_secret_uuid(text, &inner);
+        let begins_groups = groups::may_begin(text, &inner);
         if is_plain && !is_uuid && !begins_groups {
             continue;
         }
         if run.start >= hidden
-            && (is_uuid || is_credential(text, run.clone()) || is_key(text, &run))
+            && (is_uuid || is_credential(text, run.clone()) || begins_groups && groups::is_key(text, &inner))
             && !is_public_name(text, &run)
         {
             let word = word_around(text, run);
             hidden = word.end;
             hide(word);
         }
+    }
+    find_password(text, start..bytes.len(), classes, hide);
+}
+
+/// Calls `hide` with a word between blanks and quotation marks, if it is a password of all kinds of bytes.
+fn find_password(text: &str, word: Range<usize>, classes: u8, hide: &mut dyn FnMut(Range<usize>)) {
+    if classes | DIGIT == SMALL | CAPITAL | DIGIT | MARK
+        && let Some(found) = shuffled::password(&text[word]).and_then(|it| range_in(text, it))
+    {
+        hide(found);
     }
 }
 
@@ -117,9 +119,13 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
             bytes.len() >= SHORTEST_LETTERS && is_unlike_words(word) && has_variety(word)
         }
         0 if smalls + 1 >= bytes.len() => false,
-        0 => bytes.len() >= SHORTEST_LETTERS && !is_language(word) && odd_parts(word).1 >= 2,
+        0 => {
+            bytes.len() >= SHORTEST_LETTERS
+                && (!is_language(word) || is_unlike_words(word))
+                && odd_parts(word).1 >= 2
+        }
         _ if bytes.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) => {
-            bytes.len() >= SHORTEST_HEX && !is_public(&text[..run.start], bytes.len())
+            bytes.len() >= SHORTEST_HEX && !is_public(text, &run)
         }
         _ => {
             (is_scrambled(word) || is_made_up(word) || is_pronounceable(word) || is_chosen(text, &run))
@@ -130,35 +136,10 @@ fn looks_random(text: &str, run: Range<usize>) -> bool {
 
 /// Whether a word is the first part of a UUID, as many servers use them for keys: `codecov -t 6b1d0c9e-55a4-4f0e-9a57-1c0de7a1b2c3`.
 fn is_secret_uuid(text: &str, run: &Range<usize>) -> bool {
-    let uuid = text.get(run.start..run.start + UUID);
+    let uuid = || text.get(run.start..run.start + UUID);
     run.len() == UUID_PART
-        && uuid.is_some_and(|it| is_uuid(it) && has_variety(it))
-        && !is_public(&text[..run.start], UUID)
-}
-
-/// Whether a word is the first of several groups as keys have them: `HLY9-A26L-64LB-4CWK`, `qzvx-klwp-mjhd-rtkb`.
-fn is_key(text: &str, run: &Range<usize>) -> bool {
-    let length = run.len();
-    let Some(key) = text.as_bytes().get(run.start..run.start + KEY_PARTS * (length + 1) - 1) else {
-        return false;
-    };
-    let parts = || key.chunks(length + 1).map(|it| (&it[..length], it.get(length)));
-    let has = |part: &[u8], test: fn(&u8) -> bool| part.iter().any(test);
-    let is_part = |it: &[u8]| it.iter().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
-    let is_mixed = |it: &[u8]| has(it, u8::is_ascii_digit) && has(it, u8::is_ascii_uppercase);
-    let is_small = |it: &[u8]| it.iter().all(u8::is_ascii_lowercase);
-    let is_odd =
-        |it: &[u8]| std::str::from_utf8(it).is_ok_and(|it| !is_language(it) || !it.contains(is_vowel));
-    (SHORTEST_PART..=8).contains(&length)
-        && parts().all(|(_, mark)| mark.is_none_or(|it| *it == b'-'))
-        && (parts().all(|(part, _)| is_part(part))
-            && parts().filter(|(part, _)| is_mixed(part)).count() + 1 >= KEY_PARTS
-            || parts().all(|(part, _)| is_small(part))
-                && parts().filter(|(part, _)| is_odd(part)).count() + 1 >= KEY_PARTS)
-}
-
-fn is_vowel(letter: char) -> bool {
-    "aeiouy".contains(letter)
+        && uuid().is_some_and(|it| is_uuid(it) && has_variety(it))
+        && !is_public(text, &(run.start..run.start + UUID))
 }
 
 /// Takes an escape of YAML or JSON from the beginning of a word: in `\nhunter`, the letter `n`.
@@ -182,19 +163,35 @@ fn is_scrambled(word: &str) -> bool {
     let last = word.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
     let numbers = word.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).count();
     let has_odd = match parts {
-        ..=2 => false,
+        ..=2 => {
+            let letters = word.trim_matches(|it: char| it.is_ascii_digit());
+            letters.len() >= SHORTEST_ODD && is_unlike_words(letters)
+        }
         // A letter may end a name, and an abbreviation begin one: `rack12b`, `MySQL8`, `ec2metadata`.
         3 => last != 1 && odd > usize::from(odd_parts(&word[..first]).1 > 0),
-        _ => odd > 1 || numbers > 2 && word.len() >= SHORTEST_LETTERS,
+        _ => odd > 1 || word.len() >= SHORTEST_LETTERS && (numbers > 2 || odd > 0 && numbers > 1),
     };
     has_odd && !is_time
 }
 
 /// Returns how many words and numbers follow each other in letters and digits, and how many of the words are none.
 fn odd_parts(word: &str) -> (usize, usize) {
+    let is_word = |part: &str| {
+        if part.len() < 3 { has_word(SHORT, &part.to_ascii_lowercase()) } else { is_language(part) }
+    };
+    let (mut count, mut odd) = (0, 0);
+    for part in parts(word) {
+        count += 1;
+        odd += usize::from(!part.as_bytes()[0].is_ascii_digit() && !is_word(part));
+    }
+    (count, odd)
+}
+
+/// Returns the words, as their capitals tell, and the numbers in letters and digits.
+pub(super) fn parts(word: &str) -> impl Iterator<Item = &str> {
     let bytes = word.as_bytes();
-    let (mut parts, mut odd, mut at) = (0, 0, 0);
-    while at < bytes.len() {
+    let mut at = 0;
+    std::iter::from_fn(move || {
         let count =
             |test: fn(&u8) -> bool, from: usize| bytes[from..].iter().take_while(|it| test(it)).count();
         let capitals = count(u8::is_ascii_uppercase, at);
@@ -206,14 +203,9 @@ fn odd_parts(word: &str) -> (usize, usize) {
             _ => capitals + smalls,
         };
         let part = &word[at..at + length];
-        parts += 1;
-        let is_word = || {
-            if length < 3 { has_word(SHORT, &part.to_ascii_lowercase()) } else { is_language(part) }
-        };
-        odd += usize::from(!bytes[at].is_ascii_digit() && !is_word());
         at += length;
-    }
-    (parts, odd)
+        (length > 0).then_some(part)
+    })
 }
 
 /// Whether a word is the end of a name that Kubernetes or kustomize made up: `app-config-7g5h8k2m9f`.
@@ -226,19 +218,6 @@ fn is_suffix(text: &str, run: &Range<usize>) -> bool {
         && name.ends_with('-')
         && text[run.clone()].bytes().all(is_made_up)
         && !text[run.end..].starts_with(|it: char| it.is_ascii_alphanumeric() || "+/=".contains(it))
-}
-
-/// Whether hexadecimal digits of this length are public: the line before says so, or AWS names a resource by them
-/// (`i-0abc123def4567890`).
-fn is_public(before: &str, length: usize) -> bool {
-    let mut lines = end(before, NEAR).rsplit('\n');
-    let own = lines.next().unwrap_or_default();
-    // `name: GIT_COMMIT` stands above.
-    let above = lines.next().filter(|_| own.trim_start().starts_with("value:")).unwrap_or_default();
-    let near = format!("{above} {own}").to_ascii_lowercase();
-    length == AWS_ID && before.ends_with('-')
-        || length == COMMIT && near.contains("git ")
-        || PUBLIC.iter().any(|it| near.contains(it))
 }
 
 /// Returns the whole word of which a part looks made by chance, with the marks in it; of a path what begins with the part.

@@ -21,8 +21,8 @@ use super::separator::separator;
 use super::told;
 use super::trigger::{TRIGGERS, Trigger};
 use super::{
-    address, call, command, data, dialogue, encoded, input, login_flags, neighbor, protocol, random, table,
-    token, verb, vocabulary, xml,
+    address, call, command, data, dialogue, encoded, input, login_flags, neighbor, pairs, protocol, random,
+    table, token, verb, vocabulary, xml,
 };
 
 /// So many words of a line are looked at: each may look through all that follows, so that the rest is hidden instead.
@@ -112,6 +112,8 @@ impl<'t> Scan<'t> {
                 address::without_scheme(self, range.start);
             }
             Trigger::Account => prose::behind_user(self, &range),
+            Trigger::Phrase => prose::phrase(self, &range),
+            Trigger::Pair => pairs::look(self, &range),
             Trigger::Call => call::look(self, &range),
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
@@ -184,7 +186,8 @@ impl<'t> Scan<'t> {
                 && is_user_name(name.trim_end_matches(|it: char| it.is_ascii_digit()))
         };
         if (promise.is_some() && !is_user() || is_key) && !name::is_rule(name) {
-            prose::around(self, &range);
+            let is_clear = promise == Some(Promise::Password) && !name.eq_ignore_ascii_case("pass");
+            prose::around(self, &range, is_clear);
         }
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         // npm's user and password in base64.

@@ -24,7 +24,8 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 26] = [
+pub(super) const BEFORE: [&str; 27] = [
+    ":*:",
     "user = ",
     "user=",
     "bearer ",
@@ -294,7 +295,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             equals.map(|at| word(lines, lines.skip_blanks(range.end + at + 1)))
         }
         // A line of `.pgpass`: `db:5432:shop:app:hunter2`.
-        ":5432:" => {
+        ":5432:" | ":*:" => {
             let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`".contains(*it);
             let length = bytes[range.end..].iter().take(FAR).take_while(ends).count();
             let text = lines.text.get(range.end..range.end + length).unwrap_or_default();

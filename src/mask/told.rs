@@ -57,5 +57,9 @@ pub(super) fn called(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -
     let open = lines.skip_blanks(name.end);
     let is_call = promise == Promise::Password && lines.byte(open) == Some(b'(');
     let at = lines.skip_blanks(open + 1);
+    // `PASSWORD(b'hunter2')`
+    let is_bytes =
+        lines.byte(at).is_some_and(|it| it.is_ascii_alphabetic()) && lines.quote_at(at + 1).is_some();
+    let at = at + usize::from(is_bytes);
     is_call.then(|| lines.quote_at(at)).flatten().map(|_| word(lines, at))
 }

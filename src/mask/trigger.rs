@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{address, call, command, input, login_flags, prose, token};
+use super::{address, call, command, input, login_flags, pairs, prose, token};
 use crate::text::finder::Finder;
 
 /// What a text has that may be near a credential.
@@ -26,13 +26,20 @@ pub(super) enum Trigger {
     User,
     /// A user, behind whom a password may stand.
     Account,
+    /// What says that somebody logs in.
+    Phrase,
+    /// What stands between a user and a password in the line of a file.
+    Pair,
     /// A function that connects or logs in.
     Call,
     /// A program whose flags do not say that they hold a password.
     Tool,
 }
 
-const WORDS: [&str; 76] = [
+const WORDS: [&str; 79] = [
+    "community",
+    "hmac",
+    "vapid",
     "pas",
     "psw",
     "pw",
@@ -121,12 +128,16 @@ pub(super) static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| 
     let users = login_flags::USER_FLAGS.iter().map(|it| ((*it).to_owned(), Trigger::User));
     let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
     let accounts = prose::USERS.map(|it| (it.to_owned(), Trigger::Account));
+    let phrases = prose::PHRASES.map(|it| (it.to_owned(), Trigger::Phrase));
+    let pairs = pairs::MARKS.map(|it| (it.to_owned(), Trigger::Pair));
     let calls = call::NAMES.map(|it| (it.to_owned(), Trigger::Call));
     let addresses = address::MARKS.map(|it| (it.to_owned(), Trigger::Address));
     let addresses = addresses.into_iter().chain([("@".to_owned(), Trigger::Login)]);
     // Of equal texts the last one counts.
     let all = words
         .chain(accounts)
+        .chain(phrases)
+        .chain(pairs)
         .chain(calls)
         .chain(addresses)
         .chain(tools)

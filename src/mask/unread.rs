@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::lines::is_entry;
+use super::lines::{end, is_entry};
 use super::name::{Promise, promise};
 use super::vocabulary;
-use crate::facts::secret::chance::is_language;
+use crate::facts::secret::chance::{is_language, is_random};
 use crate::kubernetes::types::type_check::{TypeError, check};
 use crate::manifest::document::{Document, Duplicate, DuplicateCause, Entry, Node, Value};
 use crate::manifest::workload::{Classification, classify};
@@ -42,6 +42,9 @@ const MAX_MIXED: usize = 3;
 
 /// So many names are shown before a value: `--set=password=value`.
 const MAX_NAMES: usize = 2;
+
+/// The longest beginning of a template's expression, in bytes.
+const LONGEST_EXPRESSION: usize = 100;
 
 /// Words that everybody may know, although their letters do not look like words or have digits among them.
 pub(super) const WORDS: &str = "ContainerCreating CrashLoopBackOff CreateContainerConfigError DeadlineExceeded ErrImagePull FieldsV1 ImagePullBackOff \
@@ -236,10 +239,20 @@ fn words_unlike(
         let shown = shown(word, is_shown);
         if shown < word.len()
             && let Some(Range { start, .. }) = range_in(text, word)
+            && !is_filled_in(&text[..start], word)
         {
             hide(start + shown..start + word.trim_end_matches([':', ';']).len().max(shown));
         }
     }
+}
+
+/// Whether a word is the name of what stands in its place: `${replicas}`, `$(replicas)`, `{{ .Values.replicas }}`.
+fn is_filled_in(before: &str, word: &str) -> bool {
+    let is_name =
+        |it: &str| it.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it)) && !is_random(it);
+    let near = end(before, LONGEST_EXPRESSION);
+    let is_open = || near.rfind("{{").is_some_and(|at| !near[at..].contains("}}"));
+    (before.ends_with("${") || before.ends_with("$(") || word.starts_with('.') && is_open()) && is_name(word)
 }
 
 /// Whether a character ends a word.

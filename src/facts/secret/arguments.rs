@@ -164,7 +164,7 @@ const MONGO: &[&str] =
 pub fn may_start_tool(text: &str) -> bool {
     static NAMES: LazyLock<Finder> = LazyLock::new(|| {
         // Parts of many words, so that most scripts would be searched: in scripts, others must be named, too.
-        let is_rare = |it: &&str| !matches!(*it, "exp" | "imp");
+        let is_rare = |it: &&str| !matches!(*it, "b2" | "bw" | "exp" | "imp");
         let names = TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).copied().filter(is_rare);
         Finder::new(names.chain(LOGINS.iter().copied().filter(|it| it.len() > 2)))
     });
@@ -218,16 +218,25 @@ pub(crate) const TOOLS: &[Tool] = &[
             "couchbase-cli",
             "cbq",
             "twine",
+            "elasticsearch-users",
             "ncftpput",
+            "rdesktop",
         ],
         &["-p"],
     ),
-    tool(&["influx", "doctl", "codecov", "codecovcli"], &["-t"]),
+    tool(
+        &["influx", "doctl", "codecov", "codecovcli", "drone", "flyctl", "k6", "vercel", "woodpecker-cli"],
+        &["-t"],
+    ),
+    Tool { subcommand: "login", ..tool(&["glab"], &["-t"]) },
+    Tool { subcommand: "register", ..tool(&["gitlab-runner"], &["-r"]) },
+    tool(&["netlify"], &["--auth"]),
     tool(&["swaks"], &["-ap"]),
     tool(&["snmpget", "snmpwalk", "snmpset"], &["-A", "-X"]),
     tool(&["zip", "unzip", "zipcloak"], &["-P"]),
     Tool { attached: true, ..tool(&["7z", "7za", "7zr", "7zz"], &["-p"]) },
     Tool { attached: true, ..tool(&["rar", "unrar"], &["-hp", "-p"]) },
+    Tool { attached: true, ..tool(&["xfreerdp"], &["/p:"]) },
     tool(&["keytool", "jarsigner"], &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
     Tool { prefix: "pass:", ..tool(&["openssl"], &["-passin", "-passout", "-pass"]) },
     Tool { separator: Some('%'), ..tool(&["smbclient", "rpcclient", "net"], &["-U"]) },

@@ -90,39 +90,83 @@ const FOLLOWING: [&str; 26] = [
     "aeiou",
 ];
 
+/// The same of the letters that follow it most often: seven of ten pairs in words are among them, and one of three at random.
+const FREQUENT: [&str; 26] = [
+    "cdlmnprst",
+    "aeilorsu",
+    "aehklot",
+    "abeiorsu",
+    "acdlnrst",
+    "aefilors",
+    "aehinorsu",
+    "aeiort",
+    "cdelmnost",
+    "aeou",
+    "aeinosu",
+    "aeiloy",
+    "aeimops",
+    "acdegist",
+    "cdlmnprstu",
+    "aeiloprt",
+    "lu",
+    "adeiost",
+    "cehipstu",
+    "aeiors",
+    "belmnprst",
+    "aeio",
+    "aehinors",
+    "acdeiptxy",
+    "eimnpst",
+    "aeio",
+];
+
 /// Whether letters are words of a language for all that their pairs tell, one word or several as in `concurrencyPolicy` and
 /// `HTTPHeader`. Of sixteen letters at random, one text in 150 passes.
 pub fn is_language(letters: &str) -> bool {
-    let (words, rare) = shape(letters.as_bytes());
+    let Shape { words, rare, .. } = shape(letters.as_bytes());
     rare <= 1 + letters.len() / 20
         && letters.len() >= 3 * words
         && letters.bytes().all(|it| it.is_ascii_alphabetic())
 }
 
-/// Whether of every four pairs of letters one or more is rare in words.
+/// Whether of every four pairs of letters one or more is rare in words, or about half of them are none of the most frequent.
 pub fn is_unlike_words(letters: &str) -> bool {
-    let (words, rare) = shape(letters.as_bytes());
-    (rare - 1.min(rare)) * 4 > letters.len() - words
+    const LONG: usize = 16;
+    let Shape { words, rare, frequent } = shape(letters.as_bytes());
+    let pairs = letters.len() - words;
+    let least = if letters.len() < LONG { pairs * 9 } else { pairs * 11 };
+    (rare - 1.min(rare)) * 4 > pairs || frequent * 20 < least
 }
 
-/// Returns how many words begin in letters, by their capitals, and how many pairs of letters are rare within words.
-fn shape(bytes: &[u8]) -> (usize, usize) {
+/// What letters look like.
+struct Shape {
+    /// How many words begin in them, by their capitals.
+    words: usize,
+    /// How many pairs of letters are rare within words.
+    rare: usize,
+    /// How many pairs are frequent.
+    frequent: usize,
+}
+
+fn shape(bytes: &[u8]) -> Shape {
     let begins = |at: usize| {
         let next_is_small = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
         bytes[at].is_ascii_uppercase() && (bytes[at - 1].is_ascii_lowercase() || next_is_small)
     };
-    let is_rare = |at: usize| {
+    let follows = |table: &[&str; 26], at: usize| {
         let [first, second] = [at - 1, at].map(|it| bytes[it].to_ascii_lowercase());
-        let following = FOLLOWING.get(usize::from(first.wrapping_sub(b'a')));
-        !following.is_some_and(|it| it.as_bytes().contains(&second))
+        let following = table.get(usize::from(first.wrapping_sub(b'a')));
+        following.is_some_and(|it| it.as_bytes().contains(&second))
     };
-    let (mut words, mut rare) = (1, 0);
+    let mut shape = Shape { words: 1, rare: 0, frequent: 0 };
     for at in 1..bytes.len() {
         if begins(at) {
-            words += 1;
-        } else if is_rare(at) {
-            rare += 1;
+            shape.words += 1;
+        } else if follows(&FREQUENT, at) {
+            shape.frequent += 1;
+        } else if !follows(&FOLLOWING, at) {
+            shape.rare += 1;
         }
     }
-    (words, rare)
+    shape
 }

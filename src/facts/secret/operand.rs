@@ -5,37 +5,52 @@ use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 40] = [
+pub(crate) const PROGRAMS: [&str; 56] = [
+    "ansible-vault",
     "augtool",
     "aws",
     "az",
+    "b2",
     "bundle",
+    "bw",
     "cargo",
+    "cloudflared",
     "composer",
     "consul",
     "crudini",
+    "db2",
+    "doppler",
     "drush",
     "etcdctl",
     "exp",
     "expdp",
+    "gcloud",
+    "glab",
+    "grafana",
     "grafana-cli",
     "htpasswd",
     "imp",
     "impdp",
     "isql",
+    "iwconfig",
     "mariadb-admin",
     "mc",
     "mcli",
+    "mega-login",
+    "mosquitto_passwd",
     "mysqladmin",
     "mysqlsh",
     "neo4j-admin",
+    "ngrok",
     "nmcli",
     "npm",
     "openssl",
+    "pm2",
     "pnpm",
     "poetry",
     "pulumi",
     "rabbitmqctl",
+    "rclone",
     "redis-cli",
     "rman",
     "samba-tool",
@@ -43,9 +58,54 @@ pub(crate) const PROGRAMS: [&str; 40] = [
     "sqlldr",
     "sqlplus",
     "vault",
+    "wpa_passphrase",
     "xmlstarlet",
     "yarn",
     "zkCli.sh",
+];
+
+/// Programs that have it so many words behind the last of others, which follow each other.
+const BEHIND: [(&str, &[&str], usize); 39] = [
+    ("ansible-vault", &["encrypt_string"], 1),
+    ("az", &["keyvault", "secret", "set", "--value"], 1),
+    ("b2", &["authorize-account"], 2),
+    ("bw", &["login"], 2),
+    ("bw", &["unlock"], 1),
+    ("cloudflared", &["service", "install"], 1),
+    ("db2", &["user", "using"], 1),
+    ("doppler", &["configure", "set", "token"], 1),
+    ("drush", &["user-password"], 2),
+    ("drush", &["user:password"], 2),
+    ("drush", &["upwd"], 2),
+    ("gcloud", &["activate-refresh-token"], 2),
+    ("glab", &["variable", "set"], 2),
+    ("grafana", &["reset-admin-password"], 1),
+    ("grafana-cli", &["reset-admin-password"], 1),
+    ("iwconfig", &["key"], 1),
+    ("mariadb-admin", &["password"], 1),
+    ("mega-login", &[], 2),
+    ("mysqladmin", &["password"], 1),
+    ("neo4j-admin", &["set-initial-password"], 1),
+    ("ngrok", &["add-authtoken"], 1),
+    ("nmcli", &["password"], 1),
+    ("openssl", &["enc", "-k"], 1),
+    ("pm2", &["link"], 1),
+    ("rabbitmqctl", &["add_user"], 2),
+    ("rabbitmqctl", &["change_password"], 2),
+    ("rabbitmqctl", &["authenticate_user"], 2),
+    ("rclone", &["obscure"], 1),
+    // With a user, and without one.
+    ("redis-cli", &["AUTH"], 2),
+    ("redis-cli", &["auth"], 2),
+    ("redis-cli", &["AUTH"], 1),
+    ("redis-cli", &["auth"], 1),
+    ("redis-cli", &["requirepass"], 1),
+    ("redis-cli", &["masterauth"], 1),
+    ("samba-tool", &["user", "create"], 2),
+    ("vault", &["operator", "unseal"], 1),
+    ("wpa_passphrase", &[], 2),
+    ("zkCli.sh", &["addauth", "digest"], 1),
+    ("cargo", &["login"], 1),
 ];
 
 /// An argument that is, or has in it, the credential for a program.
@@ -60,7 +120,10 @@ pub(crate) struct Operand<'a> {
 
 /// Whether other arguments stand between the name of such a program or subcommand and the credential.
 pub(crate) fn is_far_from_name(name: &str) -> bool {
-    has_word("add_user change_password create htpasswd mc mcli", base_name(name))
+    has_word(
+        "add_user authorize-account bw change_password create htpasswd mc mcli mosquitto_passwd",
+        base_name(name),
+    )
 }
 
 impl Operand<'_> {
@@ -75,43 +138,31 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let program = words.iter().position(|word| PROGRAMS.contains(&base_name(word)))?;
     let is_plain = |at: &usize| !words[*at].starts_with('-');
     let plain = (program + 1..words.len()).filter(is_plain);
-    match base_name(words[program]) {
+    let name = base_name(words[program]);
+    let behind = BEHIND.iter().filter(|it| it.0 == name);
+    let behind =
+        behind.into_iter().find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
+    match name {
+        "cargo" | "cloudflared" | "doppler" | "glab" | "ngrok" | "pm2" => {
+            behind.map(|it| Operand { is_generated: true, ..it })
+        }
+        "zkCli.sh" => behind.and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
+        "openssl" => behind.or_else(|| of_hash(words, program)),
+        "vault" => behind.or_else(|| token_of_vault(words, program, plain)),
+        _ if BEHIND.iter().any(|it| it.0 == name) && name != "rclone" => behind,
         "aws" | "mc" | "mcli" => behind_subcommand(words, program, plain),
-        "az" => behind_word(words, program, &["keyvault", "secret", "set", "--value"], 1),
         "mysqlsh" => of_address(words, program),
         "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "pulumi" | "yarn" => of_setting(words, program),
+        "rclone" => behind.or_else(|| of_setting(words, program)),
         "augtool" => of_entry(words, program, "set"),
         "bundle" => of_bundle(words, program, plain),
-        "cargo" => behind_word(words, program, &["login"], 1).map(|it| Operand { is_generated: true, ..it }),
         "consul" | "etcdctl" => of_entry(words, program, "put"),
-        "drush" => behind_word(words, program, &["user-password"], 2)
-            .or_else(|| behind_word(words, program, &["user:password"], 2))
-            .or_else(|| behind_word(words, program, &["upwd"], 2)),
         "exp" | "expdp" | "imp" | "impdp" | "sqlldr" => of_oracle(words, program, plain),
         "isql" => plain.into_iter().nth(2).map(|at| whole(words, program, at)),
-        "nmcli" => behind_word(words, program, &["password"], 1),
-        "mariadb-admin" | "mysqladmin" => behind_word(words, program, &["password"], 1),
-        "neo4j-admin" => behind_word(words, program, &["set-initial-password"], 1),
-        "openssl" => behind_word(words, program, &["enc", "-k"], 1).or_else(|| of_hash(words, program)),
-        "rabbitmqctl" => behind_word(words, program, &["add_user"], 2)
-            .or_else(|| behind_word(words, program, &["change_password"], 2))
-            .or_else(|| behind_word(words, program, &["authenticate_user"], 2)),
-        // With a user, and without one.
-        "redis-cli" => behind_word(words, program, &["AUTH"], 2)
-            .or_else(|| behind_word(words, program, &["auth"], 2))
-            .or_else(|| behind_word(words, program, &["AUTH"], 1))
-            .or_else(|| behind_word(words, program, &["auth"], 1))
-            .or_else(|| behind_word(words, program, &["requirepass"], 1))
-            .or_else(|| behind_word(words, program, &["masterauth"], 1)),
         "rman" => of_recovery(words, program),
-        "samba-tool" => behind_word(words, program, &["user", "create"], 2),
         "smbclient" => behind_share(words, program),
         "xmlstarlet" => of_edit(words, program),
-        "zkCli.sh" => behind_word(words, program, &["addauth", "digest"], 1)
-            .and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
-        "grafana-cli" => behind_word(words, program, &["reset-admin-password"], 1),
-        "htpasswd" => of_htpasswd(words, program),
-        "vault" => token_of_vault(words, program, plain),
+        "htpasswd" | "mosquitto_passwd" => of_htpasswd(words, program),
         _ => behind_user(words, program, plain),
     }
 }
@@ -144,7 +195,7 @@ fn behind_subcommand<'a>(
     Some(Operand { text: words[index], name, is_generated: false })
 }
 
-/// `rabbitmqctl add_user USER PASSWORD`: so many words behind the last of these words, which follow each other.
+/// `rabbitmqctl add_user USER PASSWORD`
 fn behind_word<'a>(
     words: &[&'a str],
     program: usize,
@@ -174,7 +225,12 @@ fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     if let Some(at) = plain.iter().position(|it| it.starts_with("http-basic")) {
         return Some(Operand { text: plain.get(at + 2)?, name: plain[at], is_generated: false });
     }
-    let is_token = |name: &str| promise(name).is_some() || name == "_auth" || name.starts_with("pypi-token");
+    let is_token = |name: &str| {
+        promise(name).is_some()
+            || matches!(name, "_auth" | "pass")
+            || name.starts_with("pypi-token")
+            || name.starts_with("github-oauth")
+    };
     let pair = plain.windows(2).find(|pair| is_token(pair[0]))?;
     let is_generated = promise(pair[0]) != Some(Promise::Password);
     Some(Operand { text: pair[1], name: pair[0], is_generated })
