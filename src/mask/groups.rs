@@ -27,12 +27,12 @@ pub(super) fn is_key(text: &str, run: &Range<usize>) -> bool {
     if groups.len() < least {
         return false;
     }
-    let is_repeated = (1..groups.len()).any(|at| groups[..at].contains(&groups[at]));
+    let is_repeated = || (1..groups.len()).any(|at| groups[..at].contains(&groups[at]));
     let count = |test: fn(&u8) -> bool| groups.iter().flat_map(|it| it.bytes()).filter(test).count();
     let (digits, capitals) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
     // `QUEUE_MYSQL_QUEUE`
     let is_mixed = (1..groups.concat().len() - 2).contains(&capitals);
-    let may_be_letters = !is_repeated && (text.as_bytes()[run.end] == b'-' || is_mixed);
+    let may_be_letters = || !is_repeated() && (text.as_bytes()[run.end] == b'-' || is_mixed);
     let has_letters = |it: &&&str| it.bytes().any(|it| it.is_ascii_alphabetic());
     let mixed =
         groups.iter().filter(|it| it.bytes().any(|it| it.is_ascii_digit())).filter(has_letters).count();
@@ -40,8 +40,8 @@ pub(super) fn is_key(text: &str, run: &Range<usize>) -> bool {
     let is_known = |it: &&str| common::has(it) || programs::is_known(&it.to_ascii_lowercase());
     is_apple
         || mixed + 1 >= groups.len()
-        || !groups.iter().any(is_known)
-            && (mixed > 0 || digits == 0 && may_be_letters && is_unlike_words(&groups.concat()))
+        || (mixed > 0 || digits == 0 && may_be_letters() && is_unlike_words(&groups.concat()))
+            && !groups.iter().any(is_known)
 }
 
 /// Returns the groups of the same length that begin with a word, with the same mark between them.

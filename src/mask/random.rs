@@ -8,7 +8,7 @@ use super::groups;
 use super::label::is_public;
 use super::lines::end;
 use super::public_name::is_public_name;
-use super::shuffled::{self, CAPITAL, CLASSES, DIGIT, MARK, SMALL};
+use super::shuffled::{self, CAPITAL, CLASSES, DIGIT, SMALL};
 use super::unread::WORDS;
 use crate::facts::secret::chance::{has_variety, is_language, is_unlike_words};
 use crate::text::span::range_in;
@@ -56,7 +56,7 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
     let (mut start, mut classes) = (0, 0);
     while at < bytes.len() {
         let class = CLASSES[usize::from(bytes[at])];
-        if !bytes[at].is_ascii_alphanumeric() {
+        if class & (SMALL | CAPITAL | DIGIT) == 0 {
             if class == 0 {
                 find_password(text, start..at, classes, hide);
                 (start, classes) = (at + 1, 0);
@@ -66,8 +66,10 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             continue;
         }
         let (first, mut own) = (at, 0);
-        while let Some(byte) = bytes.get(at).filter(|it| it.is_ascii_alphanumeric()) {
-            own |= CLASSES[usize::from(*byte)];
+        while let Some(class) = bytes.get(at).map(|it| CLASSES[usize::from(*it)] & (SMALL | CAPITAL | DIGIT))
+            && class > 0
+        {
+            own |= class;
             at += 1;
         }
         classes |= own;
@@ -75,7 +77,8 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
         let word = &bytes[run.clone()];
         // Most words are: it is told before anything else is asked of them.
         let is_plain = word.len() < SHORTEST_PART || word.len() < SHORTEST_LETTERS && own == SMALL;
-        let inner = without_escape(text, run.clone());
+        let is_escaped = first > 0 && bytes[first - 1] == b'\\';
+        let inner = if is_escaped { without_escape(text, run.clone()) } else { run.clone() };
         let is_uuid = is_secret_uuid(text, &inner);
         let begins_groups = groups::may_begin(text, &inner);
         if is_plain && !is_uuid && !begins_groups {
@@ -95,7 +98,7 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
 
 /// Calls `hide` with a word between blanks and quotation marks, if it is a password of all kinds of bytes.
 fn find_password(text: &str, word: Range<usize>, classes: u8, hide: &mut dyn FnMut(Range<usize>)) {
-    if classes | DIGIT == SMALL | CAPITAL | DIGIT | MARK
+    if shuffled::may_be(&text.as_bytes()[word.clone()], classes)
         && let Some(found) = shuffled::password(&text[word]).and_then(|it| range_in(text, it))
     {
         hide(found);

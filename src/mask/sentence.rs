@@ -224,13 +224,13 @@ fn reads(text: &str) -> bool {
     const BETWEEN: &str = "a am an and are as at be been but by can for from has have he in into is it its now of on our please she \
         so that the their them then there they this to use was we were will with without you your";
     const LEAST: usize = 3;
-    let (mut all, mut common, mut between) = (0, 0, 0);
-    for token in text.split_whitespace() {
-        let word = token.trim_matches(|it: char| it.is_ascii_punctuation());
-        all += 1;
-        common += usize::from(common::has(word));
-        between += usize::from(has_word(BETWEEN, &word.to_ascii_lowercase()));
-    }
-    let marks = text.bytes().filter(|it| b"$={}<>\\|;`()[]".contains(it)).count();
-    all >= LEAST && common * 2 >= all && between > 0 && between * 2 >= marks
+    let words = || text.split_whitespace().map(|it| it.trim_matches(|it: char| it.is_ascii_punctuation()));
+    let (all, between) =
+        words().fold((0, 0), |(all, between), it| (all + 1, between + usize::from(has_word(BETWEEN, it))));
+    let marks = || text.bytes().filter(|it| b"$={}<>\\|;`()[]".contains(it)).count();
+    // That is told at once of most lines.
+    all >= LEAST
+        && between > 0
+        && between * 2 >= marks()
+        && words().filter(|it| common::has(it)).count() * 2 >= all
 }

@@ -28,7 +28,7 @@ pub(super) const MARK: u8 = 8;
 
 /// What each byte is; nothing, where it ends a word.
 pub(super) static CLASSES: [u8; 256] = {
-    let mut classes = [SMALL; 256];
+    let mut classes = [MARK; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         classes[byte as usize] = match byte {
@@ -42,6 +42,14 @@ pub(super) static CLASSES: [u8; 256] = {
     }
     classes
 };
+
+/// Whether a word of these kinds of bytes may be one: most are told by that alone. Without a digit it has many capitals.
+pub(super) fn may_be(word: &[u8], classes: u8) -> bool {
+    let has_all = classes | DIGIT == SMALL | CAPITAL | DIGIT | MARK;
+    let has_capitals =
+        || word.len() >= LONG && word.iter().filter(|it| it.is_ascii_uppercase()).count() * 5 >= word.len();
+    has_all && word.len() >= *LENGTHS.start() && (classes & DIGIT > 0 || has_capitals())
+}
 
 /// Returns the part of a word that is such a password: all of it, or what stands behind the name of an option.
 pub(super) fn password(word: &str) -> Option<&str> {
