@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::dialogue;
 use super::everyday::is_everyday;
+use super::here_document::{find, here_document};
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::Promise;
@@ -145,16 +146,6 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
     }
 }
 
-/// Returns the lines of a here-document that begins within a part of a line.
-pub(super) fn here_document(lines: &Lines<'_>, part: Range<usize>) -> Option<Range<usize>> {
-    let mark = find(lines, part, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<'))?;
-    let end = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
-    let first = lines.line(mark) + 1;
-    let is_body = |it: &usize| lines.content(*it) != end;
-    let count = (first..lines.count().min(first + MAX_LINES)).take_while(is_body).count();
-    Some(first..first + count)
-}
-
 /// Returns what follows the colon, to the quotation mark around it or to the next blank.
 fn password_of_account(lines: &Lines<'_>, colon: usize) -> Range<usize> {
     let bytes = lines.text.as_bytes();
@@ -166,12 +157,6 @@ fn password_of_account(lines: &Lines<'_>, colon: usize) -> Range<usize> {
     let length = || bytes[colon + 1..line_end].iter().take_while(is_word).count();
     let whole = colon + 1..closed.map_or_else(|| colon + 1 + length(), |it| it.0);
     whole.start..whole.start + lines.text[whole].trim_end_matches("\\n").trim_end_matches('\\').len()
-}
-
-/// Returns where these bytes come first in a part of the text.
-fn find(lines: &Lines<'_>, range: Range<usize>, bytes: &[u8]) -> Option<usize> {
-    let part = lines.text.as_bytes().get(range.clone())?;
-    part.windows(bytes.len()).position(|it| it == bytes).map(|at| range.start + at)
 }
 
 fn tool_is_told(tool: Option<&Tool>, word: &str) -> bool {

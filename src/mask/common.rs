@@ -157,8 +157,8 @@ pub(super) fn has(word: &str) -> bool {
     let is_stem = |stem: &str| has_word(words_like(stem), stem);
     // `stopped`, `mapping`
     let is_doubled = |stem: &str| {
-        let (short, last) = stem.split_at(stem.len() - 1);
-        stem.is_ascii() && short.ends_with(last) && is_stem(short)
+        let halves = stem.split_at_checked(stem.len() - 1);
+        halves.is_some_and(|(short, last)| short.ends_with(last) && is_stem(short))
     };
     let with_ending = |(ending, instead): &(&str, &str)| {
         let stem = smalls.strip_suffix(ending).filter(|it| it.len() > 2);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::command::here_document;
+use super::here_document::here_document;
 use super::lines::{Lines, is_entry, is_line_end, trimmed};
 use super::name::Promise;
 use super::word::word;

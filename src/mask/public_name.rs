@@ -43,7 +43,16 @@ const CLOUDS: [&str; 20] = [
 
 /// Whether a word that looks made by chance is a part of such a name.
 pub(super) fn is_public_name(text: &str, run: &Range<usize>) -> bool {
-    is_registry_path(text, run) || is_host(text, run) || is_arn(text, run) || is_commit_tag(text, run)
+    is_registry_path(text, run)
+        || is_host(text, run)
+        || is_arn(text, run)
+        || is_commit_tag(text, run)
+        || is_port_name(text, run)
+}
+
+/// Whether a word is the name of a port of iSCSI: `eui.02004567A425678D`, `naa.52004567BA64678D` (RFC 7143, 4.2.7).
+fn is_port_name(text: &str, run: &Range<usize>) -> bool {
+    ["eui.", "naa."].iter().any(|it| text[..run.start].ends_with(it))
 }
 
 /// Whether a line has an image and nothing else: `image: ghcr.io/shop/app-token:1.2.3` names no token.

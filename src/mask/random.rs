@@ -7,6 +7,7 @@ use super::excuse::is_uuid;
 use super::groups;
 use super::label::is_public;
 use super::lines::end;
+use super::parts::{SHORT, parts};
 use super::public_name::is_public_name;
 use super::shuffled::{self, CAPITAL, CLASSES, DIGIT, SMALL};
 use super::unread::WORDS;
@@ -31,10 +32,6 @@ const LONGEST_SUFFIX: usize = 10;
 
 /// How much of a text before a word is looked at, in bytes.
 const NEAR: usize = 60;
-
-/// Short words in names such as `LogIntoDB2` and `IsAValue`.
-pub(super) const SHORT: &str =
-    "a as at by ci db do go i id if in io ip is it my no of ok on or os to up pv us vm we";
 
 /// The shortest word that is looked at, in bytes.
 const SHORTEST_PART: usize = 4;
@@ -188,27 +185,6 @@ fn odd_parts(word: &str) -> (usize, usize) {
         odd += usize::from(!part.as_bytes()[0].is_ascii_digit() && !is_word(part));
     }
     (count, odd)
-}
-
-/// Returns the words, as their capitals tell, and the numbers in letters and digits.
-pub(super) fn parts(word: &str) -> impl Iterator<Item = &str> {
-    let bytes = word.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let count =
-            |test: fn(&u8) -> bool, from: usize| bytes[from..].iter().take_while(|it| test(it)).count();
-        let capitals = count(u8::is_ascii_uppercase, at);
-        let smalls = count(u8::is_ascii_lowercase, at + capitals);
-        let length = match (capitals, smalls) {
-            (0, 0) => count(u8::is_ascii_digit, at),
-            // The last of several capitals begins a word.
-            (2.., 1..) => capitals - 1,
-            _ => capitals + smalls,
-        };
-        let part = &word[at..at + length];
-        at += length;
-        (length > 0).then_some(part)
-    })
 }
 
 /// Whether a word is the end of a name that Kubernetes or kustomize made up: `app-config-7g5h8k2m9f`.

@@ -1,7 +1,7 @@
 //! Passwords as programs make them: small letters, capitals, digits and marks in turn, so that no part of one looks like much.
 
 use super::common;
-use super::random::{SHORT, parts};
+use super::parts::{SHORT, parts};
 use super::unread::{WORDS, is_plain};
 use super::vocabulary;
 use crate::facts::secret::chance::is_language;

@@ -422,7 +422,7 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
     let anywhere =
         |name: &str| mounting(name, "30 3 * * *", "big").replace("nodeSelector: {pool: big}", "priority: 0");
     let expected = "b.yaml:13:69: info[claim-held-by-other-run] if the scheduler puts them on different nodes, the pod of one run waits \
-                    until that of the other ends: `clean` and `export` start at 03:30 every day, and both mount `data`, which is \
+                    until that of the other ends: `clean` and `export` start at 03:30 every day, and both use `data`, which is \
                     `ReadWriteOnce`";
     assert_eq!(both("ReadWriteOnce", &anywhere("clean"), &anywhere("export")), [expected]);
     assert_eq!(
