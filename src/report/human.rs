@@ -39,7 +39,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     summary::write(&Report { options: &ReportOptions { statistics, ..*report.options }, ..*report }, out)?;
     match report.outcome.findings.first() {
         Some(first) if !report.options.quiet => {
-            writeln!(out, "`batchlint explain {}` explains a rule and shows what is right", first.rule.id)
+            let rule = first.rule;
+            writeln!(
+                out,
+                "`batchlint explain {}` or {} explains the rule and shows what is right",
+                rule.id,
+                rule.url()
+            )
         }
         _ => Ok(()),
     }

@@ -182,7 +182,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             }
         }
         (Type::List { .. }, Value::Map) if node.key() == Some("env") => {
-            Some("write one item for each variable: `- {name: NAME, value: \"…\"}`".to_owned())
+            Some("write one item for each variable: `- {name: …, value: …}`".to_owned())
         }
         (Type::List { element: Type::String { .. }, .. }, Value::String(text)) => Some(as_items(node, text)),
         (Type::List { .. }, Value::Map | Value::String(_)) => Some("start each item with `- `".to_owned()),

@@ -141,6 +141,14 @@ impl Reload {
         if seen.pem.as_ref() == Some(&pem) {
             return;
         }
+        // The Job that creates the first one may still be running.
+        if let Err(error) = &pem
+            && self.identity().is_none()
+        {
+            tracing::info!(error, "there is no certificate yet");
+            seen.pem = Some(pem);
+            return;
+        }
         let identity = |pem: &Pem| pem.identity().map_err(|error| error.to_string());
         let identity = pem.as_ref().map_err(String::clone).and_then(identity);
         seen.pem = Some(pem);

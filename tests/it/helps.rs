@@ -100,7 +100,7 @@ fn a_command_in_one_string_becomes_a_list_of_words() {
     assert_eq!(help("args: hunter2"), "write a list: `[\"…\"]`");
     assert_eq!(help("args: load hunter2"), format!("{items}`[\"first\", \"second\"]`"));
     assert_eq!(help("env: import"), "start each item with `- `");
-    assert_eq!(help("env: {A: b}"), "write one item for each variable: `- {name: NAME, value: \"…\"}`");
+    assert_eq!(help("env: {A: b}"), "write one item for each variable: `- {name: …, value: …}`");
 }
 
 /// `yes` is a boolean of YAML, not of JSON, and no number fits a boolean.

@@ -119,7 +119,9 @@ fn a_run_lasts_as_long_as_it_can() {
 #[test]
 fn a_report_ends_in_a_hint_to_explain() {
     let directory = TempDirectory::new("explain-hint", &[("job.yaml", &without_deadline())]);
-    let hint = "`batchlint explain missing-deadline` explains a rule and shows what is right\n";
+    // Who reads the log of a CI job may not have the program.
+    let hint = "`batchlint explain missing-deadline` or https://batchlint.dev/rules/missing-deadline explains the rule and \
+                shows what is right\n";
     let select = ["check", "--select", "missing-deadline"];
     assert!(directory.run(&select).out.ends_with(hint));
     for flags in [&["--quiet"][..], &["--format", "concise"], &["--format", "markdown"]] {
