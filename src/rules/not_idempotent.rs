@@ -73,6 +73,7 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str
             .any(|it| upper.contains(it))
             && !upper.contains("NOT EXISTS")
             && !upper.contains("WHERE")
+            && !is_dropped_before(script, step, &upper)
     };
     let fails = is_sql && texts.iter().any(|it| creates(it));
     let what = || "`CREATE` fails because the object already exists".to_owned();
@@ -82,5 +83,24 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<(String, &'static str
             "write `IF NOT EXISTS` if the database supports it in this statement, or create the object only after a \
              check that it is missing",
         )
+    })
+}
+
+/// Whether a script, up to a command, drops what a statement in capital letters creates: it can do so again.
+fn is_dropped_before(script: &Script<'_>, step: &Step<'_>, statement: &str) -> bool {
+    let end = step.command.span.end as usize;
+    let before = script.text().get(..end).unwrap_or_default().to_ascii_uppercase();
+    let bare =
+        |it: &str| it.trim_matches(|it: char| !it.is_alphanumeric() && !"_-.$".contains(it)).to_owned();
+    let words: Vec<String> = before.split_whitespace().map(bare).collect();
+    let created: Vec<String> = statement.split_whitespace().map(bare).collect();
+    let pairs = created.windows(3).filter(|it| it[0] == "CREATE");
+    pairs.take(20).all(|pair| {
+        let (kind, name) = (&pair[1], &pair[2]);
+        words.iter().enumerate().any(|(at, word)| match word.as_str() {
+            "DROP" => words.get(at + 1) == Some(kind) && words[at + 1..].iter().take(4).any(|it| it == name),
+            "DROPDB" => words[at..].iter().take(12).any(|it| it == name),
+            _ => false,
+        })
     })
 }
