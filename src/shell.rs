@@ -47,6 +47,7 @@ mod pod_context;
 pub mod privileges;
 pub mod program_checks;
 pub mod programs;
+pub mod queries;
 mod read_all;
 mod readiness_probes;
 pub mod recreated_objects;
@@ -70,6 +71,7 @@ mod templates;
 pub mod traversal;
 pub mod unlimited_waits;
 pub mod unnoticed;
+pub mod unsure_deletions;
 pub mod variables;
 mod word;
 
