@@ -37,7 +37,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         None => (
             format!(
                 "when `{name}` fails for any other reason than that the object does not exist, such as a timeout, \
-                 `{deletes}` still runs"
+                 the script still deletes something with `{deletes}`"
             ),
             format!(
                 "ask with `{name} get --ignore-not-found -o name`, which fails only for other reasons: end the script when it \

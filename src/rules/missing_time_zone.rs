@@ -64,7 +64,7 @@ fn report_variable(cron_job: CronJob<'_>, schedule: &str, reporter: &mut Reporte
         "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: the container's variable \
          `CRON_TZ` does not change that"
     );
-    let finding = reporter.report_as(Severity::Warning, variable, message);
+    let finding = reporter.report(variable, message);
     finding.help(format!("set `timeZone: {zone}` next to `schedule`, and remove the variable"));
     finding.related(cron_job.schedule(), "only `timeZone` says in which zone these hours are");
     true

@@ -110,7 +110,6 @@ fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
             DRIVER_OPTIONS.contains(&parent) && is_whole_or_filled(text)
                 || LABELS.contains(&parent) && is_placeholder(text)
         }
-        (Type::String { .. }, "nfs") => is_filled_by_template(text),
         (Type::String { go_type: "string" }, _) if !NAMES.contains(&key) && !key.ends_with("Name") => false,
         (Type::Any, _) => false,
         // The names of variables have capital letters.
@@ -153,7 +152,6 @@ pub fn effect(node: Node<'_>, version: Version, is_rejected: impl Fn() -> bool) 
         ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
         ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
         ("name", "configMap" | "secret", _) => Effect::NoPodStarts,
-        ("server" | "path", "nfs", _) => Effect::NoPodStarts,
         ("secretName" | "claimName" | "schedulerName" | "shareName" | "diskName" | "pdName", _, _) => {
             Effect::NoPodStarts
         }
