@@ -48,6 +48,7 @@ mod pod_context;
 pub mod privileges;
 pub mod program_checks;
 pub mod programs;
+pub mod queries;
 mod read_all;
 mod readiness_probes;
 pub mod recreated_objects;
@@ -71,6 +72,7 @@ mod templates;
 pub mod traversal;
 pub mod unlimited_waits;
 pub mod unnoticed;
+pub mod unsure_deletions;
 pub mod variables;
 mod word;
 

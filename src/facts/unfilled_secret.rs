@@ -18,6 +18,8 @@ pub struct UnfilledSecret<'d> {
     pub source: Field<'d>,
     /// The key.
     pub key: &'d str,
+    /// Whether the API server rejects the Secret, whose `data` has to be in base64.
+    pub is_rejected: bool,
 }
 
 /// Finds the first such key of each Secret that a container of the pod refers to.
@@ -36,26 +38,39 @@ pub fn unfilled_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<Unfilled
             continue;
         };
         let Some(secret) = maps.secret(name, namespace) else { continue };
-        if let Some(key) = unfilled(secret, key) {
+        if let Some((key, is_rejected)) = unfilled(secret, key) {
             reported.insert(name);
-            found.push(UnfilledSecret { source, key });
+            found.push(UnfilledSecret { source, key, is_rejected });
         }
     }
     found
 }
 
-/// Returns the first key of a Secret that was not filled in, or the one that is asked for if it was not.
-fn unfilled<'d>(secret: Node<'d>, key: Option<&'d str>) -> Option<&'d str> {
-    let decode = |text: &str| String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok();
+/// Returns the first key of a Secret that was not filled in, or the one that is asked for if it was not, and whether the API
+/// server rejects its value.
+fn unfilled<'d>(secret: Node<'d>, key: Option<&'d str>) -> Option<(&'d str, bool)> {
+    let is_rejected = |field: &str, node: Node<'d>| {
+        field == "data" && STANDARD.decode(node.text().unwrap_or_default().trim()).is_err()
+    };
     let is_unfilled = |field: &str, node: Node<'d>| {
-        let text = node.text().unwrap_or_default();
-        if field == "data" { decode(text).is_some_and(|it| asks(it.trim())) } else { asks(text.trim()) }
+        let text = node.text().unwrap_or_default().trim();
+        match STANDARD.decode(text).ok().filter(|_| field == "data") {
+            Some(value) => String::from_utf8(value).is_ok_and(|it| asks(it.trim())),
+            // Other tools replace `<path:…>` before the API server gets the Secret.
+            None => asks(text) && (field != "data" || !is_in_angle_brackets(text)),
+        }
     };
     ["stringData", "data"].into_iter().find_map(|field| {
         let data = secret.get(field)?;
         match key {
-            Some(key) => data.get(key).filter(|it| is_unfilled(field, *it)).map(|_| key),
-            None => data.entries().find(|it| is_unfilled(field, it.value)).map(|it| it.key),
+            Some(key) => {
+                let value = data.get(key).filter(|it| is_unfilled(field, *it));
+                value.map(|it| (key, is_rejected(field, it)))
+            }
+            None => {
+                let entry = data.entries().find(|it| is_unfilled(field, it.value));
+                entry.map(|it| (it.key, is_rejected(field, it.value)))
+            }
         }
     })
 }

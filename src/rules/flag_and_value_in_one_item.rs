@@ -24,6 +24,7 @@ pub(super) static RULE: Rule = Rule {
 const INTERPRETERS: &str = "java node npm npx perl php python python2 python3 ruby";
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    report_space(invocation, reporter);
     let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
     // A script can split its arguments, and so can what the image starts.
     if invocation.commands == 0 || program.ends_with(".sh") || program.contains("entrypoint") {
@@ -55,6 +56,21 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     });
     for (node, flag, _) in others.iter().take(5) {
         finding.related(*node, format!("`{flag}` and its value are one argument, too"));
+    }
+}
+
+/// Reports `--key= value`, of which no program removes the space.
+fn report_space(invocation: &Invocation<'_>, reporter: &mut Reporter<'_>) {
+    for (node, text) in invocation.plain_words() {
+        let Some((flag, value)) = text.split_once("= ").filter(|(flag, _)| flag.starts_with("--")) else {
+            continue;
+        };
+        let is_word = flag.len() > 3 && !flag.contains(char::is_whitespace);
+        let value = value.trim();
+        if is_word && !value.is_empty() && !value.contains(char::is_whitespace) {
+            let message = format!("the value of `{flag}` starts with a space, which stays part of it");
+            reporter.report(node, message).help(format!("write `{flag}={value}`, without the space"));
+        }
     }
 }
 

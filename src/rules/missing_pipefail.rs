@@ -45,7 +45,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 || is_read
                 || is_asked)
             && (!step.context.in_substitution || is_assigned)
-            && (script.is_work(step.command) || script.lists_work(step))
+            && (script.is_work(step.command) || script.lists_work(step) || script.lists_for_loop(step))
             && !last.is_some_and(needs_input)
             && (is_read || !is_shown(step))
     };

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::CronJob;
+use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::never_fires;
 
@@ -27,6 +27,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if never_fires(cron_job, reporter.as_of()) {
         return;
     }
+    if report_variable(cron_job, schedule, reporter) {
+        return;
+    }
     let message = format!(
         "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: `timeZone` is not set"
     );
@@ -39,6 +42,27 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(field, message)
         .related(schedule_field, hours)
         .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
+}
+
+/// Reports `CRON_TZ` in the variables of a container that starts no cron of its own; returns whether there is one.
+fn report_variable(cron_job: CronJob<'_>, schedule: &str, reporter: &mut Reporter<'_>) -> bool {
+    let containers = || cron_job.object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    let words = || containers().flat_map(|it| it.command().items().chain(it.args().items()));
+    let is_cron = |it: &str| it.split_whitespace().any(|it| it.contains("cron") && !it.contains("CRON_TZ"));
+    let mut variables = containers().flat_map(|it| it.env().items());
+    let Some(variable) = variables.find(|it| it.field("name").is("CRON_TZ")) else { return false };
+    let Some(zone) = variable.field("value").text().filter(|it| !it.is_empty()) else { return false };
+    if words().filter_map(|it| it.text()).any(is_cron) {
+        return false;
+    }
+    let message = format!(
+        "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: the container's variable \
+         `CRON_TZ` does not change that"
+    );
+    let finding = reporter.report(variable, message);
+    finding.help(format!("set `timeZone: {zone}` next to `schedule`, and remove the variable"));
+    finding.related(cron_job.schedule(), "only `timeZone` says in which zone these hours are");
+    true
 }
 
 /// Whether a schedule names hours of the day, and not only how far they are apart.

@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
-use afresh::{drops, is_reset, logs};
+use afresh::{is_dropped_before, is_reset, logs};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -96,10 +96,11 @@ fn repeats(script: &Script<'_>, step: &Step<'_>, once: bool) -> Option<(String, 
             .any(|it| upper.contains(it))
             && !upper.contains("NOT EXISTS")
             && !upper.contains("WHERE")
+            && !is_dropped_before(script, step, &upper)
     };
     // What is in a file can be deleted along with the pod.
     let is_kept = !command.is("sqlite3") || texts.iter().any(|it| keeps(it));
-    let fails = is_sql && is_kept && texts.iter().any(|it| creates(it)) && !drops(script);
+    let fails = is_sql && is_kept && texts.iter().any(|it| creates(it));
     let what = || "`CREATE` fails because the object already exists".to_owned();
     fails.then(|| {
         (

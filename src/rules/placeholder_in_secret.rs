@@ -22,11 +22,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
-    for UnfilledSecret { source, key } in unfilled_secrets(pod, maps) {
-        let message = format!(
-            "the program gets a placeholder from `{key}` of the Secret `{}`, which is in the same file: nobody has replaced it",
-            source.text().unwrap_or_default()
-        );
+    for UnfilledSecret { source, key, is_rejected } in unfilled_secrets(pod, maps) {
+        let name = source.text().unwrap_or_default();
+        let message = if is_rejected {
+            format!(
+                "the API server rejects the Secret `{name}`, which is in the same file: the placeholder in `data.{key}` is not base64, \
+                 and nobody has replaced it"
+            )
+        } else {
+            format!(
+                "the program gets a placeholder from `{key}` of the Secret `{name}`, which is in the same file: nobody has replaced it"
+            )
+        };
         let finding = reporter.report(source, message);
         finding.help(
             "create the Secret from a source that is not in the repository, and remove it from this file",

@@ -12,6 +12,7 @@ use crate::shell::ignored_failures::{is_listing, is_quiet, is_within};
 use crate::shell::lost_status::SkippedWork;
 use crate::shell::notifications::is_message;
 use crate::shell::programs::Fact;
+use crate::shell::queries::WorkIfAnswered;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
@@ -84,7 +85,7 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(fail_with(script, asked));
+        finding.help(fail_with(script, asked, Some("what hides its failure inside `$(…)`")));
         finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
@@ -93,25 +94,44 @@ fn on_the_way_out(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "when `{name}` fails, its output is empty, as if there were nothing to do: the script ends with `exit 0`, and {effect}"
         );
         let finding = reporter.report(script.place(exit.span), message);
-        finding.help(fail_with(script, asked));
+        let is_silent = asked.redirections.iter().any(|it| it.target.is("/dev/null"));
+        finding.help(fail_with(script, asked, is_silent.then_some("`2>/dev/null`")));
         finding.related(script.name_place(asked), "its failure is lost");
+    }
+    if let Some(WorkIfAnswered { asked, skips }) = script.work_if_answered() {
+        let name = script.title(asked);
+        let message =
+            format!("when the database does not answer `{name}`, {skips} skips the work, and {effect}");
+        let finding = reporter.report(script.name_place(asked), message);
+        finding.help(format!(
+            "end the script with a failure: write `{name} … || exit 1`, and the work on the lines after it"
+        ));
     }
 }
 
-/// Returns what lets a script fail with a command in `$(…)`, whose failure a pipeline hides, `|| true`, or the lack of `set -e`.
-fn fail_with(script: &Script<'_>, command: &Command<'_>) -> String {
+/// Returns what lets a script fail with a command: whose failure a pipeline hides, `|| true`, something else, or the lack of `set -e`.
+fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: Option<&str>) -> String {
     let step = script.steps.iter().find(|it| std::ptr::eq(it.command, command));
-    if step.is_some_and(|it| it.fate == Fate::Piped) {
-        return script.source.shell.flavour.pipefail_advice().to_owned();
+    let name = script.title(command);
+    match step {
+        Some(step) if step.fate == Fate::Piped && step.pipeline_fate == Fate::Swallowed => {
+            return format!(
+                "assign the output of `{name}` first, on a line of its own, and let the pipeline read that"
+            );
+        }
+        Some(step) if step.fate == Fate::Piped => {
+            return script.source.shell.flavour.pipefail_advice().to_owned();
+        }
+        _ => {}
     }
-    let at_top =
-        if step.is_some_and(|it| it.options.errexit) { "" } else { "write `set -e` at the top, and " };
+    let at_top = step.is_none_or(|it| !it.options.errexit).then_some("write `set -e` at the top");
     let handler = step.and_then(|it| it.handler).and_then(|it| it.commands.first());
-    let hidden_by = match handler {
-        Some(handler) => format!("`|| {}`", script.title(handler)),
-        None => "what hides its errors, such as `2>/dev/null`".to_owned(),
+    let removed = match handler {
+        Some(handler) => Some(format!("remove `|| {}`", script.title(handler))),
+        None => hidden_by.map(|it| format!("remove {it}")),
     };
-    format!("let the script fail when `{}` does: {at_top}remove {hidden_by}", script.title(command))
+    let steps: Vec<_> = at_top.map(str::to_owned).into_iter().chain(removed).collect();
+    format!("let the script fail when `{name}` does: {}", steps.join(", and "))
 }
 
 /// `work || true`, where that work is the last of the script.

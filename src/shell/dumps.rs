@@ -1,12 +1,26 @@
 //! Dumps and archives: which commands make one, and where its file is named.
 
-use super::step::Step;
+use super::file_names::{is_known, known_start};
+use super::rotations::renames;
+use super::step::{Fate, Step};
 use super::syntax::{Command, Word};
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
 /// Programs whose output is the result of the work.
 pub const DUMPS: &str = "pg_dump pg_dumpall pg_basebackup mysqldump mariadb-dump mongodump";
+
+/// A dump whose file has its final name before it is complete.
+pub struct PartialDump<'a> {
+    /// The command that makes it.
+    pub command: &'a Command<'a>,
+    /// The word with its file.
+    pub file: &'a Word<'a>,
+    /// The directory of the file, as far as it is known.
+    pub directory: String,
+    /// Whether each run writes to the same file.
+    pub is_overwritten: bool,
+}
 
 /// The letters of options of `tar` that have values.
 const WITH_VALUES: &str = "CFHIKLNTVXbfg";
@@ -20,6 +34,53 @@ impl<'a> Script<'a> {
         }
         let named = own_file(&name, arguments).filter(|it| !it.is("-"));
         named.or_else(|| self.written_file(step.pipeline.commands.last().unwrap_or(step.command)))
+    }
+
+    /// Returns the first dump of a database that leaves a file under its final name in a lasting volume when it fails, where
+    /// nothing renames, removes or uploads the file.
+    pub fn partial_dump(&self) -> Option<PartialDump<'a>> {
+        const UPLOADERS: &str = "aws az azcopy b2 borg curl gcloud gsutil kopia lftp mc mcli rclone restic rsync s3cmd \
+            s5cmd scp sftp wget";
+        let commands = self.commands();
+        let is_elsewhere = |it: &Command<'_>| {
+            it.is("trap") || it.is("ln") || it.name().is_some_and(|name| has_word(UPLOADERS, &name))
+        };
+        if commands.iter().any(|it| is_elsewhere(it) || renames(it)) {
+            return None;
+        }
+        self.steps.iter().find_map(|step| {
+            let context = step.context;
+            let is_lost = step.fate == Fate::Ignored;
+            let is_plain = matches!(step.fate, Fate::Guarded | Fate::Decides) || is_lost;
+            if !is_plain || context.in_condition || context.in_substitution || !writes_one_file(step.command)
+            {
+                return None;
+            }
+            let file = self.dump_file(step)?;
+            let text = self.resolved(file);
+            let path = path_in(&text);
+            let start = known_start(path);
+            let directory = start.rsplit_once('/')?.0;
+            let later = || commands.iter().filter(|it| it.span.start > step.command.span.end);
+            let names =
+                |it: &Command<'_>| it.words().iter().any(|word| path_in(&self.resolved(word)) == path);
+            // Where the script continues, it may look at the file or remove it.
+            let is_checked = is_lost
+                && later().any(|it| {
+                    names(it) && ["rm", "[", "test", "gzip", "pg_restore"].iter().any(|name| it.is(name))
+                });
+            let is_overwritten = is_known(path);
+            // What is always written to the same file may be there for the script alone.
+            let is_own = is_overwritten
+                && (later().any(|it| names(it)) || self.container().pod.job.cron_job().is_none());
+            let is_final = !is_temporary(path) && self.outlives_pod(start);
+            (is_final && !is_checked && !is_own).then(|| PartialDump {
+                command: step.command,
+                file,
+                directory: if directory.is_empty() { "/".to_owned() } else { directory.to_owned() },
+                is_overwritten,
+            })
+        })
     }
 
     /// Returns the word with the file to which a command writes what it reads or makes.
@@ -59,6 +120,28 @@ pub fn writes_dump_to_output(name: &str, arguments: &[Word<'_>]) -> bool {
         "tar" => tar(arguments).0 && file().is_some_and(is_output),
         _ => false,
     }
+}
+
+/// Whether a command dumps a database into one file, and leaves behind what it has written when it fails.
+fn writes_one_file(command: &Command<'_>) -> bool {
+    let texts = || command.arguments().iter().map(Word::known_text);
+    match command.name().as_deref() {
+        // A directory must not exist before.
+        Some("pg_dump") => {
+            !texts().any(|it| ["-Fd", "--format=d", "--format=directory", "directory", "d"].contains(&&*it))
+        }
+        Some("pg_dumpall" | "mysqldump" | "mariadb-dump") => true,
+        Some("mongodump") => texts().any(|it| it.starts_with("--archive")),
+        _ => false,
+    }
+}
+
+/// Whether the name of a file says that it is not yet what it is to be.
+fn is_temporary(path: &str) -> bool {
+    const WORDS: &str = "incomplete inprogress new part partial progress temp temporary tmp wip working";
+    let words = path.split(|it: char| !it.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.starts_with('.') || words.into_iter().any(|it| has_word(WORDS, &it))
 }
 
 /// Returns the path in a word, also after `--file=`, `of=` or `-f`.

@@ -112,7 +112,7 @@ fn asks_if_empty(item: &AndOr<'_>, name: &str, in_loop: bool) -> bool {
 }
 
 /// Whether the first command of a part asks whether a variable is empty, or whether it is not.
-fn is_question(item: &AndOr<'_>, name: &str, if_empty: bool) -> bool {
+pub(super) fn is_question(item: &AndOr<'_>, name: &str, if_empty: bool) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let words: &[Word<'_>] = match &command.kind {
         CommandKind::Test(words) => words,

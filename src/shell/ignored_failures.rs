@@ -118,7 +118,7 @@ impl<'a> Script<'a> {
             && matches!(step.fate, Fate::Ignored | Fate::Piped)
             && (!step.context.in_substitution || is_within(unseen, step.command.span))
             && !step.context.is_failing
-            && self.is_work(step.command)
+            && (self.is_work(step.command) || self.lists_for_loop(step))
             // Where there is nothing to start, it ends the script.
             && !step.command.is("exec")
             && !self.ends_at_failure(step)

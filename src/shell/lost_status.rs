@@ -1,10 +1,13 @@
 //! Failures that a script turns into a success on its way out.
 
+use super::empty_results::is_question;
 use super::ignored_failures::is_quiet;
+use super::pipeline_readers::passes_nothing;
 use super::programs::{CLIENTS, Fact};
+use super::queries::{asks_for_list, is_variable};
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Word, has_short_option};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word, has_short_option};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -62,38 +65,43 @@ impl<'a> Script<'a> {
             let assignment = self.assignment_of(step)?;
             let exit = lists(self).into_iter().flat_map(|list| &list.items).find_map(|item| {
                 (item.first.span().start > step.command.span.start).then_some(())?;
-                exit_if_empty(item, assignment.name)
+                exit_if_empty(item, assignment.name, counts(step), self.text())
             })?;
             Some((step.command, exit))
         })
     }
 
     /// Returns a command that answers nothing when it fails, where the only work of the script is in an `if` that asks for
-    /// its answer: `pod=$(kubectl get … || true); if [ -n "$pod" ]; then …; fi`.
+    /// its answer, or in several: `pod=$(kubectl get … || true); if [ -n "$pod" ]; then …; fi`.
     pub fn work_skipped_after_failure(&self) -> Option<SkippedWork<'a>> {
-        let is_real = |it: &&Step<'a>| self.is_work(it.command) && !is_quiet(it.command);
         let silent = self.steps.iter().filter(|it| self.answers_nothing(it));
         // Of more than a few the first will do.
-        silent.take(20).find_map(|step| {
+        let skipped = silent.take(20).filter_map(|step| {
             let assignment = self.assignment_of(step)?;
             let (condition, guarded) = self.tree.list.items.iter().find_map(|item| {
                 (item.span().start > step.command.span.start).then_some(())?;
-                guarded_if_set(item, assignment.name)
+                guarded_if_set(item, assignment.name, counts(step))
             })?;
-            let work: Vec<Span> = self.steps.iter().filter(is_real).map(|it| it.command.span).collect();
-            let is_guarded = |it: &Span| guarded.contains(*it);
-            let is_all = work.iter().all(|it| is_guarded(it) || assignment.span.contains(*it));
-            let name = assignment.name;
-            (is_all && work.iter().any(is_guarded)).then_some(SkippedWork {
-                asked: step.command,
-                name,
-                condition,
-            })
-        })
+            Some((step, assignment, condition, guarded))
+        });
+        let skipped: Vec<_> = skipped.collect();
+        let (first, assignment, condition, _) = skipped.first()?;
+        let is_asking = |place: Span| skipped.iter().any(|(_, it, ..)| it.span.contains(place));
+        let does = |it: &&Step<'a>| self.is_work(it.command) && !is_asking(it.command.span);
+        let mut work: Vec<_> = self.steps.iter().filter(does).collect();
+        // Where nothing else is done, what is deleted is the work.
+        if work.iter().any(|it| !is_quiet(it.command))
+            || !skipped.iter().all(|(it, ..)| asks_for_list(it.command))
+        {
+            work.retain(|it| !is_quiet(it.command));
+        }
+        let is_guarded = |it: &Step<'a>| skipped.iter().any(|(.., place)| place.contains(it.command.span));
+        let is_all = !work.is_empty() && work.iter().all(|it| is_guarded(it));
+        is_all.then_some(SkippedWork { asked: first.command, name: assignment.name, condition })
     }
 
     /// Whether a client in `$(…)` prints nothing when it fails, and the script continues.
-    fn answers_nothing(&self, step: &Step<'a>) -> bool {
+    pub(super) fn answers_nothing(&self, step: &Step<'a>) -> bool {
         let is_silent =
             step.command.redirections.iter().any(|it| it.span.text(self.text()).starts_with("2>"));
         let prints_nothing = |it: &Command<'_>| {
@@ -108,19 +116,18 @@ impl<'a> Script<'a> {
                 step.pipeline.commands.iter().take_while(|it| !std::ptr::eq(*it, step.command)).count();
             // `curl -s` asks what may not be there.
             let asks = step.command.is("curl") || step.command.is("wget");
-            step.fate == Fate::Piped
-                && !asks
-                && step.pipeline.commands[before + 1..].iter().all(passes_nothing)
+            // Where `set -e` is not on, it does not matter that `grep` has found nothing.
+            let is_decisive = step.options.errexit && step.pipeline_fate != Fate::Swallowed;
+            let others = &step.pipeline.commands[before + 1..];
+            let is_passed = |(at, it): (usize, &Command<'_>)| {
+                passes_nothing(it) || it.is("wc") || it.is("grep") && !(is_decisive && at + 1 == others.len())
+            };
+            step.fate == Fate::Piped && !asks && others.iter().enumerate().all(is_passed)
         };
         step.context.in_substitution
             && (is_silent && !step.options.errexit && is_probe(step.command)
+                || Self::is_unseen_list(step)
                 || (is_swallowed || is_piped()) && is_client())
-    }
-
-    /// Returns the assignment in whose `$(…)` a command stands.
-    fn assignment_of(&self, step: &Step<'a>) -> Option<&'a Assignment<'a>> {
-        let assigning = self.commands().iter().filter(|it| it.words().is_empty());
-        assigning.flat_map(|it| it.assignments()).find(|it| it.span.contains(step.command.span))
     }
 
     /// Returns the work after whose failure the script does not come to the call that ends a sidecar, and that call:
@@ -209,52 +216,104 @@ fn failure_branches<'a>(command: &'a Command<'a>) -> Vec<&'a List<'a>> {
     body.into_iter().chain(otherwise.iter().filter(|_| if_false)).collect()
 }
 
-/// Returns the `exit 0` that a part of a list comes to when a variable is empty.
-fn exit_if_empty<'a>(item: &'a AndOr<'a>, name: &str) -> Option<&'a Command<'a>> {
-    let is_empty = |command: &Command<'_>| {
-        let words: &[Word<'_>] = match &command.kind {
-            CommandKind::Test(words) => words,
-            _ if command.is("[") || command.is("test") => command.arguments(),
-            _ => return false,
-        };
-        words.windows(2).any(|pair| pair[0].is("-z") && is_variable(&pair[1], name))
+/// Whether what a step prints is counted: `kubectl get pods | wc -l`.
+fn counts(step: &Step<'_>) -> bool {
+    let last = step.pipeline.commands.last().filter(|it| !std::ptr::eq(*it, step.command));
+    last.is_some_and(|it| it.is("wc") || it.is("grep") && has_short_option(it.arguments(), &['c']))
+}
+
+/// Returns the `exit 0` that a part of a list comes to when a variable is empty, or 0 where it `counts`.
+pub(super) fn exit_if_empty<'a>(
+    item: &'a AndOr<'a>,
+    name: &str,
+    counts: bool,
+    text: &str,
+) -> Option<&'a Command<'a>> {
+    let is_empty = |item: &AndOr<'_>| {
+        let asked = item.first.commands.first();
+        let mut pairs = asked.map_or(&[][..], test_words).windows(2);
+        !item.first.negated && pairs.any(|pair| pair[0].is("-z") && is_variable(&pair[1], name))
+            || is_question(item, name, true)
+            || counts && !item.first.negated && asked.is_some_and(|it| asks_if_none(it, name))
     };
     let exit_of = |list: &'a List<'a>| {
         let last = list.items.last()?;
         exits_with_0(last).then(|| last.first.commands.first()).flatten()
     };
     let [asked] = item.first.commands.as_slice() else { return None };
-    if let CommandKind::If { branches, .. } = &asked.kind {
-        let (condition, body) = branches.first()?;
-        let [asked] = condition.items.last()?.first.commands.as_slice() else { return None };
-        return if is_empty(asked) { exit_of(body) } else { None };
+    match &asked.kind {
+        CommandKind::If { branches, .. } => {
+            let (condition, body) = branches.first()?;
+            let asked = condition.items.last().filter(|it| it.first.commands.len() == 1)?;
+            return if is_empty(asked) { exit_of(body) } else { None };
+        }
+        CommandKind::Case { subject, arms } if is_variable(subject, name) => {
+            return arms.iter().filter(|it| is_arm_for_nothing(it, text)).find_map(exit_of);
+        }
+        _ => {}
     }
     let [(Operator::And, then)] = item.rest.as_slice() else { return None };
     let [command] = then.commands.as_slice() else { return None };
     match &command.kind {
-        _ if !is_empty(asked) => None,
+        _ if !is_empty(item) => None,
         CommandKind::Group(list) => exit_of(list),
         _ => (command.is("exit") && command.has_argument("0")).then_some(command),
     }
 }
 
-/// Returns the condition and the place of an `if` that does something only when a variable is not empty, and says so at most
-/// when it is.
-fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str) -> Option<(&'a Command<'a>, Span)> {
+/// Whether a branch of `case` is the one for an empty text: `"")`.
+fn is_arm_for_nothing(arm: &List<'_>, text: &str) -> bool {
+    let start = arm.items.first().map_or(0, |it| it.span().start as usize);
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    let pattern = before.strip_suffix("\"\")").or_else(|| before.strip_suffix("'')"));
+    pattern.is_some_and(|it| it.ends_with(|it: char| it.is_whitespace() || "(;".contains(it)))
+}
+
+/// Returns the words of a test, but for the brackets around them.
+fn test_words<'w, 's>(command: &'w Command<'s>) -> &'w [Word<'s>] {
+    match &command.kind {
+        CommandKind::Test(words) => words,
+        _ if command.is("[") => command.arguments().split_last().map_or(&[], |(_, words)| words),
+        _ if command.is("test") => command.arguments(),
+        _ => &[],
+    }
+}
+
+/// Whether a test asks whether a number is 0: `[ "$count" -eq 0 ]`, `[ "${#pods[@]}" -eq 0 ]`.
+fn asks_if_none(command: &Command<'_>, name: &str) -> bool {
+    let is_length = |word: &Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == name && it.operator == "#" && it.is_element);
+    match test_words(command) {
+        [it, operator, number] if is_variable(it, name) || is_length(it) => {
+            number.is("0") && ["-eq", "=", "==", "-le"].iter().any(|it| operator.is(it))
+                || number.is("1") && operator.is("-lt")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a test asks whether a number is above 0.
+fn asks_if_some(command: &Command<'_>, name: &str) -> bool {
+    match test_words(command) {
+        [it, operator, number] if is_variable(it, name) => {
+            number.is("0") && ["-gt", "-ne", "!="].iter().any(|it| operator.is(it))
+        }
+        _ => false,
+    }
+}
+
+/// Returns the condition and the place of an `if` that does something only when a variable is not empty, or not 0 where it
+/// `counts`, and says so at most when it is.
+fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str, counts: bool) -> Option<(&'a Command<'a>, Span)> {
     let [command] = item.first.commands.as_slice() else { return None };
     let CommandKind::If { branches, otherwise } = &command.kind else { return None };
     let [(condition, body)] = branches.as_slice() else { return None };
     let [asked] = condition.items.as_slice() else { return None };
     let [test] = asked.first.commands.as_slice() else { return None };
-    let words: &[Word<'_>] = match &test.kind {
-        CommandKind::Test(words) => words,
-        _ if test.is("[") => test.arguments().split_last()?.1,
-        _ if test.is("test") => test.arguments(),
-        _ => return None,
-    };
-    let (if_set, if_empty) = match words {
+    let (if_set, if_empty) = match test_words(test) {
         [option, word] if option.is("-n") && is_variable(word, name) => (Some(body), otherwise.as_ref()),
         [option, word] if option.is("-z") && is_variable(word, name) => (otherwise.as_ref(), Some(body)),
+        _ if counts && asks_if_some(test, name) => (Some(body), otherwise.as_ref()),
+        _ if counts && asks_if_none(test, name) => (otherwise.as_ref(), Some(body)),
         _ => return None,
     };
     let prints = |it: &AndOr<'_>| it.pipelines().flat_map(|it| &it.commands).all(|it| it.has(Fact::Succeeds));
@@ -265,26 +324,7 @@ fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str) -> Option<(&'a Command<'a
 }
 
 /// Whether a part of a list is `exit 0`.
-fn exits_with_0(item: &AndOr<'_>) -> bool {
+pub(super) fn exits_with_0(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     item.rest.is_empty() && command.is("exit") && command.has_argument("0")
-}
-
-/// Whether a word is the value of a variable and nothing else, in quotes or not.
-fn is_variable(word: &Word<'_>, name: &str) -> bool {
-    matches!(word.parts.as_slice(), [Part::Variable(it)] if it.name == name && it.operator.is_empty())
-}
-
-/// Whether a command prints nothing and succeeds if it reads nothing.
-fn passes_nothing(command: &Command<'_>) -> bool {
-    let texts = || command.arguments().iter().map(Word::known_text);
-    match command.name().as_deref() {
-        Some("cut" | "head" | "sed" | "sort" | "tail" | "tr" | "uniq") => true,
-        Some("awk") => !texts().any(|it| it.contains("END") || it.contains("BEGIN")),
-        // `-e` fails without a result.
-        Some("jq") => {
-            !has_short_option(command.arguments(), &['e', 'n']) && !texts().any(|it| it.starts_with("--exit"))
-        }
-        _ => false,
-    }
 }

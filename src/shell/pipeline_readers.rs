@@ -96,6 +96,20 @@ fn is_output(part: &Part<'_>) -> bool {
     matches!(part, Part::Command { process: false, .. })
 }
 
+/// Whether a command prints nothing and succeeds if it reads nothing.
+pub(super) fn passes_nothing(command: &Command<'_>) -> bool {
+    let texts = || command.arguments().iter().map(Word::known_text);
+    match command.name().as_deref() {
+        Some("cut" | "head" | "sed" | "sort" | "tail" | "tr" | "uniq") => true,
+        Some("awk") => !texts().any(|it| it.contains("END") || it.contains("BEGIN")),
+        // `-e` fails without a result.
+        Some("jq") => {
+            !has_short_option(command.arguments(), &['e', 'n']) && !texts().any(|it| it.starts_with("--exit"))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
 ///
 /// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it. Where an

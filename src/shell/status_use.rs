@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::programs::Fact;
-use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Part, Tree};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Part, Tree, Word};
 use super::traversal;
 
 /// Whether a command only says something to people.
@@ -50,6 +50,22 @@ fn starts_with_status(mut command: &Command<'_>) -> bool {
         });
     });
     found
+}
+
+/// Returns whether a test asks, of the status of the command before it, that it is 0, or that it is not.
+pub(super) fn reads_success(command: &Command<'_>) -> Option<bool> {
+    let words: &[Word<'_>] = match &command.kind {
+        CommandKind::Test(words) => words,
+        _ if command.is("[") || command.is("test") => command.arguments(),
+        _ => return None,
+    };
+    let [status, operator, code, ..] = words else { return None };
+    let is_status = matches!(status.parts.as_slice(), [part] if is_status(part)) && code.is("0");
+    match operator.literal().as_deref() {
+        Some("-eq" | "=" | "==") if is_status => Some(true),
+        Some("-ne" | "!=" | "-gt") if is_status => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether the last command of a part can fail: an assignment only does with a `$(…)`.

@@ -1,7 +1,8 @@
 //! Failures that the shell does not notice: of what `find -exec` starts, in the words of a loop, in `test && work || other`.
 
-use super::lost_status::lists;
+use super::lost_status::{exit_if_empty, lists};
 use super::programs::{CLIENTS, Fact, holds};
+use super::queries::asks_for_list;
 use super::step::{Fate, Step};
 use super::syntax::{Command, CommandKind, Operator, Part, Word};
 use crate::shell::ignored_failures::is_quiet;
@@ -34,6 +35,8 @@ impl<'a> Script<'a> {
     /// Returns a client whose output a loop or an array is made of, with the command that is, although `set -e` does not
     /// see it fail: `for pod in $(kubectl get pods)`, `mapfile -t pods < <(kubectl get pods)`.
     pub fn unnoticed_list(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
+        // Where `set -e` is missing, that is said first.
+        let is_only = self.ignored_failures().is_none();
         let asks = |it: &&Step<'a>| {
             let is_tolerated = it
                 .command
@@ -41,7 +44,7 @@ impl<'a> Script<'a> {
                 .iter()
                 .any(|it| it.operator.contains('>') && it.target.is("/dev/null"));
             it.context.in_substitution
-                && it.options.errexit
+                && (it.options.errexit || is_only && asks_for_list(it.command))
                 && !it.context.in_condition
                 && it.handler.is_none()
                 && it.command.name().is_some_and(|name| has_word(CLIENTS, &name))
@@ -60,8 +63,9 @@ impl<'a> Script<'a> {
             super::traversal::commands_with_substitutions(command, &mut inner);
             let set = inner.iter().flat_map(|it| it.assignments()).map(|it| it.name);
             // Of more than a few the first will do.
+            let is_looked_at = |it: &str| looked_at.contains(it) || self.counts(it);
             let is_checked =
-                names.into_iter().chain(set.take(20)).any(|it| looked_at.contains(it) || self.counts(it));
+                names.into_iter().chain(set.take(20)).any(|it| is_looked_at(it) && !self.ends_if_none(it));
             let is_loop = !matches!(command.kind, CommandKind::Simple { .. });
             let works = |it: &&Command<'a>| {
                 matches!(it.kind, CommandKind::Simple { .. })
@@ -76,6 +80,14 @@ impl<'a> Script<'a> {
     /// Whether the script asks how many elements an array has.
     fn counts(&self, name: &str) -> bool {
         self.text().contains(&format!("${{#{name}["))
+    }
+
+    /// Whether the only question for the elements of an array ends the script with 0 if there are none.
+    fn ends_if_none(&self, name: &str) -> bool {
+        let mentions = self.text().matches(&format!("{{#{name}[")).count();
+        let mut items = lists(self).into_iter().flat_map(|list| &list.items);
+        let asked = self.commands().iter().filter(|it| tests(it, name)).count();
+        mentions == 1 && asked == 1 && items.any(|it| exit_if_empty(it, name, true, self.text()).is_some())
     }
 
     /// Returns the two commands of `[ … ] && work || other`, of which the second also runs when the first has failed.
@@ -156,6 +168,16 @@ fn lists_read<'a>(command: &'a Command<'a>) -> Option<(Vec<&'a Word<'a>>, Vec<&'
         }
         _ => None,
     }
+}
+
+/// Whether a command is a test that names a variable.
+fn tests(command: &Command<'_>, name: &str) -> bool {
+    let words: &[Word<'_>] = match &command.kind {
+        CommandKind::Test(words) => words,
+        _ if command.is("[") || command.is("test") => command.arguments(),
+        _ => return false,
+    };
+    words.iter().flat_map(|it| &it.parts).any(|it| matches!(it, Part::Variable(it) if it.name == name))
 }
 
 /// Whether a word is a substitution whose first command this is.

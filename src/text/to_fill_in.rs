@@ -6,13 +6,17 @@ use super::word_list::has_word;
 pub fn addressed_to_reader(name: &str) -> Option<&str> {
     const THINGS: &str = "account company docker dockerhub domain id image name org organisation organization project registry \
         repo repository team tenant user username";
-    name.split(['/', ':', '@']).find(|part| {
+    let is_addressed = |part: &str| {
         let Some(rest) = part.strip_prefix("your") else { return false };
         let thing = rest.trim_start_matches(['-', '_', '.']);
         let word = thing.split(['-', '_', '.']).next().unwrap_or_default();
         // `yourls` is the name of a program.
         has_word(THINGS, word) || has_word(THINGS, thing)
-    })
+    };
+    let host = name.split(['/', ':']).next().filter(|it| name.contains('/') && it.contains('.'));
+    // `registry.your.domain`
+    let has_domain = |it: &str| it.match_indices('.').any(|(at, _)| is_addressed(&it[at + 1..]));
+    name.split(['/', ':', '@']).find(|part| is_addressed(part)).or(host.filter(|it| has_domain(it)))
 }
 
 /// Whether a name tells its reader to write another one: `REPLACE_NAMESPACE`, `CHANGE_ME`, `app:YOUR_TAG`.
@@ -152,12 +156,20 @@ mod tests {
             ("your_dockerhub_username/app", "your_dockerhub_username"),
             ("your-registry.example.com/app", "your-registry.example.com"),
             ("your-image:1", "your-image"),
+            ("registry.your.domain/app:1", "registry.your.domain"),
+            ("docker.yourdomain.tld:5000/app", "docker.yourdomain.tld"),
         ] {
             assert_eq!(addressed_to_reader(name), Some(part), "{name}");
         }
-        for name in
-            ["yourls:1.9", "yourls/yourls", "registry.example.com/app:1", "your-spotify/server", "app:your"]
-        {
+        for name in [
+            "yourls:1.9",
+            "yourls/yourls",
+            "registry.example.com/app:1",
+            "your-spotify/server",
+            "app:your",
+            "www.your-server.de/app",
+            "app:1.your.domain",
+        ] {
             assert_eq!(addressed_to_reader(name), None, "{name}");
         }
     }

@@ -30,6 +30,12 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             ),
         ),
     };
-    let message = format!("when `{name}` fails, {what}, and the script continues despite `set -e`");
+    let is_on = script.steps.iter().any(|it| std::ptr::eq(it.command, client) && it.options.errexit);
+    let (in_spite, help) = if is_on {
+        (" despite `set -e`", help)
+    } else {
+        ("", format!("write `set -e` at the top, and {help}"))
+    };
+    let message = format!("when `{name}` fails, {what}, and the script continues{in_spite}");
     reporter.report(script.name_place(client), message).help(help);
 }

@@ -1,6 +1,7 @@
 //! What a script sets up itself, so that the next attempt starts as the first one did.
 
 use crate::shell::Script;
+use crate::shell::step::Step;
 use crate::shell::syntax::Command;
 
 /// So many commands of a script are searched.
@@ -32,11 +33,22 @@ pub(super) fn is_reset(script: &Script<'_>, path: &str, before: &Command<'_>) ->
     })
 }
 
-/// Whether the script drops tables or databases, perhaps those that it creates.
-pub(super) fn drops(script: &Script<'_>) -> bool {
-    script.commands().iter().take(MAX_COMMANDS).any(|it| {
-        let is_drop = |text: &str| text.to_ascii_uppercase().contains("DROP ");
-        it.is("dropdb") || it.arguments().iter().any(|word| is_drop(&word.known_text()))
+/// Whether a script, up to a command, drops what a statement in capital letters creates: it can do so again.
+pub(super) fn is_dropped_before(script: &Script<'_>, step: &Step<'_>, statement: &str) -> bool {
+    let end = step.command.span.end as usize;
+    let before = script.text().get(..end).unwrap_or_default().to_ascii_uppercase();
+    let bare =
+        |it: &str| it.trim_matches(|it: char| !it.is_alphanumeric() && !"_-.$".contains(it)).to_owned();
+    let words: Vec<String> = before.split_whitespace().map(bare).collect();
+    let created: Vec<String> = statement.split_whitespace().map(bare).collect();
+    let pairs = created.windows(3).filter(|it| it[0] == "CREATE");
+    pairs.take(20).all(|pair| {
+        let (kind, name) = (&pair[1], &pair[2]);
+        words.iter().enumerate().any(|(at, word)| match word.as_str() {
+            "DROP" => words.get(at + 1) == Some(kind) && words[at + 1..].iter().take(4).any(|it| it == name),
+            "DROPDB" => words[at..].iter().take(12).any(|it| it == name),
+            _ => false,
+        })
     })
 }
 
