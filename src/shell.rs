@@ -31,6 +31,7 @@ pub mod importance;
 pub mod install;
 mod invocation;
 pub mod kills;
+mod lists;
 pub mod loops;
 pub mod lost_status;
 pub mod lost_variables;

@@ -137,7 +137,7 @@ impl<'a> Rendered<'a> {
         let name = (self.name_of)(&file);
         let (_, output) = match self.output(unit, &file, &name, settings) {
             Ok(output) => output,
-            Err(rendering) => return rendering,
+            Err(rendering) => return *rendering,
         };
         let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
@@ -219,7 +219,7 @@ impl<'a> Rendered<'a> {
         let name = (self.name_of)(&file);
         let (config, output) = match self.output(unit, &file, &name, settings) {
             Ok(output) => output,
-            Err(rendering) => return rendering,
+            Err(rendering) => return *rendering,
         };
         let rendered = read(Source::rendered(&name, 1, &*output));
         let mut run = look(&rendered, &config);
@@ -253,11 +253,11 @@ impl<'a> Rendered<'a> {
         file: &Path,
         name: &str,
         settings: &Settings,
-    ) -> Result<(Arc<RuleSet>, Arc<str>), Rendering> {
-        let Some(config) = settings.config(Path::new(name)) else { return Err(empty_rendering()) };
+    ) -> Result<(Arc<RuleSet>, Arc<str>), Box<Rendering>> {
+        let Some(config) = settings.config(Path::new(name)) else { return Err(Box::new(empty_rendering())) };
         match self.programs.output(unit, &config) {
             Ok(output) => Ok((config, output)),
-            Err(message) => Err(self.not_rendered(file, message)),
+            Err(message) => Err(Box::new(self.not_rendered(file, message))),
         }
     }
 

@@ -164,6 +164,6 @@ fn clusters_of(directory: Option<&str>, clusters: &[&str]) -> Vec<Option<usize>>
     let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
     let own = parts(directory.unwrap_or_default());
     let common = |it: &&str| own.iter().zip(parts(it)).take_while(|(left, right)| *left == right).count();
-    let nearest = clusters.iter().map(|it| common(&it)).max();
+    let nearest = clusters.iter().map(common).max();
     (0..clusters.len()).filter(|it| Some(common(&clusters[*it])) == nearest).map(Some).collect()
 }

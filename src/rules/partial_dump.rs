@@ -32,7 +32,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "when `{name}` fails halfway, what it has written stays in `{directory}` under the name of a complete dump"
         )
     };
-    let finding = reporter.report(script.place(file.span), message);
+    // A new name each time leaves the good dumps as they are, and the failed Job says which is none.
+    let finding = reporter.report_milder(!is_overwritten, script.place(file.span), message);
     finding.help(
         "write to a temporary name in the same directory, such as `….tmp`, and rename the file with `mv` once the dump has \
          succeeded",

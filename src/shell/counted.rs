@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::ignored_failures::is_quiet;
-use super::lost_status::lists;
 use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, Operator, Pipeline, Word};
 use super::variables::{arithmetic_names, variables};
@@ -24,7 +23,7 @@ impl<'a> Script<'a> {
         }
         let is_work = |it: &&Step<'_>| self.is_work(it.command) && !is_quiet(it.command);
         let last_work = self.steps.iter().rfind(is_work).map(|it| it.command.span.start);
-        for item in lists(self).into_iter().flat_map(|list| &list.items) {
+        for item in self.lists().into_iter().flat_map(|list| &list.items) {
             let is_simple = |it: &Pipeline<'_>| {
                 it.commands.iter().all(|it| matches!(it.kind, CommandKind::Simple { .. }))
             };
@@ -92,7 +91,7 @@ impl<'a> Script<'a> {
             }
         };
         self.steps.iter().any(|it| it.fate == Fate::Decides && tests(it.command))
-            || lists(self).into_iter().flat_map(|list| &list.items).any(leads_to_exit)
+            || self.lists().into_iter().flat_map(|list| &list.items).any(leads_to_exit)
     }
 }
 

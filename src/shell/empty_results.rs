@@ -1,6 +1,5 @@
 //! Questions whether a result is empty, behind a command that fails when it finds nothing: `set -e` ends the script before.
 
-use super::lost_status::lists;
 use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, Operator, Part, Word, has_short_option, has_start};
 use crate::shell::script::Script;
@@ -28,7 +27,7 @@ impl<'a> Script<'a> {
         });
         // Of more than a few the first will do.
         failing.take(20).find_map(|step| {
-            lists(self).into_iter().find_map(|list| {
+            self.lists().into_iter().find_map(|list| {
                 let mut items = list.items.iter();
                 let name = items.find_map(|it| assigned_by(it, step))?;
                 let mut later = items.take_while(|it| !assigns(it, name));

@@ -104,3 +104,9 @@ pub(super) fn failing_end(list: &List<'_>) -> usize {
     let last = all.iter().filter(|it| can_succeed(it)).map(|it| it.span.start).max();
     last.map_or(0, |last| list.items.partition_point(|it| it.span().start <= last))
 }
+
+/// Whether a part of a list is `exit 0`.
+pub(super) fn exits_with_0(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    item.rest.is_empty() && command.is("exit") && command.has_argument("0")
+}

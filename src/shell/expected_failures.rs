@@ -6,7 +6,6 @@ use super::flow::steps;
 use super::gnu_options::refused_by_busybox;
 use super::ignored_failures::{is_quiet, is_within};
 use super::install::installs_as_user;
-use super::lost_status::lists;
 use super::made_files::MadeFiles;
 use super::programs::Fact;
 use super::rotations::renames;
@@ -109,7 +108,7 @@ impl<'a> Script<'a> {
                 && begins_with_status(next)
                 && status_use.reads_status(next)
         };
-        let found = lists(self).into_iter().find_map(|list| list.items.windows(2).find(is_read))?;
+        let found = self.lists().into_iter().find_map(|list| list.items.windows(2).find(is_read))?;
         found[0].pipelines().last()?.commands.last()
     }
 

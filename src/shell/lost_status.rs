@@ -1,6 +1,7 @@
 //! Failures that a script turns into a success on its way out.
 
 use super::empty_results::is_question;
+use super::exits::exits_with_0;
 use super::ignored_failures::is_quiet;
 use super::pipeline_readers::passes_nothing;
 use super::programs::{CLIENTS, Fact};
@@ -28,7 +29,7 @@ impl<'a> Script<'a> {
     /// `work || { echo failed; exit $?; }`.
     pub fn exit_after_message(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
         let failed = self.commands().iter().flat_map(|command| failure_branches(command));
-        let handlers = lists(self).into_iter().flat_map(|list| &list.items).flat_map(handlers);
+        let handlers = self.lists().into_iter().flat_map(|list| &list.items).flat_map(handlers);
         failed.chain(handlers).find_map(|list| {
             let [.., before, last] = list.items.as_slice() else { return None };
             let [exit] = last.first.commands.as_slice() else { return None };
@@ -63,7 +64,7 @@ impl<'a> Script<'a> {
         // Of more than a few the first will do.
         silent.take(20).find_map(|step| {
             let assignment = self.assignment_of(step)?;
-            let exit = lists(self).into_iter().flat_map(|list| &list.items).find_map(|item| {
+            let exit = self.lists().into_iter().flat_map(|list| &list.items).find_map(|item| {
                 (item.first.span().start > step.command.span.start).then_some(())?;
                 exit_if_empty(item, assignment.name, counts(step), self.text())
             })?;
@@ -177,12 +178,6 @@ impl<'a> Script<'a> {
                 .then_some(item);
         }
     }
-}
-
-/// Returns all lists of a script.
-pub(super) fn lists<'a>(script: &Script<'a>) -> Vec<&'a List<'a>> {
-    let inner = script.commands().iter().flat_map(|command| lists_of(command));
-    std::iter::once(&script.tree.list).chain(inner).collect()
 }
 
 /// Returns the groups that run when a command of a list has failed: `work || { …; }`.
@@ -321,10 +316,4 @@ fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str, counts: bool) -> Option<(
     let is_silent = if_empty.is_none_or(|list| list.items.iter().all(prints));
     let items = &if_set.filter(|_| is_plain && is_silent)?.items;
     Some((test, Span { start: items.first()?.span().start, end: items.last()?.span().end }))
-}
-
-/// Whether a part of a list is `exit 0`.
-pub(super) fn exits_with_0(item: &AndOr<'_>) -> bool {
-    let [command] = item.first.commands.as_slice() else { return false };
-    item.rest.is_empty() && command.is("exit") && command.has_argument("0")
 }

@@ -1,6 +1,5 @@
 //! Variables that a part of a pipeline sets: it runs in a subshell, and what it sets is lost with that.
 
-use super::lost_status::lists;
 use super::syntax::{Assignment, Command, CommandKind, Part, Pipeline, Variable};
 use super::traversal::commands_in;
 use crate::shell::Flavour;
@@ -37,7 +36,7 @@ impl<'a> Script<'a> {
             return None;
         }
         let pipelines =
-            lists(self).into_iter().flat_map(|list| &list.items).flat_map(|item| item.pipelines());
+            self.lists().into_iter().flat_map(|list| &list.items).flat_map(|item| item.pipelines());
         let mut candidates =
             pipelines.filter(|it| it.commands.len() > 1).filter_map(|it| Some((it, set_in(it)?)));
         let first = candidates.next()?;

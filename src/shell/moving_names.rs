@@ -1,6 +1,5 @@
 //! Names with the time in them, computed anew by each command that uses them.
 
-use super::lost_status::lists;
 use super::programs::Fact;
 use super::step::Step;
 use super::syntax::{Command, List, Part, Word};
@@ -31,7 +30,7 @@ impl<'a> Script<'a> {
         };
         let names = self.steps.iter().filter(always).flat_map(|it| self.moving_names(it.command));
         Self::same_name_in(names)
-            .or_else(|| lists(self).into_iter().find_map(|it| self.same_name_in_list(it)))
+            .or_else(|| self.lists().into_iter().find_map(|it| self.same_name_in_list(it)))
     }
 
     /// Finds them among the commands of one list, which all run if it is a branch or a function that runs.

@@ -1,6 +1,6 @@
 //! Questions to a server, whose answer says what a script has to do.
 
-use super::lost_status::exits_with_0;
+use super::exits::exits_with_0;
 use super::pipeline_readers::passes_nothing;
 use super::programs::Fact;
 use super::status_use::reads_success;

@@ -1,6 +1,6 @@
 //! Failures that the shell does not notice: of what `find -exec` starts, in the words of a loop, in `test && work || other`.
 
-use super::lost_status::{exit_if_empty, lists};
+use super::lost_status::exit_if_empty;
 use super::programs::{CLIENTS, Fact, holds};
 use super::queries::asks_for_list;
 use super::step::{Fate, Step};
@@ -85,7 +85,7 @@ impl<'a> Script<'a> {
     /// Whether the only question for the elements of an array ends the script with 0 if there are none.
     fn ends_if_none(&self, name: &str) -> bool {
         let mentions = self.text().matches(&format!("{{#{name}[")).count();
-        let mut items = lists(self).into_iter().flat_map(|list| &list.items);
+        let mut items = self.lists().into_iter().flat_map(|list| &list.items);
         let asked = self.commands().iter().filter(|it| tests(it, name)).count();
         mentions == 1 && asked == 1 && items.any(|it| exit_if_empty(it, name, true, self.text()).is_some())
     }
@@ -93,7 +93,7 @@ impl<'a> Script<'a> {
     /// Returns the two commands of `[ … ] && work || other`, of which the second also runs when the first has failed.
     pub fn unnoticed_choice(&self) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
         const HANDLERS: &str = "abort bail die err error exit_with_error fail fatal usage warn";
-        lists(self).into_iter().flat_map(|list| &list.items).find_map(|item| {
+        self.lists().into_iter().flat_map(|list| &list.items).find_map(|item| {
             let [test] = item.first.commands.as_slice() else { return None };
             let is_test = matches!(test.kind, CommandKind::Test(_)) || test.is("[") || test.is("test");
             let [(Operator::And, then), (Operator::Or, otherwise)] = item.rest.as_slice() else {

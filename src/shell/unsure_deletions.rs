@@ -1,6 +1,5 @@
 //! Deletions of what a script finds no use of, and those also after the question for a use has failed.
 
-use super::lost_status::lists;
 use super::programs::Fact;
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Word};
 use super::traversal::{commands_in, operands_of, verb_of};
@@ -24,7 +23,7 @@ impl<'a> Script<'a> {
         if self.text().to_ascii_lowercase().replace(' ', "").contains("notfound") {
             return None;
         }
-        let lists = lists(self);
+        let lists = self.lists();
         let items = || lists.iter().flat_map(|list| &list.items);
         let found = items().find_map(|item| {
             let (asked, failed) = asked_for_one(item)?;
@@ -62,9 +61,10 @@ impl<'a> Script<'a> {
                 && asked.rest.is_empty()
                 && looks_for(&asked.first, name)
             {
-                let (found, other) = match asked.first.negated {
-                    true => (otherwise.as_ref(), Some(body)),
-                    false => (Some(body), otherwise.as_ref()),
+                let (found, other) = if asked.first.negated {
+                    (otherwise.as_ref(), Some(body))
+                } else {
+                    (Some(body), otherwise.as_ref())
                 };
                 other.into_iter().for_each(|it| commands_in(it, &mut inner));
                 return !inner.is_empty() || found.is_some_and(continues);

@@ -116,7 +116,7 @@ fn a_certificate_is_taken_when_the_volume_swaps_its_link() {
         // A key of another certificate: the last good pair stays.
         let mismatched = Pem { key: old.issue(4000).key, ..new.issue(4000) };
         swap(&directory, "..3", &mismatched);
-        let refused = "what=\"certificate\",result=\"refused\"} 2\n";
+        let refused = "what=\"certificate\",result=\"refused\"} 1\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
         assert!(connect(server.address, &new.pem(), None, "h2").await.is_ok());
         swap(&directory, "..4", &new.issue(2020));

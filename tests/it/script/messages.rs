@@ -73,7 +73,7 @@ fn an_empty_answer_is_told_apart_by_what_hides_the_failure() {
         said("swallowed-failure", PLAIN, &["sh", option], &format!("PODS=$(kubectl get pods {ask}){rest}")).1
     };
     assert_eq!(help("-ec", "|| true"), "let the script fail when `kubectl` does: remove `|| true`");
-    assert_in(&help("-c", "2>/dev/null"), "write `set -e` at the top, and remove what hides its errors");
+    assert_in(&help("-c", "2>/dev/null"), "write `set -e` at the top, and remove `2>/dev/null`");
 }
 
 /// A volume hides what the image has in its directory.
