@@ -70,7 +70,7 @@ pub(crate) use self::file::without_unread;
 pub(crate) use self::known::{Collected, Known, Places};
 use self::nodes::objects;
 use self::scan::scan;
-use self::stars::{overwrite, replace, replace_in};
+use self::stars::{overwrite, quoted, replace, replace_in};
 use self::values::{MIN, Values, is_plain_word};
 use crate::diagnostic::finding::{Finding, Subject, change_subjects};
 use crate::facts::secret::{detected::Secret, secrets};
@@ -172,7 +172,14 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
         finding.source = entry.1.clone();
         for text in finding.sentences_mut() {
             for values in [&of_made, &of_origins] {
-                replace_in(text, values.find(text).collect());
+                // Outside of quotation marks and backquotes such a word is one of the sentence itself.
+                let quoted = quoted(text);
+                let is_quoted = |it: &Range<usize>| {
+                    quoted.iter().any(|part| part.start <= it.start && it.end <= part.end)
+                };
+                let is_value = |it: &Range<usize>| !is_plain_word(&text[it.clone()]) || is_quoted(it);
+                let found: Vec<_> = values.find(text).filter(is_value).collect();
+                replace_in(text, found);
             }
         }
     }

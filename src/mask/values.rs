@@ -107,7 +107,9 @@ pub(super) fn stands_alone(text: &str, place: &Range<usize>, value: &str) -> boo
     !is_plain_word(value) || !matches!(around(), (before, after) if is_inner(before) || is_inner(after))
 }
 
+/// Whether a value is a short word, such as `from` or `Read`, or a number.
 pub(super) fn is_plain_word(value: &str) -> bool {
-    let is_all = |test: fn(&u8) -> bool| value.as_bytes().iter().all(test);
-    value.len() < 12 && (is_all(u8::is_ascii_lowercase) || is_all(u8::is_ascii_digit))
+    let rest = value.strip_prefix(|it: char| it.is_ascii_uppercase()).unwrap_or(value);
+    let is_all = |text: &str, test: fn(&u8) -> bool| text.as_bytes().iter().all(test);
+    value.len() < 12 && (is_all(rest, u8::is_ascii_lowercase) || is_all(value, u8::is_ascii_digit))
 }

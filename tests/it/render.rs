@@ -779,6 +779,20 @@ fn secrets_stay_hidden_in_the_files_that_people_write() {
     }
 }
 
+/// A word that may be a password somewhere in the files is also one of the words of a message.
+#[test]
+fn messages_about_what_is_built_keep_their_own_words() {
+    let with_image =
+        |name: &str| job(name, DEADLINE).replace("registry.example.com/import:1.4.2", "minio/mc:latest");
+    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  # the user's password from this secret.\n  a: b\n";
+    let directory = overlay("render-words", &format!("{}---\n{other}", with_image("prod-import")));
+    directory.write("base/job.yaml", with_image("import").as_bytes());
+    directory.write("base/other.yaml", other.as_bytes());
+    directory.write("base/kustomization.yaml", b"resources: [job.yaml, other.yaml]\n");
+    let run = check(&directory, &["--render", "--select", "frozen-registry"]);
+    assert!(run.out.contains("MinIO removed its repositories from Docker Hub"), "{}", run.out);
+}
+
 /// Helm applies what it renders: no label has to say so.
 #[test]
 fn a_rendered_job_is_applied_again_by_helm() {
