@@ -38,7 +38,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         format!("the CronJob runs every day: each day matches {either}, and a day need not match both")
     } else {
         format!(
-            "the CronJob runs on every day that matches {either}, not only on days that match both: next on {next}"
+            "the CronJob runs on every day that matches {either}, not only on days that match both: for example on {next}"
         )
     };
     reporter.report(cron_job.schedule(), message).help(

@@ -28,7 +28,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     let ends = match job.active_deadline_seconds().integer() {
         _ if is_replaced || pod.active_deadline_seconds().is_set() => String::new(),
         Some(deadline) => format!(" until the deadline ends the Job after {deadline} s"),
-        None => " until someone deletes it".to_owned(),
+        None => " until someone loads the image there or deletes the Job".to_owned(),
     };
     let message = format!(
         "on a node that does not have the image, the pod waits in `ErrImageNeverPull`{ends}: `imagePullPolicy` is `Never`"

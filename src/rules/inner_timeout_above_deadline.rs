@@ -58,7 +58,7 @@ fn is_on_the_way(step: &Step<'_>) -> bool {
     !(context.in_branch || context.in_function || context.is_guarded || is_left_alone)
 }
 
-/// Whether the first process of a container ignores the SIGTERM of BusyBox's `timeout`, which runs its command in its own process.
+/// Whether the first process of a container ignores the SIGTERM of BusyBox's `timeout`, which its command replaces.
 fn ignores_signals(invocation: &Invocation<'_>) -> bool {
     let image = invocation.container.image().text().unwrap_or_default();
     let is_first = invocation.container.pod.spec.field("shareProcessNamespace").boolean() != Some(true);

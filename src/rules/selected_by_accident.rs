@@ -79,8 +79,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
             services[0].title(),
             pairs.join(","),
         );
-        let help = "give these pods other labels, or add to the Service's selector a label that they do \
-            not have";
+        let help = format!(
+            "give these pods other labels, or add to the Service's selector a label that only the pods of the {} have",
+            workload.title()
+        );
         let finding = reporter.report(place.clone(), message).help(help);
         services.iter().for_each(|it| _ = finding.elsewhere(it.related(SELECTS)));
         finding.elsewhere(workload.related("this has the pods that the Service is for"));
@@ -91,8 +93,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
              pods too, and needs a number of replicas, which a Job does not have",
             budget.title()
         );
-        let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label \
-            that they do not have";
+        let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label that only the pods \
+                    have that it is meant for";
         reporter.report(place.clone(), message).help(help).elsewhere(budget.related(SELECTS));
     }
 }

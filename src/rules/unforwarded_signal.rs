@@ -56,9 +56,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(command);
     let started =
         if name == shell.name { format!("the `{name}` that it starts") } else { format!("`{name}`") };
+    // Nothing says which shell `sh` is in an image that is not known.
+    let unless = if shell.flavour == Flavour::Unknown { ", unless `sh` is Bash" } else { "" };
     let message = format!(
-        "when the pod is terminated, SIGTERM goes to `{}` and not to {started}, which is killed after the \
-            grace period",
+        "when the pod is terminated, SIGTERM goes to `{}` and not to {started}, which is killed after the grace period{unless}",
         shell.name
     );
     let finding = reporter.report(script.name_place(command), message);

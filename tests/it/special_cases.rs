@@ -32,7 +32,10 @@ fn a_pod_waits_for_its_image_until_something_ends_that() {
         let text = job(spec, &format!("{NEVER}{pod}"), "        imagePullPolicy: Never\n");
         only_finding("image-never-pulled", &text).0
     };
-    assert!(message("", "").contains("in `ErrImageNeverPull` until someone deletes it: "));
+    assert!(
+        message("", "")
+            .contains("in `ErrImageNeverPull` until someone loads the image there or deletes the Job: ")
+    );
     let deadline = "  activeDeadlineSeconds: 600\n";
     assert!(message(deadline, "").contains("until the deadline ends the Job after 600 s: "));
     let of_pod = "      activeDeadlineSeconds: 60\n";
