@@ -39,8 +39,5 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             ),
         )
         .related(deadline_field, "the deadline, at which the pods get SIGTERM")
-        .help(
-            "set `terminationGracePeriodSeconds` to the few seconds that the pods need to stop, or raise \
-            the deadline",
-        );
+        .help("set `terminationGracePeriodSeconds` to the few seconds that the pods need to stop, such as 30");
 }

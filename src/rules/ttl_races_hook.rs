@@ -39,7 +39,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         Tool::Helm => {
             "Helm 4 can miss the end of the Job, and then waits for its whole `--timeout` and fails"
         }
-        Tool::ArgoCd => "Argo CD before 2.14.3 can miss the end of the Job, and then waits for it forever",
+        Tool::ArgoCd => "Argo CD before 3.0 can miss the end of the Job, and then waits for it forever",
     };
     let [_, succeeded, _] = tool.policies();
     // Releases of Argo CD that do so get no fixes any more.
