@@ -52,7 +52,6 @@ impl<'a> Script<'a> {
         let checks = self.steps.iter().any(|it| it.context.is_failing);
         let (ends, asked, skips, guarded) = items.iter().enumerate().find_map(|(at, item)| {
             let rest = &items[at + 1..];
-            let ends = rest.iter().all(only_prints);
             let [first] = item.first.commands.as_slice() else { return None };
             let (asked, skips, guarded) = match &first.kind {
                 CommandKind::If { branches, otherwise } if item.rest.is_empty() => {
@@ -80,7 +79,7 @@ impl<'a> Script<'a> {
                     (is_lost && asks_for_answer(first)).then_some((first, "`&&`", place))?
                 }
             };
-            Some((ends, asked, skips, guarded))
+            Some((rest.iter().all(only_prints), asked, skips, guarded))
         })?;
         let work = self.steps.iter().filter(|it| self.is_work(it.command) && !asks_for_answer(it.command));
         let mut inside = work.map(|it| guarded.contains(it.command.span)).peekable();
@@ -105,9 +104,9 @@ impl<'a> Script<'a> {
             Some(before) => {
                 let [asked] = before.first.commands.as_slice() else { return None };
                 let is_seen =
-                    self.steps.iter().any(|it| std::ptr::eq(it.command, asked) && it.options.errexit);
+                    || self.steps.iter().any(|it| std::ptr::eq(it.command, asked) && it.options.errexit);
                 let is_plain = before.rest.is_empty() && !before.first.negated && !before.background;
-                let is_its = is_plain && !item.first.negated && asks_for_answer(asked) && !is_seen;
+                let is_its = is_plain && !item.first.negated && asks_for_answer(asked) && !is_seen();
                 (asked, reads_success(command).filter(|_| is_its)?)
             }
             None => return None,
