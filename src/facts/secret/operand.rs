@@ -139,9 +139,9 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let is_plain = |at: &usize| !words[*at].starts_with('-');
     let plain = (program + 1..words.len()).filter(is_plain);
     let name = base_name(words[program]);
-    let behind = BEHIND.iter().filter(|it| it.0 == name);
-    let behind =
-        behind.into_iter().find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
+    let mut known = BEHIND.iter().filter(|it| it.0 == name).peekable();
+    let is_known = known.peek().is_some();
+    let behind = known.find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
     match name {
         "cargo" | "cloudflared" | "doppler" | "glab" | "ngrok" | "pm2" => {
             behind.map(|it| Operand { is_generated: true, ..it })
@@ -149,11 +149,11 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         "zkCli.sh" => behind.and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
         "openssl" => behind.or_else(|| of_hash(words, program)),
         "vault" => behind.or_else(|| token_of_vault(words, program, plain)),
-        _ if BEHIND.iter().any(|it| it.0 == name) && name != "rclone" => behind,
+        "rclone" => behind.or_else(|| of_setting(words, program)),
+        _ if is_known => behind,
         "aws" | "mc" | "mcli" => behind_subcommand(words, program, plain),
         "mysqlsh" => of_address(words, program),
         "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "pulumi" | "yarn" => of_setting(words, program),
-        "rclone" => behind.or_else(|| of_setting(words, program)),
         "augtool" => of_entry(words, program, "set"),
         "bundle" => of_bundle(words, program, plain),
         "consul" | "etcdctl" => of_entry(words, program, "put"),
