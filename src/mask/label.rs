@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::excuse::is_digest;
 use super::lines::end;
 use super::name::promise;
+use super::public_name::COMMIT;
 use crate::facts::secret::promise::words;
 use crate::text::word_list::has_word;
 
@@ -15,9 +16,6 @@ const PUBLIC: &str = "CHECKSUM CLIENTID COMMIT DIGEST GUID HASH MD5 REVISION SHA
 
 /// How much of a text before a word is looked at, in bytes.
 const NEAR: usize = 80;
-
-/// The length of the name of a commit, in bytes.
-const COMMIT: usize = 40;
 
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;

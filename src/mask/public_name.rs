@@ -14,7 +14,7 @@ const LONGEST_IMAGE: usize = 400;
 const SHORTEST_COMMIT: usize = 7;
 
 /// The whole name of a commit, in hexadecimal digits.
-const COMMIT: usize = 40;
+pub(super) const COMMIT: usize = 40;
 
 /// The domains in which clouds make up names for what their customers run. Whoever knows such a name cannot do anything with it
 /// yet; where that is otherwise, as with the addresses of webhooks and of functions without a login, the domain is missing here.
