@@ -265,7 +265,7 @@ fn is_arm_for_nothing(arm: &List<'_>, text: &str) -> bool {
 }
 
 /// Returns the words of a test, but for the brackets around them.
-fn test_words<'w, 's>(command: &'w Command<'s>) -> &'w [Word<'s>] {
+pub(super) fn test_words<'w, 's>(command: &'w Command<'s>) -> &'w [Word<'s>] {
     match &command.kind {
         CommandKind::Test(words) => words,
         _ if command.is("[") => command.arguments().split_last().map_or(&[], |(_, words)| words),

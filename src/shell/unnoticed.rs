@@ -1,6 +1,6 @@
 //! Failures that the shell does not notice: of what `find -exec` starts, in the words of a loop, in `test && work || other`.
 
-use super::lost_status::exit_if_empty;
+use super::lost_status::{exit_if_empty, test_words};
 use super::programs::{CLIENTS, Fact, holds};
 use super::queries::asks_for_list;
 use super::step::{Fate, Step};
@@ -172,12 +172,8 @@ fn lists_read<'a>(command: &'a Command<'a>) -> Option<(Vec<&'a Word<'a>>, Vec<&'
 
 /// Whether a command is a test that names a variable.
 fn tests(command: &Command<'_>, name: &str) -> bool {
-    let words: &[Word<'_>] = match &command.kind {
-        CommandKind::Test(words) => words,
-        _ if command.is("[") || command.is("test") => command.arguments(),
-        _ => return false,
-    };
-    words.iter().flat_map(|it| &it.parts).any(|it| matches!(it, Part::Variable(it) if it.name == name))
+    let words = test_words(command).iter();
+    words.flat_map(|it| &it.parts).any(|it| matches!(it, Part::Variable(it) if it.name == name))
 }
 
 /// Whether a word is a substitution whose first command this is.
