@@ -19,10 +19,6 @@ impl<'a> Script<'a> {
     /// Returns the first deletion that also runs when the question before it has failed:
     /// `if ! kubectl get workflow "$name"; then kubectl delete pvc "$name"; fi`.
     pub fn unsure_deletion(&self) -> Option<UnsureDeletion<'a>> {
-        // Who looks at the message knows why the question has failed.
-        if self.text().to_ascii_lowercase().replace(' ', "").contains("notfound") {
-            return None;
-        }
         let lists = self.lists();
         let items = || lists.iter().flat_map(|list| &list.items);
         let found = items().find_map(|item| {
@@ -32,7 +28,9 @@ impl<'a> Script<'a> {
             let deletion = inner.iter().copied().find(|it| self.deletes_for_good(it))?;
             (!inner.iter().any(|it| restores(it))).then_some(UnsureDeletion { asked, deletion, kept: None })
         });
-        found.or_else(|| self.deleted_unless_listed(&lists))
+        // Who looks at the message knows why the question has failed.
+        let knows_why = || self.text().to_ascii_lowercase().replace(' ', "").contains("notfound");
+        found.or_else(|| self.deleted_unless_listed(&lists)).filter(|_| !knows_why())
     }
 
     /// Returns a deletion of all that is not in a list, where the list is empty after a failure:
