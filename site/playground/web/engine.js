@@ -6,10 +6,16 @@ const PATIENCE = 20_000;
 
 // The worker is made from a text of this page, so that the page's policy holds for it: it can ask nobody else.
 const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-const library = WebAssembly.compileStreaming(fetch(LIBRARY));
+const library = WebAssembly.compileStreaming(unpacked(LIBRARY));
 const waiting = new Map();
 let worker = null;
 let last = 0;
+
+/** The library comes compressed: `bundle.mjs` says why. */
+async function unpacked(address) {
+  const { body } = await fetch(address);
+  return new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers: { "Content-Type": "application/wasm" } });
+}
 
 function start(module) {
   worker = new Worker(address);
