@@ -3,12 +3,12 @@
 use super::empty_results::is_question;
 use super::exits::exits_with_0;
 use super::ignored_failures::is_quiet;
-use super::pipeline_readers::passes_nothing;
+use super::pipeline_readers::{counts_input, passes_nothing};
 use super::programs::{CLIENTS, Fact};
 use super::queries::{asks_for_list, is_variable};
 use super::readiness_probes::is_probe;
 use super::step::{Fate, Step};
-use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word, has_short_option};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Word};
 use super::traversal::lists_of;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -22,6 +22,8 @@ pub struct SkippedWork<'a> {
     pub name: &'a str,
     /// The condition on which the work is done.
     pub condition: &'a Command<'a>,
+    /// Whether the answer is counted, so that the variable is `0` rather than empty.
+    pub counts: bool,
 }
 
 impl<'a> Script<'a> {
@@ -87,6 +89,7 @@ impl<'a> Script<'a> {
         });
         let skipped: Vec<_> = skipped.collect();
         let (first, assignment, condition, _) = skipped.first()?;
+        let counts = counts(first);
         let is_asking = |place: Span| skipped.iter().any(|(_, it, ..)| it.span.contains(place));
         let does = |it: &&Step<'a>| self.is_work(it.command) && !is_asking(it.command.span);
         let mut work: Vec<_> = self.steps.iter().filter(does).collect();
@@ -98,7 +101,7 @@ impl<'a> Script<'a> {
         }
         let is_guarded = |it: &Step<'a>| skipped.iter().any(|(.., place)| place.contains(it.command.span));
         let is_all = !work.is_empty() && work.iter().all(|it| is_guarded(it));
-        is_all.then_some(SkippedWork { asked: first.command, name: assignment.name, condition })
+        is_all.then_some(SkippedWork { asked: first.command, name: assignment.name, condition, counts })
     }
 
     /// Whether a client in `$(…)` prints nothing when it fails, and the script continues.
@@ -121,7 +124,9 @@ impl<'a> Script<'a> {
             let is_decisive = step.options.errexit && step.pipeline_fate != Fate::Swallowed;
             let others = &step.pipeline.commands[before + 1..];
             let is_passed = |(at, it): (usize, &Command<'_>)| {
-                passes_nothing(it) || it.is("wc") || it.is("grep") && !(is_decisive && at + 1 == others.len())
+                passes_nothing(it)
+                    || !it.is("grep") && counts_input(it)
+                    || it.is("grep") && !(is_decisive && at + 1 == others.len())
             };
             step.fate == Fate::Piped && !asks && others.iter().enumerate().all(is_passed)
         };
@@ -211,13 +216,13 @@ fn failure_branches<'a>(command: &'a Command<'a>) -> Vec<&'a List<'a>> {
     body.into_iter().chain(otherwise.iter().filter(|_| if_false)).collect()
 }
 
-/// Whether what a step prints is counted: `kubectl get pods | wc -l`.
+/// Whether what a step prints is counted: `kubectl get pods | wc -l | tr -d ' '`.
 fn counts(step: &Step<'_>) -> bool {
-    let last = step.pipeline.commands.last().filter(|it| !std::ptr::eq(*it, step.command));
-    last.is_some_and(|it| it.is("wc") || it.is("grep") && has_short_option(it.arguments(), &['c']))
+    let mut behind = step.pipeline.commands.iter().skip_while(|it| !std::ptr::eq(*it, step.command)).skip(1);
+    behind.any(counts_input) && behind.all(|it| passes_nothing(it) || counts_input(it))
 }
 
-/// Returns the `exit 0` that a part of a list comes to when a variable is empty, or 0 where it `counts`.
+/// Returns the `exit 0` that a part of a list comes to when a variable is empty, or 0 instead where it `counts`.
 pub(super) fn exit_if_empty<'a>(
     item: &'a AndOr<'a>,
     name: &str,
@@ -227,9 +232,11 @@ pub(super) fn exit_if_empty<'a>(
     let is_empty = |item: &AndOr<'_>| {
         let asked = item.first.commands.first();
         let mut pairs = asked.map_or(&[][..], test_words).windows(2);
+        if counts {
+            return !item.first.negated && asked.is_some_and(|it| asks_if_none(it, name));
+        }
         !item.first.negated && pairs.any(|pair| pair[0].is("-z") && is_variable(&pair[1], name))
             || is_question(item, name, true)
-            || counts && !item.first.negated && asked.is_some_and(|it| asks_if_none(it, name))
     };
     let exit_of = |list: &'a List<'a>| {
         let last = list.items.last()?;
@@ -242,7 +249,7 @@ pub(super) fn exit_if_empty<'a>(
             let asked = condition.items.last().filter(|it| it.first.commands.len() == 1)?;
             return if is_empty(asked) { exit_of(body) } else { None };
         }
-        CommandKind::Case { subject, arms } if is_variable(subject, name) => {
+        CommandKind::Case { subject, arms } if !counts && is_variable(subject, name) => {
             return arms.iter().filter(|it| is_arm_for_nothing(it, text)).find_map(exit_of);
         }
         _ => {}
@@ -296,8 +303,8 @@ fn asks_if_some(command: &Command<'_>, name: &str) -> bool {
     }
 }
 
-/// Returns the condition and the place of an `if` that does something only when a variable is not empty, or not 0 where it
-/// `counts`, and says so at most when it is.
+/// Returns the condition and the place of an `if` that does something only when a variable is not empty, or not 0 instead where
+/// it `counts`, and says so at most when it is.
 fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str, counts: bool) -> Option<(&'a Command<'a>, Span)> {
     let [command] = item.first.commands.as_slice() else { return None };
     let CommandKind::If { branches, otherwise } = &command.kind else { return None };
@@ -305,10 +312,12 @@ fn guarded_if_set<'a>(item: &'a AndOr<'a>, name: &str, counts: bool) -> Option<(
     let [asked] = condition.items.as_slice() else { return None };
     let [test] = asked.first.commands.as_slice() else { return None };
     let (if_set, if_empty) = match test_words(test) {
-        [option, word] if option.is("-n") && is_variable(word, name) => (Some(body), otherwise.as_ref()),
-        [option, word] if option.is("-z") && is_variable(word, name) => (otherwise.as_ref(), Some(body)),
         _ if counts && asks_if_some(test, name) => (Some(body), otherwise.as_ref()),
         _ if counts && asks_if_none(test, name) => (otherwise.as_ref(), Some(body)),
+        // A `0` is not empty.
+        _ if counts => return None,
+        [option, word] if option.is("-n") && is_variable(word, name) => (Some(body), otherwise.as_ref()),
+        [option, word] if option.is("-z") && is_variable(word, name) => (otherwise.as_ref(), Some(body)),
         _ => return None,
     };
     let prints = |it: &AndOr<'_>| it.pipelines().flat_map(|it| &it.commands).all(|it| it.has(Fact::Succeeds));

@@ -102,9 +102,34 @@ pub(super) fn passes_nothing(command: &Command<'_>) -> bool {
     match command.name().as_deref() {
         Some("cut" | "head" | "sed" | "sort" | "tail" | "tr" | "uniq") => true,
         Some("awk") => !texts().any(|it| it.contains("END") || it.contains("BEGIN")),
-        // `-e` fails without a result.
+        // `-e` fails without a result, `-s` makes an empty list of nothing.
         Some("jq") => {
-            !has_short_option(command.arguments(), &['e', 'n']) && !texts().any(|it| it.starts_with("--exit"))
+            !has_short_option(command.arguments(), &['e', 'n', 's'])
+                && !texts().any(|it| it.starts_with("--exit") || it == "--slurp")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command counts what it reads, and prints 0 if it reads nothing.
+pub(super) fn counts_input(command: &Command<'_>) -> bool {
+    let arguments = command.arguments();
+    let texts = || arguments.iter().map(Word::known_text);
+    match command.name().as_deref() {
+        Some("wc") => true,
+        Some("grep" | "egrep" | "fgrep") => {
+            has_short_option(arguments, &['c']) || texts().any(|it| it == "--count")
+        }
+        // Without `+0` a sum of nothing is an empty text.
+        Some("awk") => texts().any(|it| {
+            it.split_once("END").is_some_and(|(_, end)| {
+                let end: String = end.split_whitespace().collect();
+                end.starts_with("{printNR") || end.contains("+0")
+            })
+        }),
+        Some("jq") => {
+            (has_short_option(arguments, &['s']) || texts().any(|it| it == "--slurp"))
+                && texts().any(|it| it.trim() == "length")
         }
         _ => false,
     }

@@ -415,3 +415,37 @@ fn a_function_that_tells_how_the_run_goes_may_hide_its_failure() {
         ],
     );
 }
+
+/// A count is `0` when nothing is counted, as Bash, dash and BusyBox show, and never empty.
+#[test]
+fn a_count_is_never_empty() {
+    let script = |count: &str, test: &str| {
+        format!("N=$(kubectl get pods -o name {count})\nif [ {test} ]; then sweep --all; fi")
+    };
+    let lost = "swallowed-failure [kubectl] when `kubectl` fails, `$N` is 0";
+    for count in [
+        "| wc -l",
+        "| wc -l | tr -d ' '",
+        "| awk 'END { print NR }'",
+        "| awk '{ s += 1 } END { print s + 0 }'",
+        "| jq -s length",
+    ] {
+        expect(
+            &["swallowed-failure"],
+            "bash -ec",
+            &[
+                (&script(count, "\"$N\" -gt 0"), lost),
+                (&script(count, "-n \"$N\""), ""),
+                (&script(count, "\"$N\" != 0"), lost),
+            ],
+        );
+    }
+    expect(
+        &["swallowed-failure"],
+        "bash -ec",
+        &[(
+            &script("| sort", "-n \"$N\""),
+            "swallowed-failure [kubectl] when `kubectl` fails, `$N` is empty",
+        )],
+    );
+}
