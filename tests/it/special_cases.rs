@@ -173,6 +173,9 @@ fn a_wait_ends_when_the_next_run_replaces_it() {
     };
     assert!(message(&run("Replace")).contains("the Job waits until the next run replaces it: "));
     assert!(message(&run("Forbid")).contains("the Job waits forever: "));
+    let beside = "(until nc -z db 5432; do sleep 2; done; report) &\nload";
+    assert!(findings("endless-wait", &with_script("-ec", beside)).is_empty());
+    assert!(message(&with_script("-ec", &format!("{beside}\nwait"))).contains("the Job waits forever: "));
     assert!(
         findings("endless-wait", &sidecar("sh", "until nc -z db 5432; do sleep 2; done\nserve")).is_empty()
     );
