@@ -190,3 +190,22 @@ fn curly_quotes_between_plain_quotes_are_text() {
     assert_eq!(found("        command: [notify, “done”]\n"), 1);
     assert_eq!(found("        command: [\"load\", \"–all\"]\n"), 1);
 }
+
+#[test]
+fn an_assignment_before_a_program_needs_a_shell() {
+    let help = |line: &str| {
+        only_finding("command-as-one-string", &job("", NEVER, &format!("        command: ['{line}']\n"))).1
+    };
+    assert!(help("load orders").starts_with("write each word as a separate item"));
+    assert!(help("TABLE=orders load all").starts_with("put `sh`, `-c` before the line"));
+}
+
+#[test]
+fn a_pod_that_fails_at_its_deadline_starts_its_restarts_over() {
+    let found = |pod: &str| {
+        let spec = "  backoffLimit: 8\n  activeDeadlineSeconds: 300\n";
+        findings("unreachable-retries", &job(spec, &format!("      restartPolicy: OnFailure\n{pod}"), ""))
+            .len()
+    };
+    assert_eq!((found(""), found("      activeDeadlineSeconds: 60\n")), (1, 0));
+}
