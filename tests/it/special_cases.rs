@@ -209,3 +209,11 @@ fn a_pod_that_fails_at_its_deadline_starts_its_restarts_over() {
     };
     assert_eq!((found(""), found("      activeDeadlineSeconds: 60\n")), (1, 0));
 }
+
+#[test]
+fn a_deadline_of_many_years_is_still_an_end() {
+    let message = |spec: &str| only_finding("missing-deadline", &job(spec, NEVER, "")).0;
+    assert!(message("").starts_with("a Job that hangs keeps running until someone deletes it: "));
+    let years = message("  activeDeadlineSeconds: 315360000\n");
+    assert!(years.starts_with("a Job that hangs keeps running until its deadline: "), "{years}");
+}
