@@ -211,6 +211,17 @@ fn a_pod_that_fails_at_its_deadline_starts_its_restarts_over() {
 }
 
 #[test]
+fn an_appended_dump_overwrites_nothing() {
+    let found = |operator: &str| {
+        let run =
+            format!("        command: [bash, -ec, \"pg_dump shop {operator} /b/shop-$(date +%F).sql\"]\n");
+        let mount = "        volumeMounts: [{name: b, mountPath: /b}]\n      volumes: [{name: b, persistentVolumeClaim: {claimName: b}}]\n";
+        findings("partial-dump", &job("", NEVER, &format!("{run}{mount}"))).len()
+    };
+    assert_eq!((found(">"), found(">>")), (1, 0));
+}
+
+#[test]
 fn a_deadline_of_many_years_is_still_an_end() {
     let message = |spec: &str| only_finding("missing-deadline", &job(spec, NEVER, "")).0;
     assert!(message("").starts_with("a Job that hangs keeps running until someone deletes it: "));
