@@ -211,6 +211,13 @@ fn a_pod_that_fails_at_its_deadline_starts_its_restarts_over() {
 }
 
 #[test]
+fn two_items_of_one_address_are_joined() {
+    let aliases = "      hostAliases: [{ip: 10.0.0.1, hostnames: [a]}, {ip: 10.0.0.1, hostnames: [b]}]\n";
+    let (_, help) = only_finding("api-warning", &job("", &format!("{NEVER}{aliases}"), ""));
+    assert_eq!(help, "put the `hostnames` of both items into one");
+}
+
+#[test]
 fn an_appended_dump_overwrites_nothing() {
     let found = |operator: &str| {
         let run =
