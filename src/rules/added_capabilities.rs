@@ -38,6 +38,9 @@ const EFFECTS: &[(&str, &str)] = &[
     ("NET_RAW", "forge packets on the pod network"),
 ];
 
+/// What a pod with `hostNetwork` has in place of a network of its own.
+const OF_NODE: &str = "the node's network";
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let with_extra = pod.containers().filter(|it| !it.is_privileged() && !pod.is_windows());
     let mut found = with_extra.map(|it| (it, extra(it))).filter(|(_, extra)| !extra.is_empty());
@@ -46,6 +49,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_user_namespace = pod.has_user_namespace(reporter.kubernetes_version());
     let effect = EFFECTS.iter().find(|(name, _)| !has_user_namespace && is_among(name));
     let what = match effect {
+        Some((_, effect)) if pod.host_network().boolean() == Some(true) => {
+            let effect = effect.replace("the pod's network", OF_NODE).replace("the pod network", OF_NODE);
+            format!("root inside it can {effect}")
+        }
         Some((_, effect)) => format!("root inside it can {effect}"),
         None => "namespaces that enforce the `baseline` Pod Security Standard reject the pods".to_owned(),
     };

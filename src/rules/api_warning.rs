@@ -76,6 +76,7 @@ const HELPS: &[(&str, &str)] = &[
             term already has the new label",
     ),
     ("hides previous definition", "remove one of the two definitions"),
+    ("duplicate ip", "put the `hostnames` of both items into one"),
     (": duplicate", "remove the duplicate"),
     ("gitRepo", "clone the repository in an init container into an `emptyDir`"),
     ("critical-pod", "remove the annotation, and set `priorityClassName` if the pods need priority"),

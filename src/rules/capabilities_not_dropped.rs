@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::volume_file::volume_of;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
-use crate::manifest::workload::{Container, Pod};
+use crate::manifest::workload::{Container, Pod, plain_capability};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell;
 use crate::shell::LASTING;
@@ -12,6 +12,7 @@ use crate::shell::install::package_manager;
 use crate::shell::privileges::{
     needed_capabilities, needs_privileges, program_on_files, program_with_privileges, works_on_files,
 };
+use crate::text::phrases;
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,11 +33,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut keeping = pod.containers().filter(|&it| keeps_some(it) && !pod.is_windows());
     let Some(first) = keeping.next() else { return };
-    let message = format!(
-        "`{}` keeps the runtime's default capabilities, such as `CHOWN`, `DAC_OVERRIDE` and `SETUID`: \
-         `capabilities.drop` does not include `ALL`",
-        first.title()
-    );
+    let message =
+        format!("`{}` keeps {}: `capabilities.drop` does not include `ALL`", first.title(), kept(first));
     let finding = reporter.report(first.dropped_capabilities(), message);
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
@@ -55,6 +53,21 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     for container in others {
         finding.related(container.dropped_capabilities(), "not dropped here either");
     }
+}
+
+/// Capabilities that every runtime grants by default.
+const COMMON: [&str; 7] = ["CHOWN", "DAC_OVERRIDE", "SETUID", "SETGID", "FOWNER", "KILL", "SETPCAP"];
+
+/// Says what a container keeps, with the first few that it does not drop by name.
+fn kept(container: Container<'_>) -> String {
+    let dropped = || container.dropped_capabilities().items().filter_map(Node::text).map(plain_capability);
+    let is_kept = |name: &&str| !dropped().any(|it| it.eq_ignore_ascii_case(name));
+    let examples: Vec<_> =
+        COMMON.iter().copied().filter(is_kept).take(3).map(|it| format!("`{it}`")).collect();
+    let other = if dropped().next().is_some() { "other " } else { "" };
+    let such_as =
+        if examples.is_empty() { String::new() } else { format!(", such as {}", phrases::list(&examples)) };
+    format!("the runtime's {other}default capabilities{such_as}")
 }
 
 /// A privileged container gets them all, whatever it drops; so does one that adds them all.

@@ -103,7 +103,9 @@ fn together(claim: &Neighbour, mode: &str, uses: &[&ClaimUse]) -> Option<Draft> 
         let common: BTreeSet<usize> = minutes[first].intersection(&minutes[second]).copied().collect();
         let at = *common.first().filter(|_| is_comparable)?;
         let is_daily = (0..7).all(|day| common.contains(&(at % DAY + day * DAY)));
-        conflict(claim, mode, [uses[first], uses[second]], starts.at(at), is_daily)
+        // The message names the first time, on each day or on one.
+        let is_only = common.len() == if is_daily { 7 } else { 1 };
+        conflict(claim, mode, [uses[first], uses[second]], starts.at(at), is_daily, is_only)
     })
 }
 
@@ -113,6 +115,7 @@ fn conflict(
     [first, second]: [&ClaimUse; 2],
     at: Timestamp,
     is_daily: bool,
+    is_only: bool,
 ) -> Option<Draft> {
     let differs = |(key, value): (&String, &String)| second.nodes.get(key).is_some_and(|it| it != value);
     let are_apart = first.nodes.iter().any(differs);
@@ -128,13 +131,14 @@ fn conflict(
     let clock = format::clock(format::minute(at));
     let day =
         if is_daily { "every day".to_owned() } else { format!("on {}", format::every_weekday(at.date())) };
+    let together = if is_only { "" } else { "together, for example " };
     let why =
         if are_apart && !is_pod { ", and their `nodeSelector` puts them on different nodes" } else { "" };
     let when = if is_certain { "" } else { "if the scheduler puts them on different nodes, " };
     let (one, other) = (&first.draft.finding, &second.draft.finding);
     let mut draft = if is_certain { second.draft.clone() } else { second.mild.clone()? };
     draft.finding.message = format!(
-        "{when}the pod of one run waits until that of the other ends: {} and {} start at {clock}{zone_name} {day}, and both use `{}`, \
+        "{when}the pod of one run waits until that of the other ends: {} and {} start {together}at {clock}{zone_name} {day}, and both use `{}`, \
          which is `{mode}`{why}",
         one.message, other.message, claim.name,
     )

@@ -4,7 +4,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::value::program::{advice_for_line, base_name, is_plain, is_shell};
+use crate::value::program::{advice_for_line, base_name, is_list_of_words, is_shell};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -33,7 +33,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         );
         let finding = reporter.report(first, message);
         // After the script of `sh -c`, further items would only be its arguments.
-        finding.help(match (invocation.words.len(), is_plain(line)) {
+        finding.help(match (invocation.words.len(), is_list_of_words(line)) {
             (1, _) => advice_for_line(line),
             (_, true) => "write each word as a separate item",
             (_, false) => "put `sh`, `-c` before the line, and move the other items into the line",

@@ -1,12 +1,16 @@
+use jiff::civil::Date;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::place::Place;
+use crate::manifest::workload::{CronJob, Job};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::loops::{Condition, EndlessLoop};
 use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
+use crate::time::calendar::starts_runs;
 use crate::time::deadline::{is_effective, why_ineffective};
 use crate::value::program::base_name;
 
@@ -26,16 +30,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
-    let pod = invocation.container.pod;
+    let (container, pod) = (invocation.container, invocation.container.pod);
     let deadline = pod.job.active_deadline_seconds();
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
+    // The Job does not wait for a sidecar, and a liveness probe ends what hangs.
+    if container.is_sidecar() || container.is_watched() {
+        return;
+    }
+    let how_long = how_long(pod.job, reporter.as_of());
     let Some(script) = script else {
         let at = invocation.program();
         let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
         if let Some(wait) = unlimited_wait(&words) {
-            report_wait(invocation.words[at], base_name(words[0]), &wait, deadline, reporter);
+            report_wait(invocation.words[at], base_name(words[0]), &wait, pod.job, reporter);
         }
         return;
     };
@@ -43,7 +52,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
         if let Some(endless) = endless {
             let message = format!(
-                "if the service never answers, the Job waits forever: nothing limits the loop, and {}",
+                "if the service never answers, the Job waits {how_long}: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
             reporter.report(script.place(endless.span), message).help(format!(
@@ -57,7 +66,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let words: Vec<_> = command.words().iter().map(|it| it.literal().unwrap_or("…".into())).collect();
         let words: Vec<&str> = words.iter().map(|it| &**it).collect();
         if let Some(wait) = unlimited_wait(&words) {
-            report_wait(script.name_place(command), &script.title(command), &wait, deadline, reporter);
+            report_wait(script.name_place(command), &script.title(command), &wait, pod.job, reporter);
             return;
         }
     }
@@ -73,8 +82,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
         Condition::True(test) => format!("if `{}` stays true", script.excerpt(test)),
     };
-    let message =
-        format!("{cause}, the Job waits forever: nothing limits the loop, and {}", why_ineffective(deadline));
+    let message = format!(
+        "{cause}, the Job waits {how_long}: nothing limits the loop, and {}",
+        why_ineffective(deadline)
+    );
     let finding = reporter.report(script.place(first.keyword), message);
     finding
         .help(format!("{}, or count the attempts and `exit 1` after the last one", deadline_help(deadline)));
@@ -87,15 +98,30 @@ fn report_wait(
     place: impl Into<Place>,
     name: &str,
     wait: &UnlimitedWait,
-    deadline: Field<'_>,
+    job: Job<'_>,
     reporter: &mut Reporter<'_>,
 ) {
-    let UnlimitedWait { condition, effect, timeout } = wait;
-    let message = format!("if {condition}, `{name}` {effect}, and {}", why_ineffective(deadline));
+    let UnlimitedWait { condition, limit, cause, timeout } = wait;
+    let how_long = limit.unwrap_or_else(|| how_long(job, reporter.as_of()));
+    let deadline = job.active_deadline_seconds();
+    let message =
+        format!("if {condition}, `{name}` waits {how_long}: {cause}, and {}", why_ineffective(deadline));
     reporter.report(place, message).help(format!(
         "{}, or set `--timeout` to a positive duration, such as `{timeout}`",
         deadline_help(deadline)
     ));
+}
+
+/// Says how long a Job waits that nothing but `Replace` or a deadline of more than a year ends.
+fn how_long(job: Job<'_>, as_of: Date) -> &'static str {
+    let is_replacing = |it: CronJob<'_>| it.concurrency_policy().is("Replace") && starts_runs(it, as_of);
+    if job.cron_job().is_some_and(is_replacing) {
+        "until the next run replaces it"
+    } else if job.active_deadline_seconds().is_set() {
+        "until its deadline"
+    } else {
+        "forever"
+    }
 }
 
 /// Returns what to do about a deadline that does not limit a wait: one that is set is too long.

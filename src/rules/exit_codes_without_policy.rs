@@ -42,7 +42,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(first.command.span), message);
     let action = if job.backoff_limit_per_index().is_set() { "FailIndex" } else { "FailJob" };
     finding.help(format!(
-        "add a `podFailurePolicy`{never} with an `action: {action}` rule whose `onExitCodes` lists these exit codes"
+        "add a `podFailurePolicy`{never} with an `action: {action}` rule whose `onExitCodes` lists the exit codes after which a retry is \
+         pointless"
     ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {

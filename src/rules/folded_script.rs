@@ -31,7 +31,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let text = script.text();
-    if let Some(at) = text.find("\r\n") {
+    let mut returns = text.match_indices("\r\n").map(|(at, _)| at).take(MAX_RETURNS);
+    if let Some(at) = returns.find(|at| !is_in_word(script, to_u32(*at))) {
         let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
         let message = "the script's lines end with a carriage return, which the shell treats as part of the \
             last word";
@@ -48,6 +49,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         reporter.report(script.place(first), format!("`>` joins this line to the one before: {what}"));
     finding.help("write `|` instead of `>`: it keeps the line breaks");
     finding.fix("write `|` instead of `>`", Safety::Unsafe, Edit::unfold(script.source.node));
+}
+
+/// Of so many carriage returns it is asked whether they are in quotes.
+const MAX_RETURNS: usize = 20;
+
+/// Whether a word continues after the line break at `at`, as between quotes: `printf 'GET / HTTP/1.0\r\n'`.
+fn is_in_word(script: &Script<'_>, at: u32) -> bool {
+    let mut words = script.commands().iter().flat_map(|it| it.words());
+    words.any(|word| word.span.start <= at && word.span.end > at + 2)
 }
 
 /// Finds a line that a comment swallows, that a backslash no longer continues, or that becomes the arguments of the command before it.
@@ -69,7 +79,9 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     let comment = joints.iter().find(|&&at| {
         let line = line_start(text, at);
         let first = comments.partition_point(|it| *it < line);
-        starts_with_comment(at) || comments.get(first).is_some_and(|it| *it < at)
+        // A comment that joins another one loses nothing.
+        let is_comment = text.get(at as usize..).is_some_and(|it| it.starts_with('#'));
+        !is_comment && (starts_with_comment(at) || comments.get(first).is_some_and(|it| *it < at))
     });
     if let Some(&at) = comment {
         return Some((line(at), "this line becomes part of the comment and does not run"));

@@ -23,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     let image = container.image();
     let Some(written) = image.text() else { return };
-    let (message, help, meant) = if let Some(rest) = written.strip_prefix("k8s.gcr.io/") {
+    let is_pulled = !container.image_pull_policy().is("Never");
+    let frozen = written.strip_prefix("k8s.gcr.io/").filter(|_| is_pulled);
+    let (message, help, meant) = if let Some(rest) = frozen {
         let meant = format!("registry.k8s.io/{rest}");
         let message = "the pull depends on a redirect that can end at any time: `k8s.gcr.io` has been frozen since April 2023";
         let help = format!("write `{meant}`, the same image in the current registry");

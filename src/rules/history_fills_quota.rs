@@ -68,9 +68,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
              (`count/jobs.batch`)"
         ),
         _ => format!(
-            "no run{whose} starts after {}, and only an event of the CronJob says why: their Jobs are kept, and \
+            "no run{whose} starts after {}, and only an event of the CronJob says why: {}, and \
              the {title} allows {} in the namespace (`count/jobs.batch`)",
             runs(kept, most),
+            if most == 1 { "its Job is kept" } else { "their Jobs are kept" },
             count(most, "Job")
         ),
     };

@@ -24,8 +24,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     let (field, message) = if is_on(&stdin) {
         (
             stdin,
-            "a program that reads its standard input waits until someone attaches to the container: `stdin` \
-             is `true`",
+            "a program that reads its standard input waits for someone to attach to the container: `stdin` is `true`",
         )
     } else if is_on(&tty) {
         (

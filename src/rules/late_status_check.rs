@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::empty_results::LateQuestion;
-use crate::shell::syntax::{AndOr, Command, CommandKind};
+use crate::shell::syntax::{AndOr, Command, CommandKind, Operator};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -45,7 +45,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help(if needs_number(script, check) {
         format!("write {saved}")
     } else {
-        format!("write `if ! {call}; then`, or {saved}")
+        let not = if asks_for_success(script, check) { "" } else { "! " };
+        format!("write `if {not}{call}; then`, or {saved}")
     });
     finding.related(script.name_place(command), "the script ends here when this fails");
 }
@@ -67,6 +68,15 @@ fn report_question(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "add `|| true` at the end of `$(…)`, inside its parentheses: `set -e` ignores a failure there".to_owned()
     });
     finding.related(script.name_place(command), "the script ends here when this finds nothing");
+}
+
+/// Whether a check is true when the status is 0: `if [ $? -eq 0 ]; then`, and not `[ $? -eq 0 ] || exit 1`.
+fn asks_for_success(script: &Script<'_>, check: &AndOr<'_>) -> bool {
+    let text = check.span().text(script.text());
+    let question = text.split(['\n', ';', '|', '&']).next().unwrap_or_default();
+    let is_zero = ["-eq 0", "== 0", "==0", "= 0"].iter().any(|it| question.contains(it));
+    let is_or = check.rest.first().is_some_and(|(operator, _)| *operator == Operator::Or);
+    is_zero && !question.contains('!') && !is_or
 }
 
 /// Whether a check uses the status for more than one question whether it is 0.

@@ -41,28 +41,30 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let of_pod = job.pod().map(Pod::active_deadline_seconds).filter(|it| is_effective(*it));
     let cron_job = job.cron_job();
     let is_test = cron_job.is_none() && hook::is_test(job.object.node);
+    // One that is set is too long to wait for.
+    let end = if deadline.is_set() { "its deadline" } else { "someone deletes it" };
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
             if job.pod().is_some_and(|it| it.restart_policy().is("OnFailure")) {
-                "the deadline in the pod template ends each pod that hangs, but it starts over with every new pod"
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every new pod".to_owned()
             } else {
-                "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
+                "the deadline in the pod template ends each pod that hangs, but it starts over with every retry".to_owned()
             }
         }
         // The API server rejects it.
         (Some(_), _) => return,
         _ if cron_job.is_some_and(|it| !starts_runs(it, reporter.as_of())) => {
-            "a manually started run that hangs keeps running until someone deletes it"
+            format!("a manually started run that hangs keeps running until {end}")
         }
         (_, Some(policy)) if policy.is("Forbid") => {
-            "a run that hangs keeps running until someone deletes it, and no other run starts before then"
+            format!("a run that hangs keeps running until {end}, and no other run starts before then")
         }
         (_, Some(policy)) if policy.is("Replace") => {
-            "a run that hangs is deleted when the next one replaces it, and never counts as failed"
+            "a run that hangs is deleted when the next one replaces it, and never counts as failed".to_owned()
         }
-        (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
-        (_, None) if is_test => "a test that hangs keeps running after `helm test` has given up",
-        (_, None) => "a Job that hangs keeps running until someone deletes it",
+        (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it".to_owned(),
+        (_, None) if is_test => "a test that hangs keeps running after `helm test` has given up".to_owned(),
+        (_, None) => format!("a Job that hangs keeps running until {end}"),
     };
     let message = format!("{what_happens}: {}", why_ineffective(deadline));
     // Whoever starts a run by hand looks at it. A policy insists on a deadline all the same.

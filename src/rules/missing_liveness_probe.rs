@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::printing::gives_up;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::time::deadline::is_effective;
 use crate::time::format;
 
@@ -28,6 +29,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     // Without a deadline that counts, `missing-deadline` says what to do first.
     let seconds = deadline_field.integer().filter(|_| is_effective(deadline_field));
     let Some(deadline) = seconds.filter(|&it| it > LONG) else { return };
+    // `Replace` deletes what hangs when the next run starts.
+    let replacing =
+        pod.job.cron_job().filter(|it| it.concurrency_policy().is("Replace") && !it.is_suspended());
+    let next_start = replacing.and_then(|it| Calendar::for_cron_job(it)?.intervals(reporter.as_of()));
+    if next_start.is_some_and(|(shortest, _)| shortest < deadline) {
+        return;
+    }
     let mut containers = pod.main_containers();
     let Some(first) = containers.next() else { return };
     // The pod's own deadline or a `timeout` stops what hangs, and one probe tells that somebody thought of it.

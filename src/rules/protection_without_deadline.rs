@@ -37,8 +37,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let Some((entry, reader)) = protections.next() else { return };
     let subject = if job.cron_job().is_some() { "a run" } else { "a Job" };
     let message = format!(
-        "{subject} that hangs keeps its node until someone deletes the Job: `{}` keeps {reader} from removing the \
-         node, and {}",
+        "{subject} that hangs can keep its node indefinitely: `{}` keeps {reader} from removing the node, and {}",
         entry.key,
         why_ineffective(deadline)
     );

@@ -51,7 +51,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let of_volumes = pod.spec.field("securityContext.fsGroup");
     if of_volumes.integer() == Some(0) {
-        let message = "every container runs in the root group, which also owns the files on the pod's volumes: `fsGroup` is 0";
+        let message =
+            "every container belongs to the root group in addition to its own groups: `fsGroup` is 0";
         reporter.report(of_volumes, message).help(HELP);
     }
 }

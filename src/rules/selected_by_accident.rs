@@ -74,13 +74,12 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     for Selecting { services, selector, workload } in services(around).into_iter().filter(|_| !has_ports) {
         let pairs: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let message = format!(
-            "the {} sends requests to the pods of the Job, where nothing answers: its selector `{}` selects \
-             them too",
+            "the {} sends a share of its requests to the pods of the Job, which declare no ports: its selector `{}` selects them too",
             services[0].title(),
             pairs.join(","),
         );
         let help = format!(
-            "give these pods other labels, or add to the Service's selector a label that only the pods of the {} have",
+            "give these pods other labels; or give the pods of the {} a label that no others have, and add it to the Service's selector",
             workload.title()
         );
         let finding = reporter.report(place.clone(), message).help(help);
@@ -93,8 +92,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
              pods too, and needs a number of replicas, which a Job does not have",
             budget.title()
         );
-        let help = "give these pods other labels, or add to the PodDisruptionBudget's selector a label that only the pods \
-                    have that it is meant for";
+        let help = "give these pods other labels; or give the pods that the PodDisruptionBudget is meant for a label that no \
+                    others have, and add it to its selector";
         reporter.report(place.clone(), message).help(help).elsewhere(budget.related(SELECTS));
     }
 }

@@ -22,7 +22,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some(job) = object.job().filter(|_| object.kind == Kind::Job) else { return };
     let field = job.suspend();
     if field.boolean() == Some(true) && !is_queued(job) {
-        let message = "the Job starts no pod until someone sets `suspend` to `false`: it names no queue that would start it";
+        let message =
+            "the Job starts no pod until `suspend` is set to `false`: it names no queue that would do that";
         reporter
             .report(field, message)
             .help("remove `suspend`, or name the queue in the label `kueue.x-k8s.io/queue-name`");

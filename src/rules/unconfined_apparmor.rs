@@ -41,9 +41,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let fields = pod.deciding("securityContext.appArmorProfile.type", |it| !it.is_privileged());
     let fields = fields.iter().filter(|it| it.field.is("Unconfined"));
     let fields = fields.map(|it| (it.first.title(), Place::from(it.field), it.heirs().collect(), FIELD));
+    // A privileged container is unconfined in any case, and `privileged-container` reports it.
+    let is_privileged =
+        |name: &str| pod.containers().any(|it| it.name().text() == Some(name) && it.is_privileged());
     let annotations = pod.job.template_annotations().entries();
     let annotations = annotations
         .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
+        .filter(|entry| !is_privileged(&entry.key[ANNOTATION.len()..]))
         .map(|entry| (&entry.key[ANNOTATION.len()..], entry.value.into(), Vec::new(), OLD));
     let mut found = fields.chain(annotations);
     let Some((name, place, containers, (cause, help))) = found.next() else { return };

@@ -21,8 +21,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let files = script.unencrypted_secrets();
     let Some((first, others)) = files.split_first() else { return };
     let message = format!(
-        "anyone who can read `{}`, or a copy of it, can read the Secrets in it: `kubectl get` writes their values in base64, which is not \
-         encryption",
+        "anyone who can read `{}`, or a copy of it, can read the Secrets in it: their values are in base64, which is not encryption",
         script.excerpt(first.span).trim_matches('"')
     );
     let finding = reporter.report(script.place(first.span), message);

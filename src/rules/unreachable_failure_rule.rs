@@ -63,7 +63,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                     ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
-                .help("move this rule before them, or remove it");
+                .help("remove this rule, or move it before them if they match other failures, too");
         } else if name == "FailJob" && rule.has_condition(DISRUPTION) {
             reporter
                 .report(

@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::live;
-use crate::manifest::workload::Job;
+use crate::manifest::workload::{Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::retry::{first_retry_from, retry_start};
 use crate::time::run;
@@ -33,7 +33,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
-    let Some(policy) = job.pod().and_then(run::restart_policy).filter(|_| deadline > 0 && limit > 0) else {
+    // A pod that fails at a deadline of its own starts the back-off of its containers over.
+    let starts_over =
+        |it: &Pod<'_>| it.restart_policy().is("OnFailure") && it.active_deadline_seconds().is_set();
+    let pod = job.pod().filter(|it| !starts_over(it));
+    let Some(policy) = pod.and_then(run::restart_policy).filter(|_| deadline > 0 && limit > 0) else {
         return;
     };
     // Where every try fails at once, the retries start as early as they can.

@@ -26,6 +26,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             "connect the programs with named pipes (`mkfifo`) instead of `coproc`"
         }
         UnreadableCause::Continued => "write the word or the operator on one line",
-        _ => "put the script into the image, or split it into smaller scripts in a ConfigMap that the pod mounts",
+        _ => "put the script into the image, or make it shorter and nest it less deeply",
     });
 }

@@ -161,7 +161,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             Some(format!("write `\"{raw}\"`, with the quotes{reason}"))
         }
         (Type::Int32 | Type::Int64, Value::Int(_)) => {
-            Some("write a smaller number: this one is too large for the field".to_owned())
+            Some("write a number nearer to 0: this one does not fit into the field".to_owned())
         }
         (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => {
             Some("write a whole number".to_owned())

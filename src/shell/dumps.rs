@@ -57,6 +57,11 @@ impl<'a> Script<'a> {
                 return None;
             }
             let file = self.dump_file(step)?;
+            // What is appended overwrites nothing, and the file has more than this dump.
+            let before = self.text().get(..file.span.start as usize).unwrap_or_default();
+            if before.trim_end().ends_with(">>") {
+                return None;
+            }
             let text = self.resolved(file);
             let path = path_in(&text);
             let start = known_start(path);

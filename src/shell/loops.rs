@@ -53,7 +53,13 @@ impl<'a> Script<'a> {
         if is_timed {
             return Vec::new();
         }
-        self.commands().iter().filter_map(|command| self.endless_loop(command)).collect()
+        // What is in the background ends along with a script that does not wait for it.
+        let is_awaited = self.commands().iter().any(|it| it.is("wait") || it.is("fg"));
+        let background = self.tree.list.items.iter().filter(|it| it.background && !is_awaited);
+        let background: Vec<Span> = background.map(AndOr::span).collect();
+        let is_left = |it: &EndlessLoop<'_>| background.iter().any(|span| span.contains(it.keyword));
+        let endless = self.commands().iter().filter_map(|command| self.endless_loop(command));
+        endless.filter(|it| !is_left(it)).collect()
     }
 
     fn endless_loop(&self, command: &'a Command<'a>) -> Option<EndlessLoop<'a>> {

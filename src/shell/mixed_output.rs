@@ -84,7 +84,7 @@ pub fn reports_progress(name: &str, arguments: &[Word<'_>]) -> bool {
         // The first word of `tar` needs no dash.
         None => at == 0 && it.prefix().contains('v'),
     };
-    name == "mongodump"
+    name == "mongodump" && !arguments.iter().any(|it| it.is("--quiet"))
         || arguments.iter().any(|it| it.is("--verbose") || it.is("-v"))
         || name == "tar" && arguments.iter().enumerate().any(has_letter)
 }

@@ -8,8 +8,10 @@ use crate::value::program::base_name;
 pub struct UnlimitedWait {
     /// What must not happen for it to last, after "if".
     pub condition: &'static str,
-    /// What the program then does, and why.
-    pub effect: &'static str,
+    /// How long it lasts at most, to follow "waits"; none if it can last forever.
+    pub limit: Option<&'static str>,
+    /// Why it lasts that long.
+    pub cause: &'static str,
     /// A timeout that ends it.
     pub timeout: &'static str,
 }
@@ -17,7 +19,7 @@ pub struct UnlimitedWait {
 /// Returns how a program waits that has no limit.
 pub fn unlimited_wait(words: &[&str]) -> Option<UnlimitedWait> {
     const UNAVAILABLE: &str = "the service never becomes available";
-    let wait = |condition, effect, timeout| Some(UnlimitedWait { condition, effect, timeout });
+    let wait = |condition, cause, timeout| Some(UnlimitedWait { condition, limit: None, cause, timeout });
     let (program, arguments) = words.split_first()?;
     let value = |names: &[&str]| {
         arguments.iter().enumerate().find_map(|(at, word)| {
@@ -33,7 +35,7 @@ pub fn unlimited_wait(words: &[&str]) -> Option<UnlimitedWait> {
         "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh" | "wait4x" => {
             value(&["-t", "--timeout"]).filter(|it| is_zero(it))?;
             let timeout = if program.ends_with("wait4x") { "--timeout=5m" } else { "--timeout=300" };
-            wait(UNAVAILABLE, "waits forever: its timeout is 0", timeout)
+            wait(UNAVAILABLE, "its timeout is 0", timeout)
         }
         "wait-on" => {
             let has_limit = arguments.iter().any(|it| {
@@ -46,11 +48,12 @@ pub fn unlimited_wait(words: &[&str]) -> Option<UnlimitedWait> {
             if !has_target || has_limit {
                 return None;
             }
-            wait(UNAVAILABLE, "waits forever: `--timeout` is not set", "--timeout 5m")
+            wait(UNAVAILABLE, "`--timeout` is not set", "--timeout 5m")
         }
         "kubectl" | "oc" if arguments.contains(&"wait") => {
             value(&["--timeout"]).filter(|it| it.starts_with('-'))?;
-            wait("the condition is never met", "waits for a week: `--timeout` is negative", "--timeout=30m")
+            let endless = wait("the condition is never met", "`--timeout` is negative", "--timeout=30m")?;
+            Some(UnlimitedWait { limit: Some("for up to a week"), ..endless })
         }
         _ => None,
     }

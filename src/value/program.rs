@@ -23,9 +23,14 @@ pub fn is_plain(script: &str) -> bool {
     is_single_command(script) && !script.contains(['\\', ')', '{', '}', '*', '?', '[', ']', '#', '~', '!'])
 }
 
+/// Whether a command line means the same if each of its words is an item of a list: `A=b load` needs a shell.
+pub fn is_list_of_words(line: &str) -> bool {
+    is_plain(line) && line.split_whitespace().next().is_some_and(|it| !it.contains('='))
+}
+
 /// Returns what to do about a command line that stands where the name of a program is expected.
 pub fn advice_for_line(line: &str) -> &'static str {
-    if is_plain(line) {
+    if is_list_of_words(line) {
         "write each word as a separate item, or put `sh`, `-c` before the line"
     } else {
         "put `sh`, `-c` before the line, so that a shell interprets its quotes and operators"

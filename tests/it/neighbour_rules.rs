@@ -394,6 +394,9 @@ fn runs_that_start_together_cannot_share_a_claim_for_one_pod() {
                     `clean` and `export` start at 03:30 on Sundays, and both use `data`, which is `ReadWriteOncePod`";
     assert_eq!(both("ReadWriteOncePod", &nightly, &mounting("export", "30 * * * 0", "big")), [expected]);
     assert_eq!(both("ReadWriteOnce", &nightly, &mounting("export", "30 * * * *", "small")).len(), 1);
+    let hourly = |name: &str| mounting(name, "30 * * * *", "big");
+    let often = both("ReadWriteOncePod", &hourly("clean"), &hourly("export"));
+    assert!(often[0].contains("start together, for example at 00:30 every day, and"), "{often:?}");
     for (mode, other, why) in [
         ("ReadWriteMany", mounting("export", "30 3 * * *", "small"), "any pod can mount it"),
         ("ReadWriteOnce", mounting("export", "30 3 * * *", "big"), "they can run on one node"),

@@ -202,7 +202,7 @@ fn an_endless_wait_is_told_a_timeout_of_its_program() {
     let cases = [
         (
             "kubectl wait job/load --for=condition=Complete --timeout=-1s",
-            "`kubectl` waits for a week",
+            "`kubectl` waits for up to a week",
             "`--timeout=30m`",
         ),
         ("wait-for-it.sh db:5432 -t 0", "`wait-for-it.sh` waits forever", "`--timeout=300`"),

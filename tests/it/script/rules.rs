@@ -738,7 +738,7 @@ fn scripts_that_are_not_read_are_named() {
     assert_eq!(limits(&three), ["the scripts of the object add up to more than 256 KiB"]);
 }
 
-/// A timeout of 0, none at all, or a negative one: such programs wait for ever, and kubectl for a week.
+/// A timeout of 0, none at all, or a negative one: such programs wait forever, and kubectl for up to a week.
 #[test]
 fn an_option_takes_the_end_from_a_wait() {
     expect(
@@ -772,7 +772,7 @@ fn an_option_takes_the_end_from_a_wait() {
     let direct =
         |words: &[&str]| found(&["endless-wait"], &manifest(IMAGE, words, "job/migrate")).first().cloned();
     let week = direct(&["kubectl", "wait", "--timeout=-1s", "--for=condition=complete"]);
-    assert!(week.is_some_and(|it| it.contains("`kubectl` waits for a week")));
+    assert!(week.is_some_and(|it| it.contains("`kubectl` waits for up to a week")));
     assert_eq!(direct(&["kubectl", "wait", "--timeout=60s", "--for=condition=complete"]), None);
 }
 
