@@ -83,7 +83,10 @@ fn what_is_left_of_the_first_of_two_objects_is_named() {
 fn the_pods_get_the_labels_that_the_job_has() {
     let text = job("", NEVER, "").replace("{name: import}", "{name: import, labels: {team: shop}}");
     let (_, help) = only_finding("missing-labels", &text);
-    assert_eq!(help, "repeat the Job's labels in `metadata.labels` of the pod template");
+    assert_eq!(
+        help,
+        "set labels such as the Job's in `metadata.labels` of the pod template, but none by which a Service selects pods"
+    );
 }
 
 #[test]
@@ -97,4 +100,79 @@ fn a_request_of_kubectl_is_not_told_to_ignore_all_failures() {
 ";
     let (_, help) = only_finding("late-status-check", &job("", NEVER, run));
     assert!(help.contains("`${pod%% *}`"), "{help}");
+}
+
+/// Returns a CronJob with these lines in its `spec` and in that of its Jobs.
+fn cron_job(spec: &str, of_jobs: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: import}}
+spec:
+{spec}  jobTemplate:
+    spec:
+{of_jobs}      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: import, image: 'registry.example.com/import:1.4.2'}}]
+"
+    )
+}
+
+#[test]
+fn only_some_of_the_runs_are_followed_so_soon() {
+    let message = |schedule: &str| {
+        let spec = format!("  schedule: '{schedule}'\n  concurrencyPolicy: Replace\n");
+        only_finding("killed-runs", &cron_job(&spec, "      activeDeadlineSeconds: 7200\n")).0
+    };
+    assert!(message("0 * * * *").contains(" is deleted when the next one starts"));
+    assert!(message("0 8,9 * * *").contains(" can be deleted when the next one starts"));
+}
+
+#[test]
+fn a_ttl_counts_from_the_end_of_a_run() {
+    let message = |ttl: &str| {
+        let of_jobs = format!("      activeDeadlineSeconds: 3600\n      ttlSecondsAfterFinished: {ttl}\n");
+        only_finding("ttl-defeats-history", &cron_job("  schedule: '0 3 * * *'\n", &of_jobs)).0
+    };
+    assert!(message("82800").starts_with("a failed run is deleted before the next run "));
+    assert!(message("84000").starts_with("a failed run is deleted about when the next run "));
+}
+
+#[test]
+fn a_step_of_hours_starts_over_only_if_the_next_day_matches() {
+    let found = |schedule: &str| {
+        let spec = format!("  schedule: '{schedule}'\n");
+        findings("uneven-step", &cron_job(&spec, "")).len()
+    };
+    for schedule in ["0 */5 1 * *", "0 */5 1,15 * *", "0 */5 * * 1", "0 */5 * * 1,3"] {
+        assert_eq!(found(schedule), 0, "{schedule}");
+    }
+    for schedule in ["0 */5 * * *", "0 */5 1-7 * *", "0 */5 1,31 * *", "0 */5 * * 1-5", "0 */5 1 * 1,2"] {
+        assert_eq!(found(schedule), 1, "{schedule}");
+    }
+}
+
+#[test]
+fn a_delete_policy_that_was_meant_leaves_no_job_behind() {
+    let text = job("", NEVER, "").replace(
+        "{name: import}",
+        "{name: import, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-success}}",
+    );
+    let (_, help) = only_finding("unknown-delete-policy", &text);
+    assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
+}
+
+#[test]
+fn a_removed_volume_type_needs_a_csi_driver() {
+    let help = |volume: &str| {
+        let pod = format!("{NEVER}      volumes: [{{name: data, {volume}}}]\n");
+        only_finding("restricted-volume-type", &job("", &pod, "")).1
+    };
+    assert!(
+        help("nfs: {server: a.example, path: /a}").starts_with("describe the storage in a PersistentVolume")
+    );
+    assert!(
+        help("glusterfs: {endpoints: a, path: b}").starts_with("provide the storage through a CSI driver")
+    );
 }
