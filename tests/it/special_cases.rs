@@ -176,3 +176,28 @@ fn a_removed_volume_type_needs_a_csi_driver() {
         help("glusterfs: {endpoints: a, path: b}").starts_with("provide the storage through a CSI driver")
     );
 }
+
+/// Tried with Bash 5.2, as `bash` and as `sh`, BusyBox 1.35 and dash 0.5.12.
+#[test]
+fn some_shells_start_the_last_command_in_their_own_place() {
+    let message = |script: &str| {
+        let run = format!("        command: [sh, -c, \"{script}\"]\n");
+        only_finding("unforwarded-signal", &job("", NEVER, &run)).0
+    };
+    assert!(message("prepare; import\\n").ends_with("grace period, unless `sh` is Bash"));
+    assert!(message("prepare; import").ends_with("grace period, unless `sh` is Bash or BusyBox"));
+    assert!(message("prepare; import > /tmp/log").ends_with("grace period, unless `sh` is BusyBox"));
+    assert!(message("prepare; import > /tmp/log\\n").ends_with("grace period"));
+}
+
+#[test]
+fn the_last_iteration_of_a_loop_does_not_stand_for_all() {
+    let help = |script: &str| {
+        let run = format!("        command: [bash, -c, \"{script}\"]\n");
+        only_finding("masked-exit-status", &job("", NEVER, &run)).1
+    };
+    assert!(help("import a\\necho done").ends_with("or join the commands with `&&`"));
+    assert!(
+        help("for f in a b; do import $f; done\\necho done").ends_with("or start the script with `bash -ec`")
+    );
+}
