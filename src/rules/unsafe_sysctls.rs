@@ -32,8 +32,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = found.next() else { return };
     let name = first.text().unwrap_or_default();
     let message = format!(
-        "a pod that lands on a node whose kubelet does not allow `{name}` fails with `SysctlForbidden` and \
-            uses up a retry"
+        "a pod that lands on a node whose kubelet does not allow `{name}` fails with `SysctlForbidden`, and \
+            the Job counts it as a failed pod"
     );
     let finding = reporter.report(first, message);
     finding.help(

@@ -26,6 +26,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds().integer();
     let policy = job.cron_job().and_then(|it| it.concurrency_policy().text());
     let end = match deadline {
+        Some(deadline) if policy == Some("Replace") => {
+            format!("and every run fails after {deadline} s unless the next one replaces it before")
+        }
         Some(deadline) => format!("and {} fails after {deadline} s", job.title()),
         None if policy == Some("Forbid") => {
             "the first run waits until someone raises its `parallelism`, and no other run starts before that"

@@ -201,3 +201,13 @@ fn the_last_iteration_of_a_loop_does_not_stand_for_all() {
         help("for f in a b; do import $f; done\\necho done").ends_with("or start the script with `bash -ec`")
     );
 }
+
+#[test]
+fn a_field_without_a_value_needs_one() {
+    let said =
+        |schedule: &str| only_finding("never-fires", &cron_job(&format!("  schedule: '{schedule}'\n"), ""));
+    let (message, help) = said("0 6 * * ,");
+    assert_eq!(message, "the CronJob never runs: a field of the schedule names no value");
+    assert!(help.starts_with("write a value in each field, or "), "{help}");
+    assert!(said("0 6 30 2 *").1.starts_with("choose a day that exists in the month, or "));
+}
