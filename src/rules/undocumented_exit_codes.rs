@@ -9,7 +9,7 @@ use crate::shell::exits::ScriptExit;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "undocumented-exit-codes",
-        summary: "Nothing says what the script's exit codes mean",
+        summary: "No comment says what the script's exit codes mean",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
