@@ -157,7 +157,7 @@ fn a_step_of_hours_starts_over_only_if_the_next_day_matches() {
 fn a_delete_policy_that_was_meant_leaves_no_job_behind() {
     let text = job("", NEVER, "").replace(
         "{name: import}",
-        "{name: import, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-success}}",
+        "{name: import, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-suceeded}}",
     );
     let (_, help) = only_finding("unknown-delete-policy", &text);
     assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
