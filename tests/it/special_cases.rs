@@ -211,3 +211,24 @@ fn a_field_without_a_value_needs_one() {
     assert!(help.starts_with("write a value in each field, or "), "{help}");
     assert!(said("0 6 30 2 *").1.starts_with("choose a day that exists in the month, or "));
 }
+
+#[test]
+fn a_name_is_right_only_with_the_compression_that_it_promises() {
+    let said = |line: &str| {
+        let run = format!(
+            "        command: [bash, -ec, \"{line}\"]\n        volumeMounts: [{{name: data, mountPath: /data}}]\n"
+        );
+        let pod =
+            format!("{NEVER}      volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n");
+        only_finding("misleading-file-name", &job("", &pod, &run))
+    };
+    let (message, help) = said("pg_dump -Fc shop | gzip > /data/shop.sql");
+    assert!(
+        message.ends_with("`psql` cannot restore it; only `pg_restore` can, after `gzip -d`"),
+        "{message}"
+    );
+    assert_eq!(help, "end the name in `.dump.gz`");
+    let (message, help) = said("pg_dump -Fc shop > /data/shop.sql");
+    assert!(message.ends_with("`psql` cannot restore it; only `pg_restore` can"), "{message}");
+    assert_eq!(help, "end the name in `.dump`, or let `pg_dump` write SQL: `--format=plain`");
+}
