@@ -161,6 +161,24 @@ fn a_delete_policy_that_was_meant_leaves_no_job_behind() {
     );
     let (_, help) = only_finding("unknown-delete-policy", &text);
     assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
+    let (_, help) =
+        only_finding("unknown-delete-policy", &text.replace("hook-suceeded", "'hook-succeeded,never'"));
+    assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
+}
+
+#[test]
+fn a_variable_for_cron_may_name_no_zone() {
+    let help = |zone: &str| {
+        let text = cron_job("  schedule: '30 2 * * *'\n", "")
+            .replace("import:1.4.2'}", &format!("import:1.4.2', env: [{{name: CRON_TZ, value: {zone}}}]}}"));
+        only_finding("missing-time-zone", &text).1
+    };
+    assert!(help("Europe/Berlin").starts_with("set `timeZone: Europe/Berlin` next to "));
+    assert!(help("Berlin").starts_with("set `timeZone: Europe/Berlin` next to "));
+    assert!(
+        help("our-head-office")
+            .starts_with("set `timeZone`, next to `schedule`, to the zone that the variable means")
+    );
 }
 
 #[test]
