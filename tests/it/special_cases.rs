@@ -250,3 +250,14 @@ fn a_name_is_right_only_with_the_compression_that_it_promises() {
     assert!(message.ends_with("`psql` cannot restore it; only `pg_restore` can"), "{message}");
     assert_eq!(help, "end the name in `.dump`, or let `pg_dump` write SQL: `--format=plain`");
 }
+
+#[test]
+fn the_help_says_which_part_of_an_image_reference_to_change() {
+    let help = |image: &str| {
+        let text = job("", NEVER, "").replace("registry.example.com/import:1.4.2", image);
+        only_finding("invalid-image-reference", &text).1
+    };
+    assert!(help("a.example/b:v1.0+build").starts_with("write a tag of at most 128 letters"));
+    assert_eq!(help("' a.example/b:1.0'"), "remove the whitespace");
+    assert!(help("a.example/b@sha256:2C26").starts_with("write the whole digest"));
+}
