@@ -112,7 +112,7 @@ pub fn defect(text: &str) -> Option<&'static str> {
         return Some("it starts like a URL");
     }
     if text.contains(char::is_whitespace) {
-        return Some("it contains a space");
+        return Some("it contains whitespace");
     }
     let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
     let (host, path) = split_host(rest);
@@ -130,7 +130,7 @@ pub fn defect(text: &str) -> Option<&'static str> {
     } else if tag == Some("") {
         Some("the tag after the colon is empty")
     } else if !tag.is_none_or(is_tag) {
-        Some("the tag has an invalid character, or more than 128 characters")
+        Some("the tag has an invalid character, begins with `.` or `-`, or has more than 128 characters")
     } else if let Some(why) = digest.and_then(digest_defect) {
         Some(why)
     } else if host.map_or(0, str::len) + path.len() >= 255 {
@@ -185,9 +185,9 @@ fn is_component(text: &str) -> bool {
 fn digest_defect(text: &str) -> Option<&'static str> {
     let (algorithm, digits) = text.split_once(':').unwrap_or_default();
     let (length, why) = match algorithm {
-        "sha256" => (64, "the digest does not have the 64 hexadecimal digits of `sha256`"),
-        "sha384" => (96, "the digest does not have the 96 hexadecimal digits of `sha384`"),
-        "sha512" => (128, "the digest does not have the 128 hexadecimal digits of `sha512`"),
+        "sha256" => (64, "the digest does not have the 64 lower-case hexadecimal digits of `sha256`"),
+        "sha384" => (96, "the digest does not have the 96 lower-case hexadecimal digits of `sha384`"),
+        "sha512" => (128, "the digest does not have the 128 lower-case hexadecimal digits of `sha512`"),
         _ => return Some("the digest does not start with an algorithm such as `sha256:`"),
     };
     (digits.len() != length || !is_hex(digits)).then_some(why)

@@ -99,7 +99,7 @@ fn report(
         ""
     };
     finding.help(format!(
-        "set `{name}` to less than {deadline} s, so that {reason}, or raise the deadline{script}"
+        "set `{name}` to well below {deadline} s, so that {reason}, or raise the deadline{script}"
     ));
 }
 

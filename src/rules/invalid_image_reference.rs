@@ -42,6 +42,10 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
         "write the whole digest as the registry shows it, `@sha256:…`, or a tag in its place"
     } else if cause == "the tag after the colon is empty" {
         "write a tag after the colon"
+    } else if cause.starts_with("the tag has") {
+        "write a tag of at most 128 letters, digits, `_`, `.` and `-` that begins with a letter, a digit or `_`"
+    } else if cause == "it contains whitespace" {
+        "remove the whitespace"
     } else {
         "write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case"
     };

@@ -27,9 +27,12 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     else {
         return;
     };
+    // On a schedule with longer intervals, too, only some of the runs are followed so soon.
+    let is_even = calendar.intervals(reporter.as_of()).is_some_and(|(least, most)| least == most);
     let message = format!(
-        "a run that takes longer than {} is deleted when the next one starts, although it can last {} ({})",
+        "a run that takes longer than {} {} deleted when the next one starts, although it can last {} ({})",
         format::duration(shortest),
+        if is_even { "is" } else { "can be" },
         format::duration(longest.seconds),
         longest.bound.describe()
     );
@@ -40,8 +43,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             format!("this schedule starts two runs {} apart", format::duration(shortest)),
         )
         .help(format!(
-            "set the Job's `activeDeadlineSeconds` below {shortest} ({}), or run less often; or set \
-             `concurrencyPolicy: Forbid`, which lets a run finish",
+            "set the Job's `activeDeadlineSeconds` below {shortest} ({}), or run less often, so that every run ends \
+             before the next one starts",
             format::duration(shortest)
         ));
 }

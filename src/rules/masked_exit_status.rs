@@ -79,6 +79,7 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
     let is_pipeline = failing.fate == Fate::Piped
         || !std::ptr::eq(script.source_of(failing), failing.command)
         || assigns_pipeline(failing.command);
+    let is_in_loop = failing.context.in_loop;
     let failing = script.title(script.source_of(failing));
     let ending = script.title(last.command);
     let effect = script.source.effect_of_success();
@@ -89,6 +90,9 @@ fn report_last<'a>(script: &Script<'a>, ignored: &[Step<'a>], last: Step<'a>, re
     let (shell, option) = (script.source.shell.name, script.source.errexit_option());
     finding.help(if is_pipeline {
         script.source.shell.flavour.pipefail_advice().to_owned()
+    } else if is_in_loop {
+        // With `done && echo` only the last iteration would count.
+        format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     } else {
         format!(
             "write `set -e` at the top, start the script with `{shell} {option}`, or join the commands with `&&`"

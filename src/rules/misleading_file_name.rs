@@ -65,8 +65,12 @@ fn effect(format: &Format, promised: &Format) -> String {
         (layers @ [layer, ..], _) if layers != format.layers => {
             format!("`{} -d` cannot decompress it", layer.program())
         }
-        (_, Some(Content::Sql)) if format.content == Some(Content::PostgresCustom) => {
-            "`psql` cannot restore it; only `pg_restore` can".to_owned()
+        (layers, Some(Content::Sql)) if format.content == Some(Content::PostgresCustom) => {
+            let after = match format.layers.as_slice() {
+                [layer] if layers.is_empty() => format!(", after `{} -d`", layer.program()),
+                _ => String::new(),
+            };
+            format!("`psql` cannot restore it; only `pg_restore` can{after}")
         }
         (_, Some(Content::Tar)) if is_other => "`tar` cannot extract it".to_owned(),
         _ => "a client that reads SQL cannot restore it".to_owned(),
@@ -84,6 +88,8 @@ fn help(format: &Format, promised: &Format) -> String {
     let layers: String = format.layers.iter().map(|it| it.suffix()).collect();
     let rename = format!("end the name in `{content}{layers}`");
     let is_custom = format.content == Some(Content::PostgresCustom);
+    // Another format alone does not help a name that promises other compression.
+    let is_as_compressed = format.layers == promised.layers;
     match (format.layers.len(), promised.layers.as_slice(), promised.content) {
         (0, [layer, ..], Some(Content::Sql)) if is_custom => format!(
             "{rename}, or let `pg_dump` write SQL, `--format=plain`, and compress it with `{}`",
@@ -91,10 +97,12 @@ fn help(format: &Format, promised: &Format) -> String {
         ),
         (0, [layer, ..], _) => format!("compress it with `{}`, or {rename}", layer.program()),
         (2.., [_], _) => "compress it only once".to_owned(),
-        (.., Some(Content::Tar)) if is_custom => {
+        (.., Some(Content::Tar)) if is_custom && is_as_compressed => {
             format!("{rename}, or let `pg_dump` write a tar archive: `--format=tar`")
         }
-        _ if is_custom => format!("{rename}, or let `pg_dump` write SQL: `--format=plain`"),
+        _ if is_custom && is_as_compressed => {
+            format!("{rename}, or let `pg_dump` write SQL: `--format=plain`")
+        }
         _ => rename,
     }
 }

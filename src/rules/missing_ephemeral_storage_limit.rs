@@ -32,7 +32,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
     finding.help(
-        "set it to the most that the container ever has on disk, including its logs and `emptyDir` volumes",
+        "set `resources.limits.ephemeral-storage` to the most that the container ever has on disk, including its logs and \
+            `emptyDir` volumes",
     );
     finding.condition = without_default(pod, &["limits.ephemeral-storage"]);
     for Container { node, .. } in unlimited {

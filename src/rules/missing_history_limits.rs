@@ -26,16 +26,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let (place, message) = match (succeeded.is_missing(), failed.is_missing()) {
         (true, true) => (
             succeeded,
-            "only the last 3 successful runs and the last failed run are kept, with their logs: no history \
-                limit is set",
+            "only the last 3 successful runs and the last failed run are kept: no history limit is set",
         ),
-        (true, false) => (
-            succeeded,
-            "only the last 3 successful runs are kept, with their logs: `successfulJobsHistoryLimit` is not set",
-        ),
-        (false, true) => {
-            (failed, "only the last failed run is kept, with its logs: `failedJobsHistoryLimit` is not set")
+        (true, false) => {
+            (succeeded, "only the last 3 successful runs are kept: `successfulJobsHistoryLimit` is not set")
         }
+        (false, true) => (failed, "only the last failed run is kept: `failedJobsHistoryLimit` is not set"),
         (false, false) => return,
     };
     let defaults = [(succeeded, 3), (failed, 1)].into_iter().filter(|(field, _)| field.is_missing());

@@ -26,14 +26,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let (message, help) = if has_own_label(job.labels()) {
         (
-            "no selector, dashboard or cost report can find the pods by the Job's labels: the pod template has no \
-                labels of its own",
-            "repeat the Job's labels in `metadata.labels` of the pod template",
+            "no selector finds the pods by the Job's labels: the pod template has no labels of its own",
+            "set labels such as the Job's in `metadata.labels` of the pod template, but none by which a Service selects pods",
         )
     } else {
         (
-            "no selector, dashboard or cost report can find the pods by a label that says what they are: the pod \
-                template has no labels of its own",
+            "no selector finds the pods by a label that says what they are: the pod template has no labels of its own",
             "set a label such as `app.kubernetes.io/name` in `metadata.labels` of the pod template",
         )
     };

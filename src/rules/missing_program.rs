@@ -126,9 +126,8 @@ fn report_checks(
     }
     let Some(check) = checks.into_iter().next().filter(|it| !is_there(&it.program)) else { return };
     let name = &check.program;
-    let message = format!(
-        "`{reference}` does not have `{name}`: this condition is always false, and `{name}` never runs"
-    );
+    let message =
+        format!("`{reference}` does not have `{name}`: this check never finds it, and `{name}` never runs");
     let finding = reporter.report_as(Severity::Warning, script.name_place(check.question), message);
     finding.help(format!("use an image that has `{name}`, or remove what depends on it"));
 }

@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::never_fires;
+use crate::time::{nearest_zone, zone, zone_in_any_case};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -51,7 +52,7 @@ fn report_variable(cron_job: CronJob<'_>, schedule: &str, reporter: &mut Reporte
     let is_cron = |it: &str| it.split_whitespace().any(|it| it.contains("cron") && !it.contains("CRON_TZ"));
     let mut variables = containers().flat_map(|it| it.env().items());
     let Some(variable) = variables.find(|it| it.field("name").is("CRON_TZ")) else { return false };
-    let Some(zone) = variable.field("value").text().filter(|it| !it.is_empty()) else { return false };
+    let Some(text) = variable.field("value").text().filter(|it| !it.is_empty()) else { return false };
     if words().filter_map(|it| it.text()).any(is_cron) {
         return false;
     }
@@ -60,7 +61,16 @@ fn report_variable(cron_job: CronJob<'_>, schedule: &str, reporter: &mut Reporte
          `CRON_TZ` does not change that"
     );
     let finding = reporter.report(variable, message);
-    finding.help(format!("set `timeZone: {zone}` next to `schedule`, and remove the variable"));
+    // The API server rejects other names, and `Local`.
+    let is_name = zone(text).is_some() && text != "Local";
+    let meant =
+        if is_name { Some(text.to_owned()) } else { zone_in_any_case(text).or_else(|| nearest_zone(text)) };
+    finding.help(match meant {
+        Some(name) => format!("set `timeZone: {name}` next to `schedule`, and remove the variable"),
+        None => "set `timeZone`, next to `schedule`, to the zone that the variable means, such as `Europe/Paris`, and remove the \
+            variable"
+            .to_owned(),
+    });
     finding.related(cron_job.schedule(), "only `timeZone` says in which zone these hours are");
     true
 }

@@ -33,9 +33,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if cron_job.is_suspended() || calendar.from(reporter.as_of()).next().is_some() {
         return;
     }
-    let Some(fields) = calendar.fields() else { return };
-    let (cause, wanted) = if fields.minutes_of_day().is_empty() {
-        ("the schedule matches no time of day", "write a minute and an hour")
+    // `,` names no value, and the API server accepts it.
+    let is_empty = |it: &str| it.bytes().all(|it| it == b',');
+    let (cause, wanted) = if field.text().unwrap_or_default().split_whitespace().any(is_empty) {
+        ("a field of the schedule names no value", "write a value in each field")
     } else {
         (
             "no date in the five years that Kubernetes searches matches the schedule",

@@ -23,6 +23,9 @@ pub(super) static RULE: Rule = Rule {
 const TYPES: &str = "awsElasticBlockStore azureDisk azureFile cephfs cinder fc flexVolume flocker gcePersistentDisk \
     gitRepo glusterfs iscsi nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume";
 
+/// Those that no PersistentVolume can have either, because Kubernetes has removed their drivers (`batch/v1` still accepts them).
+const REMOVED: &str = "cephfs flocker glusterfs photonPersistentDisk quobyte rbd scaleIO storageos";
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_direct = |entry: &Entry<'_>| TYPES.split(' ').any(|it| it == entry.key) && !entry.value.is_null();
     let volumes = pod.volumes().items();
@@ -37,6 +40,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(first, message);
     finding.help(match first.key {
         "gitRepo" => "clone the repository in an init container into an `emptyDir`, and mount that: since 1.33, Kubernetes does not mount a `gitRepo` by default",
+        kind if REMOVED.split(' ').any(|it| it == kind) => {
+            "provide the storage through a CSI driver, and mount it through a `persistentVolumeClaim`: Kubernetes has \
+             removed this type of volume"
+        }
         _ => "describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`",
     });
     for (_, entry) in found {

@@ -6,6 +6,7 @@ use crate::facts::secret::detected::{Secret, Within};
 use crate::facts::secret::operand::is_far_from_name;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,6 +34,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             Some(shape) => format!("the command contains {shape}"),
             None if name.is_empty() => "the command contains a credential".to_owned(),
             None if is_far_from_name(name) => format!("an argument of `{}` is a credential", base_name(name)),
+            None if reads_input(name) => format!("`{}` is given a credential", base_name(name)),
             None => format!("the value after `{name}` is a credential"),
         };
         let message = format!(
@@ -43,4 +45,10 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
         finding.help(help);
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
     }
+}
+
+/// Whether a flag or program of this name reads a password from its input: `echo … | docker login --password-stdin`.
+fn reads_input(name: &str) -> bool {
+    name.ends_with("password-stdin")
+        || has_word("chpasswd cryptsetup kinit passwd smbpasswd sudo", base_name(name))
 }

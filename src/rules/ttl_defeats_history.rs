@@ -9,6 +9,7 @@ use crate::text::word_list::has_word;
 use crate::time::calendar::starts_runs;
 use crate::time::format;
 use crate::time::history::{ADVICE, history_defeated_by_ttl, runs_within};
+use crate::time::run::longest_run;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,9 +36,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let limit_field = cron_job.failed_jobs_history_limit();
     let Some((ttl, kept)) = history_defeated_by_ttl(cron_job) else { return };
     let schedule = cron_job.schedule().text().unwrap_or_default();
-    // The TTL counts from the end: one as long as the interval deletes a run while the next one runs.
-    let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
-    let gone = if is_before { "before" } else { "soon after" };
+    // The TTL counts from the end: one about as long as the interval deletes a run while the next one runs.
+    let lasts = cron_job.job().and_then(longest_run).map_or(3600, |it| it.seconds);
+    let is_before = runs_within(schedule, ttl.saturating_add(lasts), 2) == Some(1);
+    let gone = if is_before { "before" } else { "about when" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
         (1, _) => format!("a failed run is deleted {gone} the next run on the schedule `{schedule}` starts"),
         (limit, 1) => format!(

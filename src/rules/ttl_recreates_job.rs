@@ -68,8 +68,8 @@ fn report<'r>(reporter: &'r mut Reporter<'_>, job: Job<'_>, ttl: i64, tool: &str
              changes, add the annotation `kustomize.toolkit.fluxcd.io/force: enabled`"
         }
         _ => {
-            "remove `ttlSecondsAfterFinished`, or, if the tool has hooks, make the Job one that runs once \
-             per change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
+            "remove `ttlSecondsAfterFinished`, or, if the tool has hooks, make the Job one, which runs once \
+             per sync (`argocd.argoproj.io/hook`) or release (`helm.sh/hook`)"
         }
     });
     finding

@@ -83,8 +83,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let Some((container, program)) = callers.next() else { return };
     if let Some((binding, other)) = misspelt {
         let message = format!(
-            "the API server answers `Forbidden` to `{program}` in `{}`: the {} names the ServiceAccount `{account}` of the namespace \
-             `{other}`, and the pods run in `{namespace}`",
+            "unless another binding allows it, the API server answers `Forbidden` to `{program}` in `{}`: the {} names the ServiceAccount \
+             `{account}` of the namespace `{other}`, and the pods run in `{namespace}`",
             container.title(),
             binding.title()
         );
@@ -104,8 +104,14 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
          `{account}`",
         container.title()
     );
+    // What is granted to `default` goes to the other pods of the namespace, too.
+    let subject = match account {
+        "default" => "set `serviceAccountName` to a ServiceAccount of the Job's own, and bind it".to_owned(),
+        _ => format!("bind the ServiceAccount `{account}`"),
+    };
     let help = format!(
-        "bind the ServiceAccount `{account}` to a Role that allows these calls: `kubectl create rolebinding`"
+        "{subject} to a Role or ClusterRole that allows these calls, with `kubectl create rolebinding` or, for objects \
+         without a namespace, `kubectl create clusterrolebinding`"
     );
     let finding = reporter.report(pod.service_account_name(), message).help(help);
     finding.related(container.node, format!("runs `{program}`"));

@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     finding.affects(it.heirs());
     finding.help(
         "set `seccompProfile.type` to `RuntimeDefault`, or to `Localhost` with a profile of your \
-        own",
+        own in `localhostProfile`",
     );
     for it in types {
         finding.related(it.field, "unconfined here too").affects(it.heirs());

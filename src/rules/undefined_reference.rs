@@ -107,6 +107,13 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_quoted = |at: &usize| documents.iter().any(|it| it.contains(place(*at).span));
     let (quotes, mut numbers): (Vec<usize>, Vec<usize>) = doubled.into_iter().partition(is_quoted);
     numbers.retain(|&at| !is_in_comment(&text[..at]));
+    // To `grep '[.]csv$$'` the `$` that is left is the end of a line, as it was meant.
+    let with_patterns =
+        script.commands().iter().filter(|it| ["awk", "egrep", "grep", "sed"].iter().any(|name| it.is(name)));
+    let patterns: Vec<Span> = with_patterns.map(|it| script.place(it.span).span).collect();
+    let is_in_pattern =
+        |at: usize| is_in_single_quotes(&text[..at]) && patterns.iter().any(|it| it.contains(place(at).span));
+    numbers.retain(|&at| !is_in_pattern(at));
     if let Some((&first, others)) = quotes.split_first() {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
         let finding = reporter.report(place(first), message);
@@ -137,6 +144,11 @@ fn is_in_comment(before: &str) -> bool {
     let is_outside = |text: &str| ['\'', '"'].iter().all(|quote| text.matches(*quote).count() % 2 == 0);
     let starts_word = |text: &str| text.is_empty() || text.ends_with([' ', '\t', ';']);
     line.match_indices('#').any(|(at, _)| starts_word(&line[..at]) && is_outside(&line[..at]))
+}
+
+/// Whether a single quote on the line is still open.
+fn is_in_single_quotes(before: &str) -> bool {
+    before.rsplit('\n').next().unwrap_or_default().matches('\'').count() % 2 == 1
 }
 
 /// Whether SQL before a `$$` makes it a dollar quote: `DO $$`, `AS $$`.

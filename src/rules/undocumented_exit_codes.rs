@@ -9,7 +9,7 @@ use crate::shell::exits::ScriptExit;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "undocumented-exit-codes",
-        summary: "Nothing says what the script's exit codes mean",
+        summary: "No comment says what the script's exit codes mean",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -31,7 +31,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(
-        "the pod's status shows exit code {}, and nothing in the manifest says what that means",
+        "the pod's status shows exit code {}, and no comment in the script says what that means",
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);
@@ -42,7 +42,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     others.iter().filter(|it| it.code != first.code).for_each(|exit| {
         finding.related(
             script.place(exit.command.span),
-            format!("nothing says what {} means either", exit.code),
+            format!("no comment says what {} means either", exit.code),
         );
     });
 }

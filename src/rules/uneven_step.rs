@@ -6,7 +6,7 @@ use crate::manifest::workload::{Container, CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 use crate::time::calendar::{ALL_HOURS, Calendar};
-use crate::time::cron::STAR;
+use crate::time::cron::{Fields, STAR};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -38,7 +38,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let hours = fields.hour & ALL_HOURS;
     // A shorter interval needs an hour after the hour, and a day after the day.
     let hour_follows = hours & (hours << 1) != 0 || (hours & 1 != 0 && hours >> 23 == 1);
-    let day_follows = fields.is_daily() || fields.day_of_week & fields.day_of_week << 1 & 0x7f != 0;
+    let day_follows = has_days_in_a_row(&fields);
     let units = [("minute", "min", 60, hour_follows), ("hour", "h", 24, day_follows)];
     for (at, ((name, unit, size, follows), word)) in units.into_iter().zip(&mut words).enumerate() {
         let Some(step) = step_of(word) else { continue };
@@ -91,6 +91,15 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if let Some(word) = words.next() {
         month_step(cron_job, word, reporter);
     }
+}
+
+/// Whether a day that matches can follow another.
+fn has_days_in_a_row(fields: &Fields) -> bool {
+    let (dates, weekdays) = (fields.day_of_month, fields.day_of_week);
+    // The first of a month follows the last of the month before.
+    let by_date = dates & dates << 1 & 0xffff_ffff != 0 || dates & 2 != 0 && dates >> 28 & 0xf != 0;
+    let by_weekday = weekdays & weekdays << 1 & 0x7f != 0;
+    if fields.needs_both_days() { by_date && by_weekday } else { by_date || by_weekday }
 }
 
 /// Returns a schedule with another text in one of its fields: others can have the same one.

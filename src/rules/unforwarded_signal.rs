@@ -57,7 +57,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let started =
         if name == shell.name { format!("the `{name}` that it starts") } else { format!("`{name}`") };
     // Nothing says which shell `sh` is in an image that is not known.
-    let unless = if shell.flavour == Flavour::Unknown { ", unless `sh` is Bash" } else { "" };
+    let unless = match (command.redirections.is_empty(), script.text().ends_with('\n')) {
+        _ if shell.flavour != Flavour::Unknown => "",
+        (true, true) => ", unless `sh` is Bash",
+        (true, false) => ", unless `sh` is Bash or BusyBox",
+        (false, false) => ", unless `sh` is BusyBox",
+        (false, true) => "",
+    };
     let message = format!(
         "when the pod is terminated, SIGTERM goes to `{}` and not to {started}, which is killed after the grace period{unless}",
         shell.name

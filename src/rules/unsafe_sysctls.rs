@@ -21,8 +21,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let values = pod.sysctls().items().filter_map(|sysctl| sysctl.get("value"));
     for value in values.filter(|it| it.text().is_some_and(|text| text.contains('+'))) {
-        let message = "CRI-O without the fix for CVE-2022-0811 sets further kernel parameters of the node from this value: the \
-            value contains `+`";
+        let message = "CRI-O without the fix for CVE-2022-0811 treats what follows the `+` in this value as further kernel \
+            parameters of the node";
         reporter.report(value, message).help("remove the `+` and what follows it");
     }
     let minor = reporter.kubernetes_version().minor;
@@ -32,8 +32,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = found.next() else { return };
     let name = first.text().unwrap_or_default();
     let message = format!(
-        "a pod that lands on a node whose kubelet does not allow `{name}` fails with `SysctlForbidden` and \
-            uses up a retry"
+        "a pod that lands on a node whose kubelet does not allow `{name}` fails with `SysctlForbidden`, and \
+            the Job counts it as a failed pod"
     );
     let finding = reporter.report(first, message);
     finding.help(

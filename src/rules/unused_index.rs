@@ -50,10 +50,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let help = if is_single {
         format!(
             "{remove}; to divide the work among several pods, raise `completions` and pass \
-                `$(JOB_COMPLETION_INDEX)` in `args`"
+                `$(JOB_COMPLETION_INDEX)` in `args`, or read the variable in the script"
         )
     } else {
-        format!("pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, {remove}")
+        format!(
+            "pass `$(JOB_COMPLETION_INDEX)` in `args`, or read the variable in the script; if the pods need no index, \
+                {remove}"
+        )
     };
     reporter.report(mode, message).help(help);
 }

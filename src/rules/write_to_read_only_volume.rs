@@ -37,8 +37,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((command, (path, file, mount))) = found.next() else { return };
     let shown = if path.len() <= 60 { path.as_str() } else { "…" };
     // What is not there need not be deleted.
-    let deletes = command.is("find") || command.is("rm");
-    let effect = if deletes { "can delete nothing in" } else { "fails on" };
+    let effect = match command.name().as_deref() {
+        Some("find") => "can delete nothing in",
+        Some("rm") => "cannot delete",
+        _ => "fails on",
+    };
     let cause = match file.as_ref().map(|it| it.kind) {
         Some("configMap") => "the kubelet mounts a ConfigMap read-only",
         Some("secret") => "the kubelet mounts a Secret read-only",

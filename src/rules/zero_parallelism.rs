@@ -26,12 +26,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds().integer();
     let policy = job.cron_job().and_then(|it| it.concurrency_policy().text());
     let end = match deadline {
+        Some(deadline) if policy == Some("Replace") => {
+            format!("and every run fails after {deadline} s unless the next one replaces it before")
+        }
         Some(deadline) => format!("and {} fails after {deadline} s", job.title()),
         None if policy == Some("Forbid") => {
-            "the first run waits forever, and no other run ever starts".to_owned()
+            "the first run waits until someone raises its `parallelism`, and no other run starts before that"
+                .to_owned()
         }
         None if policy == Some("Replace") => "and every run waits until the next one replaces it".to_owned(),
-        None => format!("and {} waits forever", job.title()),
+        None => format!("and {} waits until someone raises its `parallelism`", job.title()),
     };
     reporter
         .report(field, format!("no pod is created, {end}: `parallelism` is 0"))

@@ -297,8 +297,8 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
         let spec = format!("completionMode: Indexed, completions: 5, parallelism: 5{fields}, {POD}");
         help_of("unused-index", "Job", &spec)
     };
-    let remove =
-        "pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, remove `completionMode`";
+    let remove = "pass `$(JOB_COMPLETION_INDEX)` in `args`, or read the variable in the script; if the pods need no index, \
+        remove `completionMode`";
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
@@ -314,7 +314,7 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(
         help_of("unused-index", "Job", &spec),
         "remove `completionMode`; to divide the work among several pods, raise `completions` and pass \
-         `$(JOB_COMPLETION_INDEX)` in `args`"
+         `$(JOB_COMPLETION_INDEX)` in `args`, or read the variable in the script"
     );
 }
 

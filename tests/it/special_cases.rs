@@ -83,7 +83,10 @@ fn what_is_left_of_the_first_of_two_objects_is_named() {
 fn the_pods_get_the_labels_that_the_job_has() {
     let text = job("", NEVER, "").replace("{name: import}", "{name: import, labels: {team: shop}}");
     let (_, help) = only_finding("missing-labels", &text);
-    assert_eq!(help, "repeat the Job's labels in `metadata.labels` of the pod template");
+    assert_eq!(
+        help,
+        "set labels such as the Job's in `metadata.labels` of the pod template, but none by which a Service selects pods"
+    );
 }
 
 #[test]
@@ -234,4 +237,164 @@ fn a_deadline_of_many_years_is_still_an_end() {
     assert!(message("").starts_with("a Job that hangs keeps running until someone deletes it: "));
     let years = message("  activeDeadlineSeconds: 315360000\n");
     assert!(years.starts_with("a Job that hangs keeps running until its deadline: "), "{years}");
+}
+
+/// Returns a CronJob with these lines in its `spec` and in that of its Jobs.
+fn cron_job(spec: &str, of_jobs: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: import}}
+spec:
+{spec}  jobTemplate:
+    spec:
+{of_jobs}      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: import, image: 'registry.example.com/import:1.4.2'}}]
+"
+    )
+}
+
+#[test]
+fn only_some_of_the_runs_are_followed_so_soon() {
+    let message = |schedule: &str| {
+        let spec = format!("  schedule: '{schedule}'\n  concurrencyPolicy: Replace\n");
+        only_finding("killed-runs", &cron_job(&spec, "      activeDeadlineSeconds: 7200\n")).0
+    };
+    assert!(message("0 * * * *").contains(" is deleted when the next one starts"));
+    assert!(message("0 8,9 * * *").contains(" can be deleted when the next one starts"));
+}
+
+#[test]
+fn a_ttl_counts_from_the_end_of_a_run() {
+    let message = |ttl: &str| {
+        let of_jobs = format!("      activeDeadlineSeconds: 3600\n      ttlSecondsAfterFinished: {ttl}\n");
+        only_finding("ttl-defeats-history", &cron_job("  schedule: '0 3 * * *'\n", &of_jobs)).0
+    };
+    assert!(message("82800").starts_with("a failed run is deleted before the next run "));
+    assert!(message("84000").starts_with("a failed run is deleted about when the next run "));
+}
+
+#[test]
+fn a_step_of_hours_starts_over_only_if_the_next_day_matches() {
+    let found = |schedule: &str| {
+        let spec = format!("  schedule: '{schedule}'\n");
+        findings("uneven-step", &cron_job(&spec, "")).len()
+    };
+    for schedule in ["0 */5 1 * *", "0 */5 1,15 * *", "0 */5 * * 1", "0 */5 * * 1,3"] {
+        assert_eq!(found(schedule), 0, "{schedule}");
+    }
+    for schedule in ["0 */5 * * *", "0 */5 1-7 * *", "0 */5 1,31 * *", "0 */5 * * 1-5", "0 */5 1 * 1,2"] {
+        assert_eq!(found(schedule), 1, "{schedule}");
+    }
+}
+
+#[test]
+fn a_delete_policy_that_was_meant_leaves_no_job_behind() {
+    let text = job("", NEVER, "").replace(
+        "{name: import}",
+        "{name: import, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-suceeded}}",
+    );
+    let (_, help) = only_finding("unknown-delete-policy", &text);
+    assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
+    let (_, help) =
+        only_finding("unknown-delete-policy", &text.replace("hook-suceeded", "'hook-succeeded,never'"));
+    assert_eq!(help, "write `before-hook-creation,hook-succeeded`");
+}
+
+#[test]
+fn a_variable_for_cron_may_name_no_zone() {
+    let help = |zone: &str| {
+        let text = cron_job("  schedule: '30 2 * * *'\n", "")
+            .replace("import:1.4.2'}", &format!("import:1.4.2', env: [{{name: CRON_TZ, value: {zone}}}]}}"));
+        only_finding("missing-time-zone", &text).1
+    };
+    assert!(help("Europe/Berlin").starts_with("set `timeZone: Europe/Berlin` next to "));
+    assert!(help("Berlin").starts_with("set `timeZone: Europe/Berlin` next to "));
+    assert!(
+        help("our-head-office")
+            .starts_with("set `timeZone`, next to `schedule`, to the zone that the variable means")
+    );
+}
+
+#[test]
+fn a_removed_volume_type_needs_a_csi_driver() {
+    let help = |volume: &str| {
+        let pod = format!("{NEVER}      volumes: [{{name: data, {volume}}}]\n");
+        only_finding("restricted-volume-type", &job("", &pod, "")).1
+    };
+    assert!(
+        help("nfs: {server: a.example, path: /a}").starts_with("describe the storage in a PersistentVolume")
+    );
+    assert!(
+        help("glusterfs: {endpoints: a, path: b}").starts_with("provide the storage through a CSI driver")
+    );
+}
+
+/// Tried with Bash 5.2, as `bash` and as `sh`, BusyBox 1.35 and dash 0.5.12.
+#[test]
+fn some_shells_start_the_last_command_in_their_own_place() {
+    let message = |script: &str| {
+        let run = format!("        command: [sh, -c, \"{script}\"]\n");
+        only_finding("unforwarded-signal", &job("", NEVER, &run)).0
+    };
+    assert!(message("prepare; import\\n").ends_with("grace period, unless `sh` is Bash"));
+    assert!(message("prepare; import").ends_with("grace period, unless `sh` is Bash or BusyBox"));
+    assert!(message("prepare; import > /tmp/log").ends_with("grace period, unless `sh` is BusyBox"));
+    assert!(message("prepare; import > /tmp/log\\n").ends_with("grace period"));
+}
+
+#[test]
+fn the_last_iteration_of_a_loop_does_not_stand_for_all() {
+    let help = |script: &str| {
+        let run = format!("        command: [bash, -c, \"{script}\"]\n");
+        only_finding("masked-exit-status", &job("", NEVER, &run)).1
+    };
+    assert!(help("import a\\necho done").ends_with("or join the commands with `&&`"));
+    assert!(
+        help("for f in a b; do import $f; done\\necho done").ends_with("or start the script with `bash -ec`")
+    );
+}
+
+#[test]
+fn a_field_without_a_value_needs_one() {
+    let said =
+        |schedule: &str| only_finding("never-fires", &cron_job(&format!("  schedule: '{schedule}'\n"), ""));
+    let (message, help) = said("0 6 * * ,");
+    assert_eq!(message, "the CronJob never runs: a field of the schedule names no value");
+    assert!(help.starts_with("write a value in each field, or "), "{help}");
+    assert!(said("0 6 30 2 *").1.starts_with("choose a day that exists in the month, or "));
+}
+
+#[test]
+fn a_name_is_right_only_with_the_compression_that_it_promises() {
+    let said = |line: &str| {
+        let run = format!(
+            "        command: [bash, -ec, \"{line}\"]\n        volumeMounts: [{{name: data, mountPath: /data}}]\n"
+        );
+        let pod =
+            format!("{NEVER}      volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n");
+        only_finding("misleading-file-name", &job("", &pod, &run))
+    };
+    let (message, help) = said("pg_dump -Fc shop | gzip > /data/shop.sql");
+    assert!(
+        message.ends_with("`psql` cannot restore it; only `pg_restore` can, after `gzip -d`"),
+        "{message}"
+    );
+    assert_eq!(help, "end the name in `.dump.gz`");
+    let (message, help) = said("pg_dump -Fc shop > /data/shop.sql");
+    assert!(message.ends_with("`psql` cannot restore it; only `pg_restore` can"), "{message}");
+    assert_eq!(help, "end the name in `.dump`, or let `pg_dump` write SQL: `--format=plain`");
+}
+
+#[test]
+fn the_help_says_which_part_of_an_image_reference_to_change() {
+    let help = |image: &str| {
+        let text = job("", NEVER, "").replace("registry.example.com/import:1.4.2", image);
+        only_finding("invalid-image-reference", &text).1
+    };
+    assert!(help("a.example/b:v1.0+build").starts_with("write a tag of at most 128 letters"));
+    assert_eq!(help("' a.example/b:1.0'"), "remove the whitespace");
+    assert!(help("a.example/b@sha256:2C26").starts_with("write the whole digest"));
 }
