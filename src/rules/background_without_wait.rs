@@ -48,16 +48,25 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
-        if !last_wait(script, reporter) && !unasked_job(script, reporter) {
+        // The kubelet starts a sidecar again whatever its status is.
+        if !script.container().is_sidecar() && !last_wait(script, reporter) && !unasked_job(script, reporter)
+        {
             bare_wait(script, reporter);
         }
         return;
     };
     let name = script.title(first.command);
-    let message = format!(
-        "the script can end while `{name}` is still running in the background: the container then stops, \
-            `{name}` is killed, and the Job does not notice that its work is incomplete"
-    );
+    // The script that has called this one can still have work to do.
+    let effect = if script.source.caller.is_some() {
+        format!("what comes after the script does not wait for `{name}`, nor notice that it fails")
+    } else if script.container().is_sidecar() {
+        format!("the container then stops, `{name}` is killed, and the kubelet restarts the sidecar")
+    } else {
+        format!(
+            "the container then stops, `{name}` is killed, and the Job does not notice that its work is incomplete"
+        )
+    };
+    let message = format!("the script can end while `{name}` is still running in the background: {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(if first.context.in_loop {
         format!("remove the `&`, or {SAVE_EACH}")

@@ -28,8 +28,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             pod.service_account_name(),
-            "these pods run as the `default` service account, which has no permissions until some are granted to it, \
-                and these also go to every other pod in the namespace that does not set `serviceAccountName`",
+            "these pods run as the `default` service account: whatever permissions are granted to it also go to every \
+                other pod in the namespace that does not set `serviceAccountName`",
         )
         .help(
             "create a ServiceAccount for this Job, grant it only the permissions that the Job needs, and set it in \

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::loops::{Condition, EndlessLoop};
 use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,9 +28,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let pod = invocation.container.pod;
     let deadline = pod.job.active_deadline_seconds();
-    if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
+    // A sidecar ends along with the main containers.
+    if invocation.container.is_sidecar()
+        || is_effective(deadline)
+        || is_effective(pod.active_deadline_seconds())
+    {
         return;
     }
+    let waits = endless_wait(pod.job);
     let Some(script) = script else {
         let at = invocation.program();
         let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
@@ -43,7 +48,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
         if let Some(endless) = endless {
             let message = format!(
-                "if the service never answers, the Job waits forever: nothing limits the loop, and {}",
+                "if the service never answers, {waits}: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
             reporter.report(script.place(endless.span), message).help(format!(
@@ -73,8 +78,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
         Condition::True(test) => format!("if `{}` stays true", script.excerpt(test)),
     };
-    let message =
-        format!("{cause}, the Job waits forever: nothing limits the loop, and {}", why_ineffective(deadline));
+    let message = format!("{cause}, {waits}: nothing limits the loop, and {}", why_ineffective(deadline));
     let finding = reporter.report(script.place(first.keyword), message);
     finding
         .help(format!("{}, or count the attempts and `exit 1` after the last one", deadline_help(deadline)));

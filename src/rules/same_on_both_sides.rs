@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::self_comparisons::{Decision, SelfComparison};
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,6 +27,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // The output can change between the two runs of a command.
     let almost = if *runs { "almost " } else { "" };
     let effect = match decides {
+        // A sidecar ends along with the main containers.
+        Decision::EndlessLoop(_) if script.container().is_sidecar() => {
+            format!("the loop {almost}never ends by itself")
+        }
         Decision::EndlessLoop(_) => format!("the loop {almost}never ends, and {}", end(script)),
         Decision::NoLoop(_) => format!("the loop {almost}always ends before its first iteration"),
         Decision::Other if *is_true => format!("the test is {almost}always true"),
@@ -54,6 +58,6 @@ fn end(script: &Script<'_>) -> String {
         deadlines.into_iter().filter(|it| is_effective(it.0)).filter_map(|it| Some((it.0.integer()?, it.1)));
     match first.min() {
         Some((seconds, subject)) => format!("{subject} fails once its deadline of {seconds} s is over"),
-        None => format!("the Job waits forever: {}", why_ineffective(of_job)),
+        None => format!("{}: {}", endless_wait(pod.job), why_ineffective(of_job)),
     }
 }

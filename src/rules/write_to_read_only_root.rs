@@ -27,13 +27,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let found: Vec<_> = script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).collect();
     let Some(((command, path), others)) = found.split_first() else { return };
-    let shown = if path.len() <= 60 { path.as_str() } else { "the file" };
-    let message = format!(
-        "the write to `{shown}` fails: `readOnlyRootFilesystem` is `true`, and no volume is mounted there"
-    );
+    let is_short = path.len() <= 60;
+    let shown = if is_short { format!("`{path}`") } else { "the path".to_owned() };
+    // With `-p` a directory of the image is left as it is, without an error.
+    let what = if makes_parents(command) {
+        format!("unless the image has {shown}, `mkdir` fails")
+    } else {
+        format!("the write to {shown} fails")
+    };
+    let message = format!("{what}: `readOnlyRootFilesystem` is `true`, and no volume is mounted there");
     let directory = path.rsplit_once('/').map_or("/", |it| it.0).to_owned();
     let finding = reporter.report(script.place(command.span), message);
-    if directory.is_empty() || shown != path || hides_files(&directory) {
+    if directory.is_empty() || !is_short || hides_files(&directory) {
         finding
             .help("write to a directory where a volume is mounted, such as an `emptyDir` with a `sizeLimit`");
     } else {
@@ -54,8 +59,23 @@ fn written(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
     // The kubelet mounts this file too.
     let message = script.container().node.field("terminationMessagePath");
     let is_mounted = |it: &str| is_elsewhere(it) || message.is(it) || script.is_mounted(it);
-    let mut on_root = paths.filter(|it| it.starts_with('/') && !is_mounted(it));
+    let is_made = |it: &str| makes_parents(command) && is_of_every_image(it);
+    let mut on_root = paths.filter(|it| it.starts_with('/') && !is_mounted(it) && !is_made(it));
     on_root.next().map(|it| it.into_owned())
+}
+
+/// Whether a command is `mkdir -p`, to which a directory that is there already is no error.
+fn makes_parents(command: &Command<'_>) -> bool {
+    let is_option =
+        |it: &str| it == "--parents" || !it.starts_with("--") && it.starts_with('-') && it.contains('p');
+    command.is("mkdir") && command.arguments().iter().any(|it| is_option(it.prefix()))
+}
+
+/// Whether a directory is in nearly every image that has a shell.
+fn is_of_every_image(path: &str) -> bool {
+    const DIRECTORIES: &str = "bin dev etc home lib mnt opt proc root run sbin srv sys tmp usr var";
+    let path = path.trim_matches('/');
+    has_word(DIRECTORIES, path) || ["usr/bin", "usr/local", "var/log", "var/tmp"].contains(&path)
 }
 
 /// Whether a path is in a file system that the runtime mounts, or the file that the kubelet does (`makeHostsMount`).
