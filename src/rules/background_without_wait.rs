@@ -57,7 +57,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let name = script.title(first.command);
     // The script that has called this one can still have work to do.
-    let effect = if script.source.caller.is_some() {
+    let effect = if script.source.caller.as_ref().is_some_and(|it| !it.decides) {
         format!("what comes after the script does not wait for `{name}`, nor notice that it fails")
     } else if script.container().is_sidecar() {
         format!("the container then stops, `{name}` is killed, and the kubelet restarts the sidecar")

@@ -50,7 +50,7 @@ impl<'a> Script<'a> {
             .iter()
             .take(self.source.shell.word)
             .any(|it| it.text().is_some_and(|it| it.ends_with("timeout")));
-        if is_timed {
+        if is_timed || self.source.caller.as_ref().is_some_and(|it| it.is_timed) {
             return Vec::new();
         }
         self.commands().iter().filter_map(|command| self.endless_loop(command)).collect()
