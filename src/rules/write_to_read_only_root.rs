@@ -2,6 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::shell::step::Fate;
 use crate::shell::syntax::Command;
 use crate::shell::traversal::is_file_output;
 use crate::text::word_list::has_word;
@@ -20,12 +21,23 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Script(check),
 };
 
+/// More writes of a script are not examined.
+const MAX_WRITES: usize = 100;
+
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let container = script.container();
     if container.read_only_root_filesystem().boolean() != Some(true) {
         return;
     }
-    let found: Vec<_> = script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).collect();
+    // `if touch FILE` asks whether one can write.
+    let is_question = |command: &Command<'_>| {
+        command.is("touch")
+            && script.steps.iter().any(|it| {
+                std::ptr::eq(it.command, command) && (it.context.in_condition || it.fate == Fate::Swallowed)
+            })
+    };
+    let writes = script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).take(MAX_WRITES);
+    let found: Vec<_> = writes.filter(|it| !is_question(it.0)).collect();
     let Some(((command, path), others)) = found.split_first() else { return };
     let is_short = path.len() <= 60;
     let shown = if is_short { format!("`{path}`") } else { "the path".to_owned() };
@@ -54,7 +66,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn written(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
     let redirected = command.redirections.iter().filter(|it| is_file_output(it.operator, &it.target));
     let made = ["touch", "mkdir", "tee"].iter().any(|it| command.is(it));
-    let arguments = command.arguments().iter().filter(|_| made);
+    let words = command.arguments();
+    // `touch -r OTHER FILE` only reads the other one.
+    let is_read = |at: usize| at > 0 && command.is("touch") && words[at - 1].is("-r");
+    let arguments = words.iter().enumerate().filter(|(at, _)| made && !is_read(*at)).map(|(_, it)| it);
     let paths = redirected.map(|it| &it.target).chain(arguments).filter_map(|word| word.literal());
     // The kubelet mounts this file too.
     let message = script.container().node.field("terminationMessagePath");
