@@ -56,6 +56,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 "add `--fail` (`-f`), and write `|| exit 1` after the call; no fix is offered because `set -e` would also end \
                  the script when `{name}` fails, even if the script is meant to continue then"
             ));
+        } else if is_ignored && script.text().contains("set +e") {
+            finding.help("add `--fail` (`-f`), and write `|| exit 1` after the call: after `set +e` the script continues whatever fails");
         } else if is_ignored {
             // Alone, `--fail` would change a status that nobody looks at.
             finding.help("add `--fail` (`-f`), and write `set -e` at the top: without it the script continues after any failure");

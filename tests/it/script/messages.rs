@@ -264,6 +264,8 @@ fn a_failure_of_curl_counts_in_a_pipeline_only_with_pipefail() {
     assert_in(&help, "add `--fail` (`-f`), and write `set -eo pipefail` at the top");
     let (_, help) = said("curl-without-fail", PLAIN, &["sh", "-ec"], "curl -s http://shop/a | load -");
     assert_in(&help, "and run the script with `bash`");
+    let (_, help) = said("curl-without-fail", PLAIN, &["sh", "-c"], "set +e\ncurl -s http://shop/a\nload");
+    assert_in(&help, "and write `|| exit 1` after the call");
     let piped = "set -o pipefail\ncurl -s http://shop/a | load -";
     let (message, help) = said("curl-without-fail", PLAIN, &["bash", "-ec"], piped);
     assert_in(&message, "and the Job counts as Complete");
