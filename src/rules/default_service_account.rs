@@ -1,7 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::api_call::names_login;
 use crate::facts::api_client::is_api_client;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mount = pod.automount_service_account_token().boolean();
     // Who needs no token has no rights to share; that it gets one is for `mounted-api-token` to say.
-    let needs_token = mount != Some(false) && pod.containers().any(is_api_client);
+    let calls = |it: Container<'_>| is_api_client(it) && !names_login(it);
+    let needs_token = mount != Some(false) && pod.containers().any(calls);
     if !pod.has_default_service_account() || !needs_token {
         return;
     }
