@@ -27,6 +27,13 @@ fn the_status_of_a_sidecar_decides_nothing() {
 }
 
 #[test]
+fn a_sidecar_loses_only_the_work_that_its_end_cuts_short() {
+    let (message, _) = only_finding("background-without-wait", &sidecar("sh", "load a &\necho started"));
+    assert!(message.ends_with("`load` is killed, and the kubelet restarts the sidecar"), "{message}");
+    assert!(findings("background-without-wait", &sidecar("sh", "load a &\nload b &\nwait")).is_empty());
+}
+
+#[test]
 fn a_pod_waits_for_its_image_until_something_ends_that() {
     let message = |spec: &str, pod: &str| {
         let text = job(spec, &format!("{NEVER}{pod}"), "        imagePullPolicy: Never\n");

@@ -352,29 +352,6 @@ spec:
     assert_in(&same, "the loop almost never ends, and each run waits until the next one replaces it");
 }
 
-/// The kubelet starts a sidecar again whatever its status is.
-#[test]
-fn work_in_the_background_of_a_sidecar_is_cut_short() {
-    let text = |script: &str| {
-        format!(
-            "apiVersion: batch/v1
-kind: Job
-metadata: {{name: sync}}
-spec:
-  template:
-    spec:
-      restartPolicy: Never
-      initContainers: [{{name: side, image: {PLAIN}, restartPolicy: Always, command: [sh, -ec, '{script}']}}]
-      containers: [{{name: sync, image: {PLAIN}}}]
-"
-        )
-    };
-    let (message, _) = said_of("background-without-wait", &text("load a & load b & echo started"));
-    assert_in(&message, "`load` is killed, and the kubelet restarts the sidecar");
-    let findings = lint(Source::new("job.yaml", text("load a & load b & wait")), &strict(None)).findings;
-    assert!(findings.iter().all(|it| it.rule.id != "background-without-wait"));
-}
-
 /// `mkdir -p` of a directory that is there already does not fail.
 #[test]
 fn a_directory_can_be_there_already() {
