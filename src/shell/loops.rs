@@ -54,11 +54,15 @@ impl<'a> Script<'a> {
         if is_timed || self.source.caller.as_ref().is_some_and(|it| it.is_timed) {
             return Vec::new();
         }
+        let mut found: Vec<_> =
+            self.commands().iter().filter_map(|command| self.endless_loop(command)).collect();
+        let waits = || self.commands().iter().any(|it| it.is("wait") || it.is("fg"));
         // What is in the background ends along with a script that does not wait for it.
-        let waits = self.source.is_sourced || self.commands().iter().any(|it| it.is("wait") || it.is("fg"));
-        let ended = if waits { Vec::new() } else { self.background() };
-        let lasting = self.commands().iter().filter(|it| !is_within(&ended, it.span));
-        lasting.filter_map(|command| self.endless_loop(command)).collect()
+        if !found.is_empty() && !self.source.is_sourced && !waits() {
+            let ended = self.background();
+            found.retain(|it| !is_within(&ended, it.keyword));
+        }
+        found
     }
 
     /// Returns the places of what runs in the background, without those within another.
