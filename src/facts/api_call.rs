@@ -45,11 +45,28 @@ fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Optio
 
 /// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.
 fn may_have_credentials(container: Container<'_>) -> bool {
-    const SIGNS: [&str; 9] = [
+    let volumes = || container.pod.volumes().items();
+    let is_harmless = |mount: Node<'_>| {
+        let path = mount.field("mountPath").text().unwrap_or_default();
+        let name = mount.field("name").text().unwrap_or_default();
+        let volume = volumes().find(|it| it.field("name").is(name));
+        !path.contains("kube")
+            && volume.is_some_and(|it| it.field("emptyDir").is_set() || it.field("configMap").is_set())
+    };
+    names_login(container)
+        || container.env_from().is_set()
+        || !container.volume_mounts().items().all(is_harmless)
+}
+
+/// Whether a flag, a variable or the script of a container names another way to log in, or says that it needs none.
+pub fn names_login(container: Container<'_>) -> bool {
+    const SIGNS: [&str; 11] = [
         "kubeconfig",
+        "--context",
         "--token",
         "--server",
         "get-credentials",
+        "use-context",
         "login",
         "config set-",
         "--dry-run",
@@ -62,14 +79,5 @@ fn may_have_credentials(container: Container<'_>) -> bool {
         let text = text.to_ascii_lowercase().replace("get-login-password", "");
         SIGNS.iter().any(|it| text.contains(it))
     };
-    let has_sign = container.command_line().chain(variables).filter_map(Node::text).any(is_sign);
-    let volumes = || container.pod.volumes().items();
-    let is_harmless = |mount: Node<'_>| {
-        let path = mount.field("mountPath").text().unwrap_or_default();
-        let name = mount.field("name").text().unwrap_or_default();
-        let volume = volumes().find(|it| it.field("name").is(name));
-        !path.contains("kube")
-            && volume.is_some_and(|it| it.field("emptyDir").is_set() || it.field("configMap").is_set())
-    };
-    has_sign || container.env_from().is_set() || !container.volume_mounts().items().all(is_harmless)
+    container.command_line().chain(variables).filter_map(Node::text).any(is_sign)
 }

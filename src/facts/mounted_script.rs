@@ -176,7 +176,9 @@ pub fn called_scripts<'a>(script: &Script<'a>, maps: &ConfigMaps<'a>) -> Vec<Scr
             continue;
         }
         let shell = Shell { first: false, wrapped: has_others, ..source.shell };
-        let caller = Caller { names: script.set_variables(), decides };
+        let all = step.command.words();
+        let is_timed = all[..all.len().saturating_sub(wrapped.len())].iter().any(|it| it.is("timeout"));
+        let caller = Caller { names: script.set_variables(), decides, is_timed };
         found.push(source.called_by(caller, shell));
     }
     found

@@ -221,15 +221,16 @@ fn parse_suppression(
             Some(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
         }
         Err(why) => {
-            problems.push(unreadable(why, place));
+            problems.push(unreadable(why, &id, place));
             None
         }
     }
 }
 
-fn unreadable(why: &'static str, place: &Place) -> SuppressionProblem {
+/// Returns the problem of a suppression that cannot be read, of one rule if that is known.
+fn unreadable(why: &'static str, id: &str, place: &Place) -> SuppressionProblem {
     let (kind, place) = (SuppressionProblemKind::Unreadable(why), place.clone());
-    SuppressionProblem { kind, place, id: String::new(), removal: None }
+    SuppressionProblem { kind, place, id: id.to_owned(), removal: None }
 }
 
 fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> Vec<Suppression> {
@@ -248,7 +249,7 @@ fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> 
         let place = Place { path: object.node.path(), span: comment.span };
         let list = directive_text(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
         let Some((ids, reason)) = list else {
-            problems.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
+            problems.push(unreadable("write it as `# batchlint: ignore[rule] reason`", "", &place));
             continue;
         };
         let last = ends.get(&first).copied().unwrap_or(first);

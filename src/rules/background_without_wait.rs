@@ -1,3 +1,5 @@
+mod half_file;
+
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
@@ -6,6 +8,7 @@ use crate::shell::ignored_failures::is_quiet;
 use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::{Command, CommandKind, Part, Word};
 use crate::shell::traversal::is_trivial;
+use half_file::read_too_early;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -48,16 +51,25 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
-        if !last_wait(script, reporter) && !unasked_job(script, reporter) {
+        // The kubelet starts a sidecar again whatever its status is.
+        if !script.container().is_sidecar() && !last_wait(script, reporter) && !unasked_job(script, reporter)
+        {
             bare_wait(script, reporter);
         }
         return;
     };
     let name = script.title(first.command);
-    let message = format!(
-        "the script can end while `{name}` is still running in the background: the container then stops, \
-            `{name}` is killed, and the Job does not notice that its work is incomplete"
-    );
+    // The script that has called this one can still have work to do.
+    let effect = if script.source.caller.as_ref().is_some_and(|it| !it.decides) {
+        format!("what comes after the script does not wait for `{name}`, nor notice that it fails")
+    } else if script.container().is_sidecar() {
+        format!("the container then stops, `{name}` is killed, and the kubelet restarts the sidecar")
+    } else {
+        format!(
+            "the container then stops, `{name}` is killed, and the Job does not notice that its work is incomplete"
+        )
+    };
+    let message = format!("the script can end while `{name}` is still running in the background: {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(if first.context.in_loop {
         format!("remove the `&`, or {SAVE_EACH}")
@@ -80,27 +92,6 @@ const SAVE_EACH: &str = "save all process IDs: write `pids=` before the loop and
 /// What to write for several commands in the background: each has its own process ID.
 const SAVE_ALL: &str = "save the process ID after each `&` in a variable of its own, as with `first=$!`, and end the script \
     with `wait \"$first\" || exit 1` for each: with an ID, `wait` returns the exit status of that command";
-
-/// Finds a command in the background that writes a file, and a later one that has the file among its arguments.
-fn read_too_early<'a>(script: &Script<'a>) -> Option<(&'a Command<'a>, &'a Command<'a>)> {
-    script.steps.iter().filter(|it| it.fate == Fate::Background).take(50).find_map(|step| {
-        let file_option =
-            step.command.arguments().windows(2).find(|pair| pair[0].is("-f") || pair[0].is("--file"));
-        let named = file_option.and_then(|pair| pair[1].literal().map(|it| it.into_owned()));
-        let written = step.command.redirections.iter().find(|it| matches!(it.operator, ">" | ">>"));
-        let file = written.and_then(|it| it.target.literal().map(|it| it.into_owned())).or(named)?;
-        if !file.contains('/') || file.starts_with("/dev/") {
-            return None;
-        }
-        let reads = |it: &&Step<'a>| {
-            it.command.span.start > step.command.span.end
-                && it.fate != Fate::Background
-                && script.is_work(it.command)
-                && it.command.has_argument(&file)
-        };
-        script.steps.iter().find(reads).map(|it| (step.command, it.command))
-    })
-}
 
 /// `fetch & load & wait $!`: the script asks only for the last of them. Returns whether it is so.
 fn last_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {

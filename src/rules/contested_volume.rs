@@ -12,7 +12,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "contested-volume",
-        summary: "A Job and other pods mount a volume that only one node or pod can use at once",
+        summary: "A Job and other pods use a volume that only one node or pod can use at once",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -56,6 +56,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 "add `--fail` (`-f`), and write `|| exit 1` after the call; no fix is offered because `set -e` would also end \
                  the script when `{name}` fails, even if the script is meant to continue then"
             ));
+        } else if is_ignored && script.text().contains("set +e") {
+            finding.help("add `--fail` (`-f`), and write `|| exit 1` after the call: after `set +e` the script continues whatever fails");
         } else if is_ignored {
             // Alone, `--fail` would change a status that nobody looks at.
             finding.help("add `--fail` (`-f`), and write `set -e` at the top: without it the script continues after any failure");
@@ -63,7 +65,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             finding.fix("add `--fail`, and `set -e` at the top", Safety::Unsafe, Edit::all(edits));
         } else {
             let is_piped = calls.iter().any(|it| it.fate == Fate::Piped);
-            finding.help(if is_piped { HELP_IN_PIPELINE } else { HELP });
+            let advice = script.source.shell.flavour.pipefail_advice();
+            let help = if is_piped { format!("add `--fail` (`-f`), and {advice}") } else { HELP.to_owned() };
+            finding.help(help);
             finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         }
         others.iter().for_each(|step| {
@@ -86,8 +90,6 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 const FACT: &str = "`curl` exits with 0 even when the server returns 404 or 500";
 const HELP: &str =
     "add `--fail` (`-f`) or, with curl 7.76 or later, `--fail-with-body`, which keeps the server's message";
-const HELP_IN_PIPELINE: &str = "add `--fail` (`-f`), and `set -o pipefail`: without it the exit status of `curl` does not \
-    count in a pipeline";
 
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.

@@ -1,7 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::api_call::names_login;
 use crate::facts::api_client::is_api_client;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,15 +22,16 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mount = pod.automount_service_account_token().boolean();
     // Who needs no token has no rights to share; that it gets one is for `mounted-api-token` to say.
-    let needs_token = mount != Some(false) && pod.containers().any(is_api_client);
+    let calls = |it: Container<'_>| is_api_client(it) && !names_login(it);
+    let needs_token = mount != Some(false) && pod.containers().any(calls);
     if !pod.has_default_service_account() || !needs_token {
         return;
     }
     reporter
         .report(
             pod.service_account_name(),
-            "these pods run as the `default` service account, which has no permissions until some are granted to it, \
-                and these also go to every other pod in the namespace that does not set `serviceAccountName`",
+            "these pods run as the `default` service account: whatever permissions are granted to it also go to every \
+                other pod in the namespace that does not set `serviceAccountName`",
         )
         .help(
             "create a ServiceAccount for this Job, grant it only the permissions that the Job needs, and set it in \

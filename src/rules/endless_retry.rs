@@ -3,7 +3,7 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::time::deadline::is_effective;
+use crate::time::deadline::{is_effective, is_replaced};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,13 +23,22 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let pod = script.container().pod;
     let deadline = pod.job.active_deadline_seconds();
-    if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
+    // A sidecar ends along with the main containers.
+    if script.container().is_sidecar()
+        || is_effective(deadline)
+        || is_effective(pod.active_deadline_seconds())
+    {
         return;
     }
+    let end = if is_replaced(pod.job) {
+        "each run continues until the next one replaces it"
+    } else {
+        "the Job never ends"
+    };
     for endless in script.endless_loops().iter().filter(|it| !it.is_wait) {
         let name = script.title(endless.command);
         let message = format!(
-            "the loop repeats `{name}` until it succeeds: if it cannot succeed, the Job never ends, and \
+            "the loop repeats `{name}` until it succeeds: if it cannot succeed, {end}, and \
                 `backoffLimit` has no effect"
         );
         let finding = reporter.report(script.place(endless.keyword), message);

@@ -1,17 +1,14 @@
-use jiff::civil::Date;
-
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::place::Place;
-use crate::manifest::workload::{CronJob, Job};
+use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::loops::{Condition, EndlessLoop};
 use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
-use crate::time::calendar::starts_runs;
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -35,11 +32,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
-    // The Job does not wait for a sidecar, and a liveness probe ends what hangs.
+    // A sidecar ends along with the main containers, and a liveness probe ends what hangs.
     if container.is_sidecar() || container.is_watched() {
         return;
     }
-    let how_long = how_long(pod.job, reporter.as_of());
+    let waits = endless_wait(pod.job);
     let Some(script) = script else {
         let at = invocation.program();
         let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
@@ -52,7 +49,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
         if let Some(endless) = endless {
             let message = format!(
-                "if the service never answers, the Job waits {how_long}: nothing limits the loop, and {}",
+                "if the service never answers, {waits}: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
             reporter.report(script.place(endless.span), message).help(format!(
@@ -82,10 +79,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
         Condition::True(test) => format!("if `{}` stays true", script.excerpt(test)),
     };
-    let message = format!(
-        "{cause}, the Job waits {how_long}: nothing limits the loop, and {}",
-        why_ineffective(deadline)
-    );
+    let message = format!("{cause}, {waits}: nothing limits the loop, and {}", why_ineffective(deadline));
     let finding = reporter.report(script.place(first.keyword), message);
     finding
         .help(format!("{}, or count the attempts and `exit 1` after the last one", deadline_help(deadline)));
@@ -110,18 +104,6 @@ fn report_wait(
         "{}, or set `--timeout` to a positive duration, such as `{timeout}`",
         deadline_help(deadline)
     ));
-}
-
-/// Says how long a Job waits that nothing but `Replace` or a deadline of more than a year ends.
-fn how_long(job: Job<'_>, as_of: Date) -> &'static str {
-    let is_replacing = |it: CronJob<'_>| it.concurrency_policy().is("Replace") && starts_runs(it, as_of);
-    if job.cron_job().is_some_and(is_replacing) {
-        "until the next run replaces it"
-    } else if job.active_deadline_seconds().is_set() {
-        "until its deadline"
-    } else {
-        "forever"
-    }
 }
 
 /// Returns what to do about a deadline that does not limit a wait: one that is set is too long.

@@ -85,7 +85,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     } else if let Some((script, word, _)) = found.filter(|_| scripts.iter().all(is_plain)) {
         let message = format!(
             "each run adds a file to the claim `{claim}`, and nothing in this file deletes old ones: once the \
-             volume is full, every run fails"
+             volume is full, no run can write to it"
         );
         let finding = reporter.report(script.place(word.span), message);
         finding.help(

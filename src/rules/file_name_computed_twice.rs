@@ -24,7 +24,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         script.excerpt(second.span)
     );
     let finding = reporter.report(script.place(second.span), message);
-    finding
-        .help("compute the name once and use the variable: `file=…$(date …)…` at the top, then `\"$file\"`");
+    finding.help(
+        "compute the name once, before both commands: `name=…$(date …)…`, then `\"$name\"` in each of them",
+    );
     finding.related(script.place(first.span), "the name is computed here first");
 }

@@ -40,12 +40,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (what, help) = match what {
         Refused::Option(option) => (
             format!("does not support `{option}`"),
-            format!("use options that BusyBox has (`busybox {program} --help`), or an image with GNU `{program}`"),
+            format!(
+                "use options that BusyBox has (`busybox {program} --help`), or an image with GNU `{program}`"
+            ),
         ),
         Refused::Date(date) => (
             format!("does not understand `{}`", as_written(date, word.span.text(script.text()))),
-            "compute in seconds, as in `date -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU `date`"
-                .to_owned(),
+            format!(
+                "compute in seconds, as in `{program} -d \"@$(( $(date +%s) - 30 * 86400 ))\"`, or use an image with GNU \
+                 `{program}`"
+            ),
         ),
     };
     let message = format!("the command fails: the `{program}` in `{reference}` is BusyBox's, which {what}");

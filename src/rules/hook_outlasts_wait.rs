@@ -67,6 +67,13 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let finding = reporter.report(deadline, message);
     finding.condition = Some(Condition::NotByArgoCd);
     let mut help = format!("set `activeDeadlineSeconds` to less than {wait} ({})", format::duration(wait));
+    // Otherwise `unreachable-retries` reports them.
+    let last = retries_last(job).filter(|it| *it >= wait && job.backoff_limit().is_set());
+    if let Some(last) = last {
+        help += &format!(
+            " and lower `backoffLimit`, because the last retry starts after {last} s at the earliest"
+        );
+    }
     if seconds <= LONGEST_WAIT {
         // Helm needs some time for the rest.
         let minutes = seconds / 60 + 2;

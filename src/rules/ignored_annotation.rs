@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::manifest::hook::Tool;
-use crate::manifest::workload::Object;
+use crate::manifest::workload::{Kind, Object};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,8 +33,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let is_annotation = |it: Node<'_>| it.parent().and_then(Node::key) == Some("annotations");
         object.node.visit(&mut |it| is_set |= it.key() == name && !is_annotation(it));
         let finding = reporter.report(entry, message);
+        let is_cron_job = object.kind == Kind::CronJob;
         if is_set {
             finding.help(format!("remove it: `{field}` is already set"));
+        } else if field == "ttlSecondsAfterFinished" && is_cron_job {
+            // A TTL there is reported by `ttl-defeats-history`.
+            finding.help("remove it: the history limits of a CronJob delete its old runs");
         } else if name == Some("seccompProfile") {
             finding.help(format!("remove it, and set {}", seccomp(entry.key, entry.value.text())));
         } else {
@@ -57,9 +61,15 @@ fn policy_without_hook(object: Object<'_>, reporter: &mut Reporter<'_>) {
             "the {kind} is not deleted by this policy: {name} reads it only on hooks, and `{key}` is not set"
         );
         let moment = if tool == Tool::Helm { "pre-install,pre-upgrade" } else { "PreSync" };
-        reporter.report(entry, message).help(format!(
-            "add the annotation `{key}` with the moment at which {name} is to create the {kind}, such as `{moment}`, or remove the policy"
-        ));
+        let finding = reporter.report(entry, message);
+        // A hook that is a CronJob can be deleted before its first run.
+        finding.help(match object.kind {
+            Kind::CronJob => "remove the policy".to_owned(),
+            Kind::Job => format!(
+                "add the annotation `{key}` with the moment at which {name} is to create the {kind}, such as `{moment}`, or \
+                 remove the policy"
+            ),
+        });
     }
 }
 

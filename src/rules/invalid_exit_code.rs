@@ -23,7 +23,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let shown = code.rem_euclid(256);
         let effect = match (shown, *code < 0) {
             (_, true) => {
-                format!("`exit {code}` exits with {shown} in Bash, and with 2 and an error message in `dash`")
+                format!(
+                    "`exit {code}` exits with {shown} in Bash, and with 2 and an error message in `dash` and BusyBox"
+                )
             }
             (0, _) => format!("`exit {code}` exits with 0, so this failure counts as a success"),
             _ => format!("`exit {code}` exits with {shown}"),

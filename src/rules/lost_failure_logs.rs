@@ -43,7 +43,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             }
             None => format!("after {} {subject} fails", count(restarts, "restart")),
         };
-        let message = format!("{when}, and its pod is deleted along with the logs that say why");
+        let pods = if job.pods_at_once() > 1 { "running pods are" } else { "pod is" };
+        let message = format!("{when}, and its {pods} deleted along with the logs that say why");
         let finding = reporter.report(policy, message);
         finding.help("set `restartPolicy: Never`, which keeps failed pods, or collect the logs elsewhere");
         if limit.is_set() {

@@ -47,13 +47,15 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let only_prints = cron_job.job().and_then(|it| it.pod()).is_some_and(only_prints);
     let is_mild = only_prints || runs_rarely(cron_job, reporter.as_of());
     let finding = reporter.report_milder(is_mild, policy, message);
-    finding.help(
-        "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
-            deleted and the new one starts), or `Allow` if runs may overlap",
-    );
-    finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
     // Without a deadline one run that hangs would keep all others from starting.
-    if cron_job.job().is_some_and(|job| is_effective(job.active_deadline_seconds())) {
+    let has_deadline = cron_job.job().is_some_and(|job| is_effective(job.active_deadline_seconds()));
+    let condition = if has_deadline { "" } else { ", so a deadline has to end a run that hangs" };
+    finding.help(format!(
+        "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped{condition}), `Replace` (the old run is \
+            deleted and the new one starts), or `Allow` if runs may overlap"
+    ));
+    finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
+    if has_deadline {
         finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));
     }
 }

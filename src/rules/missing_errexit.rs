@@ -71,9 +71,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     // `set -e` would end the script before it ends the sidecar.
     if script.commands().iter().any(|it| ends_sidecar(it)) {
-        finding.help(format!(
-            "write `status=$?` right after `{name}`, and `exit \"$status\"` after the call that ends the sidecar"
-        ));
+        let exit = "`exit \"$status\"` after the call that ends the sidecar";
+        finding.help(if ignored.iter().filter(|it| is_main(it)).count() > 1 {
+            format!("write `&&` between the commands before that call and `status=$?` after them, and {exit}")
+        } else {
+            format!("write `status=$?` right after `{name}`, and {exit}")
+        });
         return;
     }
     let is_piped: Vec<_> = ignored.iter().map(|it| !is_seen(script, it)).collect();

@@ -51,10 +51,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_meant = || comments_of(job.object.node).iter().any(|it| declines(it.span.text(text)));
     let is_mild = job.pod().is_some_and(only_prints) || is_meant();
     let finding = reporter.report_milder(is_mild, ttl, message);
-    finding.help(
-        "set `ttlSecondsAfterFinished` to the number of seconds for which the Job's status and logs are \
-            needed, such as 86400 for a day",
-    );
+    let help = "set `ttlSecondsAfterFinished` to the number of seconds for which the Job's status and logs are needed";
+    // `deadline-not-below-ttl` reports a day below a longer deadline.
+    let deadline = job.active_deadline_seconds().integer().filter(|it| *it >= 86_400);
+    finding.help(match deadline {
+        Some(deadline) => format!("{help}, and to more than the deadline of {deadline} s"),
+        None => format!("{help}, such as 86400 for a day"),
+    });
     // What a tool applies again must stay.
     finding.condition = gitops::can_be_applied(job.object).then_some(Condition::NotApplied);
 }

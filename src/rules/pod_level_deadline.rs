@@ -69,9 +69,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             finding.help(help).fix(title, Safety::Unsafe, edits);
         }
         Some(seconds) => {
-            finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s, plus the time to schedule and end its pods"));
+            let fits = job.ttl_seconds_after_finished().integer().is_none_or(|ttl| seconds < ttl);
+            let rest = if fits { "" } else { "; then set `ttlSecondsAfterFinished` above the deadline" };
+            finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s, plus the time to schedule and end its pods{rest}"));
             // A deadline above the TTL is a decision about both.
-            if job.ttl_seconds_after_finished().integer().is_none_or(|ttl| seconds < ttl) {
+            if fits {
                 let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
                 finding.fix(title, Safety::Unsafe, Edit::set(job.active_deadline_seconds(), seconds));
             }

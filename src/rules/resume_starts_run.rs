@@ -45,7 +45,7 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             after.suspend(),
             format!(
-                "the latest run that was due while the CronJob was suspended starts as soon as this is applied, up to \
+                "the latest run that was due while the CronJob was suspended, if any, starts as soon as this is applied, up to \
                  {} late: {cause}",
                 format::duration(longest)
             ),

@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::self_comparisons::{Decision, SelfComparison};
-use crate::time::deadline::{is_effective, why_ineffective};
+use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,7 +27,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // The output can change between the two runs of a command.
     let almost = if *runs { "almost " } else { "" };
     let effect = match decides {
-        Decision::EndlessLoop(_) => format!("the loop {almost}never ends, and {}", end(script)),
+        Decision::EndlessLoop(_) => format!("the loop {almost}never ends{}", end(script)),
         Decision::NoLoop(_) => format!("the loop {almost}always ends before its first iteration"),
         Decision::Other if *is_true => format!("the test is {almost}always true"),
         Decision::Other => format!("the test is {almost}never true"),
@@ -44,7 +44,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
 }
 
-/// Returns what ends a container whose script does not.
+/// Returns what ends a container whose script does not; a sidecar ends along with the main containers.
 fn end(script: &Script<'_>) -> String {
     let pod = script.container().pod;
     let run = if pod.job.cron_job().is_some() { "each run" } else { "the Job" };
@@ -53,7 +53,8 @@ fn end(script: &Script<'_>) -> String {
     let first =
         deadlines.into_iter().filter(|it| is_effective(it.0)).filter_map(|it| Some((it.0.integer()?, it.1)));
     match first.min() {
-        Some((seconds, subject)) => format!("{subject} fails once its deadline of {seconds} s is over"),
-        None => format!("the Job waits forever: {}", why_ineffective(of_job)),
+        _ if script.container().is_sidecar() => " by itself".to_owned(),
+        Some((seconds, subject)) => format!(", and {subject} fails once its deadline of {seconds} s is over"),
+        None => format!(", and {}: {}", endless_wait(pod.job), why_ineffective(of_job)),
     }
 }

@@ -29,7 +29,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
             deadline,
             format!(
                 "a run is skipped if the controller manager cannot start it within {seconds} s: a restart \
-                    or a change of leader takes longer"
+                    or a change of leader can take longer"
             ),
         )
         .help(

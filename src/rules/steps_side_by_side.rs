@@ -58,7 +58,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         relate(finding, others, "this one does not wait either");
         return;
     }
-    report_cleanup(&mains, reporter);
+    // A Job runs once, and leaves the files that are newer.
+    if pod.job.cron_job().is_some() {
+        report_cleanup(&mains, reporter);
+    }
 }
 
 /// Reports a container that deletes old files next to the one that writes new ones, whatever becomes of these.
@@ -68,8 +71,14 @@ fn report_cleanup(mains: &[Container<'_>], reporter: &mut Reporter<'_>) {
     let dumps_data = |it: Container<'_>| words(it).any(|word| has_word(DUMPS, word));
     let deletes = |it: Container<'_>| words(it).any(|word| word == "-delete" || word == "rm");
     let is_dump = |it: &&Container<'_>| (is_named(**it, writing) || dumps_data(**it)) && !deletes(**it);
+    // `ls -t | tail -n +8` leaves the newest files, however old they are.
+    let counts = |it: Container<'_>| words(it).any(|word| word == "tail" || word == "head");
     let is_cleanup = |it: &&Container<'_>| {
-        is_named(**it, deleting) && deletes(**it) && !dumps_data(**it) && !words(**it).any(waits)
+        is_named(**it, deleting)
+            && deletes(**it)
+            && !counts(**it)
+            && !dumps_data(**it)
+            && !words(**it).any(waits)
     };
     let (mut dumps, mut cleanups): (Vec<_>, Vec<_>) =
         (mains.iter().filter(is_dump).collect(), mains.iter().filter(is_cleanup).collect());

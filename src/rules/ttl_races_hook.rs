@@ -39,7 +39,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         Tool::Helm => {
             "Helm 4 can miss the end of the Job, and then waits for its whole `--timeout` and fails"
         }
-        Tool::ArgoCd => "Argo CD before 3.0 can miss the end of the Job, and then waits for it forever",
+        Tool::ArgoCd => {
+            "Argo CD before 3.0 can miss the end of the Job, and then waits until someone terminates the sync"
+        }
     };
     let [_, succeeded, _] = tool.policies();
     // Releases of Argo CD that do so get no fixes any more.

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,17 +18,25 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
+/// No container that anybody writes has more mounts.
+const MAX_MOUNTS: usize = 100;
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own_memory = pod.has_own_resources(reporter.kubernetes_version())
         && pod.spec.field("resources.limits.memory").is_set();
     // One limit is enough: the kubelet compares the sum of those that are set with the disk that the whole pod uses
     // (`podEphemeralStorageLimitEviction`). Memory belongs to the container that writes.
     let on_disk = pod.containers().any(|it| it.ephemeral_storage_limit().is_set());
-    let in_memory = has_own_memory || pod.containers().all(|it| it.memory_limit().is_set());
+    let in_memory = |name: &str| {
+        let mounts = |it: &Container<'_>| {
+            it.volume_mounts().items().take(MAX_MOUNTS).any(|it| it.field("name").is(name))
+        };
+        has_own_memory || pod.containers().filter(mounts).all(|it| it.memory_limit().is_set())
+    };
     let is_unbounded = |volume: &Node<'_>| {
         let is_limited = match volume.field("emptyDir.medium").text() {
             None | Some("") => on_disk,
-            Some("Memory") => in_memory,
+            Some("Memory") => volume.field("name").text().is_none_or(in_memory),
             // Huge pages are limited by what the containers request of them.
             Some(_) => true,
         };

@@ -27,7 +27,9 @@ fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
                 .map_or("run `batchlint rules` for a list".to_owned(), |id| format!("did you mean `{id}`?")),
         ),
         SuppressionProblemKind::Unreadable(why) => {
-            ("the suppression cannot be parsed and hides nothing".to_owned(), why.to_owned())
+            // The others that stand in it are read.
+            let of = if problem.id.is_empty() { String::new() } else { format!(" of `{}`", problem.id) };
+            (format!("the suppression{of} cannot be parsed and hides nothing"), why.to_owned())
         }
         _ => return,
     };

@@ -57,7 +57,7 @@ fn check_value(field: Field<'_>, option: &str, value: &str, reporter: &mut Repor
     let names: Vec<_> = allowed.iter().map(|it| format!("`{}`", it.as_str())).collect();
     let list = match names.len() {
         1..=3 => format!("a value that matches {}", phrases::alternatives(&names)),
-        _ => format!("one of those that the option `{option}` lists"),
+        _ => format!("a value that matches a pattern of the option `{option}`"),
     };
     let name = field.name();
     let is =

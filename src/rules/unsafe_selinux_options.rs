@@ -33,17 +33,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some((first, option, others)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
-    let effect = if value == "spc_t" {
-        "is not confined by SELinux, even on nodes that enforce it"
-    } else {
-        "runs under SELinux rules other than those for containers, or under none at all"
+    let effect = match (key, value) {
+        ("type", "spc_t") => "is not confined by SELinux, even on nodes that enforce it",
+        ("type", _) => "runs under SELinux rules other than those for containers, or under none at all",
+        // The rules for containers go by the type.
+        _ => "gets options for SELinux that the `baseline` Pod Security Standard forbids",
     };
     let message = format!("`{}` {effect}: `{key}` is `{value}`", first.title());
     let finding = reporter.report(option, message);
     finding.affects(others);
     finding.help("remove `type`, `user` and `role` from `seLinuxOptions`; `level` can stay");
     for (_, option, others) in found {
-        finding.related(option, "these rules apply to this container too").affects(others);
+        finding.related(option, "these options apply to this container too").affects(others);
     }
 }
 

@@ -97,7 +97,7 @@ fn report_hosts(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let hosts = reserved_hosts(object);
     let Some(((first, host), others)) = hosts.split_first() else { return };
     let message = format!(
-        "no DNS server knows `{host}`: its domain is reserved for examples, and the name was not replaced"
+        "no public DNS server knows `{host}`: its domain is reserved for examples, and the name was not replaced"
     );
     let finding = reporter.report_as(Severity::Info, *first, message);
     finding.help("write the name of your own host");

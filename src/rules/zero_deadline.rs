@@ -23,10 +23,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let subject = job.title();
+    // The deadline of a suspended Job does not count (`pastActiveDeadline` in `pkg/controller/job`).
+    let is_suspended = job.suspend().boolean() == Some(true);
+    let when = if is_suspended { "as soon as it is resumed" } else { "immediately" };
     reporter
         .report(
             field,
-            format!("{subject} fails immediately, before any pod is created: `activeDeadlineSeconds` is 0"),
+            format!("{subject} fails {when}, before any pod is created: `activeDeadlineSeconds` is 0"),
         )
         .help(
             "set `activeDeadlineSeconds` to more seconds than the longest successful run takes, \

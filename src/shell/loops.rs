@@ -1,12 +1,13 @@
 //! Loops that may never end.
 
 use super::constants::constant_status;
+use super::ignored_failures::is_within;
 use super::programs::Fact;
 use super::readiness_probes::{is_probe, opens_connection};
 use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Variable, Word};
 use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
-use crate::text::span::Span;
+use crate::text::span::{Span, keep_outermost};
 use crate::text::word_list::has_word;
 use std::borrow::Cow;
 
@@ -50,16 +51,26 @@ impl<'a> Script<'a> {
             .iter()
             .take(self.source.shell.word)
             .any(|it| it.text().is_some_and(|it| it.ends_with("timeout")));
-        if is_timed {
+        if is_timed || self.source.caller.as_ref().is_some_and(|it| it.is_timed) {
             return Vec::new();
         }
+        let mut found: Vec<_> =
+            self.commands().iter().filter_map(|command| self.endless_loop(command)).collect();
+        let waits = || self.commands().iter().any(|it| it.is("wait") || it.is("fg"));
         // What is in the background ends along with a script that does not wait for it.
-        let is_awaited = self.commands().iter().any(|it| it.is("wait") || it.is("fg"));
-        let background = self.tree.list.items.iter().filter(|it| it.background && !is_awaited);
-        let background: Vec<Span> = background.map(AndOr::span).collect();
-        let is_left = |it: &EndlessLoop<'_>| background.iter().any(|span| span.contains(it.keyword));
-        let endless = self.commands().iter().filter_map(|command| self.endless_loop(command));
-        endless.filter(|it| !is_left(it)).collect()
+        if !found.is_empty() && !self.source.is_sourced && !waits() {
+            let ended = self.background();
+            found.retain(|it| !is_within(&ended, it.keyword));
+        }
+        found
+    }
+
+    /// Returns the places of what runs in the background, without those within another.
+    fn background(&self) -> Vec<Span> {
+        let items = self.lists().into_iter().flat_map(|it| &it.items).filter(|it| it.background);
+        let mut places: Vec<Span> = items.map(AndOr::span).collect();
+        keep_outermost(&mut places, |it| *it);
+        places
     }
 
     fn endless_loop(&self, command: &'a Command<'a>) -> Option<EndlessLoop<'a>> {

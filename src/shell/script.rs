@@ -100,6 +100,8 @@ pub struct Caller<'d> {
     pub names: Option<BTreeSet<&'d str>>,
     /// Whether the status of the other is the status of the container.
     pub decides: bool,
+    /// Whether it ends the other after some time: `timeout 60 sh FILE`.
+    pub is_timed: bool,
 }
 
 /// The value that a script sets a variable to: parts of a word, from a byte of the first one on.

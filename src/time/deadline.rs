@@ -20,6 +20,22 @@ pub fn why_ineffective(field: Field<'_>) -> String {
     }
 }
 
+/// Returns what becomes of a Job whose script waits, and that no effective deadline ends: with `Replace` the next run does.
+pub fn endless_wait(job: Job<'_>) -> &'static str {
+    if is_replaced(job) {
+        "each run waits until the next one replaces it"
+    } else if job.active_deadline_seconds().is_set() {
+        "the Job waits until its deadline"
+    } else {
+        "the Job waits forever"
+    }
+}
+
+/// Whether the next run of a CronJob deletes a Job that still runs.
+pub fn is_replaced(job: Job<'_>) -> bool {
+    job.cron_job().is_some_and(|it| it.concurrency_policy().is("Replace"))
+}
+
 /// Returns what to do about a deadline that is not effective: one that is set is too long.
 pub fn advice(field: Field<'_>) -> &'static str {
     if field.is_set() {

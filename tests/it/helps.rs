@@ -214,6 +214,19 @@ fn an_annotation_with_the_name_of_a_field_does_not_set_it() {
     let metadata = "name: import, annotations: {ttlSecondsAfterFinished: \"300\"}";
     let finding = finding_in("ignored-annotation", "Job", metadata, POD);
     assert_eq!(finding.help.as_deref(), Some("remove it, and set `ttlSecondsAfterFinished`"));
+    let spec = format!("schedule: 5 * * * *, jobTemplate: {{spec: {{{POD}}}}}");
+    let finding = finding_in("ignored-annotation", "CronJob", metadata, &spec);
+    assert!(finding.help.is_some_and(|it| it.starts_with("remove it: the history limits of a CronJob")));
+}
+
+/// A hook that is a CronJob can be deleted before its first run.
+#[test]
+fn a_cron_job_is_not_told_to_become_a_hook() {
+    let metadata = "name: import, annotations: {helm.sh/hook-delete-policy: hook-succeeded}";
+    let spec = format!("schedule: 5 * * * *, jobTemplate: {{spec: {{{POD}}}}}");
+    let help = |kind: &str, spec: &str| finding_in("ignored-annotation", kind, metadata, spec).help;
+    assert_eq!(help("CronJob", &spec).as_deref(), Some("remove the policy"));
+    assert!(help("Job", POD).is_some_and(|it| it.starts_with("add the annotation `helm.sh/hook`")));
 }
 
 #[test]

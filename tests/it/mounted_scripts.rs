@@ -62,6 +62,8 @@ fn a_wait_in_a_script_stands_for_the_deadline_that_its_job_lacks() {
     assert_eq!(found(&format!("{map}---\n{job}")), [wait]);
     let second = job.replace("name: load}", "name: load-again}");
     assert_eq!(found(&format!("{map}---\n{job}---\n{second}")), [wait, missing]);
+    let timed = job.replace("[sh, /scripts/run.sh]", "[sh, -ec, 'timeout 60 sh /scripts/run.sh; load']");
+    assert!(!found(&format!("{map}---\n{timed}")).iter().any(|it| it.starts_with("endless-wait")));
 }
 
 #[test]

@@ -27,6 +27,13 @@ fn the_status_of_a_sidecar_decides_nothing() {
 }
 
 #[test]
+fn a_sidecar_loses_only_the_work_that_its_end_cuts_short() {
+    let (message, _) = only_finding("background-without-wait", &sidecar("sh", "load a &\necho started"));
+    assert!(message.ends_with("`load` is killed, and the kubelet restarts the sidecar"), "{message}");
+    assert!(findings("background-without-wait", &sidecar("sh", "load a &\nload b &\nwait")).is_empty());
+}
+
+#[test]
 fn a_pod_waits_for_its_image_until_something_ends_that() {
     let message = |spec: &str, pod: &str| {
         let text = job(spec, &format!("{NEVER}{pod}"), "        imagePullPolicy: Never\n");
@@ -174,7 +181,7 @@ fn a_wait_ends_when_the_next_run_replaces_it() {
              concurrencyPolicy: {policy}\n  jobTemplate:\n    spec:\n{indented}"
         )
     };
-    assert!(message(&run("Replace")).contains("the Job waits until the next run replaces it: "));
+    assert!(message(&run("Replace")).contains("each run waits until the next one replaces it: "));
     assert!(message(&run("Forbid")).contains("the Job waits forever: "));
     let beside = "(until nc -z db 5432; do sleep 2; done; report) &\nload";
     assert!(findings("endless-wait", &with_script("-ec", beside)).is_empty());

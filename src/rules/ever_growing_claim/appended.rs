@@ -45,7 +45,7 @@ impl Appended<'_> {
         let Appended { place, path, claim } = self;
         let message = format!(
             "each run appends to `{path}` on the claim `{claim}`, and nothing in this file shortens it: once the volume is full, \
-             every run fails"
+             no run can write to it"
         );
         let help = "leave the output to the log of the container, or write a new file in each run and delete old ones";
         reporter.report(place, message).help(help);

@@ -229,7 +229,7 @@ fn a_resumed_cron_job_starts_what_it_missed() {
     let id = "resume-starts-run";
     let with = |lines: &str| CRON_JOB.replace("  jobTemplate:", &format!("{lines}  jobTemplate:"));
     let old = with("  suspend: true\n");
-    let expected = "the latest run that was due while the CronJob was suspended starts as soon as this is applied, up to \
+    let expected = "the latest run that was due while the CronJob was suspended, if any, starts as soon as this is applied, up to \
                     24 h late: `startingDeadlineSeconds` is not set";
     assert_eq!(found(id, &old, CRON_JOB), [expected]);
     assert_eq!(found(id, &old, &with("  startingDeadlineSeconds: 86399\n")).len(), 0);

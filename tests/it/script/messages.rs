@@ -261,7 +261,11 @@ fn a_failure_of_curl_counts_in_a_pipeline_only_with_pipefail() {
     let (message, help) =
         said("curl-without-fail", PLAIN, &["bash", "-ec"], "curl -s http://shop/a | load -");
     assert_in(&message, "and the next command of the pipeline reads the server's error page");
-    assert_in(&help, "add `--fail` (`-f`), and `set -o pipefail`");
+    assert_in(&help, "add `--fail` (`-f`), and write `set -eo pipefail` at the top");
+    let (_, help) = said("curl-without-fail", PLAIN, &["sh", "-ec"], "curl -s http://shop/a | load -");
+    assert_in(&help, "and run the script with `bash`");
+    let (_, help) = said("curl-without-fail", PLAIN, &["sh", "-c"], "set +e\ncurl -s http://shop/a\nload");
+    assert_in(&help, "and write `|| exit 1` after the call");
     let piped = "set -o pipefail\ncurl -s http://shop/a | load -";
     let (message, help) = said("curl-without-fail", PLAIN, &["bash", "-ec"], piped);
     assert_in(&message, "and the Job counts as Complete");
@@ -317,4 +321,57 @@ fn a_loop_waits_for_the_last_command_of_a_pipeline() {
     let (message, _) =
         said("endless-retry", PLAIN, &["sh", "-ec"], "until dump shop | upload; do sleep 2; done\nload");
     assert_in(&message, "the loop repeats `upload` until it succeeds");
+}
+
+/// With `Replace` the next run of a CronJob ends a loop that never ends by itself.
+#[test]
+fn the_next_run_can_end_a_loop() {
+    let message = |rule: &str, script: &str| {
+        let text = format!(
+            "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: sync}}
+spec:
+  schedule: 5 * * * *
+  concurrencyPolicy: Replace
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: sync, image: {PLAIN}, command: [sh, -ec, '{script}']}}]
+"
+        );
+        said_of(rule, &text).0
+    };
+    let retry = message("endless-retry", "until load a; do sleep 2; done");
+    assert_in(&retry, "each run continues until the next one replaces it, and `backoffLimit` has no effect");
+    let wait = message("endless-wait", "until nc -z db 5432; do sleep 2; done");
+    assert_in(&wait, "if `nc` never succeeds, each run waits until the next one replaces it");
+    let same = message("same-on-both-sides", "while [ \"$(state)\" = \"$(state)\" ]; do sleep 2; done");
+    assert_in(&same, "the loop almost never ends, and each run waits until the next one replaces it");
+}
+
+/// `mkdir -p` of a directory that is there already does not fail.
+#[test]
+fn a_directory_can_be_there_already() {
+    let message = |script: &str| {
+        let text = manifest(PLAIN, &["sh", "-ec"], script);
+        let image = format!("image: {PLAIN}\n");
+        let secured = format!("{image}        securityContext: {{readOnlyRootFilesystem: true}}\n");
+        said_of("write-to-read-only-root", &text.replace(&image, &secured)).0
+    };
+    assert_in(&message("mkdir -p /tmp /data"), "unless the image has `/data`, `mkdir` fails");
+    assert_in(&message("mkdir /tmp/new"), "the write to `/tmp/new` fails");
+}
+
+/// One status is not enough for several commands before the call that ends a sidecar.
+#[test]
+fn several_commands_before_the_end_of_a_sidecar_become_one() {
+    let help = |work: &str| {
+        let script = format!("{work}\ncurl -X POST http://localhost:15020/quitquitquit");
+        said("missing-errexit", PLAIN, &["sh", "-c"], &script).1
+    };
+    assert!(help("load a").starts_with("write `status=$?` right after `load`"));
+    assert!(help("fetch a\nload a").starts_with("write `&&` between the commands before that call"));
 }

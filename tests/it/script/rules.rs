@@ -92,6 +92,9 @@ fn waits_are_told_from_retries() {
             ),
             ("while load-next; do sleep 1; done", ""),
             ("while read -r line || [ -n \"$line\" ]; do sleep 1; done < /list", ""),
+            // The script ends, and with it what it does not wait for.
+            ("until load a; do sleep 2; done &\nload b", ""),
+            ("(until load a; do sleep 2; done) &\nload b &\nwait", "endless-retry [until]"),
             // The script's own children end by themselves.
             ("while [ \"$(jobs -r | wc -l)\" -ge 4 ]; do sleep 1; done", ""),
             ("while [ \"$(ls /run/*.pid | wc -l)\" -ge 4 ]; do wait -n; done", ""),
