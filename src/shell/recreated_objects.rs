@@ -1,8 +1,8 @@
 //! Objects of the cluster that a script deletes only to create them again.
 
 use super::install::wrapped_command;
-use super::syntax::{Command, Word};
-use super::traversal::operands_of;
+use super::syntax::{AndOr, Command, CommandKind, List, Word};
+use super::traversal::{commands_in, operands_of};
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 
@@ -45,12 +45,35 @@ impl<'a> Script<'a> {
             let deletions = || deleted.iter().filter(|it| is_same(it, &new));
             // What is there for the script alone is deleted at its end as well.
             let is_temporary = deletions().any(|it| it.command.span.start > start);
-            let deletion = deletions().rfind(|_| !is_temporary)?.command;
+            let is_before =
+                |it: &&Named<'_>| !is_temporary && !self.are_alternatives(it.command, new.command);
+            let deletion = deletions().rfind(is_before)?.command;
             // A script that first asks for the object may end there if it exists.
             if asked.iter().any(|it| is_same(it, &new) && it.command.span.start < deletion.span.start) {
                 return None;
             }
             Some(RecreatedObject { kind: new.kind, name: new.name, deletion, creation: new.command })
+        })
+    }
+
+    /// Whether two commands are in different branches of one `if` or `case`, or the first in one that leaves the script.
+    fn are_alternatives(&self, one: &Command<'_>, other: &Command<'_>) -> bool {
+        let mut commands = Vec::new();
+        commands_in(&self.tree.list, &mut commands);
+        commands.iter().any(|it| {
+            let arms: Vec<&List<'_>> = match &it.kind {
+                CommandKind::If { branches, otherwise } => {
+                    branches.iter().map(|(_, body)| body).chain(otherwise).collect()
+                }
+                CommandKind::Case { arms, .. } => arms.iter().collect(),
+                _ => return false,
+            };
+            let arm_of = |command: &Command<'_>| arms.iter().find(|arm| is_in(arm, command));
+            match (arm_of(one), arm_of(other)) {
+                (Some(one), Some(other)) => !std::ptr::eq(*one, *other),
+                (Some(one), None) => leaves(one),
+                _ => false,
+            }
         })
     }
 
@@ -87,4 +110,16 @@ impl<'a> Script<'a> {
     fn written(&self, word: &Word<'_>) -> &'a str {
         word.span.text(self.text()).trim_matches(['"', '\''])
     }
+}
+
+/// Whether a command is in a list.
+fn is_in(list: &List<'_>, command: &Command<'_>) -> bool {
+    let mut commands = list.items.iter().flat_map(AndOr::pipelines).flat_map(|it| &it.commands);
+    commands.any(|it| it.span.start <= command.span.start && command.span.end <= it.span.end)
+}
+
+/// Whether a list ends the script or the function.
+fn leaves(list: &List<'_>) -> bool {
+    let last = list.items.last().and_then(|it| it.first.commands.last());
+    last.is_some_and(|it| it.is("exit") || it.is("return"))
 }

@@ -369,7 +369,8 @@ fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
 #[test]
 fn a_directory_contains_the_socket() {
     let message = |path: &str| {
-        let volume = format!("      volumes: [{{name: run, hostPath: {{path: '{path}'}}}}]\n");
+        let mount = "        volumeMounts: [{name: run, mountPath: /run}]\n";
+        let volume = format!("{mount}      volumes: [{{name: run, hostPath: {{path: '{path}'}}}}]\n");
         findings("container-socket", "import", "", &volume)[0].message.to_string()
     };
     for path in ["/run/containerd", "/run/containerd/", "/var/run/crio", "/run/k3s"] {
