@@ -342,7 +342,7 @@ fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
             helm.help
                 .as_deref()
                 .unwrap_or_default()
-                .starts_with("make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)")
+                .starts_with("make the Job a hook (`helm.sh/hook: pre-upgrade,pre-install`, or ")
         );
         assert_eq!(helm.related[0].text, "Helm applies this Job again on every upgrade");
     }
