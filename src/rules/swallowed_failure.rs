@@ -14,7 +14,7 @@ use crate::shell::notifications::is_message;
 use crate::shell::programs::Fact;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
-use crate::shell::syntax::Command;
+use crate::shell::syntax::{Command, Pipeline};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -51,9 +51,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, {cause}, and {effect}");
     let finding = reporter.report(script.place(place), message);
-    finding.help(format!(
-        "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
-    ));
+    // Of a pipeline, `set -e` sees only the last command.
+    finding.help(if ignored.iter().any(|it| it.fate == Fate::Piped) {
+        format!("remove `{hides}`, and {}", script.source.shell.flavour.pipefail_advice())
+    } else {
+        format!(
+            "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
+        )
+    });
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
@@ -126,13 +131,14 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let named = at_end().last().unwrap_or(last);
     let Some(handler) = named.handler else { return };
-    let (name, ending) = (script.title(named.command), handler.commands.first().map(|it| script.title(it)));
-    let ending = ending.unwrap_or_default();
+    let (name, ending) = (script.title(named.command), ending(script, handler));
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
-    // Without `set -e` the script continues after it all the same.
-    let is_last = script.tree.list.items.last().is_some_and(|it| it.span().contains(named.command.span));
+    // Without `set -e` the script continues after it all the same, and so does a loop or a branch at its end.
+    let mut at_the_end =
+        script.tree.list.items.last().into_iter().flat_map(|it| it.pipelines()).flat_map(|it| &it.commands);
+    let is_last = at_the_end.any(|it| it.span == named.command.span);
     let too = if named.options.errexit || is_last { "" } else { " and write `set -e` at the top" };
     finding.help(format!("remove `|| {ending}`{too}, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(named.command), "its failure is lost");
@@ -141,4 +147,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in work.iter().filter(is_other).take(5) {
         finding.related(script.name_place(step.command), "its failure is lost too");
     }
+}
+
+/// Returns what messages call the end that `||` gives a command that has failed: `true`, `exit 0`.
+fn ending(script: &Script<'_>, handler: &Pipeline<'_>) -> String {
+    let name = handler.commands.first().map(|it| script.title(it)).unwrap_or_default();
+    if matches!(name.as_str(), "exit" | "return") { format!("{name} 0") } else { name }
 }

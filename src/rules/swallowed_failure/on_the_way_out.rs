@@ -72,9 +72,8 @@ fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: Option<&str>
         _ => {}
     }
     let at_top = step.is_none_or(|it| !it.options.errexit).then_some("write `set -e` at the top");
-    let handler = step.and_then(|it| it.handler).and_then(|it| it.commands.first());
-    let removed = match handler {
-        Some(handler) => Some(format!("remove `|| {}`", script.title(handler))),
+    let removed = match step.and_then(|it| it.handler) {
+        Some(handler) => Some(format!("remove `|| {}`", super::ending(script, handler))),
         None => hidden_by.map(|it| format!("remove {it}")),
     };
     let steps: Vec<_> = at_top.map(str::to_owned).into_iter().chain(removed).collect();

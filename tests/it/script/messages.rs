@@ -63,6 +63,13 @@ fn a_script_without_errexit_needs_it_where_more_follows() {
         &help("-c", "load a || true\necho done"),
         "remove `|| true` and write `set -e` at the top, or exit",
     );
+    let looped = "for a in x y; do\n  load $a || true\ndone";
+    let branch = "if [ -n \"$A\" ]; then\n  load a || true\n  echo done\nfi";
+    for script in [looped, branch] {
+        assert_in(&help("-c", script), "and write `set -e` at the top");
+    }
+    assert_in(&help("-c", "dump | gzip > /a.gz\nexit 0"), "remove `exit 0`, and run the script with `bash`");
+    assert_in(&help("-c", "load a || exit 0"), "remove `|| exit 0`, or");
 }
 
 /// What hides the failure of a command in `$(…)` is what goes.
