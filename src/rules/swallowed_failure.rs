@@ -31,6 +31,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    // The kubelet starts a sidecar again whatever its status is.
+    if script.container().is_sidecar() {
+        return;
+    }
     if script.source.shell.flavour == Flavour::Python {
         return python::report(script, reporter);
     }

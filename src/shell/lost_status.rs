@@ -22,6 +22,8 @@ pub struct SkippedWork<'a> {
     pub name: &'a str,
     /// The condition on which the work is done.
     pub condition: &'a Command<'a>,
+    /// Whether the answer is a number, which is 0 after a failure, and not empty.
+    pub counts: bool,
 }
 
 impl<'a> Script<'a> {
@@ -98,7 +100,8 @@ impl<'a> Script<'a> {
         }
         let is_guarded = |it: &Step<'a>| skipped.iter().any(|(.., place)| place.contains(it.command.span));
         let is_all = !work.is_empty() && work.iter().all(|it| is_guarded(it));
-        is_all.then_some(SkippedWork { asked: first.command, name: assignment.name, condition })
+        let counts = counts(first);
+        is_all.then_some(SkippedWork { asked: first.command, name: assignment.name, condition, counts })
     }
 
     /// Whether a client in `$(…)` prints nothing when it fails, and the script continues.

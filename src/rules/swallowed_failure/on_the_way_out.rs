@@ -27,13 +27,19 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(script.name_place(trap), message);
         finding.help("remove `exit 0` from the trap: without it the script keeps its own status");
     }
-    if let Some(SkippedWork { asked, name: variable, condition }) = script.work_skipped_after_failure() {
+    if let Some(SkippedWork { asked, name: variable, condition, counts }) =
+        script.work_skipped_after_failure()
+    {
         let name = script.title(asked);
+        let answer = if counts { "0" } else { "empty" };
         let message =
-            format!("when `{name}` fails, `${variable}` is empty, the `if` skips the work, and {effect}");
+            format!("when `{name}` fails, `${variable}` is {answer}, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
         finding.help(fail_with(script, asked, Some("what hides its failure inside `$(…)`")));
-        finding.related(script.place(condition.span), "if the variable is empty, this skips the work");
+        finding.related(
+            script.place(condition.span),
+            format!("if the variable is {answer}, this skips the work"),
+        );
     }
     if let Some((asked, exit)) = script.failure_taken_for_nothing() {
         let name = script.title(asked);
