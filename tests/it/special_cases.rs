@@ -21,6 +21,8 @@ fn the_status_of_a_sidecar_decides_nothing() {
         findings("masked-exit-status", &sidecar("sh", "render /in/a > /out/a\necho rendered")).is_empty()
     );
     assert!(findings("missing-pipefail", &sidecar("bash", "fetch a | gzip > /out/b")).is_empty());
+    assert!(findings("swallowed-failure", &sidecar("sh", "fetch a || true")).is_empty());
+    assert!(findings("test-as-last-command", &sidecar("sh", "[ -f /in/a ] && load a")).is_empty());
     assert!(
         !findings("missing-pipefail", &sidecar("bash", "set -e\nfetch a | gzip > /out/b\nserve")).is_empty()
     );

@@ -35,7 +35,9 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is {answer}, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(fail_with(script, asked, Some("what hides its failure inside `$(…)`")));
+        // Without `set -e` nothing has to hide the failure.
+        let is_on = script.steps.iter().any(|it| std::ptr::eq(it.command, asked) && it.options.errexit);
+        finding.help(fail_with(script, asked, is_on.then_some("what hides its failure inside `$(…)`")));
         finding.related(
             script.place(condition.span),
             format!("if the variable is {answer}, this skips the work"),

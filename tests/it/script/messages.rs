@@ -72,6 +72,28 @@ fn a_script_without_errexit_needs_it_where_more_follows() {
     assert_in(&help("-c", "load a || exit 0"), "remove `|| exit 0`, or");
 }
 
+/// `wc` prints 0 where nothing comes in.
+#[test]
+fn an_answer_that_is_counted_is_0_after_a_failure() {
+    let message = |rest: &str| {
+        let script = format!("N=$(kubectl get pods -o name{rest}; then sweep; fi");
+        said("swallowed-failure", PLAIN, &["sh", "-c"], &script).0
+    };
+    assert_in(&message(" | wc -l)\nif [ $N -gt 0 ]"), "`$N` is 0, the `if` skips the work");
+    assert_in(&message(")\nif [ -n \"$N\" ]"), "`$N` is empty, the `if` skips the work");
+    let script = "N=$(kubectl get pods -o name)\nif [ -n \"$N\" ]; then sweep; fi";
+    let help = said("swallowed-failure", PLAIN, &["sh", "-c"], script).1;
+    assert_eq!(help, "let the script fail when `kubectl` does: write `set -e` at the top");
+}
+
+/// A lock file says what is installed.
+#[test]
+fn what_a_lock_file_names_does_not_change() {
+    let message = |script: &str| said("runtime-install", PLAIN, &["sh", "-ec"], script).0;
+    assert_in(&message("npm install\nnode load.js"), "dependencies can change");
+    assert!(!message("npm ci\nnode load.js").contains("dependencies"));
+}
+
 /// What hides the failure of a command in `$(…)` is what goes.
 #[test]
 fn an_empty_answer_is_told_apart_by_what_hides_the_failure() {
@@ -256,6 +278,7 @@ fn a_wait_for_each_process_replaces_a_bare_one() {
 fn a_brace_is_written_only_where_the_default_value_certainly_ends() {
     let help = |script: &str| said("default-without-braces", PLAIN, &["sh", "-ec"], script).1;
     assert_eq!(help("load \"$DB_HOST:-postgres\""), "write `${DB_HOST:-postgres}`");
+    assert!(help("load \"$DB_HOST:-app$SUFFIX\"").starts_with("write `${DB_HOST:-…}`"));
     assert_eq!(
         help("load \"http://$DB_USER:-app@db/shop\""),
         "write `${DB_USER:-…}`, with the closing brace where the default value ends"
