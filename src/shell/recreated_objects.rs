@@ -70,8 +70,8 @@ impl<'a> Script<'a> {
             };
             let arm_of = |command: &Command<'_>| arms.iter().find(|arm| is_in(arm, command));
             match (arm_of(one), arm_of(other)) {
-                (Some(one), Some(other)) => !std::ptr::eq(*one, *other),
-                (Some(one), None) => leaves(one),
+                (Some(first), Some(second)) => !std::ptr::eq(*first, *second),
+                (Some(first), None) => leaves(first),
                 _ => false,
             }
         })
