@@ -33,8 +33,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         "check the output of `kustomize build`: a kustomization names this file as a patch".to_owned()
     } else {
         format!(
-            "if it is a patch, check the output of `kustomize build`; a complete {kind} has containers with an `image`, a \
-             `restartPolicy` and no directive such as `$patch`"
+            "if it is a patch, check the output of `kustomize build`; a complete {kind} has a `restartPolicy`, containers with an \
+             `image`, and no directive such as `$patch`"
         )
     });
 }
