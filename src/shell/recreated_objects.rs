@@ -29,12 +29,19 @@ struct Named<'a> {
 /// Of a script so many commands are looked at.
 const MAX_COMMANDS: usize = 200;
 
+/// Of one object so many deletions are looked at.
+const MAX_DELETIONS: usize = 3;
+
 impl<'a> Script<'a> {
     /// Returns the first Secret or ConfigMap that the script deletes and creates afterwards, unless it is gone in the end.
     pub fn recreated_object(&self) -> Option<RecreatedObject<'a>> {
         let clients = self.commands().iter().filter(|it| it.is("kubectl") || it.is("oc"));
         let clients: Vec<_> = clients.take(MAX_COMMANDS).copied().collect();
         let deleted: Vec<_> = clients.iter().flat_map(|it| self.named_objects(it, "delete")).collect();
+        if deleted.is_empty() {
+            return None;
+        }
+        let choices = self.choices();
         let asked: Vec<_> = clients.iter().flat_map(|it| self.named_objects(it, "get")).collect();
         let created = clients.iter().flat_map(|it| self.named_objects(it, "create"));
         let is_same = |one: &Named<'_>, other: &Named<'_>| {
@@ -46,8 +53,8 @@ impl<'a> Script<'a> {
             // What is there for the script alone is deleted at its end as well.
             let is_temporary = deletions().any(|it| it.command.span.start > start);
             let is_before =
-                |it: &&Named<'_>| !is_temporary && !self.are_alternatives(it.command, new.command);
-            let deletion = deletions().rfind(is_before)?.command;
+                |it: &&Named<'_>| !is_temporary && !are_alternatives(&choices, it.command, new.command);
+            let deletion = deletions().rev().take(MAX_DELETIONS).find(is_before)?.command;
             // A script that first asks for the object may end there if it exists.
             if asked.iter().any(|it| is_same(it, &new) && it.command.span.start < deletion.span.start) {
                 return None;
@@ -56,25 +63,20 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// Whether two commands are in different branches of one `if` or `case`, or the first in one that leaves the script.
-    fn are_alternatives(&self, one: &Command<'_>, other: &Command<'_>) -> bool {
+    /// Returns the branches of each `if` and the arms of each `case`, of which one runs.
+    fn choices(&self) -> Vec<Vec<&'a List<'a>>> {
         let mut commands = Vec::new();
         commands_in(&self.tree.list, &mut commands);
-        commands.iter().any(|it| {
-            let arms: Vec<&List<'_>> = match &it.kind {
+        let arms = |it: &'a Command<'a>| -> Option<Vec<&'a List<'a>>> {
+            match &it.kind {
                 CommandKind::If { branches, otherwise } => {
-                    branches.iter().map(|(_, body)| body).chain(otherwise).collect()
+                    Some(branches.iter().map(|(_, body)| body).chain(otherwise).collect())
                 }
-                CommandKind::Case { arms, .. } => arms.iter().collect(),
-                _ => return false,
-            };
-            let arm_of = |command: &Command<'_>| arms.iter().find(|arm| is_in(arm, command));
-            match (arm_of(one), arm_of(other)) {
-                (Some(first), Some(second)) => !std::ptr::eq(*first, *second),
-                (Some(first), None) => leaves(first),
-                _ => false,
+                CommandKind::Case { arms, .. } => Some(arms.iter().collect()),
+                _ => None,
             }
-        })
+        };
+        commands.into_iter().filter_map(arms).collect()
     }
 
     /// Returns the Secrets and ConfigMaps that a command with a verb names.
@@ -110,6 +112,18 @@ impl<'a> Script<'a> {
     fn written(&self, word: &Word<'_>) -> &'a str {
         word.span.text(self.text()).trim_matches(['"', '\''])
     }
+}
+
+/// Whether two commands are in different arms of one choice, or the first is in one that leaves the script.
+fn are_alternatives(choices: &[Vec<&List<'_>>], one: &Command<'_>, other: &Command<'_>) -> bool {
+    choices.iter().any(|arms| {
+        let arm_of = |command: &Command<'_>| arms.iter().position(|arm| is_in(arm, command));
+        match (arm_of(one), arm_of(other)) {
+            (Some(first), Some(second)) => first != second,
+            (Some(first), None) => leaves(arms[first]),
+            _ => false,
+        }
+    })
 }
 
 /// Whether a command is in a list.
