@@ -113,12 +113,13 @@ pub fn is_replaced(object: Object<'_>) -> bool {
 }
 
 /// What to write so that Helm replaces a Job that has changed.
-pub const HELM_HOOK: &str = "make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)";
+pub const HELM_HOOK: &str = "make the Job a hook (`helm.sh/hook: pre-upgrade,pre-install`, or `post-upgrade,post-install` if it needs \
+    what the release creates)";
 
 /// Returns what to write so that the tool with this sign replaces a Job that has changed.
 pub fn way_to_replace(sign: &Entry<'_>) -> &'static str {
     if sign.key.starts_with("argocd") {
-        "make the Job a hook (for example `argocd.argoproj.io/hook: PreSync`), let Argo CD replace it \
+        "make the Job a hook (`argocd.argoproj.io/hook: PreSync`, or `PostSync` if it needs what the sync creates), let Argo CD replace it \
          (`argocd.argoproj.io/sync-options: Force=true,Replace=true`)"
     } else if sign.key.starts_with("kustomize.toolkit") {
         // Its Kustomization has no hooks.

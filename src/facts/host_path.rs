@@ -84,7 +84,8 @@ const NODE_TREES: &[&str] = &["/lib/modules/", "/proc/", "/run/", "/var/log/"];
 /// are named pipes.
 pub fn is_runtime_socket(path: &str) -> bool {
     let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    SOCKETS.contains(&file) || is_socket_directory(path)
+    // A runtime of a user without privileges has its socket below `/run/user`, and gives nobody root.
+    SOCKETS.contains(&file) && !is_in(&["/run/user/"], path) || is_socket_directory(path)
 }
 
 /// Whether the path is a directory that exists for the socket of a container runtime.
@@ -267,9 +268,14 @@ mod tests {
         for path in sockets {
             assert!(is_runtime_socket(path), "{path}");
         }
-        for path in
-            ["/", "/run", "/var/run", "/run/containerd-data", "/var/lib/docker", "/run/mysqld/mysqld.sock"]
-        {
+        for path in [
+            "/",
+            "/run",
+            "/var/run",
+            "/run/containerd-data",
+            "/run/user/1000/podman/podman.sock",
+            "/run/mysqld/mysqld.sock",
+        ] {
             assert!(!is_runtime_socket(path), "{path}");
         }
     }

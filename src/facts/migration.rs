@@ -67,7 +67,7 @@ const REPEATING: [(&str, &str, &str); 12] = [
 ];
 
 const DELETES: &str = "can delete data that does not fit the new schema";
-const UNDOES: &str = "undoes one more migration";
+const UNDOES: &str = "can undo one more migration";
 
 /// Databases that cannot roll back a change of the schema, so that a migration can stop halfway.
 const NOT_TRANSACTIONAL: [&str; 6] = ["cassandra", "clickhouse", "mariadb", "mongo", "mysql", "oracle"];

@@ -9,7 +9,7 @@ use crate::schema::{self, Struct, Type};
 use crate::shell::programs;
 
 /// Kinds and groups around Jobs, words of schedules and of shells that are neither fields nor programs.
-const OTHERS: &str = "annually apps bash batch case ConfigMap core CronJob DaemonSet daily dash Deployment done elif else errexit esac \
+const OTHERS: &str = "annually apps ash bash batch case ConfigMap core CronJob DaemonSet daily dash Deployment done elif else errexit esac \
     euo euxo every for from function hourly items Job kubernetes LimitRange List midnight monthly Namespace NetworkPolicy nounset \
     null PersistentVolumeClaim pipefail Pod PodDisruptionBudget PriorityClass ResourceQuota Role RoleBinding RuntimeClass Secret \
     select Service ServiceAccount StatefulSet then time token until weekly while yearly";

@@ -22,7 +22,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut volumes = pod.volumes().items().filter(|it| is_runtime_socket(path_of(*it)));
+    let mounts = mounts_by_volume(pod);
+    // What no container mounts, the kubelet skips (`processPodVolumes` in `desired_state_of_world_populator.go`).
+    let is_mounted = |it: &Node<'_>| !mounts_of(&mounts, *it).is_empty();
+    let mut volumes = pod.volumes().items().filter(|it| is_runtime_socket(path_of(*it))).filter(is_mounted);
     let Some(first) = volumes.next() else { return };
     let path = path_of(first);
     let verb = if is_socket_directory(path) { "contains" } else { "is" };
@@ -35,7 +38,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "remove the volume: build images with a tool that needs no such socket, and start or \
         inspect containers through the Kubernetes API",
     );
-    let mounts = mounts_by_volume(pod);
     relate_mounts(finding, mounts_of(&mounts, first));
     for volume in volumes {
         let also = if is_socket_directory(path_of(volume)) { "also contains" } else { "also" };

@@ -24,18 +24,22 @@ const TAINTS: [&str; 2] = ["node-role.kubernetes.io/control-plane", "node-role.k
 const COMMON_LABELS: [&str; 2] = ["kubernetes.io/arch", "kubernetes.io/os"];
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    if selects_other_nodes(pod) {
+    // The scheduler does not see a pod with a `nodeName`, and no taint keeps it away.
+    if pod.spec.field("nodeName").is_set() || selects_other_nodes(pod) {
         return;
     }
     let mut tolerations = pod.spec.field("tolerations").items().filter(|it| {
         let (key, effect) = (it.field("key"), it.field("effect"));
         // Without a key `Exists` tolerates every taint; those of the control plane have the effect `NoSchedule`.
-        let is_of_taint = key.text().is_some_and(|key| TAINTS.contains(&key));
+        // The taint has no value, so `Equal` matches it only without one.
+        let is_valued =
+            !it.field("operator").is("Exists") && !it.field("value").text().unwrap_or_default().is_empty();
+        let is_of_taint = key.text().is_some_and(|key| TAINTS.contains(&key)) && !is_valued;
         let is_of_all = key.is_missing() && it.field("operator").is("Exists");
         (is_of_taint || is_of_all) && (effect.is_missing() || effect.is("NoSchedule"))
     });
     let Some(first) = tolerations.next() else { return };
-    let message = "the pods can start on the nodes of the control plane, next to the API server and etcd: they tolerate \
+    let message = "the pods can start on the nodes of the control plane, next to the API server and usually etcd: they tolerate \
         the taint that keeps other pods away";
     let finding = reporter.report(first, message);
     finding.help("remove the toleration, unless the Job administers these nodes");

@@ -32,13 +32,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let next = phrases::list(&dates);
     let text = cron_job.schedule().text().unwrap_or_default();
     let mut words = text.split_whitespace().rev();
-    let (Some(week), Some(_), Some(month)) = (words.next(), words.next(), words.next()) else { return };
-    let either = format!("day of month `{month}` or day of week `{week}`");
+    let (Some(week), Some(month), Some(day)) = (words.next(), words.next(), words.next()) else { return };
+    let either = format!("day of month `{day}` or day of week `{week}`");
+    let within = if matches!(month, "*" | "?") { String::new() } else { format!(" in month `{month}`") };
     let message = if fields.is_daily() {
-        format!("the CronJob runs every day: each day matches {either}, and a day need not match both")
+        format!("the schedule includes every day: each day matches {either}, and a day need not match both")
     } else {
         format!(
-            "the CronJob runs on every day that matches {either}, not only on days that match both: for example on {next}"
+            "the schedule includes every day{within} that matches {either}, not only days that match both: for example {next}"
         )
     };
     reporter.report(cron_job.schedule(), message).help(

@@ -22,10 +22,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(RecreatedObject { kind, name, deletion, creation }) = script.recreated_object() else { return };
     let client = script.title(creation);
     let is_repeated = script.container().pod.job.cron_job().is_some();
-    let until = if is_repeated { "until a later run succeeds" } else { "until somebody creates it" };
     let message = format!(
-        "pods that start after `{client} delete` and before `{client} create` do not find the {kind} `{name}`, and if the latter \
-         fails, it is missing {until}"
+        "pods that start after `{client} delete` and before `{client} create` do not find the {kind} `{name}`, which stays \
+         missing if the latter fails"
     );
     // The first time nothing needs the object yet, and a Job runs once.
     let finding = reporter.report_milder(!is_repeated, script.name_place(deletion), message);

@@ -95,7 +95,12 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let place = pod.job.template_labels().node().unwrap_or(pod.spec);
     let place = Place { path: place.path(), span: place.head() };
     let finding = reporter.report_milder(user.is_none(), place, message);
-    finding.help(format!("create a NetworkPolicy that selects these pods and allows `egress` to {needed}"));
+    let selector = if pod.job.template_labels().entries().next().is_some() {
+        "create a NetworkPolicy that selects these pods"
+    } else {
+        "set a label in the pod template, and create a NetworkPolicy that selects the pods by it"
+    };
+    finding.help(format!("{selector} and allows `egress` to {needed}"));
     if let Some((container, shown)) = user {
         finding.related(
             container.node,

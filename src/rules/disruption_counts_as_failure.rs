@@ -50,7 +50,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     // More retries bear a disruption or two, and a short run meets none.
-    let is_borne = limit > FEW || deadline.is_some_and(|it| it <= SHORT);
+    let is_borne = limit > FEW
+        || deadline.is_some_and(|it| it <= SHORT)
+        || job.pod_failure_policy_rules().items().any(|rule| fails_at_other_codes(rule));
     if limit != 0 && is_borne {
         return;
     }
@@ -93,6 +95,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 fn names_disruption(rule: Node<'_>) -> bool {
     rule.field("onPodConditions").items().any(|it| it.field("type").is("DisruptionTarget"))
+}
+
+/// Whether a rule fails the Job at all exit codes but some, so that an evicted pod uses up no retry.
+fn fails_at_other_codes(rule: Node<'_>) -> bool {
+    let action = rule.field("action");
+    (action.is("FailJob") || action.is("FailIndex")) && rule.field("onExitCodes.operator").is("NotIn")
 }
 
 /// Whether a comment says that the work must not run again: `# must not be re-run`. One about retries can mean those after failures.

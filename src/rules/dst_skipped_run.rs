@@ -47,7 +47,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         zone.text().unwrap_or_default()
     );
     reporter.report(cron_job.schedule(), message).related(zone, "clocks change in this zone").help(
-        "choose a time outside the skipped hour, or convert the schedule to UTC, which has no clock changes, \
+        "choose a time that is not skipped, or convert the schedule to UTC, which has no clock changes, \
                 and set `timeZone: Etc/UTC`",
     );
 }

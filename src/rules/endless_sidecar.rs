@@ -99,12 +99,14 @@ fn may_end_others(container: Container<'_>) -> bool {
 fn stopped_only_on_success(script: &Script<'_>, reporter: &mut Reporter<'_>) -> bool {
     let Some((work, call)) = script.quits_only_on_success() else { return false };
     let name = script.title(work);
+    let deadline = script.container().pod.job.active_deadline_seconds().integer();
+    let until = deadline.map(|it| format!(" until the deadline of {it} s")).unwrap_or_default();
     let message = format!(
-        "when `{name}` fails, nothing ends the sidecar: the script does not reach this call, and the pod keeps running"
+        "when `{name}` fails, the script does not reach the call that ends the sidecar, and the pod keeps running{until}"
     );
     let finding = reporter.report(script.name_place(call), message);
     finding.help(
-        "move the call into a `trap '…' EXIT` at the top of the script: it then runs however the script ends",
+        "move the call into a `trap '…' EXIT` at the top of the script: it then runs even after a failure",
     );
     finding.related(script.name_place(work), "the script ends here when this fails");
     true
@@ -189,7 +191,7 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             \"true\"`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` \
             as its last step, even after a failure",
         "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.139 or later, which injects native sidecars, \
-            or send the data to a collector that is not a sidecar",
+            or remove the annotation and send the data to a collector that is not a sidecar",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",
     });

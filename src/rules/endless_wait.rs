@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::loops::{Condition, EndlessLoop};
 use crate::shell::unlimited_waits::{UnlimitedWait, python_loop, unlimited_wait};
 use crate::shell::{Flavour, Invocation, Script};
-use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
+use crate::time::deadline::{end_of_wait, is_effective, why_ineffective};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +36,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     if container.is_sidecar() || container.is_watched() {
         return;
     }
-    let waits = endless_wait(pod.job);
+    let end = end_of_wait(pod.job);
     let Some(script) = script else {
         let at = invocation.program();
         let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
@@ -49,7 +49,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let endless = python_loop(script.text()).filter(|it| it.leaves && it.is_wait);
         if let Some(endless) = endless {
             let message = format!(
-                "if the service never answers, {waits}: nothing limits the loop, and {}",
+                "if the service never answers, the Job waits {end}: nothing limits the loop, and {}",
                 why_ineffective(deadline)
             );
             reporter.report(script.place(endless.span), message).help(format!(
@@ -79,7 +79,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
         Condition::True(test) => format!("if `{}` stays true", script.excerpt(test)),
     };
-    let message = format!("{cause}, {waits}: nothing limits the loop, and {}", why_ineffective(deadline));
+    let message =
+        format!("{cause}, the Job waits {end}: nothing limits the loop, and {}", why_ineffective(deadline));
     let finding = reporter.report(script.place(first.keyword), message);
     finding
         .help(format!("{}, or count the attempts and `exit 1` after the last one", deadline_help(deadline)));
@@ -96,7 +97,7 @@ fn report_wait(
     reporter: &mut Reporter<'_>,
 ) {
     let UnlimitedWait { condition, limit, cause, timeout } = wait;
-    let how_long = limit.unwrap_or_else(|| how_long(job, reporter.as_of()));
+    let how_long = limit.unwrap_or_else(|| end_of_wait(job));
     let deadline = job.active_deadline_seconds();
     let message =
         format!("if {condition}, `{name}` waits {how_long}: {cause}, and {}", why_ineffective(deadline));

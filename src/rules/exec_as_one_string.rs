@@ -32,7 +32,7 @@ const HANDLERS: [(&str, Severity, &str); 5] = [
     (
         "lifecycle.preStop",
         Severity::Warning,
-        "the hook always fails, so nothing prepares the container for shutdown",
+        "the hook always fails, so what it is meant to do before the container stops is not done",
     ),
 ];
 

@@ -51,7 +51,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             }
             _ => "",
         };
-        finding.help(format!("write `{text}`: a failed Job then stays until the hook runs again{logs}")).fix(
+        let stays = match job.ttl_seconds_after_finished().integer() {
+            Some(ttl) => format!("for {ttl} s, or until the hook runs again"),
+            None => "until the hook runs again".to_owned(),
+        };
+        finding.help(format!("write `{text}`: a failed Job then stays {stays}{logs}")).fix(
             format!("write `{text}`"),
             Safety::Unsafe,
             Edit::replace_text(words.entry.value, &text),

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
+use crate::manifest::document::Entry;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -27,6 +28,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None if reporter.is_gitops() && !gitops::is_hook(object) => ("the GitOps tool", None),
         None => return,
     };
+    // With this option Argo CD creates what it does not find by its name.
+    let replaces = |it: Entry<'_>| {
+        it.key == "argocd.argoproj.io/sync-options"
+            && it.value.text().is_some_and(|it| it.contains("Replace=true"))
+    };
+    if gitops::entries(object).any(replaces) {
+        return;
+    }
     let kind = object.kind_name();
     let finding = reporter.report(
         object.generate_name(),

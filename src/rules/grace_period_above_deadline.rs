@@ -24,8 +24,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let grace_field = pod.termination_grace_period_seconds();
     let deadline_field = pod.job.active_deadline_seconds();
     let (Some(grace), Some(deadline)) = (grace_field.integer(), deadline_field.integer()) else { return };
+    // A shorter deadline of its own ends the pod before that of the Job.
+    let of_pod = pod.active_deadline_seconds().integer();
     // With a deadline of 0 no pod is ever created: `zero-deadline`.
-    if grace < deadline || grace <= DEFAULT || deadline < 1 {
+    if grace < deadline || grace <= DEFAULT || deadline < 1 || of_pod.is_some_and(|it| it < deadline) {
         return;
     }
     let subject = pod.job.title();

@@ -3,6 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::list;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -37,10 +38,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         (pod.host_ipc(), "share memory with the processes on their node"),
     ];
     let mut found = fields.into_iter().filter(|(field, _)| field.boolean() == Some(true));
+    let names: Vec<String> = found.clone().map(|(field, _)| format!("`{}`", field.name())).collect();
     let Some((field, what)) = found.next() else { return };
     let message = format!("the pods {what}: `{}` is `true`", field.name());
     let finding = reporter.report_milder(works_on_node(pod), field, message);
-    finding.help(format!("remove `{}`, unless the Job maintains the nodes themselves", field.name()));
+    finding.help(format!("remove {}, unless the Job maintains the nodes themselves", list(&names)));
     for (field, what) in found {
         finding.related(field, format!("the pods {what}"));
     }

@@ -23,15 +23,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let has_host_network = pod.spec.field("hostNetwork").boolean() == Some(true);
-    let running = pod.containers().filter(|it| it.kind == ContainerKind::Main || it.is_sidecar());
+    // Before 1.34 the scheduler does not look at the ports of sidecars (`GetHostPorts` in `pkg/scheduler/util/utils.go`).
+    let has_sidecars = reporter.kubernetes_version().minor >= 34;
+    let running =
+        pod.containers().filter(|it| it.kind == ContainerKind::Main || has_sidecars && it.is_sidecar());
     let ports = running.flat_map(|it| it.node.field("ports").items());
     // In the network of its node a container's port is the node's.
-    let host_ports = ports.filter_map(|port| {
+    let mut host_ports = ports.filter_map(|port| {
         let (host, container) = (port.field("hostPort"), port.field("containerPort"));
         let field = if host.is_missing() && has_host_network { container } else { host };
         Some((field, field.integer().filter(|&number| number > 0)?))
     });
-    let mut host_ports = host_ports;
     let Some((field, number)) = host_ports.next() else { return };
     let finding = reporter.report(
         field,

@@ -31,7 +31,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             _ if object.annotation(Tool::Helm.hook_key()).is_none() => continue,
             _ => "Helm runs the hook with weight 0".to_owned(),
         };
-        let message = format!("{effect}: `{text}` is not a whole number");
+        let shown = if text.is_empty() { "an empty string".to_owned() } else { format!("`{text}`") };
+        let message = format!("{effect}: {shown} is not a whole number");
         let finding = reporter.report(entry.value, message);
         let meant = text.trim().trim_end_matches(".0");
         if whole_number(meant).is_some() {

@@ -1,9 +1,8 @@
 mod list;
 
-use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
-use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;

@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::source::Origin;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -26,10 +27,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     let place = Place { path: object.node.path(), span: object.node.head() };
     let kind = object.kind_name();
-    reporter
-        .report(place, format!("most rules do not check this object: it is treated as a patch for a {kind}"))
-        .help(format!(
-            "if it is a patch, check the output of `kustomize build`; a complete {kind} has containers with an \
-                `image`, and a `restartPolicy`"
-        ));
+    let finding = reporter
+        .report(place, format!("most rules do not check this object: it is treated as a patch for a {kind}"));
+    finding.help(if object.node.document.source.origin == Origin::Patch {
+        "check the output of `kustomize build`: a kustomization names this file as a patch".to_owned()
+    } else {
+        format!(
+            "if it is a patch, check the output of `kustomize build`; a complete {kind} has a `restartPolicy`, containers with an \
+             `image`, and no directive such as `$patch`"
+        )
+    });
 }

@@ -23,7 +23,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut escalating = pod.containers().filter(|&it| is_allowed(it) && !pod.is_windows());
     let Some(first) = escalating.next() else { return };
     let message = format!(
-        "a process in `{}` can gain more privileges than it starts with, through `sudo` or any other setuid \
+        "a process in `{}` can gain more privileges than the one that started it, through `sudo` or any other setuid \
          program: `allowPrivilegeEscalation` is `true`",
         first.title()
     );

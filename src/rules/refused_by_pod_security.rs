@@ -68,7 +68,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         list(&reasons)
     );
     let help = format!(
-        "change the pod template ({details}), or move the Job to a namespace with a less strict standard"
+        "change what violates the standard in the pod template: {details}; or move the {} to a namespace with a less strict standard",
+        pod.job.object.kind_name()
     );
     let place = Place { path: pod.spec.path(), span: pod.spec.head() };
     let enforces = namespace.related(format!("`enforce: {label}`"));

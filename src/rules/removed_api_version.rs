@@ -41,13 +41,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None => format!("no supported Kubernetes version serves `{version}` {kind}s"),
     };
     let finding = reporter.report(api_version, format!("the API server rejects the {kind}: {why}"));
-    finding.help(match *version {
-        "batch/v1beta1" => "write `batch/v1`, which has the same fields",
-        _ => "write `batch/v1`",
-    });
+    // The other ones had other fields.
+    let is_same = *version == "batch/v1beta1" && object.kind == Kind::CronJob;
+    finding.help(if is_same { "write `batch/v1`, which has the same fields" } else { "write `batch/v1`" });
     if let Some(node) = api_version.node() {
-        // The other ones had other fields.
-        let is_same = *version == "batch/v1beta1" && object.kind == Kind::CronJob;
         let safety = if is_same { Safety::Safe } else { Safety::Unsafe };
         finding.fix("write `batch/v1`", safety, Edit::replace_text(node, "batch/v1"));
     }

@@ -33,9 +33,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
+    let changes = if found.iter().all(|it| is_locked(it)) {
+        ""
+    } else {
+        ", and dependencies can change from pod to pod"
+    };
     let message = format!(
         "every pod, retries included, downloads software with `{}`: the software is missing if the \
-            download server is down, and dependencies can change from pod to pod",
+            download server is down{changes}",
         base_name(&name)
     );
     let finding = reporter.report_as(Severity::Info, script.name_place(first), message);
@@ -61,6 +66,13 @@ fn report_non_root(script: &Script<'_>, found: &[&Command<'_>], reporter: &mut R
     let finding = reporter.report(script.name_place(command), message);
     finding.help("build an image that contains the software the Job needs");
     true
+}
+
+/// Whether a lock file or its options say exactly what a command installs.
+fn is_locked(command: &Command<'_>) -> bool {
+    const OPTIONS: [&str; 5] =
+        ["--deployment", "--frozen-lockfile", "--immutable", "--locked", "--require-hashes"];
+    OPTIONS.iter().any(|it| command.has_argument(it)) || command.is("npm") && command.has_argument("ci")
 }
 
 /// `curl … | bash`

@@ -3,7 +3,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::self_comparisons::{Decision, SelfComparison};
-use crate::time::deadline::{endless_wait, is_effective, why_ineffective};
+use crate::time::deadline::{end_of_wait, is_effective, why_ineffective};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -55,6 +55,6 @@ fn end(script: &Script<'_>) -> String {
     match first.min() {
         _ if script.container().is_sidecar() => " by itself".to_owned(),
         Some((seconds, subject)) => format!(", and {subject} fails once its deadline of {seconds} s is over"),
-        None => format!(", and {}: {}", endless_wait(pod.job), why_ineffective(of_job)),
+        None => format!(", and the Job waits {}: {}", end_of_wait(pod.job), why_ineffective(of_job)),
     }
 }

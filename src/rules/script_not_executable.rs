@@ -69,9 +69,11 @@ fn how_to_start(program: &str, file: &VolumeFile<'_>) -> String {
 /// then execute it, and nobody else can: a Secret with mode 0440 stays closed to others.
 fn set_mode(file: &VolumeFile<'_>) -> String {
     let mode = file.mode | ((file.mode & 0o444) >> 2) | 0o500;
+    // JSON has no octal numbers.
+    let mode = if file.volume.document.is_json() { mode.to_string() } else { format!("{mode:04o}") };
     if file.has_own_mode {
-        format!("set the item's `mode: {mode:04o}`")
+        format!("set the item's `mode: {mode}`")
     } else {
-        format!("set `defaultMode: {mode:04o}` in the volume's `{}`", file.kind)
+        format!("set `defaultMode: {mode}` in the volume's `{}`", file.kind)
     }
 }

@@ -32,8 +32,8 @@ fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(source, message);
         // What hides credentials can hide the name as well, which the help can do without.
         finding.help(if is_default {
-            "set the variable from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script, for example with \
-             `:?` in place of `:-`, which ends the script if the variable is not set"
+            "set the variable from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script: `${NAME:?}` ends \
+             the script if the variable is not set; rotate the credential, because anyone who has read this manifest has the old one"
         } else {
             "keep the file in a Secret and mount that, or let the file refer to a variable from a Secret if the program replaces \
              variables in it; rotate the credential, because anyone who has read this manifest has the old one"

@@ -73,13 +73,13 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         match at_once {
             AtOnce::Parallel(pods) => finding
                 .help(
-                    "use a new claim with `ReadWriteMany`, or a volume for each pod (`ephemeral`), or set \
-                        `parallelism: 1`",
+                    "use a new claim with `ReadWriteMany` or, for files that need not outlive the pod, an `ephemeral` volume; or \
+                     set `parallelism: 1`",
                 )
                 .related(pod.job.parallelism(), format!("{pods} pods at once")),
             AtOnce::Runs(_) => finding.help(
-                "set `concurrencyPolicy: Forbid`, or use a new claim with `ReadWriteMany` or a volume for each \
-                    pod (`ephemeral`)",
+                "set `concurrencyPolicy: Forbid` and an `activeDeadlineSeconds` with which every run ends before the next one \
+                 starts, or use a new claim with `ReadWriteMany` or, for files that need not outlive the pod, an `ephemeral` volume",
             ),
         };
         let policy = pod.job.cron_job().map(CronJob::concurrency_policy).filter(|it| it.is_set());

@@ -45,7 +45,12 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         None => format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it"),
     };
     let finding = reporter.report(*node, message);
-    finding.help("run the line with a shell: `sh`, `-ec`, and the whole line as one string");
+    let is_piped = words.iter().any(|(_, text)| matches!(*text, "|" | "|&"));
+    finding.help(if is_piped {
+        "run the line with a shell: `bash`, `-eo`, `pipefail`, `-c`, and the whole line as one string"
+    } else {
+        "run the line with a shell: `sh`, `-ec`, and the whole line as one string"
+    });
     for (node, _) in others.iter().take(5) {
         finding.related(*node, "not interpreted either");
     }

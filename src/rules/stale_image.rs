@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let message = if policy.is("Never") {
         format!(
             "each node runs the copy of `{text}` that it happens to have, and pods on nodes without one \
-                never start: `imagePullPolicy` is `Never`"
+                cannot start: `imagePullPolicy` is `Never`"
         )
     } else if is_loaded {
         format!(

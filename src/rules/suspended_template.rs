@@ -24,14 +24,15 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match cron_job.concurrency_policy().text() {
+        _ if cron_job.is_suspended() => "no run starts by itself, even after the CronJob is resumed",
         Some("Forbid") => {
-            "the first Job never starts, and with `concurrencyPolicy: Forbid` no other is created while it exists"
+            "the first Job does not start by itself, and with `concurrencyPolicy: Forbid` no other is created while it exists"
         }
         Some("Replace") => {
-            "no run ever starts, and with `concurrencyPolicy: Replace` each waiting Job is deleted when the next one is \
+            "no run starts by itself, and with `concurrencyPolicy: Replace` each waiting Job is deleted when the next one is \
              created"
         }
-        _ => "no run ever starts, and the waiting Jobs pile up",
+        _ => "no run starts by itself, and the waiting Jobs pile up",
     };
     reporter.report(job.suspend(), format!("{what_happens}: `jobTemplate.spec.suspend` is `true`")).help(
         "remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own \

@@ -1,9 +1,11 @@
 mod creations;
+mod ending;
 mod on_the_way_out;
 mod python;
 mod told;
 mod unnoticed;
 
+use self::ending::ending;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
@@ -31,6 +33,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    // The kubelet starts a sidecar again whatever its status is.
+    if script.container().is_sidecar() {
+        return;
+    }
     if script.source.shell.flavour == Flavour::Python {
         return python::report(script, reporter);
     }
@@ -51,9 +57,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, {cause}, and {effect}");
     let finding = reporter.report(script.place(place), message);
-    finding.help(format!(
-        "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
-    ));
+    // Of a pipeline, `set -e` sees only the last command.
+    finding.help(if ignored.iter().any(|it| it.fate == Fate::Piped) {
+        format!("remove `{hides}`, and {}", script.source.shell.flavour.pipefail_advice())
+    } else {
+        format!(
+            "let the script exit with the status of its work: write `set -e` at the top, and remove `{hides}`"
+        )
+    });
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
@@ -126,13 +137,14 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let named = at_end().last().unwrap_or(last);
     let Some(handler) = named.handler else { return };
-    let (name, ending) = (script.title(named.command), handler.commands.first().map(|it| script.title(it)));
-    let ending = ending.unwrap_or_default();
+    let (name, ending) = (script.title(named.command), ending(script, handler));
     let effect = script.source.effect_of_success();
     let message = format!("when `{name}` fails, `|| {ending}` turns that into a success, and {effect}");
     let finding = reporter.report(script.place(handler.span()), message);
-    // Without `set -e` the script continues after it all the same.
-    let is_last = script.tree.list.items.last().is_some_and(|it| it.span().contains(named.command.span));
+    // Without `set -e` the script continues after it all the same, and so does a loop or a branch at its end.
+    let mut at_the_end =
+        script.tree.list.items.last().into_iter().flat_map(|it| it.pipelines()).flat_map(|it| &it.commands);
+    let is_last = at_the_end.any(|it| it.span == named.command.span);
     let too = if named.options.errexit || is_last { "" } else { " and write `set -e` at the top" };
     finding.help(format!("remove `|| {ending}`{too}, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(named.command), "its failure is lost");

@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(item) = script.deciding_test().filter(|_| script.error.is_none()) else { return };
+    // The kubelet starts a sidecar again whatever its status is.
+    let counts = script.error.is_none() && !script.container().is_sidecar();
+    let Some(item) = script.deciding_test().filter(|_| counts) else { return };
     let test = item.first.span();
     let message = format!(
         "when `{}` is false, there is nothing to do, but the script exits with 1, which Kubernetes treats as a failure",

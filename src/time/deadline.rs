@@ -20,14 +20,14 @@ pub fn why_ineffective(field: Field<'_>) -> String {
     }
 }
 
-/// Returns what becomes of a Job whose script waits, and that no effective deadline ends: with `Replace` the next run does.
-pub fn endless_wait(job: Job<'_>) -> &'static str {
+/// Returns how long a Job waits whose script waits without end, and that no effective deadline ends.
+pub fn end_of_wait(job: Job<'_>) -> &'static str {
     if is_replaced(job) {
-        "each run waits until the next one replaces it"
+        "until the next run replaces it"
     } else if job.active_deadline_seconds().is_set() {
-        "the Job waits until its deadline"
+        "until its deadline"
     } else {
-        "the Job waits forever"
+        "forever"
     }
 }
 

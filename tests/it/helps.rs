@@ -355,7 +355,7 @@ fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
             helm.help
                 .as_deref()
                 .unwrap_or_default()
-                .starts_with("make the Job a hook (for example `helm.sh/hook: pre-upgrade,pre-install`)")
+                .starts_with("make the Job a hook (`helm.sh/hook: pre-upgrade,pre-install`, or ")
         );
         assert_eq!(helm.related[0].text, "Helm applies this Job again on every upgrade");
     }
@@ -382,7 +382,8 @@ fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
 #[test]
 fn a_directory_contains_the_socket() {
     let message = |path: &str| {
-        let volume = format!("      volumes: [{{name: run, hostPath: {{path: '{path}'}}}}]\n");
+        let mount = "        volumeMounts: [{name: run, mountPath: /run}]\n";
+        let volume = format!("{mount}      volumes: [{{name: run, hostPath: {{path: '{path}'}}}}]\n");
         findings("container-socket", "import", "", &volume)[0].message.to_string()
     };
     for path in ["/run/containerd", "/run/containerd/", "/var/run/crio", "/run/k3s"] {

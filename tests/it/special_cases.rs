@@ -21,6 +21,8 @@ fn the_status_of_a_sidecar_decides_nothing() {
         findings("masked-exit-status", &sidecar("sh", "render /in/a > /out/a\necho rendered")).is_empty()
     );
     assert!(findings("missing-pipefail", &sidecar("bash", "fetch a | gzip > /out/b")).is_empty());
+    assert!(findings("swallowed-failure", &sidecar("sh", "fetch a || true")).is_empty());
+    assert!(findings("test-as-last-command", &sidecar("sh", "[ -f /in/a ] && load a")).is_empty());
     assert!(
         !findings("missing-pipefail", &sidecar("bash", "set -e\nfetch a | gzip > /out/b\nserve")).is_empty()
     );
@@ -181,7 +183,7 @@ fn a_wait_ends_when_the_next_run_replaces_it() {
              concurrencyPolicy: {policy}\n  jobTemplate:\n    spec:\n{indented}"
         )
     };
-    assert!(message(&run("Replace")).contains("each run waits until the next one replaces it: "));
+    assert!(message(&run("Replace")).contains("the Job waits until the next run replaces it: "));
     assert!(message(&run("Forbid")).contains("the Job waits forever: "));
     let beside = "(until nc -z db 5432; do sleep 2; done; report) &\nload";
     assert!(findings("endless-wait", &with_script("-ec", beside)).is_empty());

@@ -1,7 +1,7 @@
 //! A command that reads a file that another one still writes in the background.
 
 use crate::shell::Script;
-use crate::shell::step::Fate;
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
 
 /// Finds a command in the background that writes a file, and a later one that has the file among its arguments.

@@ -1,5 +1,6 @@
 //! `create … || true` as the only work of a script.
 
+use super::ending::ending;
 use crate::rule::Reporter;
 use crate::shell::Script;
 use crate::shell::programs::Fact;
@@ -18,14 +19,15 @@ pub(super) fn report(script: &Script<'_>, work: &[&Step<'_>], reporter: &mut Rep
     let Some((first, others)) = work.split_first().filter(|_| is_all) else { return false };
     let Some(handler) = first.handler else { return false };
     let name = script.title(first.command);
-    let ending = handler.commands.first().map(|it| script.title(it)).unwrap_or_default();
+    let ending = ending(script, handler);
     let message = format!(
         "when `{name}` does not reach its server, `|| {ending}` hides that along with \"exists already\", and {}",
         script.source.effect_of_success()
     );
     let finding = reporter.report(script.place(handler.span()), message);
+    let too = if first.options.errexit { "" } else { ", write `set -e` at the top" };
     finding.help(format!(
-        "remove `|| {ending}`, and use a form of `{name}` that accepts what exists already, or ask afterwards whether it exists"
+        "remove `|| {ending}`{too}, and use a form of `{name}` that accepts what exists already, or ask afterwards whether it exists"
     ));
     finding.related(script.name_place(first.command), "its failure is lost");
     for step in others.iter().take(5) {

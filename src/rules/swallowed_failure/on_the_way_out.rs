@@ -1,5 +1,6 @@
 //! What turns a failure into a success at the end: `exit $?` after a message, a `trap`, an empty answer.
 
+use super::ending::ending;
 use crate::rule::Reporter;
 use crate::shell::Script;
 use crate::shell::lost_status::SkippedWork;
@@ -35,7 +36,9 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message =
             format!("when `{name}` fails, `${variable}` is {answer}, the `if` skips the work, and {effect}");
         let finding = reporter.report(script.name_place(asked), message);
-        finding.help(fail_with(script, asked, Some("what hides its failure inside `$(…)`")));
+        // Without `set -e` nothing has to hide the failure.
+        let is_on = script.steps.iter().any(|it| std::ptr::eq(it.command, asked) && it.options.errexit);
+        finding.help(fail_with(script, asked, is_on.then_some("what hides its failure inside `$(…)`")));
         finding.related(
             script.place(condition.span),
             format!("if the variable is {answer}, this skips the work"),
@@ -78,9 +81,8 @@ fn fail_with(script: &Script<'_>, command: &Command<'_>, hidden_by: Option<&str>
         _ => {}
     }
     let at_top = step.is_none_or(|it| !it.options.errexit).then_some("write `set -e` at the top");
-    let handler = step.and_then(|it| it.handler).and_then(|it| it.commands.first());
-    let removed = match handler {
-        Some(handler) => Some(format!("remove `|| {}`", script.title(handler))),
+    let removed = match step.and_then(|it| it.handler) {
+        Some(handler) => Some(format!("remove `|| {}`", ending(script, handler))),
         None => hidden_by.map(|it| format!("remove {it}")),
     };
     let steps: Vec<_> = at_top.map(str::to_owned).into_iter().chain(removed).collect();

@@ -45,7 +45,8 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let start = line.start + line.indentation();
             let place = script.place(Span::new(start, start + clause.len()));
             let effect = script.source.effect_of_success();
-            let finding = reporter.report(place, format!("`{clause} pass` hides every error, and {effect}"));
+            let finding = reporter
+                .report(place, format!("`{clause} pass` hides every error of its `try`, and {effect}"));
             finding.help("catch only the exception that you expect, and let the others end the program");
         }
     }

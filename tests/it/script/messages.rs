@@ -63,6 +63,35 @@ fn a_script_without_errexit_needs_it_where_more_follows() {
         &help("-c", "load a || true\necho done"),
         "remove `|| true` and write `set -e` at the top, or exit",
     );
+    let looped = "for a in x y; do\n  load $a || true\ndone";
+    let branch = "if [ -n \"$A\" ]; then\n  load a || true\n  echo done\nfi";
+    for script in [looped, branch] {
+        assert_in(&help("-c", script), "and write `set -e` at the top");
+    }
+    assert_in(&help("-c", "dump | gzip > /a.gz\nexit 0"), "remove `exit 0`, and run the script with `bash`");
+    assert_in(&help("-c", "load a || exit 0"), "remove `|| exit 0`, or");
+}
+
+/// `wc` prints 0 where nothing comes in.
+#[test]
+fn an_answer_that_is_counted_is_0_after_a_failure() {
+    let message = |rest: &str| {
+        let script = format!("N=$(kubectl get pods -o name{rest}; then sweep; fi");
+        said("swallowed-failure", PLAIN, &["sh", "-c"], &script).0
+    };
+    assert_in(&message(" | wc -l)\nif [ $N -gt 0 ]"), "`$N` is 0, the `if` skips the work");
+    assert_in(&message(")\nif [ -n \"$N\" ]"), "`$N` is empty, the `if` skips the work");
+    let script = "N=$(kubectl get pods -o name)\nif [ -n \"$N\" ]; then sweep; fi";
+    let help = said("swallowed-failure", PLAIN, &["sh", "-c"], script).1;
+    assert_eq!(help, "let the script fail when `kubectl` does: write `set -e` at the top");
+}
+
+/// A lock file says what is installed.
+#[test]
+fn what_a_lock_file_names_does_not_change() {
+    let message = |script: &str| said("runtime-install", PLAIN, &["sh", "-ec"], script).0;
+    assert_in(&message("npm install\nnode load.js"), "dependencies can change");
+    assert!(!message("npm ci\nnode load.js").contains("dependencies"));
 }
 
 /// What hides the failure of a command in `$(…)` is what goes.
@@ -249,6 +278,7 @@ fn a_wait_for_each_process_replaces_a_bare_one() {
 fn a_brace_is_written_only_where_the_default_value_certainly_ends() {
     let help = |script: &str| said("default-without-braces", PLAIN, &["sh", "-ec"], script).1;
     assert_eq!(help("load \"$DB_HOST:-postgres\""), "write `${DB_HOST:-postgres}`");
+    assert!(help("load \"$DB_HOST:-app$SUFFIX\"").starts_with("write `${DB_HOST:-…}`"));
     assert_eq!(
         help("load \"http://$DB_USER:-app@db/shop\""),
         "write `${DB_USER:-…}`, with the closing brace where the default value ends"
@@ -347,9 +377,9 @@ spec:
     let retry = message("endless-retry", "until load a; do sleep 2; done");
     assert_in(&retry, "each run continues until the next one replaces it, and `backoffLimit` has no effect");
     let wait = message("endless-wait", "until nc -z db 5432; do sleep 2; done");
-    assert_in(&wait, "if `nc` never succeeds, each run waits until the next one replaces it");
+    assert_in(&wait, "if `nc` never succeeds, the Job waits until the next run replaces it");
     let same = message("same-on-both-sides", "while [ \"$(state)\" = \"$(state)\" ]; do sleep 2; done");
-    assert_in(&same, "the loop almost never ends, and each run waits until the next one replaces it");
+    assert_in(&same, "the loop almost never ends, and the Job waits until the next run replaces it");
 }
 
 /// `mkdir -p` of a directory that is there already does not fail.

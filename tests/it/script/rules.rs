@@ -1015,7 +1015,7 @@ fn a_sidecar_is_ended_on_every_way_out() {
         &[
             (
                 &format!("load a && {quit}"),
-                "endless-sidecar [curl] when `load` fails, nothing ends the sidecar",
+                "endless-sidecar [curl] when `load` fails, the script does not reach the call that ends the sidecar",
             ),
             (&format!("set -e\nload a\n{quit}"), "endless-sidecar [curl]"),
             (&format!("load a\n{quit}"), ""),
