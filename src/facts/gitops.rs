@@ -73,6 +73,12 @@ pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| Tool::ALL.iter().any(|tool| tool.hook_key() == entry.key))
 }
 
+/// Whether Argo CD replaces the object instead of applying it, and creates it if no object has its name.
+pub fn is_replaced_by_name(object: Object<'_>) -> bool {
+    let replaces = |it: Entry<'_>| it.value.text().is_some_and(|it| it.contains("Replace=true"));
+    entries(object).any(|it| it.key == "argocd.argoproj.io/sync-options" && replaces(it))
+}
+
 /// Whether an entry makes the object a hook with a moment at which its tool runs it and deletes the one before.
 fn is_run_as_hook(entry: Entry<'_>) -> bool {
     let Some(tool) = Tool::ALL.into_iter().find(|it| it.hook_key() == entry.key) else { return false };

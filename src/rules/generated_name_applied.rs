@@ -1,7 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::gitops;
-use crate::manifest::document::Entry;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -20,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
-    if object.name().is_set() || !object.generate_name().is_set() {
+    if object.name().is_set() || !object.generate_name().is_set() || gitops::is_replaced_by_name(object) {
         return;
     }
     let (tool, sign) = match gitops::applied_by(object) {
@@ -28,14 +27,6 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None if reporter.is_gitops() && !gitops::is_hook(object) => ("the GitOps tool", None),
         None => return,
     };
-    // With this option Argo CD creates what it does not find by its name.
-    let replaces = |it: Entry<'_>| {
-        it.key == "argocd.argoproj.io/sync-options"
-            && it.value.text().is_some_and(|it| it.contains("Replace=true"))
-    };
-    if gitops::entries(object).any(replaces) {
-        return;
-    }
     let kind = object.kind_name();
     let finding = reporter.report(
         object.generate_name(),

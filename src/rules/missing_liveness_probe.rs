@@ -39,20 +39,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut containers = pod.main_containers();
     let Some(first) = containers.next() else { return };
     // The pod's own deadline or a `timeout` stops what hangs, and one probe tells that somebody thought of it.
-    if pod.active_deadline_seconds().is_set()
-        || gives_up(pod)
-        || pod.containers().any(|it| it.liveness_probe().is_set())
-    {
+    let is_ended = pod.active_deadline_seconds().is_set() || gives_up(pod);
+    if is_ended || pod.containers().any(|it| it.liveness_probe().is_set()) {
         return;
     }
-    let finding = reporter.report(
-        first.liveness_probe(),
-        format!(
-            "if `{}` hangs, nothing stops it before the deadline of {}: `livenessProbe` is not set",
-            first.title(),
-            format::duration(deadline)
-        ),
+    let message = format!(
+        "if `{}` hangs, nothing stops it before the deadline of {}: `livenessProbe` is not set",
+        first.title(),
+        format::duration(deadline)
     );
+    let finding = reporter.report(first.liveness_probe(), message);
     finding.related(deadline_field, "the deadline");
     finding.help(
         "set a `livenessProbe` that fails when the work makes no progress, such as one that checks the age \

@@ -45,8 +45,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let message = format!("the CronJob never runs: {cause}");
     if let Some(node) = field.node().filter(|&it| comments_on_line_of(it).any(says_that_it_is_meant)) {
-        let help =
-            "set `suspend: true`, which says the same to everyone who lists the CronJobs of the cluster";
+        let help = "set `suspend: true`, which says the same to everyone who lists the CronJobs";
         reporter.report_as(Severity::Info, node, message).help(help);
         return;
     }

@@ -30,12 +30,14 @@ const PLACES: &[&str] = &[
     "lifecycle.preStop.httpGet.host",
 ];
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     // On the network of the node its loopback is the container's too; `host-namespaces` reports it.
     if pod.host_network().boolean() == Some(true) {
         return;
     }
-    let mut found = pod.containers().flat_map(hosts);
+    let places = |it: Container<'d>| PLACES.iter().map(move |path| (it, it.node.field(path)));
+    let is_set = |(_, field): &(_, Field<'_>)| field.text().is_some_and(|host| !host.is_empty());
+    let mut found = pod.containers().flat_map(places).filter(is_set);
     let Some((container, field)) = found.next() else { return };
     let host = field.text().unwrap_or_default();
     let target = if host.starts_with("127.") || matches!(host, "localhost" | "::1") {
@@ -53,11 +55,4 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for (_, field) in found {
         finding.related(field, "this request is not sent to its container either");
     }
-}
-
-fn hosts(container: Container<'_>) -> impl Iterator<Item = (Container<'_>, Field<'_>)> {
-    let fields = PLACES.iter().map(move |path| container.node.field(path));
-    fields
-        .filter(|field| field.text().is_some_and(|host| !host.is_empty()))
-        .map(move |field| (container, field))
 }

@@ -28,15 +28,12 @@ fn check(old: Object<'_>, new: Object<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let both = Calendar::for_cron_job(before).zip(Calendar::for_cron_job(after));
-    let Some((earlier, later)) = both.filter(|(earlier, later)| {
-        // An interval counts from the last run.
-        earlier.fields().is_some() && later.fields().is_some()
-    }) else {
-        return;
-    };
+    let Some((earlier, later)) = both else { return };
+    // An interval counts from the last run.
+    let is_interval = earlier.fields().is_none() || later.fields().is_none();
     let deadline = after.starting_deadline_seconds();
     let is_unknown = deadline.is_set() && deadline.integer().is_none();
-    if is_unknown || [before, after].into_iter().any(|it| runs_often(it, reporter.as_of())) {
+    if is_interval || is_unknown || [before, after].into_iter().any(|it| runs_often(it, reporter.as_of())) {
         return;
     }
     let MissedByChange { seconds, total, least_late, most_late } =

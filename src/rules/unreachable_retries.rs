@@ -26,10 +26,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
     let limit_field = if per_index.is_set() { per_index } else { job.backoff_limit() };
     // A success forgets the failures before it, and pods side by side fail together: other Jobs retry sooner.
-    if per_index.is_missing() && !(is_one(job.completions()) && is_one(job.parallelism())) {
-        return;
-    }
-    if per_index.is_missing() && live::may_be_default(job.object, "spec.backoffLimit") {
+    let is_single = is_one(job.completions()) && is_one(job.parallelism());
+    let is_stated = !live::may_be_default(job.object, "spec.backoffLimit");
+    if per_index.is_missing() && !(is_single && is_stated) {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
@@ -37,12 +36,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let starts_over =
         |it: &Pod<'_>| it.restart_policy().is("OnFailure") && it.active_deadline_seconds().is_set();
     let pod = job.pod().filter(|it| !starts_over(it));
-    let Some(policy) = pod.and_then(run::restart_policy).filter(|_| deadline > 0 && limit > 0) else {
-        return;
-    };
+    let Some(policy) = pod.and_then(run::restart_policy) else { return };
     // Where every try fails at once, the retries start as early as they can.
     let (retry, at) = first_retry_from(policy, deadline);
-    if retry > limit {
+    if retry > limit || deadline <= 0 {
         return;
     }
     let message = format!(
@@ -50,9 +47,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
          Job after {deadline} s"
     );
     let (field, last) = (limit_field.name(), retry_start(policy, limit));
-    let lost = limit.saturating_sub(retry - 1);
     // After several retries one more hardly counts.
-    let is_minor = lost == 1 && limit > 2;
+    let is_minor = retry == limit && limit > 2;
     reporter
         .report_milder(is_minor, limit_field, message)
         .related(deadline_field, "the deadline that ends the Job")
