@@ -73,7 +73,7 @@ impl<'d> ConfigMaps<'d> {
     }
 
     /// Returns the only Secret with a name that may be in a namespace.
-    pub(super) fn secret(&self, name: &str, namespace: Option<&str>) -> Option<Node<'d>> {
+    pub fn secret(&self, name: &str, namespace: Option<&str>) -> Option<Node<'d>> {
         let is_there = |it: &&Node<'d>| {
             let own = it.field("metadata.namespace").text();
             own.is_none() || namespace.is_none() || own == namespace

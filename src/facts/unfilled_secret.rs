@@ -1,9 +1,10 @@
-//! Secrets of the same file that a pod uses, with a value that someone was to write.
+//! Secrets of the same file that a pod uses, with a value that someone was to write, or that is not base64.
 
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::facts::mounted_script::ConfigMaps;
 use crate::manifest::document::{Field, Node};
@@ -11,6 +12,12 @@ use crate::manifest::workload::Pod;
 use crate::text::to_fill_in::{
     asks_in_capitals, asks_to_be_changed, is_addressed_to_reader, is_in_angle_brackets,
 };
+
+/// Reads base64 as Go's `encoding/base64` does, which takes a last letter with bits that no byte needs.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// A key of a Secret that was not filled in.
 pub struct UnfilledSecret<'d> {
@@ -49,12 +56,11 @@ pub fn unfilled_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<Unfilled
 /// Returns the first key of a Secret that was not filled in, or the one that is asked for if it was not, and whether the API
 /// server rejects its value.
 fn unfilled<'d>(secret: Node<'d>, key: Option<&'d str>) -> Option<(&'d str, bool)> {
-    let is_rejected = |field: &str, node: Node<'d>| {
-        field == "data" && STANDARD.decode(node.text().unwrap_or_default().trim()).is_err()
-    };
+    let is_rejected =
+        |field: &str, node: Node<'d>| field == "data" && decode(node.text().unwrap_or_default()).is_none();
     let is_unfilled = |field: &str, node: Node<'d>| {
         let text = node.text().unwrap_or_default().trim();
-        match STANDARD.decode(text).ok().filter(|_| field == "data") {
+        match decode(text).filter(|_| field == "data") {
             Some(value) => String::from_utf8(value).is_ok_and(|it| asks(it.trim())),
             // Other tools replace `<path:…>` before the API server gets the Secret.
             None => asks(text) && (field != "data" || !is_in_angle_brackets(text)),
@@ -73,6 +79,25 @@ fn unfilled<'d>(secret: Node<'d>, key: Option<&'d str>) -> Option<(&'d str, bool
             }
         }
     })
+}
+
+/// Returns the first key in the `data` of a Secret whose value is a text that is not base64, and that nothing shows to be filled in
+/// or decrypted before the API server gets it.
+pub fn undecodable_key<'d>(secret: Node<'d>) -> Option<&'d str> {
+    let is_literal = |text: &str| {
+        text.bytes().all(|it| it.is_ascii_alphanumeric() || b"+-./=_!@^&*,?".contains(&it))
+            && !asks(text.trim())
+    };
+    let mut entries = secret.get("data")?.entries();
+    entries
+        .find(|it| it.value.text().is_some_and(|it| decode(it).is_none() && is_literal(it)))
+        .map(|it| it.key)
+}
+
+/// Decodes a value as the API server does, which ignores the ends of lines.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let is_line_end = |it: char| it == '\n' || it == '\r';
+    BASE64.decode(text.replace(is_line_end, "")).ok()
 }
 
 /// Whether a value asks for another one.

@@ -245,7 +245,7 @@ pub(super) fn is_object_name(value: &str) -> bool {
 /// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
 const RULES: &str = "default-service-account duplicate-key empty-credential literal-secret \
     missing-api-token mounted-api-token placeholder-in-secret placeholder-in-service-account root-user secret-from-config-map \
-    secret-in-annotation secret-in-command secret-in-config-map secret-in-log unbound-service-account \
+    secret-in-annotation secret-in-command secret-in-config-map secret-in-log secret-not-base64 unbound-service-account \
     undefined-key unencrypted-secrets unused-password";
 
 /// Whether a name is the id of a rule.

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
-        yields_to: &[Yield::at_field("stale-image")],
+        yields_to: &[Yield::at_field("stale-image"), Yield::at_field("unpullable-image")],
         since: "0.1.0",
         page: include_str!("../../rules/mutable-image.md"),
         ..Meta::DEFAULT
