@@ -141,7 +141,7 @@ fn hide<'a>(
             return;
         }
         finding.source = masked.clone();
-        hidden.hide_in_finding(finding, &own_places);
+        hidden.hide_in_finding(finding, &own_places, &source.text);
     }
     let of_findings =
         findings.iter_mut().filter(|it| Arc::ptr_eq(&it.source, &masked)).map(|it| &mut it.subject);

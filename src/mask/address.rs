@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::everyday::is_everyday;
 use super::excuse::{has_literal, hides};
 use super::indirect;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
@@ -65,8 +66,9 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
         Some(password) => hide_password(scan, place(&password)),
         None => {
             let name = &whole[user.clone()];
-            // NATS takes a token in the place of the user.
-            let is_token = lines.text[..mark.start].ends_with("nats");
+            // NATS takes a token in the place of the user, and Redis needs a password next to any but its own.
+            let of = |it: &&str| lines.text[..mark.start].ends_with(*it);
+            let is_token = of(&"nats") || ["redis", "rediss", "valkey"].iter().any(of) && !is_everyday(name);
             if is_token || is_random(name) || name.len() >= 20 && name.bytes().any(|it| it.is_ascii_digit()) {
                 hide_password(scan, place(&user));
             } else {

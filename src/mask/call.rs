@@ -1,23 +1,32 @@
-//! Passwords in the arguments of functions that connect or log in, whatever the language: `connect("db", "app", "hunter2")`.
+//! Passwords in the arguments of functions that connect, log in or encrypt, whatever the language: `connect("db", "app", "hunter2")`.
 
 use std::ops::Range;
 
+use super::everyday::is_everyday;
 use super::excuse::hides;
 use super::hidden::Scan;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::Promise;
+use super::protocol::begins;
+use super::word::word;
 use crate::facts::secret::promise::words;
+use crate::text::span::range_in;
+use crate::text::word_list::has_word_in_any_case;
 
 /// What the names of such functions begin or end with, in lower case.
-pub(super) const NAMES: [&str; 15] = [
+pub(super) const NAMES: [&str; 19] = [
     "authenticate(",
     "authprovider(",
     "bind",
+    "conn ",
     "connect",
     "connection(",
+    "decrypt",
     "dial(",
+    "encrypt",
     "ftp(",
     "ftp_tls(",
+    "hmac(",
     "jenkins(",
     "jira(",
     "mysqli(",
@@ -42,12 +51,53 @@ pub(super) fn look(scan: &mut Scan<'_>, word: &Range<usize>) {
     let is_name = |it: &&u8| it.is_ascii_alphanumeric() || **it == b'_';
     let rest = &lines.text.as_bytes()[word.start..];
     let open = word.start + rest.iter().take(LONGEST_NAME).take_while(is_name).count();
+    let is = |names: &str| has_word_in_any_case(names, &lines.text[word.clone()]);
     if lines.byte(open) == Some(b'(') {
-        let is_bind = lines.text[word.clone()].eq_ignore_ascii_case("bind");
-        for it in passwords(lines, open, is_bind) {
-            scan.hide_word(it);
-        }
+        let found =
+            if is("decrypt encrypt hmac(") { keys(lines, open) } else { passwords(lines, open, is("bind")) };
+        found.into_iter().for_each(|it| scan.hide_word(it));
+    } else if let Some(password) = of_connect(lines, word) {
+        scan.hide_value(Promise::Password, "", password);
     }
+}
+
+/// Returns the texts in quotation marks behind the first argument of a function that encrypts, one of which is its key: the others say
+/// how it does that.
+fn keys(lines: &Lines<'_>, open: usize) -> Vec<Range<usize>> {
+    const WAYS: [&str; 13] = [
+        "3des", "aes", "base64", "bf", "cbc", "cipher", "compress", "des", "gcm", "hex", "md5", "sha", "utf",
+    ];
+    let is_way = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let rest = |it: &&str| lower.strip_prefix(*it);
+        WAYS.iter().filter_map(rest).any(|it| !it.starts_with(|it: char| it.is_ascii_alphabetic()))
+    };
+    let behind = arguments(lines, open).into_iter().filter(|(index, _)| *index > 0).map(|it| it.1);
+    let is_key = |it: &Range<usize>| {
+        let text = &lines.text[it.clone()];
+        !is_way(text) && !is_everyday(text) && hides(Promise::Password, "", text)
+    };
+    behind.filter(is_key).collect()
+}
+
+/// Returns the password in the command with which a shell for SQL logs in: `CONNECT app/hunter2@db`.
+fn of_connect(lines: &Lines<'_>, verb: &Range<usize>) -> Option<Range<usize>> {
+    let verb = verb.start..verb.start + lines.text[verb.clone()].trim_end().len();
+    let at = lines.skip_blanks(verb.end);
+    if at == verb.end || !begins(lines, verb.start) {
+        return None;
+    }
+    let login = word(lines, at);
+    let (user, rest) = lines.text[login.clone()].split_once('/')?;
+    let password = rest.rsplit_once('@').map_or(rest, |it| it.0).trim_matches('"');
+    let behind = lines.text[login.end..lines.end(lines.line(at)).max(login.end)].trim_start();
+    let is_user =
+        !user.is_empty() && user.bytes().all(|it| it.is_ascii_alphanumeric() || b"_\"".contains(&it));
+    let has_role = behind.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("as "));
+    let is_last = has_role || behind.is_empty() || behind.starts_with([';', '"', '\'', '\\']);
+    // Others connect to places.
+    let is_sql = has_role || rest.contains('@') || lines.text[verb].bytes().all(|it| it.is_ascii_uppercase());
+    range_in(lines.text, password).filter(|_| is_user && is_last && is_sql && !password.contains('/'))
 }
 
 /// Does the same for a function whose name promises a user and a password, or a password: `smtp.login("app", "hunter2")`.

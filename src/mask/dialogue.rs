@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::lines::{FAR, Lines, is_blank, is_line_end};
+use super::here_document::here_document;
+use super::input::redirected;
+use super::lines::{FAR, Lines, is_blank, is_line_end, trimmed};
 use super::next::next_word;
 use super::protocol::{begins, unescaped};
-use super::word::word;
+use super::word::{word, word_until};
 use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 
@@ -26,7 +28,55 @@ pub(super) fn answers(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize
     found.extend(sent(lines, name));
     found.extend(given(lines, name));
     found.extend(formatted(lines, name));
+    found.extend(looped(lines, name));
+    found.extend(read(lines, name));
     found
+}
+
+/// Returns the words that a loop gives a variable: `for password in hunter2 tulip; do`.
+fn looped(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
+    const LEAST: usize = 4;
+    let at = lines.skip_blanks(name.end);
+    let mut found = Vec::new();
+    if !lines.text[..name.start].ends_with("for ") || at == name.end || !lines.text[at..].starts_with("in ") {
+        return found;
+    }
+    let end = lines.end(lines.line(at)).min(lines.text.floor_char_boundary(at + FAR));
+    let mut at = lines.skip_blanks(at + "in ".len());
+    while at < end && !lines.byte(at).is_some_and(|it| b";|&)#\\".contains(&it)) {
+        let it = word_until(lines, at, end);
+        at = it.end.max(at + 1) + usize::from(lines.quote_at(it.end).is_some());
+        at = lines.skip_blanks(at);
+        // Files, or what a command prints.
+        if it.len() >= LEAST && !lines.text[it.clone()].contains(['$', '`', '*', '{']) {
+            found.push(it);
+        }
+    }
+    found
+}
+
+/// Returns what a script reads into a variable: `read -r password <<< hunter2`, `while read password; do ...; done <<E`,
+/// `password=$(cat <<E`.
+fn read(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
+    const MAX_LINES: usize = 16;
+    let first = lines.line(name.start);
+    let start = lines.start(first).max(lines.text.floor_char_boundary(name.start.saturating_sub(NEAR)));
+    let before = lines.text[start..name.start].rsplit([';', '|', '&', '(']).next().unwrap_or_default();
+    let own = name.end..lines.end(first).max(name.end).min(lines.text.floor_char_boundary(name.end + FAR));
+    let is_read = before.split([' ', '\t']).any(|it| it == "read");
+    let behind = lines.text[own.clone()].trim_start_matches(['=', '"']);
+    if !is_read && !["$(cat <<", "`cat <<"].iter().any(|it| behind.starts_with(it)) {
+        return Vec::new();
+    }
+    let last = (first + MAX_LINES).min(lines.count());
+    let is_end = |it: &usize| lines.content(*it).contains("done <<");
+    let below = || (first + 1..last).find(is_end).map(|it| lines.start(it)..lines.end(it));
+    let given = if lines.text[own.clone()].contains("<<") { Some(own) } else { below().filter(|_| is_read) };
+    let Some(given) = given else { return Vec::new() };
+    match here_document(lines, given.clone()) {
+        Some(body) => body.map(|it| trimmed(lines.text, lines.start(it)..lines.end(it))).collect(),
+        None => redirected(lines, given.start, given.end).into_iter().collect(),
+    }
 }
 
 /// Returns what a script compares a variable with: `[ "$DB_PASSWORD" = hunter2 ]`, `case $TOKEN in hunter2)`.

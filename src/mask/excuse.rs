@@ -1,7 +1,9 @@
 //! Which values under the name of a credential may be shown: those that are none.
 
 use super::everyday::is_everyday;
-use super::name::{Promise, USERS, is_object_name, is_of_service, promise};
+use super::name::{
+    Promise, USERS, is_object_name, is_of_ingredient, is_of_service, is_secret_variable, promise,
+};
 use crate::facts::secret::chance::{is_language, is_random};
 use crate::facts::secret::promise::{is_key_name, is_stand_in, words};
 use crate::text::word_list::has_word;
@@ -40,9 +42,16 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
     }
     match promise {
         Promise::Password => true,
-        Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
+        Promise::Generated => {
+            value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()) || is_pin(name, value)
+        }
         // The id of a secret, too: the `secret_id` with which a program logs in to Vault.
-        Promise::Reference => !is_object_name(value) || is_uuid(value) || is_chosen(name, value),
+        Promise::Reference => {
+            !is_object_name(value)
+                || is_uuid(value)
+                || is_chosen(name, value)
+                || is_lone_word(value) && is_secret_variable(name)
+        }
         Promise::Weak => is_made(value) || is_pin(name, value) || is_chosen(name, value),
         Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_chosen(name, value),
     }
@@ -53,10 +62,17 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
 fn is_chosen(name: &str, value: &str) -> bool {
     // `scram-sha-256`
     let mechanism = ["-1", "-256", "-512"].iter().find_map(|it| value.strip_suffix(it)).unwrap_or(value);
+    let may_be_place = || value.contains(['/', '.', ':', ',']) && !is_of_ingredient(name);
     value.len() >= LEAST
-        && !value.contains([' ', '/', '.', ':', ','])
+        && !value.contains(' ')
         && is_of_service(name)
+        && !may_be_place()
         && !is_everyday(mechanism)
+}
+
+/// Whether a value is one word that not everybody uses, as few objects are called.
+fn is_lone_word(value: &str) -> bool {
+    value.len() >= LEAST && value.bytes().all(|it| it.is_ascii_lowercase()) && !is_everyday(value)
 }
 
 /// Whether a name is that of a user, which everybody may know.
@@ -81,10 +97,10 @@ fn is_class(value: &str) -> bool {
     value.split('.').count() > 2 && value.split('.').all(is_part)
 }
 
-/// Whether a value is a number that a person keeps secret.
+/// Whether a value is a number that a person keeps secret: a PIN, the code that opens a door.
 fn is_pin(name: &str, value: &str) -> bool {
     let is_number = (4..=12).contains(&value.len()) && value.bytes().all(|it| it.is_ascii_digit());
-    is_number && words(name).last().is_some_and(|it| it == "PIN")
+    is_number && words(name).last().is_some_and(|it| has_word("CODE PIN", it))
 }
 
 /// Whether a value is a user and a password, or several: `app:hunter2, admin:hunter2`.
@@ -129,12 +145,18 @@ fn is_harmless(promise: Promise, name: &str, value: &str) -> bool {
         || is_variable(promise, without_scheme(value))
         || is_digest(name, &lower)
         || is_key_name(name, value)
-        || is_path(promise, value)
+        || is_path(if is_of_ingredient(name) { Promise::Password } else { promise }, value)
         || is_unfilled(value, &lower)
         || is_secret_store(&lower)
         || is_address(promise, value)
         || is_call(promise, value)
         || value.contains(['-', '_', '.']) && words(value) == words(name)
+        || name.starts_with('-') && is_named_alike(name, value)
+}
+
+/// Whether a value is what the usage of a program says instead of one: `--db-password PASSWORD`.
+fn is_named_alike(flag: &str, value: &str) -> bool {
+    value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_') && words(flag).ends_with(&words(value))
 }
 
 /// Whether a value is the call of a function, or its beginning, with nothing in it but a variable: `PASSWORD('$PASSWORD')`.
@@ -333,7 +355,9 @@ mod tests {
             db.pass:hunter2 token:abc12345 my-api-key:correcthorse client_secret:Zx9-k SECRET_KEY_BASE:abc1 \
             passwordOld:hunter2 ssh-key:A1b2C3d4E5f6 Authorization:abcdef contraseña:hunter2 пароль:hunter2 \
             password:example-Hunter2 password:$unshine password:tulip/amber password:your-sunshine password:insertcoin \
-            password:sunshine.key password:op:sun/shine password:#sunshine# password:<tulipamber> password:TULIP_AMBER clientSecret:tulip-amber secret:s3cr3t password:$ecret1 AWS_SECRET_ACCESS_KEY:wJalrXUtnFEMI/K7MDENG";
+            password:sunshine.key password:op:sun/shine password:#sunshine# password:<tulipamber> password:TULIP_AMBER clientSecret:tulip-amber secret:s3cr3t password:$ecret1 AWS_SECRET_ACCESS_KEY:wJalrXUtnFEMI/K7MDENG \
+            PEPPER:spruce.lotus6 GITHUB_PAT:spruce/lotus DB_SECRET:sprucelotus UNLOCK_PIN:sprucelotus ACCESS_CODE:482913 \
+            --password:SPRUCE_LOTUS";
         for pair in pairs.split_whitespace() {
             let (name, value) = pair.split_once(':').expect("a pair");
             assert!(is_hidden(name, value), "{pair}");
@@ -349,7 +373,8 @@ mod tests {
             topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
             keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
             password:vault:secret/data/db password:op://shop/db password:prod/db-password password:<your-password> \
-            password:changeThisPassword password:${hash:0:8} password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x";
+            password:changeThisPassword password:${hash:0:8} password:changeme123 password:DB_PASS password:$db_password passwordEnv:SHOP_LOGIN_DATA token:arn:aws:secretsmanager:x \
+            --password:PASSWORD --db-token:DB_TOKEN PULL_SECRET:regcred DB_SECRET:shop-credentials VERSION_PIN:lotus";
         for pair in pairs.split_whitespace() {
             let (name, value) = pair.split_once(':').expect("a pair");
             assert!(!is_hidden(name, value), "{pair}");

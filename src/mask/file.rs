@@ -4,18 +4,23 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::hidden::Prose;
 use super::known::{Collected, Known, Places};
 use super::nodes::{inside, objects};
-use super::scan::scan;
+use super::scan::scan_with;
 use super::stars::{quoted, replace, replace_in};
 use super::unread;
-use super::values::{Values, is_plain_word, stands_alone};
+use super::values::{MIN, Values, is_plain_word, stands_alone};
 use crate::diagnostic::finding::Finding;
 use crate::facts::secret::detected::Secret;
 use crate::manifest::document::{Document, Node};
+use crate::manifest::edit::Edit;
 use crate::manifest::place::Place;
 use crate::text::finder::Finder;
 use crate::text::span::Span;
+
+/// So many of what is hidden overlap at one place, as far as that is asked.
+const MOST_OVERLAPS: usize = 4;
 
 /// The credentials of a file.
 pub(crate) struct Secrets {
@@ -79,13 +84,7 @@ impl Secrets {
     /// Whether a finding is about a text that nobody understood.
     fn is_unread(&self, finding: &Finding) -> bool {
         let mut spans = finding.related.iter().map(|it| it.place.span).chain([finding.place.span]);
-        spans.any(|span| {
-            // What is missing is missing between two bytes.
-            let empty = u32::from(span.is_empty());
-            let (start, end) = (span.start.saturating_sub(empty) as usize, (span.end + empty) as usize);
-            let first = self.unread.partition_point(|it| it.end <= start);
-            self.unread.get(first).is_some_and(|it| it.start < end)
-        })
+        spans.any(|span| overlaps(&self.unread, span))
     }
 
     /// Returns the bytes to hide in the text of the file.
@@ -130,7 +129,8 @@ impl Secrets {
         found
     }
 
-    pub(super) fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
+    /// Hides the credentials of `text`, the file's own, in a finding of it.
+    pub(super) fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>, text: &str) {
         let is_own = |place: &Place| own_places.contains(&place.path);
         let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
         let is_unread = self.is_unread(finding);
@@ -154,16 +154,49 @@ impl Secrets {
         }
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows = |text: &str| self.known.values.find(text).next().is_some();
-            let is_hidden = |text: &str| is_unread && !unread_words(text).is_empty();
-            fix.confidential |= fix
-                .edits
-                .iter()
-                .any(|it| shows(&it.text) || is_hidden(&it.text) || !scan(&it.text).is_empty());
+            fix.confidential |= self.is_shown_by(&fix.edits, is_unread, text);
             let found = shown(&fix.title);
             replace_in(&mut fix.title, found);
         }
     }
+
+    /// Whether edits of a text insert what is hidden in it: a credential, or a word of what they remove that is hidden only there.
+    fn is_shown_by(&self, edits: &[Edit], is_unread: bool, text: &str) -> bool {
+        let is_unread = is_unread || edits.iter().any(|it| overlaps(&self.unread, it.span));
+        let has_odd = |text: &str| is_unread && !unread_words(text).is_empty();
+        let has_hidden = |text: &str| {
+            let mut prose = Prose::default();
+            !scan_with(text, &mut prose).is_empty() || !prose.words.is_empty()
+        };
+        let shows = |text: &str| self.known.values.find(text).next().is_some();
+        let inserts =
+            |test: &dyn Fn(&str) -> bool| edits.iter().any(|it| !it.text.is_empty() && test(&it.text));
+        if inserts(&shows) || inserts(&has_odd) || inserts(&has_hidden) {
+            return true;
+        }
+        let removed: Vec<&str> = edits.iter().flat_map(|it| self.hidden_in(it.span, text)).collect();
+        let removed = (!removed.is_empty()).then(|| Finder::new(removed.into_iter()));
+        removed.is_some_and(|it| inserts(&|text| it.is_in(text)))
+    }
+
+    /// Returns the words of what is hidden in a part of a text.
+    fn hidden_in<'t>(&self, part: Span, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let first =
+            self.spans.partition_point(|it| it.start < part.start as usize).saturating_sub(MOST_OVERLAPS);
+        let within = self.spans[first..].iter().take_while(move |it| it.start < part.end as usize);
+        let hidden =
+            within.filter(move |it| it.end > part.start as usize).filter_map(|it| text.get(it.clone()));
+        hidden.flat_map(str::split_whitespace).filter(|it| it.len() >= MIN)
+    }
+}
+
+/// Whether parts of a text, in order and apart from each other, have a byte of a span, or of what is around an empty one: what is
+/// missing is missing between two bytes.
+fn overlaps(parts: &[Range<usize>], span: Span) -> bool {
+    let empty = u32::from(span.is_empty());
+    let (start, end) = (span.start.saturating_sub(empty) as usize, (span.end + empty) as usize);
+    let first = parts.partition_point(|it| it.end <= start);
+    parts.get(first).is_some_and(|it| it.start < end)
 }
 
 /// Returns a sentence about a text that could not be read, with stars for its odd words.
@@ -204,7 +237,7 @@ fn in_the_clear(
     // Parts of a text that is hidden do not overlap much: the last that starts before its end tells.
     let is_hidden = |span: Span| {
         let before = spans.partition_point(|it| it.start < span.end as usize);
-        spans[..before].iter().rev().take(4).any(|it| it.end > span.start as usize)
+        spans[..before].iter().rev().take(MOST_OVERLAPS).any(|it| it.end > span.start as usize)
     };
     let mut clear = Vec::new();
     for object in objects(documents) {

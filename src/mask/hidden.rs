@@ -1,5 +1,6 @@
 //! What is known of a text while it is looked through.
 
+use super::here_document::HereDocument;
 use super::lines::Lines;
 use super::marks::Marks;
 use super::name::Promise;
@@ -43,6 +44,8 @@ pub(super) struct Scan<'t> {
     pub variables: Option<HashMap<&'t str, Vec<Range<usize>>>>,
     /// The names to which a script gives a value.
     pub assigned: Option<HashSet<&'t str>>,
+    /// The here-documents, once a sentence may be in one.
+    pub documents: Option<Vec<HereDocument>>,
     /// Where objects say that they are a Secret.
     pub secrets: Vec<usize>,
     /// What its sentences say.

@@ -11,7 +11,7 @@ use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 24] = [
+pub(super) const READERS: [&str; 34] = [
     "elasticsearch-keystore add",
     "lpass login",
     "op signin",
@@ -22,12 +22,20 @@ pub(super) const READERS: [&str; 24] = [
     "keystore add",
     "mkpasswd",
     "secret create",
+    "secret put",
     "secret set",
+    "pass insert",
+    "ssh-add -",
     "--password-stdin",
     "--passphrase-fd",
     "--with-token",
     "--data-file=-",
     "/dev/stdin",
+    "adduser",
+    "ecryptfs-add-passphrase",
+    "gocryptfs",
+    "keepassxc-cli",
+    "mysql_config_editor",
     "slappasswd",
     "cryptsetup",
     "kinit",
@@ -36,6 +44,8 @@ pub(super) const READERS: [&str; 24] = [
     "smbpasswd",
     "sudo",
     "su -",
+    "systemd-creds",
+    "vncpasswd",
 ];
 
 /// How many lines before that of a program may belong to its pipeline.
@@ -139,13 +149,15 @@ fn is_continued(line: &str) -> bool {
     line.ends_with('\\') || line.strip_suffix('|').is_some_and(|it| !it.trim_end().ends_with([':', '-']))
 }
 
-/// Returns the arguments of the last `echo` or `printf` before a pipe or a redirection.
+/// Returns the arguments of the last `echo`, `printf` or `yes` before a pipe or a redirection.
 fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let find =
         |name: &[u8]| memchr::memmem::rfind(&bytes[floor..end], name).map(|at| floor + at + name.len());
-    let (echo, printf) = (find(b"echo "), find(b"printf "));
-    let mut at = echo.max(printf)?;
+    // Others end in these letters.
+    let yes =
+        find(b"yes ").filter(|it| !it.checked_sub(5).is_some_and(|it| bytes[it].is_ascii_alphanumeric()));
+    let mut at = find(b"echo ").max(find(b"printf ")).max(yes)?;
     let mut words = Vec::new();
     while at < end {
         at = lines.skip_blanks(at);
@@ -207,7 +219,7 @@ pub(super) fn substituted(lines: &Lines<'_>, flag_end: usize) -> Option<Range<us
 }
 
 /// Returns the text of a here-string, or the first line of a here-document.
-fn redirected(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<usize>> {
+pub(super) fn redirected(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<usize>> {
     let rest = lines.text.get(from..end)?;
     let mark = rest.find("<<").filter(|it| !rest[..*it].contains([';', '|']))?;
     let at = from + mark + 2;

@@ -20,11 +20,19 @@ const NEAR: usize = 80;
 /// How many hexadecimal digits AWS gives a resource.
 const AWS_ID: usize = 17;
 
-/// The longest kind of a resource that AWS writes before them: `eipalloc-`.
-const LONGEST_KIND: usize = 10;
+/// The kinds of resources that AWS writes before them: `i-0abc123def4567890`.
+const KINDS: &str = "acl ami aki ari cgw cvpn dopt eigw eipalloc eipassoc eni fs fsap fsmt i igw lt nat nfs pcx pl r rtb rtbassoc sg sgr \
+    snap subnet tgw vgw vol vpc vpce vpn";
 
 /// So many words stand between `git` and a commit.
 const MAX_WORDS: usize = 4;
+
+/// How much of an address is before a commit in its path, in bytes.
+const LONGEST_ADDRESS: usize = 200;
+
+/// The commands of Git that are given a commit.
+const COMMANDS: &str = "archive bisect blame branch cat-file checkout cherry-pick describe diff fetch grep log ls-tree merge merge-base \
+    name-rev rebase reset restore rev-list rev-parse revert show switch tag update-ref worktree";
 
 /// Whether hexadecimal digits are public: the name directly before them says so, a command of Git has them, or AWS names a resource
 /// by them: `i-0abc123def4567890`.
@@ -33,17 +41,9 @@ pub(super) fn is_public(text: &str, run: &Range<usize>) -> bool {
     let (name, rest) = name_before(before);
     // `name: GIT_COMMIT` stands above its value, or before it.
     let name = if name == "value" { name_before(rest.trim_end_matches(['\n', '\r', ' '])).0 } else { name };
-    // `/shop/blob/0f…/README.md`
-    let is_path = || {
-        name.ends_with('/')
-            && has_word(
-                "archive blob raw tree",
-                name[..name.len() - 1].rsplit('/').next().unwrap_or_default(),
-            )
-    };
     names_public(name) && (promise(name).is_none() || is_digest(name, &text[run.clone()]))
         || run.len() == AWS_ID && is_kind(before)
-        || run.len() == COMMIT && (is_of_git(before) || is_path())
+        || run.len() == COMMIT && (is_of_git(before) || is_in_repository(text, run))
 }
 
 /// Returns the name before a value, with nothing between them but marks, blanks and the dash of an item, and what is before it.
@@ -79,7 +79,20 @@ fn names_public(name: &str) -> bool {
 fn is_kind(before: &str) -> bool {
     let kind = before.strip_suffix('-').unwrap_or_default();
     let letters = kind.bytes().rev().take_while(u8::is_ascii_lowercase).count();
-    (1..=LONGEST_KIND).contains(&letters) && !kind[..kind.len() - letters].ends_with(is_name)
+    let (before, kind) = kind.split_at(kind.len() - letters);
+    has_word(KINDS, kind) && !before.ends_with(is_name)
+}
+
+/// Whether a commit stands in the address of a file or a directory in a repository: `https://git.example.com/shop/app/blob/0f…/README.md`.
+fn is_in_repository(text: &str, run: &Range<usize>) -> bool {
+    const FOLDERS: &str = "archive blob raw tree";
+    let before = end(&text[..run.start], LONGEST_ADDRESS);
+    let address = before.rsplit(|it: char| !is_name(it) && it != ':').next().unwrap_or_default();
+    let path = address.split_once("://").and_then(|it| it.1.strip_suffix('/'));
+    // A host, a group and a project.
+    path.is_some_and(|it| {
+        it.split('/').count() > 3 && has_word(FOLDERS, it.rsplit('/').next().unwrap_or_default())
+    }) && !text[run.end..].starts_with(|it: char| "?&=".contains(it))
 }
 
 /// Whether a command of Git ends a text, with nothing but flags and words behind it: `git checkout `, `"git", "reset", "--hard", "`.
@@ -87,7 +100,15 @@ fn is_of_git(before: &str) -> bool {
     let command = before.rsplit(['\n', ';', '|', '&', '(', '`']).next().unwrap_or_default();
     let is_word = |it: &&str| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-');
     let words = command.rsplit(|it: char| !is_name(it)).filter(|it| !it.is_empty()).take(MAX_WORDS);
-    words.take_while(is_word).any(|it| it == "git")
+    let words = words.take_while(is_word).filter(|it| !it.starts_with('-') || *it == "git");
+    let mut behind = "";
+    for word in words {
+        if word == "git" {
+            return has_word(COMMANDS, behind);
+        }
+        behind = word;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -113,6 +134,8 @@ mod tests {
             "- name: GIT_COMMIT\n  value: \"",
             "{\"name\":\"GIT_COMMIT\",\"value\":\"",
             "git checkout ",
+            "git log --oneline ",
+            "git show --stat ",
             "[\"git\", \"reset\", \"--hard\", \"",
             "https://example.com/shop/commit/",
             "app:sha-",
@@ -137,6 +160,11 @@ mod tests {
             "hash-secret: ",
             "subscription-key: ",
             "git pull && load ",
+            "git config --global x ",
+            "git remote add x ",
+            "git push ",
+            "https://hooks.example.com/raw/",
+            "https_x=/shop/app/tree/",
             "digit ",
             "commit\nload ",
             "- name: GIT_COMMIT\n  value: a\n- name: COLOUR\n  value: ",

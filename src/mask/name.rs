@@ -68,6 +68,12 @@ const WEAK: &str = "DSN HMAC KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZU
 /// Words at the end of names of services' credentials, which may be any word that not everybody uses.
 const SERVICES: &str = "AUTH CRED CREDENTIAL CREDENTIALS CREDS HMAC PAT PEPPER SALT SEED";
 
+/// Those of them whose values are the credential itself, and neither a host nor a file.
+const INGREDIENTS: &str = "HMAC PAT PEPPER SALT SEED";
+
+/// Words before `PIN` with which it is neither one of a chip nor of a version.
+const PINS: &str = "ACCESS ADMIN CARD DEVICE LOGIN SECURITY SIM TOKEN UNLOCK USER";
+
 /// Words before `SECRET` with which it is nobody's object.
 const SECRETS: &str = "ADMIN API APP APPLE AUTH CLIENT CLUSTER CONSUMER COOKIE CRON HMAC INTERNAL JWT NEXTAUTH OAUTH OIDC RADIUS S3 SESSION \
     SHARED SIGNING WEBHOOK";
@@ -118,6 +124,7 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has_word(KEYS, &pair[0]);
     let is_secret = |pair: &[String]| {
         pair[1] == "SECRET" && has_word(SECRETS, &pair[0])
+            || pair[1] == "PIN" && has_word(PINS, &pair[0])
             || PAIRS.iter().any(|(first, second)| pair[0] == *first && pair[1] == *second)
     };
     let of_pairs = words.windows(2).any(|it| is_key(it) || is_secret(it)).then_some(Promise::Generated);
@@ -134,6 +141,21 @@ pub(super) fn is_of_service(name: &str) -> bool {
     words.last().is_some_and(|it| {
         has_word(SERVICES, it) && (is_variable() || words.len() > 1 && !it.starts_with("CRED"))
     }) && name != "AUTH"
+}
+
+/// Whether a name is that of a credential which can have any mark in it: `PEPPER`, `GITHUB_PAT`.
+pub(super) fn is_of_ingredient(name: &str) -> bool {
+    words(name).last().is_some_and(|it| has_word(INGREDIENTS, it)) && is_of_service(name)
+}
+
+/// Whether a name is that of a variable for a secret itself: `DB_SECRET`, but not `PULL_SECRET`, which names an object.
+pub(super) fn is_secret_variable(name: &str) -> bool {
+    const OBJECTS: &str = "CERT IMAGE PULL REGISTRY TLS";
+    let words = words(name);
+    words.len() > 1
+        && words.last().is_some_and(|it| it == "SECRET")
+        && name.bytes().all(|it| !it.is_ascii_lowercase())
+        && !words.iter().any(|it| has_word(OBJECTS, it))
 }
 
 /// Whether a name is that of a header of HTTP which its server alone knows.

@@ -7,11 +7,11 @@ use super::excuse::{is_password_of, is_user};
 use super::hidden::Scan;
 use super::lines::{Lines, is_blank};
 use super::name::Promise;
-use super::word::word;
+use super::word::{word, word_until};
 use crate::text::span::range_in;
 
 /// What stands between the user and the password.
-pub(super) const MARKS: [&str; 5] = ["\" \"", "\\\" \\\"", "]:", " * ", " on >"];
+pub(super) const MARKS: [&str; 7] = ["\" \"", "\\\" \\\"", "]:", " * ", " on >", "setuser ", ",p="];
 
 /// The longest line of such a file, in bytes.
 const LONGEST: usize = 400;
@@ -19,7 +19,13 @@ const LONGEST: usize = 400;
 /// Hides the password in the line of such a file that has a mark.
 pub(super) fn look(scan: &mut Scan<'_>, mark: &Range<usize>) {
     let lines = scan.lines;
-    let found = match &lines.text[mark.clone()] {
+    let found = match &*lines.text[mark.clone()].to_ascii_lowercase() {
+        "setuser " => {
+            return of_command(lines, mark.end)
+                .into_iter()
+                .for_each(|it| scan.hide_value(Promise::Password, "", it));
+        }
+        ",p=" => of_letters(lines, mark),
         "]:" => behind_host(lines, mark.end),
         " * " => of_secrets(lines, mark),
         " on >" => of_rules(lines, mark.end),
@@ -70,6 +76,37 @@ fn of_secrets(lines: &Lines<'_>, mark: &Range<usize>) -> Option<Range<usize>> {
     let is_whole = rest.is_empty() || rest.starts_with(is_end);
     (begins && start < mark.start && is_whole && !password.contains(char::is_whitespace) && password != "*")
         .then(|| range_in(lines.text, password.trim_matches(['"', '\''])))?
+}
+
+/// Returns the passwords in a command that gives a user of Redis rules: `ACL SETUSER app on '>hunter2' '~*'`.
+fn of_command(lines: &Lines<'_>, from: usize) -> Vec<Range<usize>> {
+    const MAX_RULES: usize = 16;
+    let end = lines.end(lines.line(from)).min(lines.text.floor_char_boundary(from + LONGEST));
+    let (mut found, mut at) = (Vec::new(), from);
+    for _ in 0..MAX_RULES {
+        at = lines.skip_blanks(at);
+        if at >= end {
+            break;
+        }
+        let rule = word_until(lines, at, end);
+        at = rule.end.max(at + 1) + usize::from(lines.quote_at(rule.end).is_some());
+        if lines.byte(rule.start) == Some(b'>') && rule.len() > 1 {
+            found.push(rule.start + 1..rule.end);
+        }
+    }
+    found
+}
+
+/// Returns the password among settings that have one letter each, as Percona's tools have them: `h=db,u=app,p=hunter2`.
+fn of_letters(lines: &Lines<'_>, mark: &Range<usize>) -> Option<Range<usize>> {
+    let start = lines.text.floor_char_boundary(mark.start.saturating_sub(LONGEST));
+    let before = &lines.text[start..mark.start];
+    let before = before.rsplit([' ', '\t', '\n', '"', '\'']).next()?;
+    let is_setting =
+        |it: &str| it.len() > 1 && it.as_bytes()[1] == b'=' && it.as_bytes()[0].is_ascii_alphabetic();
+    let length =
+        lines.text[mark.end..].bytes().take_while(|it| !is_blank(*it) && !b",\"'\r\n\\".contains(it)).count();
+    before.split(',').all(is_setting).then_some(mark.end..mark.end + length)
 }
 
 /// Returns the password of a rule of Redis, behind which keys or commands follow.

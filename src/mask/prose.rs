@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use super::everyday::is_everyday;
+use super::here_document::{self, here_documents};
 use super::hidden::Scan;
 use super::lines::{Lines, is_line_end, is_name_byte};
 use super::name::is_object_name;
-use super::sentence::{is_prose, is_sentence, line_within, sentence, written};
+use super::sentence::{is_prose, is_sentence, line_within, own_line, sentence, written};
 use super::unread::is_plain;
 use crate::text::span::range_in;
 use crate::text::word_list::{has_word, has_word_in_any_case};
@@ -26,6 +27,9 @@ const LONGEST_SHORT: usize = 4;
 
 /// The longest word in letters of other languages, of which many have no blanks, in bytes.
 const LONGEST_WORD: usize = 64;
+
+/// How far behind such a phrase a sentence says with what, in bytes.
+const FAR: usize = 100;
 
 /// What stands between a user and a password.
 const PAIR_MARKS: &str = "/:|,(=-–—";
@@ -49,14 +53,22 @@ pub(super) const PHRASES: [&str; 9] = [
 /// Hides the words around such a phrase, if they are a sentence: `use hunter2 to log in`, but not `the log in /tmp`.
 pub(super) fn phrase(scan: &mut Scan<'_>, range: &Range<usize>) {
     const NEXT: &str = "as it using via with";
+    const MAX_BETWEEN: usize = 6;
     let bytes = scan.lines.text.as_bytes();
     let at = scan.lines.skip_blanks(range.end);
     let length = bytes[at..].iter().take(LONGEST_SHORT + 1).take_while(|it| it.is_ascii_alphabetic()).count();
     let next = &scan.lines.text[at..at + length];
     let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
     let is_last = || bytes.get(at).is_none_or(|it| is_line_end(*it) || b".;)\"'\\".contains(it));
-    if !is_inner && (is_last() || at > range.end && has_word(NEXT, next)) {
-        around(scan, range, has_word("using with", next));
+    let is_direct = at > range.end && has_word(NEXT, next);
+    // `unlock the vault with hunter2`
+    let behind = &scan.lines.text[range.end..scan.lines.text.floor_char_boundary(at + FAR)];
+    let behind = behind.split([' ', '\t']).skip(1);
+    let behind =
+        behind.take_while(|it| it.bytes().all(|it| it.is_ascii_alphabetic() || b",'-".contains(&it)));
+    let is_with = !is_inner && behind.take(MAX_BETWEEN).any(|it| has_word("using with", it));
+    if !is_inner && (is_last() || is_direct || is_with) {
+        around(scan, range, is_with);
     }
 }
 
@@ -67,7 +79,14 @@ pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>, is_clear: bool) {
         return;
     }
     let lines = scan.lines;
-    let spoken = sentence(lines, name.start).or_else(|| written(lines, name.start).filter(|_| is_clear));
+    let spoken = sentence(lines, name.start).or_else(|| {
+        let shown = in_document(scan, name.start);
+        let printed = || {
+            shown.map(|_| own_line(lines.text, name.start)).filter(|it| is_sentence(&lines.text[it.clone()]))
+        };
+        let is_text = is_clear || shown.is_some();
+        printed().filter(|_| shown == Some(true)).or_else(|| written(lines, name.start).filter(|_| is_text))
+    });
     let Some(sentence) = spoken else {
         scan.prose.names.push(name.start);
         return;
@@ -78,6 +97,13 @@ pub(super) fn around(scan: &mut Scan<'_>, name: &Range<usize>, is_clear: bool) {
     if let Some(line) = below(lines, name) {
         words(lines.text, line, &mut |word| scan.hide_word(word));
     }
+}
+
+/// Whether a place is in a here-document, and if so, whether people read that.
+fn in_document(scan: &mut Scan<'_>, at: usize) -> Option<bool> {
+    let lines = scan.lines;
+    let documents = scan.documents.get_or_insert_with(|| here_documents(lines));
+    here_document::around(documents, lines.line(at)).map(|it| it.is_shown)
 }
 
 /// Hides what stands behind a user in a sentence: `admin / hunter2`, `app@host (hunter2)`.
@@ -95,7 +121,9 @@ pub(super) fn behind_user(scan: &mut Scan<'_>, user: &Range<usize>) {
     {
         return;
     }
-    match sentence(lines, user.start) {
+    let spoken = sentence(lines, user.start);
+    let is_shown = spoken.is_none() && in_document(scan, user.start) == Some(true);
+    match spoken.or_else(|| is_shown.then(|| own_line(lines.text, user.start))) {
         Some(sentence) => pair(lines.text, user.end..sentence.end, is_host, &mut |word| scan.hide_word(word)),
         None => scan.prose.names.push(user.start),
     }
@@ -190,22 +218,22 @@ fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
     let is_variable = |at: usize, token: &str| text[..at].ends_with("${") && token.bytes().all(is_name_byte);
     for token in inner.split(is_end).filter(|it| it.len() > LONGEST_SHORT) {
         let Some(Range { start, end }) = range_in(text, token) else { continue };
-        if !is_variable(start, token) && !names_object(token, &text[end..]) {
+        if !is_variable(start, token) && !names_object(token, &text[..start], &text[end..]) {
             parts(token, start, hide);
         }
     }
 }
 
-/// Whether a word is the name of a Secret, as it is called in a sentence: `no shop-tls secret found`.
-fn names_object(word: &str, behind: &str) -> bool {
+/// Whether a word is the name of a Secret, as it is called in a sentence: `no shop-tls secret found`, `comes from the secret shop-db`.
+fn names_object(word: &str, before: &str, behind: &str) -> bool {
     const VERBS: &str = "are be is was were";
+    let is_secret = |it: &str| has_word_in_any_case("secret secrets", it.trim_end_matches(['.', ',']));
+    let word = word.trim_end_matches(['.', ':']);
     let mut next = behind.split(' ').skip(1);
-    let is_secret =
-        next.next().is_some_and(|it| has_word_in_any_case("secret secrets", it.trim_end_matches(['.', ','])));
-    is_secret
-        && word.contains('-')
-        && is_object_name(word)
-        && !next.next().is_some_and(|it| has_word(VERBS, it))
+    let mut is_called =
+        || next.next().is_some_and(is_secret) && !next.next().is_some_and(|it| has_word(VERBS, it));
+    let last = || before.trim_end_matches(['`', '\'', '"']).strip_suffix(' ')?.rsplit([' ', '\n']).next();
+    word.contains('-') && is_object_name(word) && (last().is_some_and(is_secret) || is_called())
 }
 
 /// Does the same for a word with marks in it: `app:hunter2`, `name=hunter2`, `\nhunter2`.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::input::first_line;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::Promise;
-use crate::facts::secret::promise::words;
+use crate::facts::secret::promise::{is_password_word, words};
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 use crate::text::word_list::{has_word, has_word_in_any_case};
@@ -34,7 +34,10 @@ pub(super) fn log_in(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usi
         ("PASS", 1) => begins(lines, name.start),
         // IMAP has a tag before each command.
         ("LOGIN", 2) => is_tagged(lines, name.start),
+        // psql asks for the password, and takes nothing but the user.
+        ("password", 2) => lines.before(name.start) == Some(b'\\'),
         (_, 1) => is_directive(lines, &name),
+        (_, 2) => sets_password(verb) && is_directive(lines, &name),
         _ => false,
     };
     (is_whole && !has_word(MECHANISMS, &lines.text[last.clone()])).then_some(last)
@@ -82,8 +85,15 @@ fn is_directive(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let line = lines.line(name.start);
     let text = &lines.text[name.clone()];
     let is_name = has_word_in_any_case(NAMES, text) || words(text).len() > 1 && !text.starts_with('-');
-    let is_small = text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+    let is_small = text.bytes().all(|it| it.is_ascii_lowercase() || b"_-".contains(&it));
     lines.start(line) + lines.indent(line) == name.start && is_name && is_small
+}
+
+/// Whether a name is that of a function or a script that gives a user a password: `set_password app hunter2`.
+fn sets_password(name: &str) -> bool {
+    const VERBS: &str = "CHANGE RESET SET UPDATE";
+    let words = words(name);
+    words.first().is_some_and(|it| has_word(VERBS, it)) && words.last().is_some_and(|it| is_password_word(it))
 }
 
 /// Returns the arguments of a command, which ends with its line, with the quoted text that it is in, or before an escape.

@@ -36,6 +36,9 @@ const NEAR: usize = 60;
 /// The shortest word that is looked at, in bytes.
 const SHORTEST_PART: usize = 4;
 
+/// The shortest part of such a word that is hidden elsewhere, in bytes.
+const SHORTEST_NAMED: usize = 8;
+
 /// The longest word that is hidden as a whole, in bytes.
 const LONGEST: usize = 1000;
 
@@ -85,8 +88,12 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             && (is_uuid || is_credential(text, run.clone()) || begins_groups && groups::is_key(text, &inner))
             && !is_public_name(text, &run)
         {
-            let word = word_around(text, run);
+            let word = word_around(text, run.clone());
             hidden = word.end;
+            // A message may name a part of it: the host of an address.
+            if run.len() >= SHORTEST_NAMED && run.len() < word.len() {
+                hide(run);
+            }
             hide(word);
         }
     }

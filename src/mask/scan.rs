@@ -75,6 +75,7 @@ fn scan_all(text: &str, depth: usize, prose: &mut Prose) -> Vec<Range<usize>> {
                 neighbors: HashMap::new(),
                 variables: None,
                 assigned: None,
+                documents: None,
                 secrets: Vec::new(),
                 prose: Prose::default(),
             };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::common;
 use super::lines::{Lines, is_blank};
 use crate::shell::programs;
-use crate::text::word_list::has_word;
+use crate::text::word_list::{has_word, has_word_in_any_case};
 
 /// How far before and behind a name its line is looked at, in bytes.
 const FAR: usize = 2000;
@@ -25,7 +25,7 @@ pub(super) fn written(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// Returns the line around a place, or what of it is near; a text within JSON has its lines in one.
-fn own_line(text: &str, at: usize) -> Range<usize> {
+pub(super) fn own_line(text: &str, at: usize) -> Range<usize> {
     let first = text.ceil_char_boundary(at.saturating_sub(FAR));
     line_within(text, at, first..text.floor_char_boundary(text.len().min(at + FAR)))
 }
@@ -76,7 +76,7 @@ fn comment(lines: &Lines<'_>, line: &Range<usize>, at: usize) -> Option<Range<us
 }
 
 /// Whether a word is the name of a command or a function that prints a text or sends it to people, or its last part.
-fn prints(word: &[u8]) -> bool {
+pub(super) fn prints(word: &[u8]) -> bool {
     matches!(
         word,
         b"alert"
@@ -197,10 +197,18 @@ pub(super) fn is_prose(line: &str) -> bool {
         _ if line.contains(['{', '}', '$', '=', '<']) || is_item => is_sentence(line),
         // `creds: app/hunter2`
         Some(key) if !rest.trim().contains(' ') => {
-            has_word(PAIRS, &key.to_ascii_lowercase()) && rest.contains(['/', ':', '|'])
+            has_word(PAIRS, &key.to_ascii_lowercase()) && rest.contains(['/', ':', '|']) || is_login(line)
         }
-        _ => !rest.is_empty(),
+        _ => !rest.is_empty() || is_login(line),
     }
+}
+
+/// Whether a line is nothing but an account that may do anything, and a word: `admin:hunter2`, `root / hunter2`.
+fn is_login(line: &str) -> bool {
+    let login = line.split_once([':', '/', '|']);
+    login.is_some_and(|(user, rest)| {
+        has_word_in_any_case("admin root", user.trim()) && !rest.trim().contains([' ', '@', '/', ':'])
+    })
 }
 
 /// Whether a line has the look of a sentence wherever it stands: three words or more, and none of the marks of a program, or more of

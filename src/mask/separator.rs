@@ -13,7 +13,9 @@ pub(super) fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separ
     let quoted = quote.filter(|it| lines.quote_before(name.start).is_some_and(|before| before == it.0));
     let end = quoted.map_or(name.end, |it| it.1);
     // `environ["NAME"] = value`
-    let end = end + usize::from(quoted.is_some() && lines.byte(end) == Some(b']'));
+    // `declare -A logins=([password]=value)`
+    let is_index = || lines.text[..name.start].ends_with('[') && lines.text[end..].starts_with("]=");
+    let end = end + usize::from(quoted.is_some() && lines.byte(end) == Some(b']') || is_index());
     let mut at = lines.skip_blanks(end);
     // In JSON, the colon may be on the next line.
     if quoted.is_some() && lines.byte(at).is_some_and(is_line_end) {

@@ -193,6 +193,13 @@ fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     (is_quoted || !is_word && !is_keyword).then_some(value)
 }
 
+/// Returns the password that another one takes the place of: `IDENTIFIED BY 'tulip' REPLACE 'hunter2'`.
+fn replaced(lines: &Lines<'_>, end: usize) -> Option<Range<usize>> {
+    let verb = word(lines, lines.skip_blanks(lines.quote_at(end).map_or(end, |it| it.1)));
+    let is_verb = lines.text[verb.clone()].eq_ignore_ascii_case("REPLACE");
+    is_verb.then(|| word(lines, lines.skip_blanks(verb.end)))
+}
+
 /// Whether a text stands before a place, in small letters or capitals and not far from it.
 fn is_behind(lines: &Lines<'_>, range: &Range<usize>, text: &str) -> bool {
     let start = lines.text.floor_char_boundary(range.start.saturating_sub(FAR));
@@ -306,7 +313,13 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
             (!is_inner && lines.quote_at(range.end).is_some()).then(|| word(lines, range.end))
         }
-        "identified by" | "identified with" => of_user(lines, &range),
+        "identified by" | "identified with" => {
+            let value = of_user(lines, &range);
+            if let Some(old) = value.as_ref().and_then(|it| replaced(lines, it.end)) {
+                scan.hide_value(Promise::Password, "", old);
+            }
+            value
+        }
         ".atlasv1." => {
             let name =
                 bytes[..range.start].iter().rev().take(FAR).take_while(|it| it.is_ascii_alphanumeric());

@@ -36,7 +36,7 @@ pub(super) enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 79] = [
+const WORDS: [&str; 80] = [
     "community",
     "hmac",
     "vapid",
@@ -79,6 +79,7 @@ const WORDS: [&str; 79] = [
     "khẩu",
     "lösenord",
     "şifre",
+    "ŞİFRE",
     "sifre",
     "κωδικ",
     "סיסמ",
@@ -118,9 +119,18 @@ const WORDS: [&str; 79] = [
     "otp",
 ];
 
+/// Returns how a word may be written: the search takes only letters of ASCII for the same in both cases.
+fn cases(word: &str) -> Vec<String> {
+    if word.is_ascii() {
+        return vec![word.to_owned()];
+    }
+    let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+    vec![word.to_owned(), word.to_lowercase(), word.to_uppercase(), first.to_uppercase() + rest]
+}
+
 /// The texts to look for, and what each is.
 pub(super) static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
-    let words = WORDS.iter().map(|it| (it.to_lowercase(), Trigger::Word));
+    let words = WORDS.iter().flat_map(|it| cases(it)).map(|it| (it, Trigger::Word));
     let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));

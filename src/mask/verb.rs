@@ -28,13 +28,21 @@ pub(super) fn argument(scan: &mut Scan<'_>, verb: &Range<usize>) {
     let end =
         verb.end + lines.text.as_bytes()[verb.end..].iter().take(LONGEST_PROGRAM).take_while(is_part).count();
     let Some(value) = next_word(lines, end) else { return };
-    let text = &lines.text[value.clone()];
+    // `cf auth app hunter2`
+    let password = next_word(lines, value.end).filter(|_| &lines.text[verb.clone()] == "auth");
+    for word in [Some(value), password].into_iter().flatten() {
+        if may_be_credential(&lines.text[word.clone()]) {
+            scan.hide_word(word);
+        }
+    }
+}
+
+/// Whether a word behind such a verb says neither what to do nor where.
+fn may_be_credential(text: &str) -> bool {
     let is_host =
         || text.contains('.') && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-.".contains(&it));
     let is_place = text.contains(['/', ':', '=', '$', '{', '(', ' ']) || is_host();
-    if text.len() >= LEAST && !is_place && !is_everyday(text) && hides(Promise::Generated, "", text) {
-        scan.hide_word(value);
-    }
+    text.len() >= LEAST && !is_place && !is_everyday(text) && hides(Promise::Generated, "", text)
 }
 
 /// Whether the name of a program stands before a verb, perhaps with another verb, and begins a command.

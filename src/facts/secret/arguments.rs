@@ -149,16 +149,33 @@ const MYSQL: &[&str] = &[
     "mysqladmin",
     "mysqlimport",
     "mysqlcheck",
+    "mysqlbinlog",
     "mysqlsh",
+    "mysqlshow",
+    "mysqlslap",
+    "mysql_upgrade",
     "mariadb",
     "mariadb-dump",
     "mariadb-admin",
     "mariadb-backup",
+    "mariadb-binlog",
+    "mariadb-check",
+    "mariadb-import",
+    "mariadb-upgrade",
     "xtrabackup",
 ];
 
-const MONGO: &[&str] =
-    &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
+const MONGO: &[&str] = &[
+    "mongo",
+    "mongosh",
+    "mongodump",
+    "mongorestore",
+    "mongoexport",
+    "mongofiles",
+    "mongoimport",
+    "mongostat",
+    "mongotop",
+];
 
 /// Whether a text may start one of the programs whose arguments do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
@@ -186,13 +203,23 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool { attached: true, switches: "AbBCEfGHiILnNqrsStTvVwWX", ..tool(MYSQL, &["-p"]) },
     tool(MONGO, &["-p"]),
     tool(&["sshpass"], &["-p"]),
-    tool(&["redis-cli", "valkey-cli", "keydb-cli"], &["-a"]),
+    tool(&["redis-cli", "redis-benchmark", "valkey-cli", "valkey-benchmark", "keydb-cli"], &["-a"]),
     tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "vsql"], &["-w"]),
     tool(&["ldappasswd"], &["-w", "-s"]),
     tool(&["slappasswd"], &["-s"]),
     tool(&["useradd", "usermod"], &["-p"]),
     tool(
-        &["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr", "isql"],
+        &[
+            "sqlcmd",
+            "bcp",
+            "freebcp",
+            "tsql",
+            "ipmitool",
+            "mosquitto_pub",
+            "mosquitto_sub",
+            "mosquitto_rr",
+            "isql",
+        ],
         &["-P"],
     ),
     Tool {
@@ -216,7 +243,11 @@ pub(crate) const TOOLS: &[Tool] = &[
             "hdbsql",
             "cypher-shell",
             "couchbase-cli",
+            "cbbackupmgr",
             "cbq",
+            "mycli",
+            "mydumper",
+            "myloader",
             "twine",
             "elasticsearch-users",
             "ncftpput",

@@ -54,7 +54,7 @@ const PASSWORDS: &str = "ADGANGSKODE CONTRASENA HASLO HESLO JELSZO KENNWORT LOSE
     PASSE PASSORD PASSPHRASE PASSWD PASSWORD PASSWORT PSWD REQUIREPASS SALASANA SENHA SIFRE WACHTWOORD";
 
 /// Parts of names that mean a password, in languages that ASCII cannot write.
-const FOREIGN: [&str; 19] = [
+const FOREIGN: [&str; 20] = [
     "contrase",
     "hasło",
     "heslo",
@@ -63,6 +63,7 @@ const FOREIGN: [&str; 19] = [
     "lösenord",
     "passwört",
     "şifre",
+    "şi\u{307}fre",
     "κωδικ",
     "пароль",
     "סיסמ",
