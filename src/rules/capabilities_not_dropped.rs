@@ -87,18 +87,19 @@ fn program_that_needs_some(
         let need = "needs some of these capabilities: build an image that contains what it installs";
         return Some((manager, need.to_owned()));
     }
-    // Another user than root has no capabilities to lose.
-    if container.is_non_root() {
-        return None;
-    }
     let started = |is_one: fn(&str) -> bool| {
         let mut words = container.command_line().filter_map(Node::text).take(MAX_WRAPPED);
         words.find(|it| is_one(it)).map(|it| base_name(it).to_owned())
     };
     let with_privileges = script.and_then(program_with_privileges).or_else(|| started(needs_privileges));
-    if let Some(program) = with_privileges {
+    // Another user than root has no capabilities to lose, except through a program that gives them to everyone.
+    let is_lost = |it: &String| !container.is_non_root() || matches!(it.as_str(), "su" | "sudo");
+    if let Some(program) = with_privileges.filter(is_lost) {
         let need = format!("needs {}", needed_capabilities(&program));
         return Some((program, need));
+    }
+    if container.is_non_root() {
+        return None;
     }
     let names = container.volume_mounts().items().filter_map(|it| it.field("name").text());
     let mut volumes = names.filter_map(|it| volume_of(container.pod, it));

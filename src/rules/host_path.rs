@@ -108,6 +108,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
              devices can be written to even then"
                 .to_owned()
         }
+        Use::TakesOver | Use::Writes if is_of_kernel(path) => {
+            "set kernel parameters of the pods in `securityContext.sysctls`, and those of the node in its own configuration; to read \
+             files of the kernel, mount only their directories, with `readOnly: true`"
+                .to_owned()
+        }
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \
         `emptyDir` if the files need not outlive the pod; if files must come from the node, mount only \
@@ -163,6 +168,13 @@ impl Use {
             Special::Socket => Use::Socket,
         }
     }
+}
+
+/// Whether the files of a directory are parameters of the kernel.
+fn is_of_kernel(path: &str) -> bool {
+    ["/proc", "/sys"]
+        .iter()
+        .any(|it| path.strip_prefix(it).is_some_and(|it| it.is_empty() || it.starts_with('/')))
 }
 
 /// Whether a container that can write to the path can take the node over: only root may write to the directories of the

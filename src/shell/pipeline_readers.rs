@@ -217,20 +217,51 @@ pub fn output_without_input(command: &Command<'_>) -> Option<&'static str> {
     }
 }
 
+/// Whether a script of `sed` has the command `q` or `Q` behind an address or another command: `5q`, `/done/q`, `p;q`.
+fn quits(script: &str) -> bool {
+    let commands = script.split([';', '\n', '{', '}']).map(str::trim);
+    commands.filter(|it| it.ends_with(['q', 'Q'])).any(|it| {
+        let address = it[..it.len() - 1].trim_end();
+        let is_line = |it: char| it.is_ascii_digit() || it == '!' || it == ',';
+        !it.starts_with('-') && address.chars().all(is_line)
+            || address.len() > 1 && address.starts_with('/') && address.ends_with('/')
+    })
+}
+
+/// Whether a program of `awk` has the statement `exit` before its `END`: `/exit code/` is a pattern.
+fn exits_early(program: &str) -> bool {
+    let main = program.split("END").next().unwrap_or_default();
+    main.match_indices("exit").any(|(at, word)| {
+        let before = main[..at].trim_end_matches([' ', '\t']);
+        let is_statement =
+            before.is_empty() || before.ends_with(['{', ';', ')', '\n']) || before.ends_with("else");
+        is_statement && main[at + word.len()..].trim_start().starts_with([';', '}', '\n', '0', '1'])
+    })
+}
+
 /// Whether a command ends before it has read everything, so that SIGPIPE ends what writes to it.
 pub fn stops_early(command: &Command<'_>) -> bool {
     let arguments = command.arguments();
     let Some(name) = command.name() else { return false };
     let mut texts = arguments.iter().filter_map(Word::literal);
     match &*name {
-        "head" => true,
+        // `head -n -10` reads all to know which lines are the last.
+        "head" => {
+            let is_from_end = |pair: &[Word<'_>]| {
+                matches!(&*pair[0].prefix(), "-n" | "-c") && pair[1].prefix().starts_with('-')
+            };
+            !arguments.windows(2).any(is_from_end)
+                && !texts.any(|it| {
+                    ["-n-", "-c-", "--lines=-", "--bytes=-"].iter().any(|start| it.starts_with(start))
+                })
+        }
         "grep" | "egrep" | "fgrep" => {
             has_short_option(arguments, &['q', 'm', 'l'])
                 || texts.any(|it| it == "--quiet" || it.starts_with("--max-count"))
         }
         "od" => has_short_option(arguments, &['N']),
-        "sed" => texts.any(|it| !it.starts_with('-') && it.contains(['q', 'Q'])),
-        "awk" | "gawk" | "mawk" => texts.any(|it| it.contains("exit")),
+        "sed" => texts.any(|it| quits(&it)),
+        "awk" | "gawk" | "mawk" => texts.any(|it| exits_early(&it)),
         "dd" => texts.any(|it| it.starts_with("count=")),
         _ => false,
     }

@@ -449,3 +449,36 @@ fn a_count_is_never_empty() {
         )],
     );
 }
+
+/// With `set -o pipefail`, Bash ends the pipelines of the first list with 141, and those of the second with 0.
+#[test]
+fn only_what_stops_reading_makes_a_pipeline_fail() {
+    let stops = |reader: &str| {
+        let script = format!("list-backups | {reader} > /work/names\nuse-names");
+        finding("missing-pipefail", IMAGE, "bash -ec", &script)
+            .help
+            .unwrap_or_default()
+            .contains("stops reading early")
+    };
+    for reader in [
+        "head -n 10",
+        "head -3",
+        "sed 5q",
+        "sed '/done/q'",
+        "sed -n '3{p;q}'",
+        "awk '{ print; exit }'",
+        "awk 'NR > 3 { exit 0 } { print }'",
+    ] {
+        assert!(stops(reader), "{reader}");
+    }
+    for reader in [
+        "head -n -10",
+        "head -c -5",
+        "head --lines=-10",
+        "sed 's/resourcequotas/rq/'",
+        "awk '/exit code/ { print $NF }'",
+        "awk '{ s += $1 } END { exit s }'",
+    ] {
+        assert!(!stops(reader), "{reader}");
+    }
+}
