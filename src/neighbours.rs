@@ -20,6 +20,7 @@ mod openshift;
 mod patched_variables;
 mod paths;
 pub mod references;
+mod releases;
 pub mod selector;
 pub mod specification;
 pub mod storage;
@@ -44,6 +45,7 @@ use kind::Kind;
 pub use neighbour::Neighbour;
 use openshift::OpenShift;
 use patched_variables::PatchedVariables;
+use releases::Releases;
 use substitutions::Substitutions;
 
 /// More objects of one kind than this in a namespace are not compared with each Job: nobody writes as many by hand.
@@ -55,6 +57,8 @@ pub struct Neighbours {
     all: Vec<Arc<Neighbour>>,
     /// The namespaces that kustomizations set, by their directories.
     namespaces: HashMap<String, String>,
+    /// The releases that `helm template` has written.
+    releases: Releases,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
     /// Whether network add-ons have policies of their own.
@@ -80,6 +84,7 @@ impl Neighbours {
             self.namespaces.insert(directory, namespace.to_owned());
         }
         self.has_add_on_policies |= network_policy::is_of_add_on(node);
+        self.releases.collect(node);
         self.applied.collect(node);
         self.openshift.collect(node);
         for (kind, name, facts) in facts::read(node) {
@@ -98,6 +103,11 @@ impl Neighbours {
                 number,
             }));
         }
+    }
+
+    /// Adds what a Job says about the namespace of the release that it is a part of.
+    pub fn collect_release(&mut self, node: Node<'_>) {
+        self.releases.collect(node);
     }
 
     /// Adds what the labels and annotations of a Job say about the tool that applies its file.
@@ -145,6 +155,7 @@ impl Neighbours {
     pub fn add(&mut self, other: Neighbours) {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
+        self.releases.add(other.releases);
         self.applied.add(other.applied);
         self.openshift.add(other.openshift);
         self.substitutions.add(other.substitutions);
@@ -252,6 +263,7 @@ impl Neighbours {
             return None;
         }
         let own = home.directory.as_ref().and_then(|it| self.namespaces.get(it));
-        own.or(self.common_namespace.as_ref())
+        let of_release = || self.releases.namespace(home.directory.as_ref()?);
+        own.or_else(of_release).or(self.common_namespace.as_ref())
     }
 }
