@@ -26,7 +26,6 @@ pub mod flow;
 mod function_status;
 pub mod gnu_options;
 pub mod ignored_failures;
-pub mod images;
 pub mod importance;
 pub mod install;
 mod invocation;
