@@ -40,6 +40,7 @@ pub mod mixed_output;
 mod mounts;
 mod moving_names;
 pub mod notifications;
+mod optional_variables;
 pub mod packages;
 mod parse;
 pub mod passwords;
