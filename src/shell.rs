@@ -24,6 +24,7 @@ pub mod file_names;
 mod flavour;
 pub mod flow;
 mod function_status;
+pub mod function_tests;
 pub mod gnu_options;
 pub mod ignored_failures;
 pub mod importance;
