@@ -217,7 +217,9 @@ impl Neighbours {
             home
         };
         match condition {
-            Condition::Applied => self.applier(file).is_some(),
+            Condition::AppliedByArgoCd => {
+                self.applier(file).is_some() && !self.applied.is_of_flux_alone(file)
+            }
             Condition::AppliedByFlux => self.applied.is_of_flux_alone(file),
             Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(file),
             Condition::NotByFlux => !self.applied.may_be_of_flux(file),

@@ -56,6 +56,7 @@ mod generated_name_applied;
 mod gnu_option_in_busybox;
 mod grace_period_above_deadline;
 mod history_fills_quota;
+mod hook_ignored_by_flux;
 mod hook_left_behind;
 mod hook_outlasts_wait;
 mod host_namespaces;

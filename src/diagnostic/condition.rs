@@ -3,8 +3,8 @@
 /// What must be true of the other files, or the finding is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// A GitOps tool applies the file.
-    Applied,
+    /// A GitOps tool applies the file, and not Flux alone.
+    AppliedByArgoCd,
     /// No GitOps tool may apply the file.
     NotApplied,
     /// Flux applies the file, and no object of Argo CD says that this does.
@@ -41,6 +41,6 @@ pub enum Condition {
 impl Condition {
     /// Whether only another file can say that it is met, namely which tool applies the file.
     pub fn needs_applier(&self) -> bool {
-        matches!(self, Condition::Applied | Condition::AppliedByFlux)
+        matches!(self, Condition::AppliedByArgoCd | Condition::AppliedByFlux)
     }
 }

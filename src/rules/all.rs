@@ -59,6 +59,7 @@ pub static ALL: &[&Rule] = &[
     &super::gnu_option_in_busybox::RULE,
     &super::grace_period_above_deadline::RULE,
     &super::history_fills_quota::RULE,
+    &super::hook_ignored_by_flux::RULE,
     &super::hook_left_behind::RULE,
     &super::hook_outlasts_wait::RULE,
     &super::host_namespaces::RULE,

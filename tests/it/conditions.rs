@@ -148,6 +148,30 @@ fn the_tool_that_runs_a_job_again_is_the_one_that_applies_it() {
 }
 
 #[test]
+fn flux_reads_no_hooks_where_it_alone_applies_them() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {argocd.argoproj.io/hook: PostSync}}\nspec:\n  \
+        template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
+    let ignored =
+        |file: &str, files: &[(&str, &str)]| count("hook-ignored-by-flux", &[&[(file, job)], files].concat());
+    let (flux, argo_cd) = (kustomization("./shop"), application("path: shop"));
+    assert_eq!(ignored("shop/job.yaml", &[]), 0);
+    assert_eq!(ignored("shop/job.yaml", &[("flux.yaml", &flux)]), 1);
+    assert_eq!(ignored("web/job.yaml", &[("flux.yaml", &flux)]), 0, "not in that path");
+    assert_eq!(ignored("shop/templates/job.yaml", &[("flux.yaml", &flux)]), 0, "a template of a chart");
+    assert_eq!(ignored("shop/job.yaml", &[("flux.yaml", &flux), ("argo-cd.yaml", &argo_cd)]), 0, "both do");
+    let listed = |resources: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [{resources}]\n"
+        )
+    };
+    let with = |resources: &str| {
+        let list = listed(resources);
+        ignored("shop/job.yaml", &[("flux.yaml", &flux), ("shop/kustomization.yaml", &list)])
+    };
+    assert_eq!((with("job.yaml"), with("web.yaml")), (1, 0), "what no kustomization lists is not applied");
+}
+
+#[test]
 fn argo_cd_runs_the_hooks_of_the_charts_that_it_applies() {
     let hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {helm.sh/hook: pre-upgrade}}\nspec:\n  \
         activeDeadlineSeconds: 3600\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
