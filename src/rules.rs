@@ -49,6 +49,7 @@ mod extra_shell_arguments;
 mod failed_hook_deleted;
 mod file_name_computed_twice;
 mod file_not_in_config_map;
+mod find_deletes_its_start;
 mod flag_and_value_in_one_item;
 mod folded_script;
 mod forbidden_metadata;

@@ -42,6 +42,7 @@ mod mounts;
 mod moving_names;
 pub mod notifications;
 mod optional_variables;
+pub mod own_start;
 pub mod packages;
 mod parse;
 pub mod passwords;

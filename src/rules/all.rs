@@ -52,6 +52,7 @@ pub static ALL: &[&Rule] = &[
     &super::failed_hook_deleted::RULE,
     &super::file_name_computed_twice::RULE,
     &super::file_not_in_config_map::RULE,
+    &super::find_deletes_its_start::RULE,
     &super::flag_and_value_in_one_item::RULE,
     &super::folded_script::RULE,
     &super::forbidden_metadata::RULE,
