@@ -86,6 +86,7 @@ mod late_status_check;
 mod literal_secret;
 mod lost_failure_logs;
 mod masked_exit_status;
+mod mc_rm_without_recursive;
 mod messages_in_dump;
 mod misleading_file_name;
 mod misplaced_metadata;

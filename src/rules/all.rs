@@ -89,6 +89,7 @@ pub static ALL: &[&Rule] = &[
     &super::literal_secret::RULE,
     &super::lost_failure_logs::RULE,
     &super::masked_exit_status::RULE,
+    &super::mc_rm_without_recursive::RULE,
     &super::messages_in_dump::RULE,
     &super::misleading_file_name::RULE,
     &super::misplaced_metadata::RULE,
