@@ -4,6 +4,7 @@ pub mod document;
 pub mod edit;
 pub mod hook;
 pub mod image;
+pub mod known_images;
 pub mod kustomization;
 pub mod live;
 pub mod official_images;

@@ -17,9 +17,10 @@ mod namespace_defaults;
 mod neighbour;
 pub mod network_policy;
 mod openshift;
-mod patched_variables;
+mod patched;
 mod paths;
 pub mod references;
+mod releases;
 pub mod selector;
 pub mod specification;
 pub mod storage;
@@ -43,7 +44,8 @@ use index::Index;
 use kind::Kind;
 pub use neighbour::Neighbour;
 use openshift::OpenShift;
-use patched_variables::PatchedVariables;
+use patched::Patched;
+use releases::Releases;
 use substitutions::Substitutions;
 
 /// More objects of one kind than this in a namespace are not compared with each Job: nobody writes as many by hand.
@@ -55,6 +57,8 @@ pub struct Neighbours {
     all: Vec<Arc<Neighbour>>,
     /// The namespaces that kustomizations set, by their directories.
     namespaces: HashMap<String, String>,
+    /// The releases that `helm template` has written.
+    releases: Releases,
     /// The only namespace of those that belong to every Job.
     common_namespace: Option<String>,
     /// Whether network add-ons have policies of their own.
@@ -66,7 +70,7 @@ pub struct Neighbours {
     /// What commands fill in.
     substitutions: Substitutions,
     /// What patches add to containers.
-    patched_variables: PatchedVariables,
+    patched: Patched,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -80,6 +84,7 @@ impl Neighbours {
             self.namespaces.insert(directory, namespace.to_owned());
         }
         self.has_add_on_policies |= network_policy::is_of_add_on(node);
+        self.releases.collect(node);
         self.applied.collect(node);
         self.openshift.collect(node);
         for (kind, name, facts) in facts::read(node) {
@@ -100,6 +105,11 @@ impl Neighbours {
         }
     }
 
+    /// Adds what a Job says about the namespace of the release that it is a part of.
+    pub fn collect_release(&mut self, node: Node<'_>) {
+        self.releases.collect(node);
+    }
+
     /// Adds what the labels and annotations of a Job say about the tool that applies its file.
     pub fn collect_signs(&mut self, node: Node<'_>) {
         self.applied.collect_signs(node);
@@ -110,7 +120,7 @@ impl Neighbours {
     pub fn collect_commands(&mut self, source: &Source) {
         self.applied.visit(&source.name);
         self.substitutions.collect(&source.text);
-        self.patched_variables.collect(source);
+        self.patched.collect(source);
         for (kind, at) in commands::made_in(&source.text) {
             let (name, home) = (source.text[at.clone()].to_owned(), Home::in_namespace(None, source));
             let place = Elsewhere::of(source, Span::new(at.start, at.end));
@@ -145,10 +155,11 @@ impl Neighbours {
     pub fn add(&mut self, other: Neighbours) {
         self.all.extend(other.all);
         self.namespaces.extend(other.namespaces);
+        self.releases.add(other.releases);
         self.applied.add(other.applied);
         self.openshift.add(other.openshift);
         self.substitutions.add(other.substitutions);
-        self.patched_variables.add(other.patched_variables);
+        self.patched.add(other.patched);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
         self.has_add_on_policies |= other.has_add_on_policies;
     }
@@ -162,7 +173,7 @@ impl Neighbours {
         let common_namespace = stated.iter().next().filter(|_| stated.len() == 1).map(|it| (*it).clone());
         let has_add_on_policies = self.has_add_on_policies;
         let (applied, openshift) = (self.applied, self.openshift.everywhere());
-        let (substitutions, patched_variables) = (self.substitutions, self.patched_variables);
+        let (substitutions, patched) = (self.substitutions, self.patched);
         Neighbours {
             all,
             common_namespace,
@@ -170,7 +181,7 @@ impl Neighbours {
             applied,
             openshift,
             substitutions,
-            patched_variables,
+            patched,
             ..Neighbours::default()
         }
     }
@@ -206,7 +217,9 @@ impl Neighbours {
             home
         };
         match condition {
-            Condition::Applied => self.applier(file).is_some(),
+            Condition::AppliedByArgoCd => {
+                self.applier(file).is_some() && !self.applied.is_of_flux_alone(file)
+            }
             Condition::AppliedByFlux => self.applied.is_of_flux_alone(file),
             Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(file),
             Condition::NotByFlux => !self.applied.may_be_of_flux(file),
@@ -222,7 +235,8 @@ impl Neighbours {
                 let accounts = self.named(Kind::ServiceAccount, "default", &home);
                 !accounts.iter().any(|it| self.shares(&home, it) && namespace_defaults::keeps_token(it))
             }
-            Condition::NotSetByPatch(name) => !self.patched_variables.set(name),
+            Condition::NotSetByPatch(name) => !self.patched.sets(name),
+            Condition::NotResumedByPatch(name) => !self.patched.resumes(name),
             Condition::NotFilledIn(values) => !values.iter().all(|it| self.substitutions.fill_in(it)),
         }
     }
@@ -252,6 +266,7 @@ impl Neighbours {
             return None;
         }
         let own = home.directory.as_ref().and_then(|it| self.namespaces.get(it));
-        own.or(self.common_namespace.as_ref())
+        let of_release = || self.releases.namespace(home.directory.as_ref()?);
+        own.or_else(of_release).or(self.common_namespace.as_ref())
     }
 }

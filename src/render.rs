@@ -126,11 +126,13 @@ pub fn merge(mut renderings: Vec<Rendering>) -> (Outcome, Vec<Document>) {
 
 fn unite(renderings: Vec<Rendering>) -> Outcome {
     let count = renderings.len();
-    let mut holders: HashMap<Arc<Subject>, usize> = HashMap::new();
+    // Overlays put an object of the same name into namespaces of their own.
+    let name_of = |it: &Subject| format!("{} {}", it.kind, it.name);
+    let mut holders: HashMap<String, usize> = HashMap::new();
     let mut merged = Outcome::default();
     let mut found: BTreeMap<FindingKey, (Finding, Vec<String>)> = BTreeMap::new();
     for Rendering { label, mut outcome, .. } in renderings {
-        let subjects: HashSet<Arc<Subject>> = outcome.checked.iter().map(|it| it.subject.clone()).collect();
+        let subjects: HashSet<String> = outcome.checked.iter().map(|it| name_of(&it.subject)).collect();
         subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
         let mut numbers: HashMap<FindingKey, usize> = HashMap::new();
         let findings = std::mem::take(&mut outcome.findings);
@@ -155,9 +157,17 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
         }
         merged.add(outcome);
     }
-    for (mut finding, labels) in found.into_values() {
-        let holders = holders.get(&finding.subject).copied().unwrap_or(count);
-        if labels.len() < holders {
+    let anywhere = |key: &FindingKey, finding: &Finding| {
+        let object = name_of(&finding.subject);
+        FindingKey { object, ..key.clone() }
+    };
+    let mut with_it: HashMap<FindingKey, usize> = HashMap::new();
+    for (key, (finding, labels)) in &found {
+        *with_it.entry(anywhere(key, finding)).or_default() += labels.len();
+    }
+    for (key, (mut finding, labels)) in found {
+        let holders = holders.get(&name_of(&finding.subject)).copied().unwrap_or(count);
+        if with_it.get(&anywhere(&key, &finding)).is_some_and(|it| *it < holders) {
             // A suppression that hides something in one rendering is of use.
             if finding.rule.scope == Scope::Suppression {
                 continue;

@@ -3,8 +3,8 @@
 /// What must be true of the other files, or the finding is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// A GitOps tool applies the file.
-    Applied,
+    /// A GitOps tool applies the file, and not Flux alone.
+    AppliedByArgoCd,
     /// No GitOps tool may apply the file.
     NotApplied,
     /// Flux applies the file, and no object of Argo CD says that this does.
@@ -34,6 +34,8 @@ pub enum Condition {
     },
     /// No patch adds an environment variable of this name.
     NotSetByPatch(Box<str>),
+    /// No patch may set `suspend: false` in an object of this name.
+    NotResumedByPatch(Box<str>),
     /// No command in the files fills in all of the placeholders in these values.
     NotFilledIn(Box<[Box<str>]>),
 }
@@ -41,6 +43,6 @@ pub enum Condition {
 impl Condition {
     /// Whether only another file can say that it is met, namely which tool applies the file.
     pub fn needs_applier(&self) -> bool {
-        matches!(self, Condition::Applied | Condition::AppliedByFlux)
+        matches!(self, Condition::AppliedByArgoCd | Condition::AppliedByFlux)
     }
 }

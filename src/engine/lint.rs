@@ -262,6 +262,7 @@ impl<'c> Engine<'c> {
             }
             match reading {
                 Classification::Object(object) => {
+                    self.run.fleet.neighbours.collect_release(node);
                     // A key that no tool interprets shows nothing.
                     if gitops::is_kept_by_tool(object) {
                         self.run.fleet.neighbours.collect_signs(node);

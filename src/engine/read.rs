@@ -8,6 +8,7 @@ use crate::manifest::live;
 use crate::manifest::workload::Classification;
 use crate::text::placeholder::is_marked;
 use crate::text::source::Source;
+use crate::text::to_fill_in::is_in_angle_brackets;
 use crate::text::word_list::has_word;
 
 /// A file that has been read.
@@ -85,13 +86,19 @@ pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
         })
 }
 
-/// Whether a line has braces of a template engine, a placeholder such as `%%NAME%%`, or is a statement of FreeMarker or ERB.
+/// Whether a line has braces of a template engine, a placeholder such as `%%NAME%%` or `<NAME_OF_ALL>` alone, or is a statement of FreeMarker or ERB.
 fn is_statement(line: &str) -> bool {
     let start = line.trim_start();
     TEMPLATES.iter().any(|it| line.contains(it))
         || STATEMENTS.iter().any(|it| start.starts_with(it))
         || line.contains("<%=")
         || is_marked(line, "%%")
+        || is_alone_in_angle_brackets(start.trim_end())
+}
+
+/// Whether a line is nothing but a placeholder that stands for several: `<INGRESS_ANNOTATIONS>`.
+fn is_alone_in_angle_brackets(line: &str) -> bool {
+    line.contains('_') && !line.contains(|it: char| it.is_ascii_lowercase()) && is_in_angle_brackets(line)
 }
 
 /// Whether a line is a comment with a statement of Go's templates.

@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 use crate::facts::mounted_script::ConfigMaps;
 use crate::facts::secret;
 use crate::manifest::document::{Field, Node};
+use crate::manifest::place::Place;
 use crate::manifest::workload::Pod;
-use crate::text::span::range_in;
+use crate::shell::SourceMap;
+use crate::text::span::{Span, range_in};
 
 /// A credential under a key of a ConfigMap.
 pub struct MountedSecret<'d> {
     /// The field of the volume that names the ConfigMap.
     pub source: Field<'d>,
+    /// The place of what stands before the credential, or of the key.
+    pub place: Place,
     /// The key.
     pub key: &'d str,
     /// What stands before the credential; empty where its shape tells.
@@ -20,36 +24,59 @@ pub struct MountedSecret<'d> {
     pub is_default: bool,
 }
 
-/// Finds the first credential of each ConfigMap that a container of the pod mounts.
+/// Finds the first credential of each ConfigMap in the files that a container of the pod mounts.
 pub fn mounted_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<MountedSecret<'d>> {
     let namespace = pod.job.object.namespace().text();
-    let mounts = pod.containers().flat_map(|it| it.volume_mounts().items());
-    let mounted: Vec<&str> = mounts.filter_map(|it| it.field("name").text()).collect();
-    let volumes =
-        pod.volumes().items().filter(|it| it.field("name").text().is_some_and(|it| mounted.contains(&it)));
-    let sources = volumes.flat_map(|volume| {
+    let sources = pod.volumes().items().flat_map(|volume| {
         let projected = volume.field("projected.sources").items().map(|it| it.field("configMap"));
-        std::iter::once(volume.field("configMap"))
-            .chain(projected)
-            .filter_map(|it| it.node())
-            .collect::<Vec<_>>()
+        let sources = std::iter::once(volume.field("configMap")).chain(projected);
+        sources.filter_map(|it| Some((volume, it.node()?))).collect::<Vec<_>>()
     });
     let mut seen = BTreeSet::new();
-    let found = sources.filter_map(|source| {
-        // A ConfigMap that many volumes name is read once.
-        let name = source.field("name").text().filter(|it| seen.insert(*it))?;
+    let found = sources.filter_map(|(volume, source)| {
+        let paths = mounted_paths(pod, volume);
+        let name = source.field("name").text().filter(|_| !paths.is_empty())?;
         let data = maps.data(name, namespace)?;
-        let asked: Vec<&str> =
-            source.field("items").items().filter_map(|it| it.field("key").text()).collect();
-        let mut entries = data.entries().filter(|it| asked.is_empty() || asked.contains(&it.key));
+        let items: Vec<_> = source.field("items").items().collect();
+        let path_of = |key: &'d str| match items.as_slice() {
+            [] => Some(key),
+            _ => items.iter().find(|it| it.field("key").is(key))?.field("path").text(),
+        };
+        // A file that many volumes have is read once.
+        let mut entries = data.entries().filter(|entry| {
+            path_of(entry.key).is_some_and(|it| is_mounted(it, &paths)) && seen.insert((name, entry.key))
+        });
         entries.find_map(|entry| {
             let text: &str = Node::text(entry.value)?;
             let name = secret::in_file(entry.key, text)?;
+            let range = range_in(text, name).filter(|it| !it.is_empty());
+            let place = match range {
+                Some(it) => Place {
+                    path: entry.value.path(),
+                    span: SourceMap::new(entry.value).span(Span::new(it.start, it.end)),
+                },
+                None => entry.into(),
+            };
             let is_default = is_default(text, name);
-            Some(MountedSecret { source: source.field("name"), key: entry.key, name, is_default })
+            Some(MountedSecret { source: source.field("name"), place, key: entry.key, name, is_default })
         })
     });
     found.collect()
+}
+
+/// Returns the paths in a volume that containers mount; an empty one is the whole volume.
+fn mounted_paths<'d>(pod: Pod<'d>, volume: Node<'d>) -> Vec<&'d str> {
+    let Some(name) = volume.field("name").text() else { return Vec::new() };
+    let mounts = pod.containers().flat_map(|it| it.volume_mounts().items());
+    let mounts = mounts.filter(|it| it.field("name").is(name));
+    mounts.map(|it| it.field("subPath").text().unwrap_or_default().trim_matches('/')).collect()
+}
+
+/// Whether a file of a volume is at one of the paths, or in a directory there.
+fn is_mounted(file: &str, paths: &[&str]) -> bool {
+    let is_below =
+        |path: &str| file.strip_prefix(path).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+    paths.iter().any(|path| path.is_empty() || is_below(path))
 }
 
 /// Whether a name in a text is that of a variable with a default, or gets the value of such a variable.

@@ -1,6 +1,6 @@
 //! Files that a ConfigMap, a Secret or a projected volume puts into a container, with their mode.
 
-use crate::manifest::document::Node;
+use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::{Container, Object, Pod};
 
 /// A file of a volume.
@@ -45,6 +45,21 @@ const DEFAULT_MODE: i64 = 0o644;
 /// Returns the volume of a pod by its name.
 pub(crate) fn volume_of<'d>(pod: Pod<'d>, name: &str) -> Option<Node<'d>> {
     pod.volumes().items().find(|it| it.field("name").is(name))
+}
+
+/// Whether a container mounts a volume of its pod, or has it as a device: the kubelet sets up no others
+/// (`processPodVolumes`, `pkg/kubelet/volumemanager/populator`).
+pub(crate) fn is_used(pod: Pod<'_>, volume: Node<'_>) -> bool {
+    let Some(name) = volume.field("name").text() else { return false };
+    let of_container = |it: Container<'_>| {
+        ["volumeMounts", "volumeDevices"].iter().any(|field| names(it.node.field(field), name))
+    };
+    pod.containers().any(of_container)
+}
+
+/// Whether an item of a list has a name.
+fn names(list: Field<'_>, name: &str) -> bool {
+    list.items().any(|it| it.field("name").is(name))
 }
 
 /// Returns what to write where a mount names a volume that the pod does not have.

@@ -3,7 +3,7 @@
 use crate::manifest::document::{Entry, Node};
 use crate::manifest::kustomization::is_kustomization;
 use crate::text::placeholder::is_placeholder;
-use crate::text::source::Origin;
+use crate::text::source::{Origin, Source};
 
 /// A tool that has hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +146,12 @@ pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
         }
         Origin::Server | Origin::Patch => false,
     }
+}
+
+/// Whether a file is what `helm template` has printed: it begins with the name of a template.
+pub fn is_release_output(source: &Source) -> bool {
+    source.origin == Origin::File
+        && source.text.trim_start_matches(['-', '\r', '\n']).starts_with("# Source: ")
 }
 
 /// Whether only `helm test` runs an object, and waits for it.

@@ -209,7 +209,7 @@ impl Applied {
 
     /// Whether an object of Flux makes it apply a file, and none of Argo CD does.
     pub(super) fn is_of_flux_alone(&self, file: &str) -> bool {
-        self.is_of(FLUX, file) && !self.is_of(ARGO_CD, file)
+        self.applier(file).is_some_and(|it| it.tool == FLUX) && !self.is_of(ARGO_CD, file)
     }
 
     /// Whether an object makes a tool apply a file.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::manifest::document::{Node, Value};
+use crate::manifest::hook::{self, Tool};
 use crate::neighbours::account::{Account, accounts};
 use crate::neighbours::cloud_identity::{UnfilledIdentity, unfilled_identity};
 use crate::neighbours::kind::{Kind, is_whole};
@@ -173,8 +174,12 @@ fn facts(kind: Kind, name: &str, object: Node<'_>) -> Option<Facts> {
 fn keys_of(object: Node<'_>, fields: [&'static str; 2], is_patch: bool) -> Facts {
     let entries = fields.into_iter().flat_map(|it| object.field(it).entries());
     let names: Vec<Box<str>> = entries.map(|it| it.key.into()).collect();
-    // What has no keys yet, or asks for more, is filled in by a controller.
-    let is_filled_in = names.is_empty() || makers::asks_for_keys(object);
+    // What has no keys yet, or asks for more, is filled in by a controller; that of a hook, which Helm creates again each time for the next
+    // hook, would not be in time.
+    let is_plain = matches!(object.field("type").text(), None | Some("Opaque"));
+    let is_rendered_empty = fields.into_iter().any(|it| object.get(it).is_some());
+    let is_hook = is_plain && is_rendered_empty && !hook::hooks_of(object, Tool::Helm).is_empty();
+    let is_filled_in = names.is_empty() && !is_hook || makers::asks_for_keys(object);
     keys(names, !is_patch && !is_filled_in)
 }
 

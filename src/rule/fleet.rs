@@ -76,6 +76,8 @@ pub struct ClaimUse {
     pub home: Home,
     /// The name of the claim.
     pub claim: String,
+    /// Whether a container mounts it.
+    pub is_mounted: bool,
     /// The labels of the nodes on which its pods run.
     pub nodes: BTreeMap<String, String>,
     /// Whether its pods state on which nodes they run, in whatever way.

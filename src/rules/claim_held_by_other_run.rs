@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::is_used;
 use crate::manifest::workload::Object;
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
@@ -58,6 +59,7 @@ fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
             calendar: calendar.clone(),
             home: Home::of(object.node),
             claim: claim.to_owned(),
+            is_mounted: is_used(pod, volume),
             nodes: nodes.clone(),
             states_nodes: states_nodes(pod.spec),
         });
@@ -73,6 +75,9 @@ fn check(fleet: &Fleet) -> Vec<Draft> {
         let claims = fleet.neighbours.named(Kind::PersistentVolumeClaim, &it.claim, &home);
         let [claim @ Neighbour { facts: Facts::Claim(facts), .. }] = claims[..] else { continue };
         let Some(mode) = fleet.neighbours.exclusive_mode(facts) else { continue };
+        if mode != "ReadWriteOncePod" && !it.is_mounted {
+            continue;
+        }
         let number = *numbers.entry((&it.claim, home)).or_insert(groups.len());
         if number == groups.len() {
             groups.push((claim, mode, Vec::new()));

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::is_used;
 use crate::manifest::document::Field;
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
@@ -55,6 +56,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         let Some((name, (holder, mode))) = claim.text().and_then(|it| Some((it, holder(around, it)?))) else {
             continue;
         };
+        // The scheduler counts what nobody mounts, too, but only for this mode (`VolumeRestrictions`).
+        if mode != "ReadWriteOncePod" && !is_used(pod, volume) {
+            continue;
+        }
         match contests.iter_mut().find(|it| std::ptr::eq(it.holder, holder) && it.mode == mode) {
             Some(contest) => contest.claims.push((claim, name)),
             None => contests.push(Contest { holder, mode, claims: vec![(claim, name)] }),

@@ -1,9 +1,9 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::known_images::{KnownImage, known_image};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::gnu_options::{Refused, refused_by_busybox};
-use crate::shell::images::{KnownImage, known_image};
 use crate::shell::install::may_add_programs;
 use crate::shell::packages::{COREUTILS, may_bring};
 use crate::shell::traversal::every_command;

@@ -5,6 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::time::format;
 use crate::time::overlap::{Overlap, overlap};
+use crate::time::run::longest_run;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -22,10 +23,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    let Some(Overlap { longest, shortest }) =
-        overlap(cron_job, calendar, reporter.as_of()).filter(|_| policy.is("Replace"))
-    else {
+    if !policy.is("Replace") {
         return;
+    }
+    let Some(Overlap { longest, shortest }) = overlap(cron_job, calendar, reporter.as_of()) else {
+        return report_every_minute(cron_job, calendar, reporter);
     };
     // On a schedule with longer intervals, too, only some of the runs are followed so soon.
     let is_even = calendar.intervals(reporter.as_of()).is_some_and(|(least, most)| least == most);
@@ -36,15 +38,20 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         format::duration(longest.seconds),
         longest.bound.describe()
     );
-    reporter
-        .report(policy, message)
-        .related(
-            cron_job.schedule(),
-            format!("this schedule starts two runs {} apart", format::duration(shortest)),
-        )
-        .help(format!(
-            "set the Job's `activeDeadlineSeconds` below {shortest} ({}), or run less often, so that every run ends \
-             before the next one starts",
-            format::duration(shortest)
-        ));
+    let apart = format::duration(shortest);
+    let related = format!("this schedule starts two runs {apart} apart");
+    reporter.report(policy, message).related(cron_job.schedule(), related).help(format!(
+        "set the Job's `activeDeadlineSeconds` below {shortest} ({apart}), or run less often, so that every run ends before the next one \
+         starts"
+    ));
+}
+
+/// Reports runs that nothing limits but the next one, a minute later.
+fn report_every_minute(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
+    let is_open = cron_job.job().is_some_and(|it| longest_run(it).is_none()) && !cron_job.is_suspended();
+    if is_open && calendar.intervals(reporter.as_of()).is_some_and(|(_, longest)| longest == 60) {
+        let message = "a run that takes longer than a minute is deleted when the next one starts: `concurrencyPolicy` is `Replace`";
+        let help = "set `concurrencyPolicy: Forbid`, which lets a run finish, and `activeDeadlineSeconds` for a run that hangs";
+        reporter.report_milder(true, cron_job.concurrency_policy(), message).help(help);
+    }
 }

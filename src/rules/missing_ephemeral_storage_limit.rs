@@ -22,6 +22,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // The kubelet adds up the limits of a pod, and evicts it when all its containers together use more
+    // (`podEphemeralStorageLimitEviction`, `pkg/kubelet/eviction`).
+    if pod.containers().any(|it| it.ephemeral_storage_limit().is_set()) {
+        return;
+    }
     let mut unlimited =
         pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };

@@ -11,10 +11,10 @@ use crate::shell::importance::most_important;
 use crate::shell::parse;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::step::{Fate, Step};
-use crate::shell::syntax::Command;
+use crate::shell::syntax::{Command, set_options};
 use crate::shell::traversal::is_trivial;
 use crate::shell::{Flavour, Script};
-use crate::value::program::{base_name, is_shell, script_of};
+use crate::value::program::{ShellOptions, base_name, is_shell, script_of};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -59,10 +59,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // Of another script, or of a sidecar, the Job does not see the status.
     let is_inner = script.source.caller.is_some() || script.container().is_sidecar();
     let whole = if is_inner { "the script" } else { "the Job" };
-    let message = format!(
-        "when `{name}` fails, the script continues: only the last command that it runs decides whether {whole} fails"
-    );
+    let later = later_errexit(script, &ignored[at]);
+    let reason = match later {
+        Some(later) => format!("`{}` comes only further down", later.span.text(script.text())),
+        None => format!("only the last command that it runs decides whether {whole} fails"),
+    };
+    let message = format!("when `{name}` fails, the script continues: {reason}");
     let finding = reporter.report(script.name_place(ignored[at].command), message);
+    if let Some(later) = later {
+        finding.related(script.name_place(later), "from here on, a failure ends the script");
+    }
     // What `set -e` alone would not see is not found by another rule until it is there.
     let lenient = script.steps.iter().filter(|it| it.fate == Fate::Ignored);
     for (step, client) in lenient.filter_map(|it| Some((it, script.lenient_client(it)?))).take(3) {
@@ -103,6 +109,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
              last command of a pipeline counts, and with `pipefail` the pipeline would fail with 141, because `{}` stops reading early",
             script.title(reader)
         )
+    } else if let Some(later) = later {
+        format!("move `{}` to the top of the script", later.span.text(script.text()))
     } else {
         format!("write `set -e` at the top, or start the script with `{shell} {option}`")
     });
@@ -122,6 +130,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
+}
+
+/// Returns the `set -e` of the script itself that a step does not get to.
+fn later_errexit<'a>(script: &Script<'a>, step: &Step<'a>) -> Option<&'a Command<'a>> {
+    let after = script.tree.list.items.iter().filter(|it| it.first.span().start > step.command.span.start);
+    let mut commands = after.filter_map(|it| it.first.commands.first()).filter(|it| it.is("set"));
+    commands.find(|it| {
+        let mut options = ShellOptions::default();
+        set_options(it.arguments(), &mut options);
+        options.errexit
+    })
 }
 
 /// Whether a command tells a sidecar to end, after what would end the script with `set -e`; a trap for `EXIT` does so even then.

@@ -27,7 +27,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if sets_nounset {
         return;
     }
+    let optional = script.optional_variables();
     let unset = script.unset_variables(reporter.kubernetes_version()).iter();
+    let unset = unset.filter(|it| !optional.contains(it.name));
     // A typing mistake is `undefined-variable`'s.
     let unset: Vec<_> =
         unset.filter(|it| script.env_names().is_none() || !is_misspelled(script, it.name)).collect();

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::known_images::{BinSh, KnownImage, known_image};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::images::{BinSh, KnownImage, known_image};
 use crate::shell::install::may_add_programs;
 use crate::shell::packages::may_bring;
 use crate::shell::program_checks::{asked, program_checks};

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "misspelt-metadata",
-        summary: "A label or annotation is one letter away from one that a tool reads",
+        summary: "A label or annotation is nearly one that a tool reads",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -22,14 +22,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
-    for MountedSecret { source, key, name, is_default } in mounted_secrets(pod, maps) {
+    for MountedSecret { source, place, key, name, is_default } in mounted_secrets(pod, maps) {
         let name = name.trim();
         let before = if name.is_empty() { String::new() } else { format!(", after `{name}`") };
         let message = format!(
             "everyone who can read ConfigMaps can read a credential in `{key}` of the ConfigMap `{}`{before}",
             source.text().unwrap_or_default()
         );
-        let finding = reporter.report(source, message);
+        let finding = reporter.report(place, message);
+        finding.related(source, "the pod mounts it here");
         // What hides credentials can hide the name as well, which the help can do without.
         finding.help(if is_default {
             "set the variable from a Secret with `valueFrom.secretKeyRef`, and remove its default from the script: `${NAME:?}` ends \

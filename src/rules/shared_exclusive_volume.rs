@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::volume_file::is_used;
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::neighbours::Neighbour;
 use crate::neighbours::facts::Facts;
@@ -59,8 +60,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         else {
             continue;
         };
-        // On one node all of them can mount it.
-        if mode == "ReadWriteOnce" && states_nodes(pod.spec) {
+        // On one node all of them can mount it, and the kubelet does not wait for what no container mounts.
+        if mode == "ReadWriteOnce" && (states_nodes(pod.spec) || !is_used(pod, volume)) {
             continue;
         }
         let what = consequence(&at_once, mode);

@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
@@ -33,7 +34,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         Some(schedule) => format!("the CronJob is suspended: it starts no runs on its schedule, {schedule}"),
         None => "the CronJob is suspended: it starts no runs".to_owned(),
     };
-    reporter.report(cron_job.suspend(), message).help(if never_fires {
+    let finding = reporter.report(cron_job.suspend(), message);
+    finding.condition = cron_job.object.name().text().map(|it| Condition::NotResumedByPatch(it.into()));
+    finding.help(if never_fires {
         "correct `schedule` and remove `suspend`, or delete the CronJob if it is no longer needed"
     } else {
         "remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed"

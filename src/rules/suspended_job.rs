@@ -1,3 +1,4 @@
+use crate::diagnostic::condition::Condition;
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::queued::is_queued;
@@ -24,8 +25,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     if field.boolean() == Some(true) && !is_queued(job) {
         let message =
             "the Job starts no pod until `suspend` is set to `false`: it names no queue that would do that";
-        reporter
-            .report(field, message)
-            .help("remove `suspend`, or name the queue in the label `kueue.x-k8s.io/queue-name`");
+        let finding = reporter.report(field, message);
+        finding.condition = object.name().text().map(|it| Condition::NotResumedByPatch(it.into()));
+        finding.help("remove `suspend`, or name the queue in the label `kueue.x-k8s.io/queue-name`");
     }
 }

@@ -42,10 +42,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         }
         Some((tool, cause)) => report(tool, Some(cause), None),
         // With `generateName` nothing is applied, only created.
-        None if job.object.name().is_set() && gitops::can_be_applied(job.object) => {
-            report("GitOps", None, (!is_known).then_some(Condition::Applied));
+        None if job.object.name().is_missing() || !gitops::can_be_applied(job.object) => {}
+        None if is_known => report("GitOps", None, None),
+        None => {
+            report("Argo CD", None, Some(Condition::AppliedByArgoCd));
+            report("Flux", None, Some(Condition::AppliedByFlux));
         }
-        None => {}
     }
 }
 

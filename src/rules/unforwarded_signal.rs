@@ -5,7 +5,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::syntax::{Command, CommandKind, Word};
+use crate::shell::syntax::{Command, CommandKind, Redirection, Word, has_short_option};
+use crate::shell::traversal::is_file_output;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -93,6 +94,20 @@ fn is_instant(command: &Command<'_>) -> bool {
     const VERBS: &str = "ls list get status version checkout describe show info config";
     let name = command.name().unwrap_or_default();
     let has = |list: &str, text: &str| list.split(' ').any(|it| it == text);
-    has(PROGRAMS, &name)
+    sends_one_request(command)
+        || has(PROGRAMS, &name)
         || command.arguments().first().and_then(Word::literal).is_some_and(|it| has(VERBS, &it))
+}
+
+/// Whether `curl` only sends something short and prints the answer: neither downloads nor uploads a file, nor follows a stream.
+fn sends_one_request(command: &Command<'_>) -> bool {
+    const LONG: [&str; 7] =
+        ["--data-binary", "--form", "--no-buffer", "--output", "--remote-name", "--retry", "--upload-file"];
+    let is_long = |it: &Word<'_>| LONG.iter().any(|long| it.prefix().starts_with(long));
+    let is_file =
+        |it: &Redirection<'_>| is_file_output(it.operator, &it.target) && !it.target.is("/dev/null");
+    command.is("curl")
+        && !has_short_option(command.arguments(), &['F', 'J', 'N', 'O', 'T', 'o'])
+        && !command.arguments().iter().any(is_long)
+        && !command.redirections.iter().any(is_file)
 }

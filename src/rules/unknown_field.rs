@@ -2,6 +2,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::cron_fields::cron_fields;
+use crate::facts::two_objects::repeated_keys;
 use crate::kubernetes::types::intended_field::{intended_path, nearest_name, reference_name};
 use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node, Value};
@@ -29,6 +30,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let &TypeError::UnknownField { object, entry, within } = problem else { return };
     if is_directive(entry.key) && object.is_partial() {
+        return;
+    }
+    if is_left_over(object, entry) {
         return;
     }
     if is_cron_field(object, entry, reporter) {
@@ -100,6 +104,17 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
         let title = if is_same { format!("remove `{}`", entry.key) } else { elsewhere(&path) };
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
     }
+}
+
+/// Whether the field is one of the object above, from which no `---` separates this one: it is right once they are two.
+fn is_left_over(object: Object<'_>, entry: Entry<'_>) -> bool {
+    // More repeated keys than this are not two objects.
+    const MAX_REPEATED: usize = 50;
+    let is_own = entry.value.parent().is_some_and(Node::is_object);
+    let second = || repeated_keys(object).first().map(|it| it.second.start);
+    is_own
+        && object.node.duplicates().len() <= MAX_REPEATED
+        && second().is_some_and(|it| entry.value.span().start < it)
 }
 
 /// Whether the field makes a CronJob of the Job: they all have one cause, and one finding, at the schedule.

@@ -1,6 +1,6 @@
 //! Which shell runs a script: what its name and the image say.
 
-use super::images::{BinSh, known_image};
+use crate::manifest::known_images::{BinSh, known_image};
 
 /// A family of shells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ impl<'a> Script<'a> {
             || step.fate == Fate::Background
             || step.pipeline.commands.len() > 1
             || is_within(&ending.subshells, step.command.span);
-        !is_apart && ending.names.contains(&*name)
+        ending.settled.contains(&*name) && !(is_apart && ending.names.contains(&*name))
     }
 
     fn find_ending_functions(&self) -> EndingFunctions<'a> {
@@ -41,18 +41,19 @@ impl<'a> Script<'a> {
         keep_outermost(&mut found.subshells, |it| *it);
         // One turn for each function that calls the next.
         for _ in 0..MAX_CALLS {
-            let before = found.names.len();
+            let before = (found.names.len(), found.settled.len());
             for (name, bodies) in &bodies {
                 // Of several with one name it is not known which is called.
-                if let [body] = bodies.as_slice()
-                    && !found.names.contains(name)
-                    && ends_script(body, &found.names)
-                    && !returns_failure(body, &found.names)
-                {
+                let [body] = bodies.as_slice() else { continue };
+                if returns_failure(body, &found.settled) || has_failing_return(body) {
+                    continue;
+                }
+                found.settled.insert(*name);
+                if ends_script(body, &found.names) {
                     found.names.insert(*name);
                 }
             }
-            if found.names.len() == before {
+            if (found.names.len(), found.settled.len()) == before {
                 break;
             }
         }
@@ -60,13 +61,17 @@ impl<'a> Script<'a> {
     }
 }
 
-/// Whether a function ends the script at a failure, or calls one that does, and never returns a failure before its end.
+/// Whether a function ends the script at a failure, or calls one that does.
 fn ends_script(body: &Command<'_>, ending: &BTreeSet<&str>) -> bool {
+    matches!(&body.kind, CommandKind::Group(list) if exits(list, ending))
+}
+
+/// Whether a function returns somewhere with a status that may be a failure.
+fn has_failing_return(body: &Command<'_>) -> bool {
     let CommandKind::Group(list) = &body.kind else { return false };
     let mut inner = Vec::new();
     commands_in(list, &mut inner);
-    let returns = |it: &&Command<'_>| it.is("return") && it.arguments().first().is_none_or(|it| !it.is("0"));
-    exits(list, ending) && !inner.iter().any(returns)
+    inner.iter().any(|it| it.is("return") && it.arguments().first().is_none_or(|it| !it.is("0")))
 }
 
 /// Whether a list has an `exit` with a failure that ends the script: not in `( … )` or a pipeline.

@@ -29,6 +29,7 @@ impl<'a> Script<'a> {
         ignored.retain(|it| !is_within(&notices, it.command.span));
         self.retain_unasked(&mut ignored);
         self.retain_unmissed(&mut ignored);
+        self.retain_uncopied(&mut ignored);
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
         if ignored.iter().all(|step| is_quiet(step.command)) {
             // Where nothing else is done, what is made, deleted or asked is the work.

@@ -1,10 +1,10 @@
 //! Commands that install software.
 
 use super::file_names::known_start;
-use super::images::KnownImage;
 use super::invocation::Invocation;
 use super::syntax::{Command, Word};
 use super::traversal::every_command;
+use crate::manifest::known_images::KnownImage;
 use crate::shell::script::Script;
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;

@@ -157,7 +157,7 @@ fn can_fail(command: &Command<'_>) -> bool {
     is_program && (!command.has(Fact::Succeeds) || command.redirections.iter().any(opens_connection))
 }
 
-fn is_test(command: &Command<'_>) -> bool {
+pub(super) fn is_test(command: &Command<'_>) -> bool {
     matches!(command.kind, CommandKind::Test(_)) || command.is("[") || command.is("test")
 }
 

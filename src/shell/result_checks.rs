@@ -1,6 +1,7 @@
 //! Scripts that look at the result of their work in place of its status: a count afterwards.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use super::programs::Fact;
 use super::step::{Fate, Step};
@@ -33,6 +34,29 @@ impl<'a> Script<'a> {
                 !before(step) || !is_last && !is_topic()
             });
         }
+    }
+
+    /// Removes the steps that copy a file without which a later command fails whose status the script reads: `cp a b; load b; status=$?`.
+    pub(super) fn retain_uncopied(&self, ignored: &mut Vec<Step<'a>>) {
+        let copies = |it: &Step<'a>| {
+            let words = it.command.arguments();
+            (words.len() == 2 && (it.command.is("cp") || it.command.is("mv")))
+                .then(|| words[1].literal())
+                .flatten()
+        };
+        if !ignored.iter().any(|it| copies(it).is_some()) {
+            return;
+        }
+        let mut last: HashMap<Cow<'a, str>, u32> = HashMap::new();
+        for step in self.steps.iter().filter(|it| it.fate == Fate::Checked) {
+            for word in step.command.arguments().iter().filter_map(Word::literal) {
+                let at = last.entry(word).or_default();
+                *at = step.command.span.start.max(*at);
+            }
+        }
+        ignored.retain(|it| {
+            !copies(it).is_some_and(|file| last.get(&file).is_some_and(|start| *start > it.command.span.end))
+        });
     }
 
     /// Whether the script ends with a status that it keeps itself: `failed=0`, `load || failed=1`, `exit "$failed"`.

@@ -47,9 +47,12 @@ pub struct Script<'a> {
     pub(super) mounts: OnceCell<HashMap<&'a str, Node<'a>>>,
 }
 
-/// The functions of a script that return 0 or end the script with a failure.
+/// The functions of a script that never return a failure.
 #[derive(Default)]
 pub(super) struct EndingFunctions<'a> {
+    /// All of them.
+    pub(super) settled: BTreeSet<&'a str>,
+    /// Those that end the script with a failure instead.
     pub(super) names: BTreeSet<&'a str>,
     /// The places of `( … )`, of which `exit` ends no more than that.
     pub(super) subshells: Vec<Span>,

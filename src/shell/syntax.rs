@@ -326,7 +326,7 @@ fn name_of<'s>(kind: &CommandKind<'s>) -> Option<Cow<'s, str>> {
 }
 
 /// Whether one of these letters is among the short options of some arguments.
-pub(super) fn has_short_option(arguments: &[Word<'_>], letters: &[char]) -> bool {
+pub fn has_short_option(arguments: &[Word<'_>], letters: &[char]) -> bool {
     let mut options = arguments.iter().filter_map(|it| it.prefix().strip_prefix('-'));
     options.any(|it| !it.starts_with('-') && it.contains(letters))
 }

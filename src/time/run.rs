@@ -2,6 +2,7 @@
 
 use super::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::manifest::document::Node;
+use crate::manifest::known_images::{BinSh, known_image};
 use crate::manifest::workload::{Container, Job, Pod};
 use crate::time::deadline::is_effective;
 use crate::value::duration;
@@ -99,12 +100,16 @@ pub fn restart_policy(pod: Pod<'_>) -> Option<RestartPolicy> {
 
 /// Returns the seconds after which a container's command is ended by `timeout`, where it is one simple command.
 ///
+/// BusyBox's replaces itself by the command and lets a child of it send the signals (`coreutils/timeout.c`): where that is
+/// process 1 of the pod, which no process of its own can kill, it ends nothing for sure.
+///
 /// GNU: `timeout [-k DURATION] [-s SIGNAL] DURATION COMMAND`; the kill of `-k` comes later by its duration.
 fn timeout(container: Container<'_>) -> Option<i64> {
     let command: Vec<&str> = container.command().items().filter_map(Node::text).collect();
     let arguments = container.args().items().filter_map(Node::text);
     let words: Vec<&str> = command.into_iter().chain(arguments).collect();
     let mut script = Vec::new();
+    let mut is_first = container.pod.share_process_namespace().boolean() != Some(true);
     let words = match words[..] {
         [shell, ..] if is_shell(shell) => {
             let (_, at) = script_of(&words)?;
@@ -112,12 +117,14 @@ fn timeout(container: Container<'_>) -> Option<i64> {
             if is_single_command(words[at]) {
                 script.extend(words[at].split_whitespace().skip_while(|&word| word == "exec"));
             }
+            // Where a line ends, `ash` starts a process for the command.
+            is_first &= !words[at].ends_with('\n') || words[at].trim_start().starts_with("exec ");
             &script[..]
         }
         _ => &words[..],
     };
     let [program, rest @ ..] = words else { return None };
-    if base_name(program) != "timeout" {
+    if base_name(program) != "timeout" || is_first && has_busybox(container) {
         return None;
     }
     let (mut rest, mut kill) = (rest, 0);
@@ -135,6 +142,12 @@ fn timeout(container: Container<'_>) -> Option<i64> {
             _ => return None,
         }
     }
+}
+
+/// Whether `timeout` is BusyBox's in the image of a container.
+fn has_busybox(container: Container<'_>) -> bool {
+    let image = known_image(container.image().text().unwrap_or_default());
+    image.is_some_and(|it| matches!(it.sh, BinSh::Ash | BinSh::OldAsh))
 }
 
 /// Reads a duration of `timeout` into seconds, the last of which counts as a whole one.

@@ -136,6 +136,7 @@ fn templates_of_other_engines_are_skipped() {
         "  annotations:\n<#if config.mail>\n    a: ${config.mail}\n</#if>\n",
         "<% if mail %>\n  labels: {}\n<% end %>\n",
         "  namespace: %%NAMESPACE%%\n",
+        "  annotations:\n    <CERT_ANNOTATIONS>\n    a: b\n",
     ] {
         let directory = TempDirectory::new("engines", &[("job.yaml", &format!("{head}{rest}"))]);
         let run = directory.run(&["check", "--format", "concise"]);

@@ -148,6 +148,30 @@ fn the_tool_that_runs_a_job_again_is_the_one_that_applies_it() {
 }
 
 #[test]
+fn flux_reads_no_hooks_where_it_alone_applies_them() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {argocd.argoproj.io/hook: PostSync}}\nspec:\n  \
+        template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
+    let ignored =
+        |file: &str, files: &[(&str, &str)]| count("hook-ignored-by-flux", &[&[(file, job)], files].concat());
+    let (flux, argo_cd) = (kustomization("./shop"), application("path: shop"));
+    assert_eq!(ignored("shop/job.yaml", &[]), 0);
+    assert_eq!(ignored("shop/job.yaml", &[("flux.yaml", &flux)]), 1);
+    assert_eq!(ignored("web/job.yaml", &[("flux.yaml", &flux)]), 0, "not in that path");
+    assert_eq!(ignored("shop/templates/job.yaml", &[("flux.yaml", &flux)]), 0, "a template of a chart");
+    assert_eq!(ignored("shop/job.yaml", &[("flux.yaml", &flux), ("argo-cd.yaml", &argo_cd)]), 0, "both do");
+    let listed = |resources: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [{resources}]\n"
+        )
+    };
+    let with = |resources: &str| {
+        let list = listed(resources);
+        ignored("shop/job.yaml", &[("flux.yaml", &flux), ("shop/kustomization.yaml", &list)])
+    };
+    assert_eq!((with("job.yaml"), with("web.yaml")), (1, 0), "what no kustomization lists is not applied");
+}
+
+#[test]
 fn argo_cd_runs_the_hooks_of_the_charts_that_it_applies() {
     let hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {helm.sh/hook: pre-upgrade}}\nspec:\n  \
         activeDeadlineSeconds: 3600\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
@@ -241,4 +265,26 @@ fn a_guide_or_a_script_fills_in_a_placeholder() {
     assert_eq!(left("Makefile", &format!("deploy:\n\t{command}")), 0);
     assert_eq!(left("notes.txt", command), 1, "nobody runs these");
     assert_eq!(left("README.md", "Replace YOUR_PROJECT_ID by the name of your project.\n"), 1);
+}
+
+/// What a base suspends, a kustomization can resume: only a patch of this object that sets `suspend: false` counts.
+#[test]
+fn a_patch_resumes_what_a_base_suspends() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: load}\nspec:\n  suspend: true\n  template:\n    spec:\n      \
+               restartPolicy: Never\n      containers: [{name: load, image: 'a:1'}]\n";
+    let left = |patch: &str| {
+        let kustomization = format!("resources: [job.yaml]\npatches:\n- patch: |-\n{patch}");
+        count("suspended-job", &[("base/job.yaml", job), ("base/kustomization.yaml", &kustomization)])
+    };
+    let merge = |name: &str, value: &str| {
+        format!(
+            "    apiVersion: batch/v1\n    kind: Job\n    metadata: {{name: {name}}}\n    spec: {{suspend: {value}}}\n"
+        )
+    };
+    assert_eq!(left(&merge("load", "false")), 0);
+    assert_eq!(left(&merge("load", "true")), 1);
+    assert_eq!(left(&merge("other", "false")), 1);
+    let operations = "    - op: replace\n      path: /spec/suspend\n      value: false\n  target: {kind: Job, name: load}\n";
+    assert_eq!(left(operations), 0);
+    assert_eq!(count("suspended-job", &[("base/job.yaml", job)]), 1);
 }

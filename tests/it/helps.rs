@@ -620,3 +620,25 @@ spec:
     let help = help("DB_PASSWORD=Zk8vq2LmT4");
     assert!(help.starts_with("keep the file in a Secret"), "{help}");
 }
+
+#[test]
+fn a_set_e_that_comes_too_late_is_moved_up() {
+    let script = "          fetch /data\n          set -eux\n          import /data\n";
+    let text = format!(
+        "apiVersion: batch/v1
+kind: Job
+metadata: {{name: a}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: a
+        image: a:1
+        command: [bash, -c]
+        args:
+        - |
+{script}"
+    );
+    assert_eq!(help_in(&text, "missing-errexit"), "move `set -eux` to the top of the script");
+}

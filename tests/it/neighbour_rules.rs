@@ -372,7 +372,7 @@ fn mounting(name: &str, schedule: &str, pool: &str) -> String {
     format!(
         "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  schedule: '{schedule}'\n  \
          jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          \
-         nodeSelector: {{pool: {pool}}}\n          containers: [{{name: a, image: 'a:1'}}]\n          \
+         nodeSelector: {{pool: {pool}}}\n          containers: [{{name: a, image: 'a:1', volumeMounts: [{{name: data, mountPath: /data}}]}}]\n          \
          volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]\n"
     )
 }
@@ -527,6 +527,43 @@ fn helm_waits_only_for_hooks_of_charts() {
     let application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app}\nspec: {source: {path: app}}\n";
     let files = [("app/templates/job.yaml", HOOK), ("application.yaml", application)];
     assert_eq!(waits(&files), 0, "Argo CD waits without a limit");
+}
+
+/// BusyBox's `timeout` becomes the program, and lets a child send the signals, which process 1 ignores.
+#[test]
+fn busybox_ends_no_process_1() {
+    let lasts = |image: &str, command: &str| {
+        let plain = HOOK.replace("  activeDeadlineSeconds: 3600\n", "  backoffLimit: 0\n");
+        let job = plain.replace("image: 'a:1'", &format!("image: '{image}', command: {command}"));
+        found("hook-outlasts-wait", &[("app/templates/job.yaml", &job)]).len()
+    };
+    assert_eq!(lasts("debian:12.7", "[timeout, '3600', migrate]"), 1);
+    assert_eq!(lasts("busybox:1.36", "[timeout, '3600', migrate]"), 0);
+    assert_eq!(lasts("alpine:3.20", "[sh, -c, 'timeout 3600 migrate']"), 0, "`ash` replaces itself as well");
+    assert_eq!(lasts("alpine:3.20", "[sh, -c, \"timeout 3600 migrate\\n\"]"), 1, "`ash` starts a process");
+    assert_eq!(lasts("alpine:3.20", "[sh, -c, \"exec timeout 3600 migrate\\n\"]"), 0);
+}
+
+/// All that one call of `helm template` prints is in one namespace, though only some of it states which.
+#[test]
+fn a_release_in_a_file_has_one_namespace() {
+    let part = |kind: &str| format!("---\n# Source: app/templates/{kind}.yaml\n");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: x}, ports: [{port: 80, targetPort: 8080}]}\n";
+    let pods = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: x}}\n  \
+        template: {metadata: {labels: {app: x}}, spec: {containers: [{name: a, image: 'a:1'}]}}\n";
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, namespace: shop}\nspec:\n  template:\n    metadata: {labels: {app: x}}\n    \
+        spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n";
+    let accidents = |before: &str, between: &str| {
+        let all = format!("{before}{service}{between}{pods}{between}{job}");
+        found("selected-by-accident", &[("all.yaml", &all)]).len()
+    };
+    assert!(accidents(&part("a"), &part("b")) > 0);
+    assert_eq!(accidents("", "---\n"), 0, "nobody knows where the others are");
+    let other = format!(
+        "{}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: kube-system}}\n",
+        part("c")
+    );
+    assert_eq!(accidents(&format!("{other}{}", part("a")), &part("b")), 0, "which of the two is it");
 }
 
 #[test]

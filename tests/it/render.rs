@@ -808,6 +808,34 @@ fn a_rendered_job_is_applied_again_by_helm() {
     assert!(!found("release-name-kq83hd02mz-import"), "a random part");
 }
 
+/// Overlays have an object in namespaces of their own: what only some of them have names these, and what all have names none.
+#[test]
+fn a_finding_names_the_overlays_that_have_it() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: load}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+        containers:\n      - name: load\n        image: load:1\n        env:\n        - name: URL\n          \
+        valueFrom: {configMapKeyRef: {name: vars, key: url}}\n";
+    let directory = TempDirectory::new("render-overlays", &[("base/job.yaml", job)]);
+    directory.write("base/kustomization.yaml", b"resources: [job.yaml]\n");
+    for (overlay, key) in [("dev", "url"), ("prod", "uri"), ("uat", "uri")] {
+        let kustomization = format!("namespace: {overlay}\nresources: [../base]\n");
+        let built = job.replace("{name: load}", &format!("{{name: load, namespace: {overlay}}}"));
+        let built = built.replace("name: vars", &format!("name: vars-{overlay}"));
+        let map = format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: vars-{overlay}, namespace: {overlay}}}\ndata: {{{key}: a}}\n"
+        );
+        directory.write(&format!("{overlay}/kustomization.yaml"), kustomization.as_bytes());
+        directory.write(&format!("{overlay}/built"), format!("{built}{map}").as_bytes());
+    }
+    program(&directory, "kustomize", "cat \"$2/built\"\n");
+    let run = check(&directory, &["--render", "--select", "undefined-key,missing-deadline"]);
+    let lines = |rule: &str| run.out.lines().filter(|it| it.contains(rule)).collect::<Vec<_>>();
+    let keys = lines("[undefined-key]");
+    assert_eq!(keys.len(), 2, "{}", run.out);
+    assert!(keys[0].contains("`vars-prod`") && keys[0].ends_with("(with `prod`)"), "{}", run.out);
+    assert!(keys[1].contains("`vars-uat`") && keys[1].ends_with("(with `uat`)"), "{}", run.out);
+    assert!(lines("[missing-deadline]").iter().all(|it| !it.contains("(with")), "{}", run.out);
+}
+
 /// A kustomization that cannot be built next to one that can has no label for the message.
 #[test]
 fn what_is_not_rendered_says_nothing_of_renderings() {

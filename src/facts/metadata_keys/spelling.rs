@@ -3,6 +3,7 @@
 use super::key::Map;
 use super::table::{KEYS, known};
 use crate::text::nearest::is_slip;
+use crate::text::word_list::has_word;
 
 /// Keys that have no row of their own, because all that begin like them are read at the same level.
 const MORE: &[&str] = &[
@@ -38,8 +39,24 @@ const MORE: &[&str] = &[
     "secret.reloader.stakater.com/reload",
 ];
 
+/// Names of keys under a prefix that no tool has, with the name that its tool has for that.
+const OTHER_WORDS: &[(&str, &str, &str)] = &[
+    (
+        "argocd.argoproj.io/",
+        "hook-weight hook-wave hook-sync-wave sync-weight sync-order",
+        "argocd.argoproj.io/sync-wave",
+    ),
+    ("argocd.argoproj.io/", "hook-options hook-sync-options", "argocd.argoproj.io/sync-options"),
+];
+
 /// Returns the key that was most likely meant by one that no tool reads, with the tool that reads that.
 pub fn misspelt(name: &str, map: Map) -> Option<(&'static str, &'static str)> {
+    let is_other = |(prefix, words, _): &&(&str, &str, &str)| {
+        name.strip_prefix(prefix).is_some_and(|it| has_word(words, it))
+    };
+    if let Some((_, _, meant)) = OTHER_WORDS.iter().find(is_other) {
+        return known(meant, map).map(|key| (*meant, key.reader));
+    }
     let mut found = keys().filter(|it| is_misspelt(name, it));
     let meant = found.next()?;
     // Of two alike none: a wrong hint is worse than none.
