@@ -109,10 +109,8 @@ pub(super) fn with_user(scan: &mut Scan<'_>, name: &Range<usize>, promise: Promi
         Promise::Weak | Promise::Generated => text.ends_with("Auth"),
     };
     let open = scan.lines.skip_blanks(name.end);
-    // `EXEC sp_addlogin 'app', 'hunter2'`
-    let is_procedure = || open > name.end && text.starts_with("sp_");
-    if is_named && scan.lines.byte(open) == Some(b'(') || is_procedure() {
-        for it in passwords(scan.lines, if is_procedure() { open - 1 } else { open }, false) {
+    if is_named && scan.lines.byte(open) == Some(b'(') {
+        for it in passwords(scan.lines, open, false) {
             scan.hide_value(Promise::Password, "", it);
         }
     }
