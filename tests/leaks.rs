@@ -695,6 +695,36 @@ fn a_plain_word_that_a_fix_moves() {
     }
 }
 
+/// What excerpts hide because of where it stands is hidden in the edits that take it somewhere else.
+#[test]
+fn a_sentence_that_a_fix_moves() {
+    let words = ["cinnamonwren", "sage_674", "marble-glacier"];
+    let moved = [
+        "  command: [bash, -c]\n  args: [\"echo 'the password is SECRET'\"]\n",
+        "  args:\n  - load\n  # the password was SECRET until May\n  - a\n",
+        "  command: [bash, -c]\n  args:\n  - |\n    if load; then\n      echo \"login: admin / SECRET\"\n",
+        "  env: # credentials: app/SECRET\n  - {name: A, value: b}\n",
+    ];
+    for (part, word) in moved.iter().flat_map(|it| words.map(|word| (it, word))) {
+        let part = kinds::indented(&part.replace("SECRET", word), 4);
+        let text = format!("{}{part}", places::CONTAINER);
+        for (output, shown) in show(&text) {
+            assert_eq!(leak(&shown, &[word.to_owned()]), None, "{output}: {shown} of {text}");
+        }
+    }
+}
+
+/// A message names the host of an address that is hidden from there on.
+#[test]
+fn a_part_of_a_hidden_word() {
+    let text = "command: [bash, -c, \"curl -fsS https://SECRET.example.com/a || true\"]";
+    for word in ["BR2PR46C6P5I74SMPTN4", "CiULwbraxlXuENbUJfLxYTwM", "xf9-fBKX3JpCu-Vsf7j4Uw"] {
+        for (output, shown) in show(&unread::write(text, word)) {
+            assert_eq!(leak(&shown, &[word.to_owned()]), None, "{output}: {shown}");
+        }
+    }
+}
+
 /// The tests above can fail: what no one can know to be a credential is found in what it looks at.
 #[test]
 fn a_leak_would_be_found() {

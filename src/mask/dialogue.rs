@@ -71,7 +71,8 @@ fn read(lines: &Lines<'_>, name: &Range<usize>) -> Vec<Range<usize>> {
     let last = (first + MAX_LINES).min(lines.count());
     let is_end = |it: &usize| lines.content(*it).contains("done <<");
     let below = || (first + 1..last).find(is_end).map(|it| lines.start(it)..lines.end(it));
-    let given = if lines.text[own.clone()].contains("<<") { Some(own) } else { below().filter(|_| is_read) };
+    let mark = lines.text[own.clone()].find("<<").map(|it| own.start + it..own.end);
+    let given = mark.or_else(|| below().filter(|_| is_read));
     let Some(given) = given else { return Vec::new() };
     match here_document(lines, given.clone()) {
         Some(body) => body.map(|it| trimmed(lines.text, lines.start(it)..lines.end(it))).collect(),

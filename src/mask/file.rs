@@ -175,8 +175,12 @@ impl Secrets {
             return true;
         }
         let removed: Vec<&str> = edits.iter().flat_map(|it| self.hidden_in(it.span, text)).collect();
-        let removed = (!removed.is_empty()).then(|| Finder::new(removed.into_iter()));
-        removed.is_some_and(|it| inserts(&|text| it.is_in(text)))
+        let words = (!removed.is_empty()).then(|| Finder::new(removed.into_iter()));
+        words.is_some_and(|it| {
+            inserts(&|text| {
+                it.find(text).any(|it| !is_plain_word(&text[it.range.clone()]) || is_apart(text, &it.range))
+            })
+        })
     }
 
     /// Returns the words of what is hidden in a part of a text.
@@ -188,6 +192,12 @@ impl Secrets {
             within.filter(move |it| it.end > part.start as usize).filter_map(|it| text.get(it.clone()));
         hidden.flat_map(str::split_whitespace).filter(|it| it.len() >= MIN)
     }
+}
+
+/// Whether a word of a text is not a part of another one: of a name, as `shop` is of `shop-db`.
+fn is_apart(text: &str, word: &Range<usize>) -> bool {
+    let is_inner = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || "_-.".contains(it));
+    !is_inner(text[..word.start].chars().next_back()) && !is_inner(text[word.end..].chars().next())
 }
 
 /// Whether parts of a text, in order and apart from each other, have a byte of a span, or of what is around an empty one: what is

@@ -102,6 +102,9 @@ pub(super) fn promise_of_pair(before: &str, name: &str) -> Option<Promise> {
 
 /// Returns what a name announces, if anything.
 pub(super) fn promise(name: &str) -> Option<Promise> {
+    // `-Dsession.secret`
+    let property = name.strip_prefix("-D").or_else(|| name.strip_prefix("-P"));
+    let name = property.filter(|it| it.starts_with(|it: char| it.is_ascii_lowercase())).unwrap_or(name);
     if is_foreign_password(name) {
         return Some(Promise::Password);
     }
@@ -165,7 +168,7 @@ pub(super) fn is_header(name: &str) -> bool {
 
 /// Returns what a name announces that a program gives to a server: there no object of Kubernetes has it.
 pub(super) fn promise_of_parameter(name: &str) -> Option<Promise> {
-    const LAST: &str = "APPID AUTH KEY SECRET SIG SIGNATURE";
+    const LAST: &str = "APPID AUTH HEXKEY KEY REKEY SECRET SIG SIGNATURE";
     words(name).last().filter(|it| has_word(LAST, it)).map(|_| Promise::Generated)
 }
 

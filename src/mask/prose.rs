@@ -160,13 +160,16 @@ fn pair(text: &str, part: Range<usize>, is_host: bool, hide: &mut dyn FnMut(Rang
     }
 }
 
-/// Returns the next line of a comment of YAML whose last word is a name, if it has only a few words.
+/// Returns the next line of a comment of YAML, or of what a script prints, whose last word is a name, if it has only a few words.
 fn below(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let line = lines.line(name.end);
     let is_last =
         lines.text[name.end..lines.end(line).max(name.end)].bytes().all(|it| !it.is_ascii_alphanumeric());
     let first = line + 1;
-    let text = |it: usize| lines.content(it).strip_prefix('#').map(str::trim);
+    let text = |it: usize| {
+        let line = lines.content(it);
+        line.strip_prefix('#').or_else(|| line.strip_prefix("echo ")).map(str::trim)
+    };
     let next =
         (first..lines.count().min(first + MAX_EMPTY)).filter(|_| is_last).find(|it| text(*it) != Some(""))?;
     let text = text(next).filter(|it| it.split_whitespace().count() <= MAX_WORDS)?;

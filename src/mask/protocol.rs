@@ -36,7 +36,7 @@ pub(super) fn log_in(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usi
         ("LOGIN", 2) => is_tagged(lines, name.start),
         // psql asks for the password, and takes nothing but the user.
         ("password", 2) => lines.before(name.start) == Some(b'\\'),
-        (_, 1) => is_directive(lines, &name),
+        (_, 1) => is_directive(lines, &name) || is_set(lines, &name),
         (_, 2) => sets_password(verb) && is_directive(lines, &name),
         _ => false,
     };
@@ -87,6 +87,13 @@ fn is_directive(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let is_name = has_word_in_any_case(NAMES, text) || words(text).len() > 1 && !text.starts_with('-');
     let is_small = text.bytes().all(|it| it.is_ascii_lowercase() || b"_-".contains(&it));
     lines.start(line) + lines.indent(line) == name.start && is_name && is_small
+}
+
+/// Whether a command gives a variable the word behind it: `setx DB_PASSWORD hunter2`, `set -gx DB_PASSWORD hunter2`.
+fn is_set(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    let before = lines.text[..name.start].trim_end_matches([' ', '\t']);
+    let is_whole = |it: &str| !it.ends_with(|it: char| it.is_alphanumeric() || "_-".contains(it));
+    ["setx", "setenv", "set -x", "set -gx"].iter().any(|it| before.strip_suffix(it).is_some_and(is_whole))
 }
 
 /// Whether a name is that of a function or a script that gives a user a password: `set_password app hunter2`.

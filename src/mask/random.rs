@@ -91,8 +91,9 @@ pub(super) fn find(text: &str, hide: &mut dyn FnMut(Range<usize>)) {
             let word = word_around(text, run.clone());
             hidden = word.end;
             // A message may name a part of it: the host of an address.
-            if run.len() >= SHORTEST_NAMED && run.len() < word.len() {
-                hide(run);
+            let part = label_around(text, &word, run);
+            if part.len() >= SHORTEST_NAMED && part.len() < word.len() {
+                hide(part);
             }
             hide(word);
         }
@@ -220,6 +221,14 @@ fn word_around(text: &str, run: Range<usize>) -> Range<usize> {
     let is_mark = |it: char| !it.is_alphanumeric();
     end - text[start..end].trim_start_matches(is_mark).len()
         ..start + text[start..end].trim_end_matches(is_mark).len()
+}
+
+/// Returns the part of a hidden word around a run of letters and digits, up to what ends the name of a host or of a directory.
+fn label_around(text: &str, word: &Range<usize>, run: Range<usize>) -> Range<usize> {
+    let is_end = |it: char| "/.:@%".contains(it);
+    let (start, end) = (run.start.max(word.start), run.end.min(word.end).max(run.start));
+    let start = text[word.start..start].rfind(is_end).map_or(word.start, |at| word.start + at + 1);
+    start..text[end..word.end].find(is_end).map_or(word.end, |at| end + at)
 }
 
 #[cfg(test)]

@@ -178,7 +178,8 @@ impl<'t> Scan<'t> {
         }
         // What a server is given under such a name is meant for it alone: `?key=hunter2`, `X-Secret: hunter2`.
         let is_parameter = is_parameter(lines, &range);
-        let is_given = is_parameter || name::is_header(name) || is_code(lines, &range);
+        let is_given =
+            is_parameter || name::is_header(name) || is_code(lines, &range) || is_pragma(lines, &range);
         let promise = if is_given { promise.max(name::promise_of_parameter(name)) } else { promise };
         let is_apart = || lines.byte(range.end).is_none_or(|it| !b"=:".contains(&it));
         let is_key = (name.eq_ignore_ascii_case("key") || name.eq_ignore_ascii_case("keys")) && is_apart();
@@ -226,6 +227,7 @@ impl<'t> Scan<'t> {
                 // `docker login registry:5000`
                 let value = told::told(lines, &range).filter(|_| promise > Promise::Login);
                 let value = value.or_else(|| told::called(lines, &range, promise));
+                let value = value.or_else(|| told::set_to(lines, &range).filter(|_| promise > Promise::Weak));
                 let value = value.or_else(|| next_item(lines, &range, promise));
                 let value = value.or_else(|| told::quoted_below(lines, &range, promise));
                 call::with_user(self, &range, promise);
@@ -270,6 +272,13 @@ fn is_code(lines: &Lines<'_>, name: &Range<usize>) -> bool {
         Some((_, behind)) => separator(behind) == Some(b':'),
         None => separator(name.end) == Some(b'='),
     }
+}
+
+/// Whether a name is that of a setting of SQLite, which has the key of a database: `PRAGMA key = 'hunter2'`.
+fn is_pragma(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    const WORD: &str = "pragma ";
+    let before = name.start.checked_sub(WORD.len()).and_then(|it| lines.text.get(it..name.start));
+    before.is_some_and(|it| it.eq_ignore_ascii_case(WORD))
 }
 
 /// Whether a command writes to the file of this name.

@@ -24,7 +24,7 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 27] = [
+pub(super) const BEFORE: [&str; 30] = [
     ":*:",
     "user = ",
     "user=",
@@ -52,6 +52,9 @@ pub(super) const BEFORE: [&str; 27] = [
     "--body",
     ":5432:",
     "crypt(",
+    "scram-sha-256$",
+    "$argon2",
+    "session=",
 ];
 
 /// The header of a JSON Web Token, and of other JSON in base64.
@@ -187,7 +190,8 @@ fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     }
     let value = word(lines, at);
     // A sentence goes on with a word in small letters: the jobs are identified by their labels.
-    let is_word = lines.text[value.clone()].bytes().all(|it| it.is_ascii_lowercase() || b".,:".contains(&it));
+    let is_word = lines.text[value.clone()].bytes().all(|it| it.is_ascii_lowercase() || b".,:".contains(&it))
+        && !lines.text[phrase.clone()].starts_with("IDENTIFIED");
     let is_keyword = has_word_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
     let is_quoted = lines.quote_at(at).is_some();
     (is_quoted || !is_word && !is_keyword).then_some(value)
@@ -312,6 +316,15 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
         "crypt(" => {
             let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
             (!is_inner && lines.quote_at(range.end).is_some()).then(|| word(lines, range.end))
+        }
+        // What a server keeps of a password.
+        "scram-sha-256$" | "$argon2" => Some(
+            range.start..run(lines, range.end, |it| it.is_ascii_alphanumeric() || b"$:=+/,.-".contains(&it)),
+        ),
+        "session=" => {
+            let start = range.start.saturating_sub("--cookie ''".len());
+            let before = lines.text.get(start..range.start).unwrap_or_default().to_ascii_lowercase();
+            ["-b", "cookie"].iter().any(|it| before.contains(it)).then(|| word(lines, range.end))
         }
         "identified by" | "identified with" => {
             let value = of_user(lines, &range);

@@ -36,6 +36,14 @@ pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize
     (is_near && (is_quoted || is_random())).then_some(value)
 }
 
+/// Returns the text in quotation marks to which SQL sets a name: `SET SESSION app.password TO 'hunter2'`.
+pub(super) fn set_to(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let verb = lines.skip_blanks(name.end);
+    let is_set = lines.text[verb..].get(..3).is_some_and(|it| it.eq_ignore_ascii_case("to "));
+    let at = lines.skip_blanks(verb + if is_set { 3 } else { 0 });
+    (is_set && lines.quote_at(at).is_some()).then(|| word(lines, at))
+}
+
 /// Returns the text in quotation marks on the line below a name: SQL may go on there.
 pub(super) fn quoted_below(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
     let line = lines.line(name.end);

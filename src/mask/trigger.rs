@@ -36,7 +36,7 @@ pub(super) enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 80] = [
+const WORDS: [&str; 86] = [
     "community",
     "hmac",
     "vapid",
@@ -106,6 +106,12 @@ const WORDS: [&str; 80] = [
     "geheim",
     "parol",
     "_code",
+    "-code",
+    ".code",
+    "kcode",
+    "pcode",
+    "scode",
+    "ycode",
     "appid",
     "mnemonic",
     "phrase",
