@@ -128,12 +128,15 @@ fn neighbours(arguments: &CheckArgs) -> Result<(Neighbours, usize), String> {
 
 /// Demands that no file which is to be written is one that is read.
 fn ensure_writable(arguments: &CheckArgs, targets: &[Option<&Path>]) -> Result<(), String> {
-    let CheckArgs { paths, rules, baseline, helm_values, .. } = arguments;
-    let mut inputs: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+    let CheckArgs { paths, with, rules, baseline, helm_values, .. } = arguments;
+    let mut inputs: Vec<&Path> = paths.iter().chain(with).map(AsRef::as_ref).collect();
     inputs.extend(rules.config.as_deref());
     inputs.extend(helm_values.iter().flat_map(ValueSet::files));
     if let Some(file) = &arguments.write_baseline {
         output::ensure_writable("--write-baseline", file, &inputs)?;
+        if targets.contains(&Some(file.as_path())) {
+            return Err(format!("`--write-baseline {}`: the report goes to the same file", display(file)));
+        }
     }
     inputs.extend(baseline.as_deref());
     targets.iter().flatten().try_for_each(|file| output::ensure_writable("--output", file, &inputs))

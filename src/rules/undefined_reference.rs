@@ -163,10 +163,12 @@ fn opens_dollar_quote(before: &str) -> bool {
 /// Returns the name in a `$(NAME)` that `env` does not have.
 fn missing<'t>(text: &'t str, invocation: &Invocation<'_>) -> Option<&'t str> {
     text.match_indices('$').find_map(|(at, _)| {
-        let name = text[at + 1..].strip_prefix('(')?.split_once(')')?.0;
-        let upper = name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
+        let inner = text[at + 1..].strip_prefix('(')?;
+        let is_inner = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
+        let (name, behind) = inner.split_at(inner.find(|it| !is_inner(it))?);
         let escaped = text[..at].ends_with('$');
-        let is_name = name.len() > 1 && upper && !name.starts_with(|it: char| it.is_ascii_digit());
+        let is_name =
+            behind.starts_with(')') && name.len() > 1 && !name.starts_with(|it: char| it.is_ascii_digit());
         (is_name && !escaped && !invocation.is_in_env(name) && !is_predefined(name)).then_some(name)
     })
 }

@@ -30,7 +30,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // A container's own policy comes before the pod's, since 1.35 (`ContainerRestartRules`).
     let counts = reporter.kubernetes_version().minor >= 35;
-    let restarts = pod.containers().any(|it| !it.is_sidecar() && !(counts && it.restart_policy().is_set()));
+    let restarts = pod.containers().any(|it| !(it.is_sidecar() || counts && it.restart_policy().is_set()));
     if !restarts {
         return;
     }

@@ -248,7 +248,7 @@ pub fn stops_early(command: &Command<'_>) -> bool {
         // `head -n -10` reads all to know which lines are the last.
         "head" => {
             let is_from_end = |pair: &[Word<'_>]| {
-                matches!(&*pair[0].prefix(), "-n" | "-c") && pair[1].prefix().starts_with('-')
+                matches!(pair[0].prefix(), "-n" | "-c") && pair[1].prefix().starts_with('-')
             };
             !arguments.windows(2).any(is_from_end)
                 && !texts.any(|it| {

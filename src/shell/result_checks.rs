@@ -54,9 +54,8 @@ impl<'a> Script<'a> {
                 *at = step.command.span.start.max(*at);
             }
         }
-        ignored.retain(|it| {
-            !copies(it).is_some_and(|file| last.get(&file).is_some_and(|start| *start > it.command.span.end))
-        });
+        let is_read_later = |file: Cow<'a, str>, end: u32| last.get(&file).is_some_and(|start| *start > end);
+        ignored.retain(|it| copies(it).is_none_or(|file| !is_read_later(file, it.command.span.end)));
     }
 
     /// Whether the script ends with a status that it keeps itself: `failed=0`, `load || failed=1`, `exit "$failed"`.

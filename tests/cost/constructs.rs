@@ -88,6 +88,8 @@ pub(crate) const ALL: &[Construct] = &[
         "    -----BEGIN PRIVATE KEY-----",
     ),
     at(Container, "env: a value of marks of passwords", "env:\n- name: V\n  value: >-", "    &password: "),
+    at(Container, "env: a value of references without an end", "env:\n- name: V\n  value: >-", "    $(A"),
+    at(Container, "args: a script of substitutions without an end", "command:\n- sh\n- -c\n- >-", "  $(a"),
     at(
         Container,
         "env: a password that is escaped in JSON",

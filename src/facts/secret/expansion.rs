@@ -13,6 +13,9 @@ use crate::manifest::workload::Container;
 use crate::shell::syntax::{Command, List, Part, Variable, Word};
 use crate::text::span::range_in;
 
+/// The longest name of a variable that is looked for, in bytes.
+const LONGEST_NAME: usize = 1_000;
+
 /// So many bytes of an object are filled in: a value can be repeated many times in few bytes.
 const MOST_BYTES: usize = 1 << 20;
 
@@ -115,7 +118,10 @@ impl<'d> Variables<'d> {
         let mut is_known = false;
         while let Some(at) = rest.find('$') {
             let (before, after) = rest.split_at(at);
-            let name = after.strip_prefix("$(").and_then(|it| it.split_once(')'));
+            let inner = after.strip_prefix("$(");
+            let near = inner.map(|it| &it[..it.floor_char_boundary(LONGEST_NAME)]);
+            let end = near.and_then(|it| it.find(')'));
+            let name = inner.zip(end).map(|(it, end)| (&it[..end], &it[end + 1..]));
             let value = name.and_then(|(name, _)| self.get(name));
             let (part, next) = match (value, name) {
                 (Some(value), Some((_, next))) => (value, next),
