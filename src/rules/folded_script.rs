@@ -69,15 +69,19 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
             joints.get(joints.partition_point(|it| *it <= at)).map_or(rest.len(), |it| (*it - at) as usize);
         Span::new(at as usize, at as usize + rest[..next].find('\n').unwrap_or(next).max(1))
     };
+    // One line can have very many joints.
+    let starts: Vec<u32> = text.match_indices('\n').map(|(at, _)| to_u32(at + 1)).collect();
+    let line_start =
+        |at: u32| starts.partition_point(|it| *it <= at).checked_sub(1).map_or(0, |index| starts[index]);
     let start_of = |at: u32| {
         let before = joints.partition_point(|it| *it < at).checked_sub(1).map_or(0, |it| joints[it]);
-        before.max(line_start(text, at))
+        before.max(line_start(at))
     };
     let starts_with_comment =
         |at: u32| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#'));
     let comments = comments::behind_commands(script);
     let comment = joints.iter().find(|&&at| {
-        let line = line_start(text, at);
+        let line = line_start(at);
         let first = comments.partition_point(|it| *it < line);
         // A comment that joins another one loses nothing.
         let is_comment = text.get(at as usize..).is_some_and(|it| it.starts_with('#'));
@@ -155,10 +159,6 @@ fn is_complete_before(script: &Script<'_>, at: u32) -> bool {
 /// Programs that nobody prints the name of behind a quoted message.
 const PROGRAMS: &str =
     "aws curl gcloud java kubectl mysqldump node npm pg_dump php psql python python3 ruby wget";
-
-fn line_start(text: &str, at: u32) -> u32 {
-    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| to_u32(it + 1))
-}
 
 /// Words that start a command and are never an argument.
 const STARTS: [&str; 14] = [
