@@ -1,5 +1,6 @@
 //! Text and where things are in it: spans, sources, patterns, words, what a terminal shows.
 
+pub(crate) mod base64;
 pub(crate) mod finder;
 pub mod glob;
 pub mod go_template;

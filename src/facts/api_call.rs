@@ -1,5 +1,6 @@
 //! Does a container call the API server, and as whom? Read from what it runs.
 
+use crate::facts::volume_file::volume_of;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
 use crate::shell::{Script, script_of};
@@ -45,11 +46,10 @@ fn called_client(container: Container<'_>, script: Option<&Script<'_>>) -> Optio
 
 /// Whether a container may have another way to log in: a flag, a variable, or a volume with a file for it.
 fn may_have_credentials(container: Container<'_>) -> bool {
-    let volumes = || container.pod.volumes().items();
     let is_harmless = |mount: Node<'_>| {
         let path = mount.field("mountPath").text().unwrap_or_default();
         let name = mount.field("name").text().unwrap_or_default();
-        let volume = volumes().find(|it| it.field("name").is(name));
+        let volume = volume_of(container.pod, name);
         !path.contains("kube")
             && volume.is_some_and(|it| it.field("emptyDir").is_set() || it.field("configMap").is_set())
     };

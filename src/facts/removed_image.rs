@@ -1,6 +1,6 @@
 //! Images that their publishers have removed from the registry that they name.
 
-use crate::manifest::image::Image;
+use crate::manifest::image::{Image, is_replaced};
 use crate::manifest::workload::Container;
 
 /// An image that its publisher has removed from Docker Hub.
@@ -22,9 +22,11 @@ const FIRST_ON_QUAY: &str = "RELEASE.2021-06-11";
 pub(crate) fn removed_image(container: Container<'_>) -> Option<Removed> {
     let image = container.image().text().and_then(Image::parse)?;
     // What a node has already is not pulled, and a kustomization can name another image.
-    let builds = &container.node.document.source.image_changes;
-    let is_replaced = builds.iter().any(|build| build.iter().any(|it| it.name == image.name));
-    if is_replaced || container.image_pull_policy().is("Never") { None } else { removed(image) }
+    if is_replaced(container, image) || container.image_pull_policy().is("Never") {
+        None
+    } else {
+        removed(image)
+    }
 }
 
 /// Returns how to pin an image whose tag moves.

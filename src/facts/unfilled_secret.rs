@@ -2,22 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
-
 use crate::facts::mounted_script::ConfigMaps;
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Pod;
+use crate::text::base64::decode;
 use crate::text::to_fill_in::{
     asks_in_capitals, asks_to_be_changed, is_addressed_to_reader, is_in_angle_brackets,
 };
-
-/// Reads base64 as Go's `encoding/base64` does, which takes a last letter with bits that no byte needs.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
 
 /// A key of a Secret that was not filled in.
 pub struct UnfilledSecret<'d> {
@@ -92,12 +83,6 @@ pub fn undecodable_key<'d>(secret: Node<'d>) -> Option<&'d str> {
     entries
         .find(|it| it.value.text().is_some_and(|it| decode(it).is_none() && is_literal(it)))
         .map(|it| it.key)
-}
-
-/// Decodes a value as the API server does, which ignores the ends of lines.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let is_line_end = |it: char| it == '\n' || it == '\r';
-    BASE64.decode(text.replace(is_line_end, "")).ok()
 }
 
 /// Whether a value asks for another one.

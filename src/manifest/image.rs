@@ -221,6 +221,12 @@ pub fn moving_image(container: Container<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Whether a kustomization that lists the file of a container changes its image.
+pub fn is_replaced(container: Container<'_>, image: Image<'_>) -> bool {
+    let builds = &container.node.document.source.image_changes;
+    builds.iter().any(|build| build.iter().any(|it| it.name == image.name))
+}
+
 /// Changes an image as kustomize does (`api/filters/imagetag/updater.go`).
 fn as_built<'t>(text: &'t str, changes: &[ImageChange]) -> Cow<'t, str> {
     let mut built = Cow::Borrowed(text);

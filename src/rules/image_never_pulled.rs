@@ -2,6 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Container;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::is_replaced;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,9 +25,8 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     }
     let (pod, job) = (container.pod, container.pod.job);
     // The next run, or the pod's own deadline, ends the wait too.
-    let is_replaced = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Replace"));
     let ends = match job.active_deadline_seconds().integer() {
-        _ if is_replaced || pod.active_deadline_seconds().is_set() => String::new(),
+        _ if is_replaced(job) || pod.active_deadline_seconds().is_set() => String::new(),
         Some(deadline) => format!(" until the deadline ends the Job after {deadline} s"),
         None => " until someone loads the image there or deletes the Job".to_owned(),
     };

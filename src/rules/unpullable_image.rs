@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::image::{Image, defect};
+use crate::manifest::image::{Image, defect, is_replaced};
 use crate::manifest::live;
 use crate::manifest::official_images::is_local;
 use crate::manifest::workload::Container;
@@ -32,9 +32,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     // `replaced-by-kustomize`
     let is_stand_in = image.name.split('-').any(|it| it == "placeholder" || it == "replaced");
     let is_filled_in = is_stand_in || is_placeholder(text) || addressed_to_reader(text).is_some();
-    let builds = &container.node.document.source.image_changes;
-    let is_replaced = builds.iter().any(|build| build.iter().any(|it| it.name == image.name));
-    if !is_stated || is_filled_in || is_replaced {
+    if !is_stated || is_filled_in || is_replaced(container, image) {
         return;
     }
     let name = image.name;

@@ -8,6 +8,7 @@ use crate::manifest::document::data::{Content, MAX_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::manifest::document::resolve::{self, Scalar, key_text, whole};
+use crate::text::base64;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -362,11 +363,7 @@ fn tagged(tag: &str, text: Text, source: &Source, is_key: bool) -> Result<Conten
 
 /// Decodes base64 as Go does, and makes a text of it as Go writes bytes into JSON.
 fn binary(text: &str) -> Result<Text, String> {
-    use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
-    let config = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
-    let digits: String = text.chars().filter(|it| !matches!(it, '\r' | '\n')).collect();
-    let bytes = GeneralPurpose::new(&base64::alphabet::STANDARD, config).decode(digits);
-    let bytes = bytes.map_err(|_| "!!binary value contains invalid base64 data".to_owned())?;
+    let bytes = base64::decode(text).ok_or("!!binary value contains invalid base64 data")?;
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
