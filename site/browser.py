@@ -126,6 +126,10 @@ def use(browser, base, program):
     browser.open(base + "rules/?words=hangs&severity=warning&fix=none")
     of_view = [it for it in rules() if it["severity"] == "warning" and not it["fix"] and "hangs" in it["id"] + it["summary"]]
     expect(browser.run(shown) == len(of_view) > 0, f"a view by its address shows {browser.run(shown)} rules")
+    category = rules()[0]["category"]
+    browser.open(base + "rules/?category=" + category.replace(" ", "%20"))
+    number = sum(it["category"] == category for it in rules())
+    expect(browser.run(shown) == number, f"the category {category} shows {browser.run(shown)} rules, not {number}")
 
     for words, place in (("missing-deadline", "rules/missing-deadline/"), ("breaking the glass", "docs/operate/")):
         browser.open(f"{base}?search={words.replace(' ', '%20')}")

@@ -8,7 +8,7 @@ use crate::text::word_list::has_word;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "mc-rm-without-recursive",
-        summary: "A call of `mc rm` deletes nothing",
+        summary: "A call of `mc rm` does not delete what is below its prefix",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -27,7 +27,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 "`mc rm` deletes nothing and exits with 1: with these flags it also requires `--force`"
             }
             _ => {
-                "`mc rm` deletes nothing and exits with 1: it deletes a prefix only with `--recursive` and `--force`"
+                "`mc rm` deletes none of the objects below this prefix: it does that only with `--recursive` and `--force`"
             }
         };
         reporter.report(script.name_place(step.command), message).help(format!("add `{missing}`"));

@@ -152,8 +152,8 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
     )
     .into();
     let help = format!(
-        "give the CronJobs different minutes in `schedule`, as `batchlint calendar --spread` proposes, or raise \
-         `{name}` in the quota to {sum}"
+        "start the CronJobs so far apart in `schedule` that one run has ended before the next starts, or raise `{name}` in the \
+         quota to {sum}"
     );
     draft.finding.help(help).elsewhere(neighbour.related(format!("`{name}: {hard}`")));
     Some(draft)

@@ -90,11 +90,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// Whether a command is over before a signal could matter.
 fn is_instant(command: &Command<'_>) -> bool {
-    const PROGRAMS: &str = "cat cp mv ls sed tr cut sort head base64 envsubst jq yq";
+    const PROGRAMS: &str = "cat mv ls sed tr cut sort head base64 envsubst jq yq";
     const VERBS: &str = "ls list get status version checkout describe show info config";
     let name = command.name().unwrap_or_default();
     let has = |list: &str, text: &str| list.split(' ').any(|it| it == text);
+    // A whole tree can take minutes.
+    let is_short_copy = name == "cp" && !has_short_option(command.arguments(), &['a', 'r', 'R']);
     sends_one_request(command)
+        || is_short_copy
         || has(PROGRAMS, &name)
         || command.arguments().first().and_then(Word::literal).is_some_and(|it| has(VERBS, &it))
 }
