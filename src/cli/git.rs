@@ -108,8 +108,8 @@ pub(crate) fn compare(
             checked,
         )?;
         outcome.add(rendered.each(settings, &lint_manifest, &drop));
-        let names = names_of_today(checked);
-        let is_elsewhere = |it: &Subject| names.contains(&(it.kind, it.name.as_str()));
+        let namespaces = namespaces_of_today(checked);
+        let is_elsewhere = |it: &Subject| stands_today(&namespaces, it);
         changes.add(lint_renderings(rendered_today, &rendered, &here, settings, &is_elsewhere));
         Ok((outcome, changes))
     };
@@ -122,12 +122,24 @@ pub(crate) fn compare(
     Ok(Compared { known, changes })
 }
 
-/// Returns the kinds and names of all objects of a run.
-fn names_of_today(checked: &Checked) -> HashSet<(&str, &str)> {
+/// The namespaces of all objects of a run, by kind and name.
+type Namespaces<'c> = HashMap<(&'static str, &'c str), HashSet<&'c str>>;
+
+fn namespaces_of_today(checked: &Checked) -> Namespaces<'_> {
     let Outcome { findings, suppressed, checked, .. } = &checked.outcome;
     // Of what is rendered, only those without findings are among the checked.
     let found = findings.iter().chain(suppressed).map(|it| &it.subject);
-    checked.iter().map(|it| &it.subject).chain(found).map(|it| (it.kind, it.name.as_str())).collect()
+    let mut namespaces = Namespaces::new();
+    for it in checked.iter().map(|it| &it.subject).chain(found) {
+        namespaces.entry((it.kind, it.name.as_str())).or_default().insert(it.namespace.as_str());
+    }
+    namespaces
+}
+
+/// Whether the run has an object of this kind, namespace and name: one that states no namespace can be in any.
+fn stands_today(namespaces: &Namespaces<'_>, it: &Subject) -> bool {
+    let Some(of_name) = namespaces.get(&(it.kind, it.name.as_str())) else { return false };
+    it.namespace.is_empty() || of_name.contains("") || of_name.contains(it.namespace.as_str())
 }
 
 impl Commit {
@@ -212,8 +224,8 @@ fn lint_versions(
     settings: &Settings,
     checked: &Checked,
 ) -> Result<(Outcome, Outcome), String> {
-    let names = names_of_today(checked);
-    let is_elsewhere = |it: &Subject| names.contains(&(it.kind, it.name.as_str()));
+    let namespaces = namespaces_of_today(checked);
+    let is_elsewhere = |it: &Subject| stands_today(&namespaces, it);
     let mut changes = Outcome::default();
     let (mut run, patches) = (Run::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();

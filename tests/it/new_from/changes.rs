@@ -306,6 +306,8 @@ fn a_renamed_cron_job_leaves_the_old_one_running() {
     assert_eq!(found(id, CRON_JOB, &at("sales")).len(), 0, "it may have been there");
     assert_eq!(found(id, &at("shop"), &format!("{}---\n{}", at("shop"), at("sales"))).len(), 0, "a copy");
     assert_eq!(found(id, &at("${NAMESPACE}"), &at("sales")).len(), 0);
+    let Some(run) = check("change-namespace", &at("shop"), &at("sales"), rules) else { return };
+    assert!(run.out.contains("the old CronJob in the namespace `shop` keeps starting runs"), "{}", run.out);
 
     // What stands in another file of the run is not gone.
     let Some(directory) = repository("change-moved", &[("jobs.yaml", CRON_JOB)]) else { return };
