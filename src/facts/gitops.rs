@@ -31,6 +31,10 @@ const FLUX: &[&str] = &[
 /// What the Helm controller of Flux writes on the objects of its releases.
 const FLUX_HELM: &[&str] = &["helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"];
 
+/// What to do about the TTL of a Job that such a tool applies.
+pub const TTL_ADVICE: &str =
+    "remove `ttlSecondsAfterFinished`: the next sync creates a deleted Job again and runs it once more";
+
 /// Returns the tool that applies the object and keeps it in the cluster, with the label or annotation that says so.
 ///
 /// Hooks are not kept, they run once for each change.

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::hook::{Tool, hooks_of};
 use crate::manifest::workload::{Job, Kind};
@@ -38,13 +39,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     // A TTL that a CronJob is better off without is not to be raised, whether or not another rule says so.
     let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
+    let is_applied = job.cron_job().is_none() && gitops::applied_by(job.object).is_some();
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a Job" } else { "the Job" };
     let when = if deadline == ttl { "possibly just after" } else { "possibly before" };
     // A fix would leave the comment with another time: `# clean up after 1h`.
     let said = || ttl_field.node().into_iter().flat_map(comments_on_line_of).filter(|it| states_time(it));
     let (is_said, is_meant) = (said().next().is_some(), said().any(speaks_of_deletion));
-    let node = ttl_field.node().filter(|_| !is_in_the_way && !is_said);
+    let node = ttl_field.node().filter(|_| !is_in_the_way && !is_applied && !is_said);
     // Argo CD itself sees how its hooks end, so nobody has to check on them after the deadline.
     let hooks = || hooks_of(job.object.node, Tool::ArgoCd);
     let is_hook = job.object.kind == Kind::Job && !matches!(hooks()[..], [] | ["Skip"]);
@@ -60,6 +62,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .related(deadline_field, "the deadline, counted from the start")
         .help(if is_in_the_way {
             history::ADVICE.to_owned()
+        } else if is_applied {
+            gitops::TTL_ADVICE.to_owned()
         } else {
             format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline")
         })

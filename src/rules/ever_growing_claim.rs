@@ -84,7 +84,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         appended.report(reporter);
     } else if let Some((script, word, _)) = found.filter(|_| scripts.iter().all(is_plain)) {
         let message = format!(
-            "each run adds a file to the claim `{claim}`, and nothing in this file deletes old ones: once the \
+            "each run adds a file to the claim `{claim}`, and nothing in the manifest deletes old ones: once the \
              volume is full, no run can write to it"
         );
         let finding = reporter.report(script.place(word.span), message);

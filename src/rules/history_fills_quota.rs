@@ -52,12 +52,13 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         (own, String::new(), format!("{lower}raise `count/jobs.batch` above {}", own.total()))
     } else if let Some(all) = full(around, most) {
-        let help = format!(
-            "lower the history limits of these CronJobs to a total of at most {}, or raise `count/jobs.batch` above \
-             {}",
-            most - 1,
-            all.sum.total()
-        );
+        // A total below 2 for each would make one of the limits 0.
+        let lower = if most > 2 * all.count() as i128 {
+            format!("lower the history limits of these CronJobs to a total of at most {}, or ", most - 1)
+        } else {
+            String::new()
+        };
+        let help = format!("{lower}raise `count/jobs.batch` above {}", all.sum.total());
         (all.sum, format!(" of the {} CronJobs in this directory", all.count()), help)
     } else {
         return;

@@ -86,7 +86,7 @@ fn check_site(
     };
     let line = |(key, value): &(&str, &str)| match *value {
         "*" | "**" | "?*" => format!("`{key}`"),
-        value => format!("`{key}` with a value that matches `{value}`"),
+        value => format!("`{key}` (a value that matches `{value}`)"),
     };
     let lines: Vec<_> = missing.iter().map(line).collect();
     // An update that removes another one adds a place.

@@ -36,8 +36,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         longest.bound.describe()
     );
     let help = format!(
-        "set the Job's `activeDeadlineSeconds` so that every run ends within {interval}; if runs can be lost, set \
-         `concurrencyPolicy` to `Forbid`, which skips later runs, or to `Replace`, which ends the earlier one"
+        "set the Job's `activeDeadlineSeconds` so that every run ends within {interval}, or run less often"
     );
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {

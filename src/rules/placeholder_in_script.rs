@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message = if span.text(script.text()).starts_with('<') {
         format!(
             "the command does not run, because the shell treats the `<` and `>` of a placeholder as redirections, the first from a \
-             file that does not exist: nobody has replaced `{text}`"
+             file that does not exist: nobody has replaced the placeholder"
         )
     } else {
         format!("the shell uses `{text}` as written: nobody has replaced the placeholder")

@@ -5,6 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
+use crate::time::history::history_defeated_by_ttl;
 use crate::time::run;
 
 pub(super) static RULE: Rule = Rule {
@@ -70,7 +71,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Some(seconds) => {
             let fits = job.ttl_seconds_after_finished().integer().is_none_or(|ttl| seconds < ttl);
-            let rest = if fits { "" } else { "; then set `ttlSecondsAfterFinished` above the deadline" };
+            let is_in_the_way = job.cron_job().is_some_and(|it| history_defeated_by_ttl(it).is_some());
+            let rest = match (fits, is_in_the_way) {
+                (true, _) => "",
+                (false, true) => "; then remove `ttlSecondsAfterFinished`",
+                (false, false) => "; then set `ttlSecondsAfterFinished` above the deadline",
+            };
             finding.help(format!("{help}; with all retries and their back-off the Job can take {seconds} s, plus the time to schedule and end its pods{rest}"));
             // A deadline above the TTL is a decision about both.
             if fits {

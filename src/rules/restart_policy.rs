@@ -45,6 +45,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(field, message);
     match near_miss(text) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None if pod.job.spec.field("podFailurePolicy").is_set() => {
+            finding.help("set `restartPolicy: Never`, the only policy that `podFailurePolicy` allows")
+        }
         None => finding.help(HELP),
     };
     if let (Some(meant), Some(node)) = (near_miss(text), field.node()) {

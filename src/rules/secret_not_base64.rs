@@ -36,7 +36,7 @@ fn check(pod: Pod<'_>, maps: &ConfigMaps<'_>, reporter: &mut Reporter<'_>) {
             "the API server rejects the Secret `{name}`, which is in the same file: the value of `data.{key}` is not base64"
         );
         reporter.report(reference.name_node(), message).help(
-            "create the Secret from a source that is not in the repository, and remove it from this file; text that is no credential \
+            "create the Secret from a source that is not in the repository, and remove it from this file; text that is not a credential \
              can stay, under `stringData`",
         );
     }

@@ -2,8 +2,10 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::history;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -39,8 +41,20 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                  `ttlSecondsAfterFinished` is {ttl}"
             ),
         )
-        .help(format!(
-            "set `ttlSecondsAfterFinished` to the number of seconds someone needs to look at a failure, \
-                such as 86400 for a day, and at least {minimum}"
-        ));
+        .help(help(job, minimum));
+}
+
+fn help(job: Job<'_>, minimum: i64) -> String {
+    if job.cron_job().is_some() {
+        return history::ADVICE.to_owned();
+    }
+    if gitops::applied_by(job.object).is_some() {
+        return gitops::TTL_ADVICE.to_owned();
+    }
+    let deadline = job.active_deadline_seconds().integer().filter(|&it| it >= minimum);
+    let least = deadline.map_or(format!("at least {minimum}"), |it| format!("above the deadline of {it} s"));
+    format!(
+        "set `ttlSecondsAfterFinished` to the number of seconds someone needs to look at a failure, such as 86400 for a \
+         day, and {least}"
+    )
 }

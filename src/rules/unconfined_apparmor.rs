@@ -34,12 +34,20 @@ const OLD: (&str, &str) = (
     `RuntimeDefault`, or to `Localhost` with a profile of your own",
 );
 
+/// The same for Kubernetes 1.29, which has no field for it.
+const OLDER: (&str, &str) = (
+    "its annotation is `unconfined`",
+    "remove the annotation, or set it to `runtime/default`, or to `localhost/` and the name of a profile of your own",
+);
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.is_windows() {
         return;
     }
     let fields = pod.deciding("securityContext.appArmorProfile.type", |it| !it.is_privileged());
-    let fields = fields.iter().filter(|it| it.field.is("Unconfined"));
+    // Kubernetes 1.29 has no such field: `unknown-field`.
+    let has_field = reporter.kubernetes_version().minor >= 30;
+    let fields = fields.iter().filter(|it| has_field && it.field.is("Unconfined"));
     let fields = fields.map(|it| (it.first.title(), Place::from(it.field), it.heirs().collect(), FIELD));
     // A privileged container is unconfined in any case, and `privileged-container` reports it.
     let is_privileged =
@@ -48,7 +56,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let annotations = annotations
         .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
         .filter(|entry| !is_privileged(&entry.key[ANNOTATION.len()..]))
-        .map(|entry| (&entry.key[ANNOTATION.len()..], entry.value.into(), Vec::new(), OLD));
+        .map(|entry| {
+            (
+                &entry.key[ANNOTATION.len()..],
+                entry.value.into(),
+                Vec::new(),
+                if has_field { OLD } else { OLDER },
+            )
+        });
     let mut found = fields.chain(annotations);
     let Some((name, place, containers, (cause, help))) = found.next() else { return };
     let message = format!("`{name}` runs without AppArmor confinement: {cause}");

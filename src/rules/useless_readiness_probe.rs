@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::workload::{Container, Pod};
+use crate::manifest::workload::{Container, ContainerKind, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +25,9 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let probe = |container: Container<'d>| {
         container.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
     };
-    let mut probed = pod.containers().filter_map(|it| Some((it, probe(it)?)));
+    // Of other init containers the API server accepts no probe: `invalid-value`.
+    let takes_probes = |it: &Container<'_>| it.kind == ContainerKind::Main || it.is_sidecar();
+    let mut probed = pod.containers().filter(takes_probes).filter_map(|it| Some((it, probe(it)?)));
     let Some((first, entry)) = probed.next() else { return };
     let finding = reporter.report(
         entry,

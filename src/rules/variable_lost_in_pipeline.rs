@@ -32,8 +32,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `< <(command)` would hide a failure of the command.
     let end = if matches!(part.kind, CommandKind::Group(_)) { "}" } else { "done" };
     finding.help(format!(
-        "write what comes before the last `|` into a file, as in `command > /tmp/list`, and read the file in place of the pipe: \
-         `{end} < /tmp/list`"
+        "redirect the output of what comes before the last `|` to a file, as in `command > /tmp/list`, and read the file in \
+         place of the pipe: `{end} < /tmp/list`{}",
+        script.tmp_advice()
     ));
     finding.related(script.place(set), "this value is lost");
 }

@@ -24,6 +24,16 @@ impl<'a> Script<'a> {
         self.mount_above(path).is_some()
     }
 
+    /// Returns what has to be added to an advice to write into `/tmp`: nothing if the script can.
+    pub fn tmp_advice(&self) -> &'static str {
+        let is_read_only = self.container().read_only_root_filesystem().boolean() == Some(true);
+        if is_read_only && !self.is_mounted("/tmp/list") {
+            "; mount an `emptyDir` with a `sizeLimit` at `/tmp` for it"
+        } else {
+            ""
+        }
+    }
+
     /// Returns a path that a command would change in a volume that is mounted read-only, and the mount.
     pub fn changed_read_only_path(&self, command: &Command<'_>) -> Option<(String, Node<'a>)> {
         let redirected = command.redirections.iter().filter(|it| is_file_output(it.operator, &it.target));

@@ -15,6 +15,7 @@ mod common;
 
 mod admission;
 mod advice;
+mod agreement;
 mod architecture;
 mod baseline;
 mod calendars;

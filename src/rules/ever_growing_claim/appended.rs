@@ -44,7 +44,7 @@ impl Appended<'_> {
     pub(super) fn report(self, reporter: &mut Reporter<'_>) {
         let Appended { place, path, claim } = self;
         let message = format!(
-            "each run appends to `{path}` on the claim `{claim}`, and nothing in this file shortens it: once the volume is full, \
+            "each run appends to `{path}` on the claim `{claim}`, and nothing in the manifest shortens it: once the volume is full, \
              no run can write to it"
         );
         let help = "leave the output to the log of the container, or write a new file in each run and delete old ones";

@@ -18,15 +18,17 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         CommandKind::Simple { .. } => (
             "the array is empty",
             format!(
-                "write the output to a file first, on a line of its own, `{name} … > /tmp/list`, and end `{} …` with `< /tmp/list`",
-                script.title(reader)
+                "write the output to a file first, on a line of its own, `{name} … > /tmp/list`, and end `{} …` with `< /tmp/list`{}",
+                script.title(reader),
+                script.tmp_advice()
             ),
         ),
         _ => (
             "the loop has nothing to do",
             format!(
                 "write the output to a file first, on a line of its own, `{name} … > /tmp/list`, and end the loop with \
-                 `done < /tmp/list`"
+                 `done < /tmp/list`{}",
+                script.tmp_advice()
             ),
         ),
     };
