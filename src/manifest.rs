@@ -8,5 +8,6 @@ pub mod known_images;
 pub mod kustomization;
 pub mod live;
 pub mod official_images;
+pub mod old_dash;
 pub mod place;
 pub mod workload;

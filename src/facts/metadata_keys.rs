@@ -8,7 +8,7 @@ mod values;
 
 pub use key::{Key, Level, Map};
 pub use spelling::misspelt;
-pub use table::{KEYS, known};
+pub use table::{KEYS, known, preferred};
 pub use values::Values;
 
 use crate::manifest::document::{Entry, Field};

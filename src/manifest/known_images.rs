@@ -237,7 +237,7 @@ pub fn known_image(reference: &str) -> Option<KnownImage> {
 }
 
 /// Returns the name that an image has on Docker Hub, also where another registry mirrors it.
-fn hub_name(full: &str) -> &str {
+pub(super) fn hub_name(full: &str) -> &str {
     if let Some((_, name)) = full.rsplit_once("/library/") {
         return name;
     }
@@ -258,7 +258,7 @@ fn covers(tags: &Tags, tag: &str) -> bool {
 }
 
 /// Returns the first two numbers of a tag; without a second one it may be any, so the tag counts as the newest.
-fn version_of(tag: &str) -> Option<(u32, u32)> {
+pub(super) fn version_of(tag: &str) -> Option<(u32, u32)> {
     let number = |text: &str| text.split(|it: char| !it.is_ascii_digit()).next()?.parse().ok();
     let mut parts = tag.splitn(3, '.');
     let major = number(parts.next()?)?;
@@ -266,7 +266,7 @@ fn version_of(tag: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether a part of a tag, between dashes, is one of these words, with a version or without.
-fn has_part(words: &str, tag: &str) -> bool {
+pub(super) fn has_part(words: &str, tag: &str) -> bool {
     let name = |part: &str| part.trim_end_matches(|it: char| it.is_ascii_digit() || it == '.').len();
     tag.split('-').any(|part| has_word(words, part) || has_word(words, &part[..name(part)]))
 }

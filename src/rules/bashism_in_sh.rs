@@ -1,9 +1,10 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::old_dash::has_old_dash;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::bashisms::{Bashism, Effect, bashisms};
+use crate::shell::bashisms::{Bashism, Effect, PIPEFAIL, bashisms};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -21,7 +22,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let flavour = script.source.shell.flavour;
-    let found: Vec<Bashism> = bashisms(script).into_iter().filter(|it| flavour.lacks(it.lack)).collect();
+    let image = script.container().image().text().unwrap_or_default();
+    let lacks = |it: &Bashism| flavour.lacks(it.lack) && (it.what != PIPEFAIL || has_old_dash(image));
+    let found: Vec<Bashism> = bashisms(script).into_iter().filter(lacks).collect();
     let Some((first, others)) = found.split_first() else { return };
     let (shell, severity) = match flavour {
         Flavour::Dash => ("`sh` in this image is `dash`, which", Severity::Warning),

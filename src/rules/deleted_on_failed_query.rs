@@ -36,7 +36,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         }
         None => (
             format!(
-                "when `{name}` fails for any other reason than that the object does not exist, such as a timeout, \
+                "when `{name}` fails for a reason other than a missing object, such as a timeout, \
                  the script still deletes something with `{deletes}`"
             ),
             format!(

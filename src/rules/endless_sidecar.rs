@@ -190,7 +190,7 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "consul.hashicorp.com/connect-inject" => "set `consul.hashicorp.com/enable-sidecar-proxy-lifecycle: \
             \"true\"`, and let the work end the proxy with a POST to `http://localhost:20600/graceful_shutdown` \
             as its last step, even after a failure",
-        "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.139 or later, which injects native sidecars, \
+        "sidecar.opentelemetry.io/inject" => "upgrade the operator to 0.132 or later, which injects native sidecars, \
             or remove the annotation and send the data to a collector that is not a sidecar",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",

@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::history::runs_within;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -34,7 +35,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let mut large = limits
         .into_iter()
         .filter_map(|(field, name)| Some((field, name, field.integer()?)))
-        .filter(|it| it.2 > maximum);
+        .filter(|it| it.2 > maximum && !is_kept_short(cron_job, maximum));
     let Some((field, name, limit)) = large.next() else { return };
     let finding = reporter
         .report(field, format!("up to {limit} {name} runs stay in the cluster, each a Job with its pods"));
@@ -45,4 +46,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     for (field, name, limit) in large {
         finding.related(field, format!("and up to {limit} {name} runs"));
     }
+}
+
+/// Whether the TTL deletes runs so early that never more than this many are there.
+fn is_kept_short(cron_job: CronJob<'_>, maximum: i64) -> bool {
+    let ttl = cron_job.job().and_then(|it| it.ttl_seconds_after_finished().integer());
+    let (Some(ttl), Ok(maximum)) = (ttl, usize::try_from(maximum)) else { return false };
+    let schedule = cron_job.schedule().text().unwrap_or_default();
+    runs_within(schedule, ttl, maximum + 1).is_some_and(|it| it <= maximum)
 }

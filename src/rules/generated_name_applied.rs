@@ -28,11 +28,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None => return,
     };
     let kind = object.kind_name();
+    let others = if tool == "Flux" { ", and Flux applies nothing else of its path either" } else { "" };
     let finding = reporter.report(
         object.generate_name(),
         format!(
             "{tool} never applies the {kind}: to be applied, an object needs a name, and `generateName` gives it one only when \
-             it is created"
+             it is created{others}"
         ),
     );
     finding.help(match tool {

@@ -43,9 +43,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let value = first.value.text().unwrap_or_default();
     let is_before = ["PreSync", "pre-"].iter().any(|it| value.contains(it)) || value.starts_with('-');
     let order = if is_before {
-        "that the one of the other objects names in `spec.dependsOn`"
+        "with `spec.wait: true`, name it in `spec.dependsOn` of the Kustomization of the other objects"
     } else {
-        "whose `spec.dependsOn` names the one of the other objects"
+        "whose `spec.dependsOn` names the Kustomization of the other objects, set `spec.wait: true` in that one"
     };
     let is_immutable = object.cron_job().is_none() && !gitops::is_replaced(object);
     let force = if is_immutable {

@@ -51,7 +51,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             words.entry.value,
             format!(
-                "after a {outcome} run the Job {stays} the next {next} fails because the Job exists: `{policy}` replaces \
+                "after a {outcome} run the Job {stays} the next {next} cannot create it again: `{policy}` replaces \
                  the default, `{before}`"
             ),
         )

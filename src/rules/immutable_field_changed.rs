@@ -37,9 +37,8 @@ const IMMUTABLE: [&str; 8] = [
 ];
 
 /// What can change in the pod template of a suspended Job (`validatePodTemplateUpdate`), if it has not started.
-const MUTABLE_IF_SUSPENDED: [&str; 5] = [
+const MUTABLE_IF_SUSPENDED: [&str; 4] = [
     "spec.template.metadata",
-    "spec.template.spec.affinity",
     "spec.template.spec.nodeSelector",
     "spec.template.spec.schedulingGates",
     "spec.template.spec.tolerations",
@@ -96,6 +95,7 @@ fn immutable_changes(old: Job<'_>, new: Job<'_>, minor: u8) -> Vec<Place> {
         let field = place.path.strip_prefix("spec.").unwrap_or_default().split(['.', '[']).next();
         let is_mutable_yet = may_be_suspended
             && (MUTABLE_IF_SUSPENDED.iter().any(|it| is_at_or_below(&place.path, it))
+                || is_of_node_affinity(&place.path, old, new)
                 || minor >= MUTABLE_RESOURCES
                     && place.path.contains("ontainers[")
                     && place.path.contains("].resources"));
@@ -106,6 +106,20 @@ fn immutable_changes(old: Job<'_>, new: Job<'_>, minor: u8) -> Vec<Place> {
     let mut changed = differences(old.spec, new.spec, spec, minor);
     changed.retain(is_immutable);
     changed
+}
+
+/// Whether a path leads to the affinity to nodes: a suspended Job keeps the one to pods.
+fn is_of_node_affinity(path: &str, old: Job<'_>, new: Job<'_>) -> bool {
+    const AFFINITY: &str = "spec.template.spec.affinity";
+    let has_other = |job: Job<'_>| {
+        job.spec.field("template.spec.affinity.podAffinity").is_set()
+            || job.spec.field("template.spec.affinity.podAntiAffinity").is_set()
+    };
+    match path.strip_prefix(AFFINITY) {
+        Some("") => !has_other(old) && !has_other(new),
+        Some(rest) => is_at_or_below(rest, ".nodeAffinity"),
+        None => false,
+    }
 }
 
 /// Whether a path is that of a field or leads through it.

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::metadata_keys::{Key, Level, Site, known, sites};
+use crate::facts::metadata_keys::{Key, Level, Site, known, preferred, sites};
 use crate::manifest::document::Entry;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Kind, Object};
@@ -53,7 +53,7 @@ fn ignored(
     let is_read = |site: &Site<'_>| site.reads(key, object.kind);
     let stands_in = |site: &Site<'_>| site.field.node().is_some_and(|it| it.get(entry.key).is_some());
     let is_ignored = !is_read(site) && !sites.iter().any(|it| is_read(it) && stands_in(it));
-    is_ignored.then_some(key)
+    is_ignored.then(|| preferred(entry.key).unwrap_or(key))
 }
 
 /// Whether two keys belong to one tool and to one place.

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "privilege-escalation",
-        summary: "A container is allowed to gain more privileges than it starts with",
+        summary: "A process is allowed to gain more privileges than the one that started it",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,

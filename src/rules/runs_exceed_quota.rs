@@ -145,7 +145,7 @@ fn together(neighbour: &Neighbour, hard: &[(&str, &Quantity)], demands: &[&RunDe
     let at = zone.to_datetime(starts.at(minute));
     let (clock, day) = (format::clock(format::minute(at)), format::every_weekday(at.date()));
     draft.finding.message = format!(
-        "{}, which start at {clock}{zone_name} on {day}, together take {sum} of `{name}`, and the {} allows {hard}: some of their \
+        "{}, which start together, for example at {clock}{zone_name} on {day}, take {sum} of `{name}`, and the {} allows {hard}: some of their \
          pods are created only after others have ended",
         list(&names),
         neighbour.title(),

@@ -40,7 +40,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 source(first)
             ),
         );
-        finding.help("keep the value in a Secret and refer to it with `valueFrom.secretKeyRef`");
+        finding.help("keep the value in a Secret, refer to it with `valueFrom.secretKeyRef`, and rotate it if it is a credential");
         rest.retain(|&other| {
             let is_same = (source(other), key(other)) == (source(first), key(first));
             if is_same {

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::metadata_keys::is_about_eviction;
+use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::runs_often;
@@ -42,7 +43,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     // The cluster autoscaler spares pods with local volumes and those of the system; a claim can hold what was done so far.
     let spares = ["emptyDir", "hostPath", "persistentVolumeClaim", "ephemeral"];
     let mut volumes = pod.spec.field("volumes").items();
-    let has_volume = volumes.any(|it| spares.iter().any(|kind| it.get(kind).is_some()));
+    // A volume in memory is not local storage to the autoscaler (`isLocalVolume` in its `utils/drain/drain.go`).
+    let is_in_memory = |it: &Node<'_>| it.field("emptyDir.medium").is("Memory");
+    let has_volume = volumes.any(|it| !is_in_memory(&it) && spares.iter().any(|kind| it.get(kind).is_some()));
     let mut continues = false;
     pod.spec.visit(&mut |it| {
         let text = it.text().unwrap_or_default().to_ascii_lowercase();

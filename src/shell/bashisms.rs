@@ -20,6 +20,9 @@ use conditions::{in_double_brackets, in_test};
 pub use effect::Effect;
 use effect::Feature;
 
+/// What an older `dash` lacks, by [`has_old_dash`](crate::manifest::old_dash::has_old_dash).
+pub const PIPEFAIL: &str = "`pipefail`";
+
 /// A use of something that only Bash has.
 #[derive(Clone, Copy, Debug)]
 pub struct Bashism {
@@ -167,7 +170,7 @@ fn in_simple(command: &Command<'_>) -> Option<Feature> {
         "disown" => Some(("`disown`", Both, Fails)),
         "caller" => Some(("`caller`", Both, Fails)),
         "compgen" => Some(("`compgen`", Both, Fails)),
-        "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", Dash, Stops)),
+        "set" if command.has_argument("pipefail") => Some((PIPEFAIL, Dash, Stops)),
         "set" if command.has_argument("errtrace") => Some(("`errtrace`", Dash, Stops)),
         "set" if has_option(&['B', 'T']) => Some(("`set -B` or `set -T`", Both, Stops)),
         "export" if has_option(&['f']) => Some(("`export -f`", Both, Stops)),

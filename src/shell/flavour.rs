@@ -49,7 +49,7 @@ impl Flavour {
             Flavour::Bash | Flavour::BusyBox | Flavour::OldBusyBox => {
                 "write `set -eo pipefail` at the top: without `pipefail` only the last command of a pipeline counts"
             }
-            // `dash` has it since 0.5.13.
+            // `dash` has it in Debian 13 and Ubuntu 25.04 or later.
             _ => {
                 "run the script with `bash`, and write `set -eo pipefail` at the top: without `pipefail` only the last \
                  command of a pipeline counts"

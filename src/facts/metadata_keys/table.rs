@@ -177,29 +177,21 @@ pub static KEYS: &[Key] = &[
     Key { name: "iam.gke.io/gcp-service-account", reader: "GKE", ..SERVICE_ACCOUNT },
     Key { name: "gke-gcsfuse/", reader: "GKE", ..POD },
     Key { name: "gke-parallelstore/", reader: "GKE", ..POD },
-    // Istio: "Resource Annotations" and "Resource Labels"; `injectRequired` in `pkg/kube/inject/inject.go` reads more words than the
-    // webhook, which selects pods by the label's values `true` and `false`.
+    // Istio: "Resource Annotations" and "Resource Labels"; `injectRequired` in `pkg/kube/inject/inject.go`, which read
+    // more words before 1.27. The webhook selects pods by the label, so that an annotation counts only in some namespaces.
     Key {
         name: "sidecar.istio.io/inject",
         reader: "Istio",
         maps: &[Labels],
-        values: Values::Words {
-            words: &["true", "false"],
-            also: &["n", "no", "off", "disabled", "0", ""],
-            in_any_case: false,
-        },
-        otherwise: "the label does not make Istio inject its sidecar",
+        values: Values::Words { words: &["true", "false"], also: &[""], in_any_case: false },
+        otherwise: "since Istio 1.27 the label has no effect, and the default of the namespace applies",
         ..POD
     },
     Key {
         name: "sidecar.istio.io/inject",
         reader: "Istio",
-        values: Values::Words {
-            words: &["true", "false"],
-            also: &["y", "yes", "on", "n", "no", "off", "disabled", "0", ""],
-            in_any_case: true,
-        },
-        otherwise: "Istio injects no sidecar",
+        values: Values::Words { words: &["true", "false"], also: &[""], in_any_case: false },
+        otherwise: "since Istio 1.27 the annotation has no effect, and the default of the namespace applies",
         ..POD
     },
     Key { name: "sidecar.istio.io/", reader: "Istio", ..POD },
@@ -293,4 +285,9 @@ pub fn known(name: &str, map: Map) -> Option<&'static Key> {
         (is_exact, is_exact && key.maps.contains(&map), key.name.len())
     });
     best.filter(|_| !has_word(WRITTEN, name))
+}
+
+/// Returns the row that says where a name is best written: the first of its rows.
+pub fn preferred(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
 }

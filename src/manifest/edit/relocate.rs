@@ -20,7 +20,11 @@ impl Edit {
         let removal = Edit::remove(entry)?;
         let line = || one_line(entry);
         let insertion = match (from.style(), map.style()) {
-            (_, Style::Flow) => {
+            (from_style, Style::Flow) => {
+                // Between braces there is no place for a comment.
+                if from_style != Style::Flow && has_comment(from, entry)? {
+                    return Err(Obstacle::Layout);
+                }
                 let text = match missing {
                     [] => line()?,
                     keys => written::flow(keys, &format!("{{{}}}", line()?), written::is_quoted(map)),
@@ -51,6 +55,14 @@ impl Edit {
         };
         Ok([removal, insertion].concat())
     }
+}
+
+/// Whether a comment stands above an entry of a block mapping, or after it.
+fn has_comment(from: Node<'_>, entry: Entry<'_>) -> Result<bool, Obstacle> {
+    let range = layout::extent(from, entry)?;
+    let (text, value) = (&from.document.source.text, entry.value.span());
+    let around = [range.start..entry.key_span.start as usize, value.end as usize..range.end];
+    Ok(around.into_iter().any(|it| text.get(it).is_some_and(|it| it.contains('#'))))
 }
 
 /// Returns an entry on one line, as flow style takes it too.

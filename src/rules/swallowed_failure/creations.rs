@@ -27,7 +27,7 @@ pub(super) fn report(script: &Script<'_>, work: &[&Step<'_>], reporter: &mut Rep
     let finding = reporter.report(script.place(handler.span()), message);
     let too = if first.options.errexit { "" } else { ", write `set -e` at the top" };
     finding.help(format!(
-        "remove `|| {ending}`{too}, and use a form of `{name}` that accepts what exists already, or ask afterwards whether it exists"
+        "remove `|| {ending}`{too}, and use a form of `{name}` that accepts what exists already; or keep it, and ask afterwards whether it exists"
     ));
     finding.related(script.name_place(first.command), "its failure is lost");
     for step in others.iter().take(5) {

@@ -95,6 +95,33 @@ spec:
     assert_eq!(fixed("misplaced-metadata", before), after);
 }
 
+/// In a namespace without injection, Istio's webhook selects pods by the label alone.
+#[test]
+fn an_annotation_of_istio_becomes_the_label_of_the_pods() {
+    let before = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: a
+  annotations:
+    sidecar.istio.io/inject: \"true\"
+    owner: shop
+spec:
+  activeDeadlineSeconds: 60
+  template:
+    metadata:
+      labels:
+        app: a
+    spec:
+      restartPolicy: Never
+      containers: [{name: a, image: 'a:1'}]
+";
+    let after = before
+        .replacen("    sidecar.istio.io/inject: \"true\"\n", "", 1)
+        .replace("        app: a\n", "        sidecar.istio.io/inject: \"true\"\n        app: a\n");
+    assert_eq!(fixed("misplaced-metadata", before), after);
+}
+
 /// Labels of CronJobs are for Kueue's Jobs, in flow style too.
 #[test]
 fn a_label_in_flow_style_moves_to_the_job_template() {

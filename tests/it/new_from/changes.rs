@@ -138,6 +138,25 @@ fn immutable_fields_are_known_by_what_is_stored() {
     ] {
         assert_eq!(spec(line), 0, "{line}");
     }
+    // The queue of a suspended Job may choose its nodes, but not where its pods are in relation to others.
+    let suspended = JOB.replacen("  template:\n", "  suspend: true\n  template:\n", 1);
+    let affinity = |fields: &str| {
+        let fields = format!("      restartPolicy: Never\n      affinity: {{{fields}}}\n");
+        suspended.replacen("      restartPolicy: Never\n", &fields, 1)
+    };
+    let node = "nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}";
+    let pod_affinity =
+        "podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone}]}";
+    let both = format!("{node}, {pod_affinity}");
+    for (old, new, number) in [
+        (&suspended, &affinity(node), 0),
+        (&affinity(node), &suspended, 0),
+        (&affinity(pod_affinity), &affinity(&both), 0),
+        (&suspended, &affinity(pod_affinity), 1),
+        (&affinity(node), &affinity(&both), 1),
+    ] {
+        assert_eq!(found(id, old, new).len(), number, "{old} {new}");
+    }
     for line in ["nodeSelector: {a: b}", "enableServiceLinks: false", "terminationGracePeriodSeconds: 5"] {
         assert_eq!(pod(line), 1, "{line}");
     }

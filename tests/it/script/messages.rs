@@ -169,6 +169,20 @@ fn pipefail_is_for_shells_that_have_it() {
     assert!(help(PLAIN, "sh").starts_with("run the script with `bash`"), "nobody knows this `sh`");
 }
 
+/// Since 0.5.12-7, the `dash` of Debian has it.
+#[test]
+fn pipefail_is_missing_in_old_releases_only() {
+    let script = "set -o pipefail\nlist orders | sort > /data/orders";
+    let is_found = |image: &str| {
+        !crate::common::findings("bashism-in-sh", &manifest(image, &["sh", "-c"], script)).is_empty()
+    };
+    for (image, expected) in
+        [("debian:12.5", true), ("ubuntu:22.04", true), ("debian:13", false), ("python:3.12-slim", false)]
+    {
+        assert_eq!(is_found(image), expected, "{image}");
+    }
+}
+
 #[test]
 fn what_a_plain_sh_does_with_bash_is_said_of_this_script() {
     let cases = [
