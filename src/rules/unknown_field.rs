@@ -10,6 +10,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
+use crate::text::placeholder::names_line_with_default;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -32,7 +33,8 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     if is_directive(entry.key) && object.is_partial() {
         return;
     }
-    if is_left_over(object, entry) {
+    // A tool replaces the whole line.
+    if names_line_with_default(entry.key) || is_left_over(object, entry) {
         return;
     }
     if is_cron_field(object, entry, reporter) {
