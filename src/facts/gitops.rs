@@ -47,7 +47,13 @@ pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
 
 /// Whether a tool that applies a file keeps the object in the cluster: nothing in it says otherwise.
 pub fn can_be_applied(object: Object<'_>) -> bool {
-    !is_hook(object) && object.annotation("kustomize.toolkit.fluxcd.io/reconcile") != Some("disabled")
+    let is = |it: Entry<'_>, word: &str| it.value.text().is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let is_left_alone = |it: Entry<'_>| match it.key {
+        "kustomize.toolkit.fluxcd.io/reconcile" => is(it, "disabled"),
+        "kustomize.toolkit.fluxcd.io/ssa" => is(it, "Ignore"),
+        _ => false,
+    };
+    !is_hook(object) && !entries(object).any(is_left_alone)
 }
 
 /// Whether a tool deletes the object in its own time, or creates it again once it is gone.
