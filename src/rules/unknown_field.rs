@@ -3,7 +3,9 @@ use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::cron_fields::cron_fields;
 use crate::facts::two_objects::repeated_keys;
-use crate::kubernetes::types::intended_field::{intended_path, nearest_name, reference_name};
+use crate::kubernetes::types::intended_field::{
+    intended_path, nearest_but_for_unit, nearest_name, reference_name,
+};
 use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node, Value};
 use crate::manifest::edit::{Edit, Safety};
@@ -88,6 +90,8 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     if let Some(help) = help {
         finding.help(help);
     } else if let Some(name) = nearest {
+        finding.help(hint(name));
+    } else if let Some(name) = nearest_but_for_unit(entry.key, within, version).filter(|_| other.is_none()) {
         finding.help(hint(name));
     }
     if let Some(name) = nearest.filter(|name| finding.help.as_deref() == Some(&*hint(name))) {
