@@ -22,6 +22,7 @@ pub mod mounted_secret;
 pub mod network_use;
 pub(crate) mod node_work;
 pub(crate) mod openshift;
+pub(crate) mod own_host;
 pub(crate) mod printing;
 pub(crate) mod queued;
 pub(crate) mod release_name;

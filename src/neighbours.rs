@@ -5,6 +5,7 @@ pub mod applied;
 pub mod cloud_identity;
 mod commands;
 pub mod delivery;
+pub mod environments;
 pub mod facts;
 pub mod history;
 pub mod home;

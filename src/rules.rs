@@ -11,6 +11,7 @@ mod busy_minute;
 mod bypassed_scheduler;
 mod capabilities_not_dropped;
 mod claim_held_by_other_run;
+mod client_without_host;
 mod command_as_one_string;
 mod container_socket;
 mod contested_volume;

@@ -6,7 +6,7 @@ use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::document::{self, Document, Problem};
 use crate::manifest::live;
 use crate::manifest::workload::Classification;
-use crate::text::placeholder::is_marked;
+use crate::text::placeholder::{is_marked, stands_for_line};
 use crate::text::source::Source;
 use crate::text::to_fill_in::is_in_angle_brackets;
 use crate::text::word_list::has_word;
@@ -53,7 +53,7 @@ impl Manifest {
 
     /// Whether it is a template that an engine has yet to fill in.
     pub fn is_template(&self) -> bool {
-        is_template(&self.source, &self.problems)
+        is_template(&self.source, &self.problems) || is_filled_in_by_line(&self.source, &self.problems)
     }
 
     /// Returns what comes out of a template, which is not checked.
@@ -99,6 +99,18 @@ fn is_statement(line: &str) -> bool {
 /// Whether a line is nothing but a placeholder that stands for several: `<INGRESS_ANNOTATIONS>`.
 fn is_alone_in_angle_brackets(line: &str) -> bool {
     line.contains('_') && !line.contains(|it: char| it.is_ascii_lowercase()) && is_in_angle_brackets(line)
+}
+
+/// Whether reading a text stops at nothing but lines that a tool replaces by others: `ETL_IMAGE` or `${VOLUMES}` alone.
+///
+/// With any other error it is checked, so that none is hidden.
+fn is_filled_in_by_line(source: &Source, problems: &[Problem]) -> bool {
+    let is_open = |problem: &Problem| {
+        let line = source.lines().line(problem.error.span.start);
+        let near = [line, line.saturating_sub(1)];
+        !problem.silent && near.iter().any(|&it| it > 0 && stands_for_line(source.line(it)))
+    };
+    !problems.is_empty() && problems.iter().all(is_open)
 }
 
 /// Whether a line is a comment with a statement of Go's templates.

@@ -1,8 +1,9 @@
 //! Tools that keep a cluster as a repository says: whatever is missing they create again.
 
+use crate::facts::job_name;
 use crate::manifest::document::Entry;
-use crate::manifest::hook::Tool;
-use crate::manifest::workload::Object;
+use crate::manifest::hook::{Tool, is_rendered_by_helm};
+use crate::manifest::workload::{Job, Object};
 use crate::text::placeholder::is_placeholder;
 
 /// What Argo CD writes on the objects that it applies, or interprets on them.
@@ -51,7 +52,13 @@ pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
 
 /// Whether a tool that applies a file keeps the object in the cluster: nothing in it says otherwise.
 pub fn can_be_applied(object: Object<'_>) -> bool {
-    !is_hook(object) && object.annotation("kustomize.toolkit.fluxcd.io/reconcile") != Some("disabled")
+    let is = |it: Entry<'_>, word: &str| it.value.text().is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let is_left_alone = |it: Entry<'_>| match it.key {
+        "kustomize.toolkit.fluxcd.io/reconcile" => is(it, "disabled"),
+        "kustomize.toolkit.fluxcd.io/ssa" => is(it, "Ignore"),
+        _ => false,
+    };
+    !is_hook(object) && !entries(object).any(is_left_alone)
 }
 
 /// Whether a tool deletes the object in its own time, or creates it again once it is gone.
@@ -120,6 +127,16 @@ pub fn is_replaced(object: Object<'_>) -> bool {
             _ => false,
         }
     })
+}
+
+/// Whether `helm upgrade` applies the Job again, which has the same name in each release: once it is deleted, Helm creates it again
+/// (`Update`, `pkg/kube/client.go`).
+pub fn is_upgraded_by_helm(job: Job<'_>) -> bool {
+    let is_of_helm = match sign(job.object) {
+        Some(entry) => !entry.key.starts_with("argocd") && !entry.key.contains(".toolkit.fluxcd.io/"),
+        None => is_rendered_by_helm(job.object.node),
+    };
+    is_of_helm && !is_hook(job.object) && job_name::is_fixed(job)
 }
 
 /// What to write so that Helm replaces a Job that has changed.

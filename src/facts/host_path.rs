@@ -243,6 +243,25 @@ pub fn mounts_of<'m, 'd>(by_volume: &'m HashMap<&str, Vec<Mount<'d>>>, volume: N
     by_volume.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
+/// Whether a volume is a single file: it says so, or each mount of it has the same name with an ending.
+pub fn is_file(volume: Node<'_>, mounts: &[Mount<'_>]) -> bool {
+    let name_of = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = name_of(volume.field("hostPath.path").text().unwrap_or_default());
+    match volume.field("hostPath.type").text() {
+        Some("File" | "FileOrCreate") => true,
+        None | Some("") => {
+            let has_ending =
+                name.split_once('.').is_some_and(|(stem, end)| !stem.is_empty() && end.len() > 1);
+            has_ending
+                && !name.ends_with(".d")
+                && mounts
+                    .iter()
+                    .all(|it| it.node.field("mountPath").text().is_some_and(|it| name_of(it) == name))
+        }
+        Some(_) => false,
+    }
+}
+
 /// Names the mounts of a volume in a finding about it.
 pub fn relate_mounts(finding: &mut Finding, mounts: &[Mount<'_>]) {
     for mount in mounts {

@@ -169,23 +169,69 @@ fn repeating(job: Job<'_>) -> Option<(Node<'_>, &'static str)> {
 /// Whether a Job that is never retried does work of which a second start, halfway through the first, does harm: a
 /// migration, or the restore of a backup.
 pub fn must_not_start_twice(job: Job<'_>) -> bool {
-    let is_restore = |text: &str| {
-        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
-        words.clone().any(|it| has_word_in_any_case("restore mongorestore pg_restore", it))
-            && !words.any(|it| has_word_in_any_case("check list test verify", it))
-    };
     let names = [job.object.name(), job.object.generate_name()];
     let commands = job.pod().into_iter().flat_map(|it| it.main_containers().flat_map(|it| it.command_line()));
     let mut texts = names.into_iter().filter_map(|it| it.node()).chain(commands);
     let is_once = job.cron_job().is_none() && job.retry_limit().integer() == Some(0);
     is_once
-        && (texts.any(|it| has_matching_text(it, &is_restore))
+        && (texts.any(|it| has_matching_text(it, &names_restore))
             || evidence(job).or(repeating(job).map(|it| it.0)).is_some())
 }
 
-/// Returns what says that the Job is a migration of which a second attempt does harm, where a stated limit lets it run more
-/// than once, and what each attempt does if that is known.
-pub fn retried(job: Job<'_>) -> Option<(Node<'_>, Option<&'static str>)> {
+/// Whether a name or a command is about restoring data.
+fn names_restore(text: &str) -> bool {
+    let mut words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+    words.clone().any(|it| has_word_in_any_case("restore mongorestore pg_restore", it))
+        && !words.any(|it| has_word_in_any_case("check list test verify", it))
+}
+
+/// Returns what says that the Job restores a dump into a database, on top of whatever is there.
+fn restored(job: Job<'_>) -> Option<Node<'_>> {
+    const DATABASES: &str = "mariadb mongo mysql postgis postgres postgresql timescaledb";
+    const CLIENTS: &str = "mariadb mongorestore mysql pg_restore psql";
+    // What clears the place first, or is one transaction, can be repeated, and so can copies of files.
+    const REPEATABLE: [&str; 13] = [
+        "--clean",
+        "--drop",
+        "--single-transaction",
+        "drop ",
+        "dropdb",
+        "if-exists",
+        "truncate ",
+        " -1",
+        "pg_restore -c",
+        "pgbackrest",
+        "restic",
+        "rm -rf",
+        "wal-g",
+    ];
+    let containers = || job.pod().into_iter().flat_map(|it| it.main_containers());
+    let texts = || containers().flat_map(|it| it.command_line()).filter_map(Node::text);
+    let is_database = |text: &str| has_word(DATABASES, image_name(text));
+    let runs_client = |it: &str| it.split_whitespace().any(|it| has_word(CLIENTS, base_name(it)));
+    let of_database =
+        containers().any(|it| it.image().text().is_some_and(is_database)) || texts().any(runs_client);
+    let is_repeatable = texts().any(|it| {
+        let text = it.to_ascii_lowercase();
+        REPEATABLE.iter().any(|it| text.contains(it))
+    });
+    let names = [job.object.name(), job.object.generate_name()].into_iter().filter_map(|it| it.node());
+    let mut named = names.filter(|it| has_matching_text(*it, &names_restore));
+    named.next().filter(|_| of_database && !is_repeatable)
+}
+
+/// A Job of which a second attempt does harm.
+pub struct Retried<'d> {
+    /// What says so.
+    pub evidence: Node<'d>,
+    /// What it does: a migration, or a restore.
+    pub work: &'static str,
+    /// What each attempt does, if that is known.
+    pub effect: Option<&'static str>,
+}
+
+/// Returns why a second attempt of the Job does harm, where a stated limit lets it run more than once.
+pub fn retried(job: Job<'_>) -> Option<Retried<'_>> {
     // A CronJob runs again and again anyway; a suspended one is a template for people.
     let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
     let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
@@ -194,8 +240,10 @@ pub fn retried(job: Job<'_>) -> Option<(Node<'_>, Option<&'static str>)> {
     let is_retried = is_stated && job.retry_limit().integer()? >= least;
     (is_retried && !is_repeated && job.pod_failure_policy().is_missing())
         .then(|| {
-            let repeating = repeating(job).map(|(node, effect)| (node, Some(effect)));
-            repeating.or_else(|| Some((unrepeatable(job)?, None)))
+            let found = |evidence, work, effect| Retried { evidence, work, effect };
+            let repeating = repeating(job).map(|(node, effect)| found(node, "migration", Some(effect)));
+            let migration = || unrepeatable(job).map(|it| found(it, "migration", None));
+            repeating.or_else(migration).or_else(|| restored(job).map(|it| found(it, "restore", None)))
         })
         .flatten()
 }

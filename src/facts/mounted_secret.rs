@@ -48,7 +48,8 @@ pub fn mounted_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<MountedSe
         });
         entries.find_map(|entry| {
             let text: &str = Node::text(entry.value)?;
-            let name = secret::in_file(entry.key, text)?;
+            let names = secret::in_file(entry.key, text);
+            let name = names.into_iter().find(|it| !(is_default(text, it) && is_set(pod, volume, it)))?;
             let range = range_in(text, name).filter(|it| !it.is_empty());
             let place = match range {
                 Some(it) => Place {
@@ -62,6 +63,21 @@ pub fn mounted_secrets<'d>(pod: Pod<'d>, maps: &ConfigMaps<'d>) -> Vec<MountedSe
         })
     });
     found.collect()
+}
+
+/// Whether each container with a volume sets a variable, so that no default of it is ever used.
+fn is_set(pod: Pod<'_>, volume: Node<'_>, variable: &str) -> bool {
+    let Some(name) = volume.field("name").text() else { return false };
+    let sets = |it: Node<'_>| {
+        let has_value = it.field("value").text().is_some_and(|it| !it.is_empty());
+        let sources = it.field("valueFrom").node();
+        let is_certain =
+            |it: Node<'_>| it.entries().all(|it| it.value.field("optional").boolean() != Some(true));
+        it.field("name").is(variable) && (has_value || sources.is_some_and(is_certain))
+    };
+    let mut users =
+        pod.containers().filter(|it| it.volume_mounts().items().any(|it| it.field("name").is(name)));
+    users.all(|it| it.env().items().any(sets))
 }
 
 /// Returns the paths in a volume that containers mount; an empty one is the whole volume.

@@ -1,6 +1,6 @@
 //! Pods that cannot hang: demonstrations whose containers only print, and requests that give up after a stated time.
 
-use crate::manifest::document::Node;
+use crate::facts::queued::is_queued;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::text::word_list::has_word;
@@ -28,12 +28,28 @@ const ENDING: &str =
 ///
 /// An admission policy insists on its practices even so: nothing is said of objects of an API server.
 pub(crate) fn only_prints(pod: Pod<'_>) -> bool {
-    each_container(pod, prints)
+    each_container(pod, prints) || only_waits(pod)
 }
 
 /// Whether no container of the pod can hang once it runs: what waits for others, such as `curl --max-time 60`, gives up.
 pub(crate) fn gives_up(pod: Pod<'_>) -> bool {
-    each_container(pod, ends)
+    each_container(pod, ends) || only_waits(pod)
+}
+
+/// Whether the pod is there to do nothing: each container only waits, and the pod tries out a scheduler or a queue, or is a way into
+/// its node for someone who works there.
+pub(crate) fn only_waits(pod: Pod<'_>) -> bool {
+    let is_pause = |it: Container<'_>| {
+        let image = it.image().text().and_then(Image::parse);
+        image.is_some_and(|it| base_name(it.name) == "pause") && !it.command().is_set()
+    };
+    let scheduler = pod.spec.field("schedulerName").text().unwrap_or("default-scheduler");
+    let is_meant = || {
+        scheduler != "default-scheduler"
+            || is_queued(pod.job)
+            || pod.containers().all(|it| is_pause(it) || it.is_privileged())
+    };
+    each_container(pod, waits) && is_meant()
 }
 
 fn each_container(pod: Pod<'_>, test: fn(&[&str]) -> bool) -> bool {
@@ -43,13 +59,16 @@ fn each_container(pod: Pod<'_>, test: fn(&[&str]) -> bool) -> bool {
 }
 
 fn runs_only(container: Container<'_>, test: fn(&[&str]) -> bool) -> bool {
-    let words: Vec<&str> = container.command_line().filter_map(Node::text).collect();
+    // `command: [sleep, 10]` is meant as `"10"`, which its own finding says.
+    let words = container.command_line().map(|it| it.text().unwrap_or(it.raw()));
+    let words: Vec<&str> = words.collect();
     if container.command().is_set() {
         return test(&words);
     }
     let image = container.image().text().and_then(Image::parse);
     match image.map_or("", |it| base_name(it.name)) {
         "hello-world" => words.is_empty(),
+        "pause" => test(&[&["pause"], &words[..]].concat()),
         // The programs that these images start have the arguments.
         name @ ("curl" | "sleep") => test(&[&[name], &words[..]].concat()),
         // These start their arguments.
@@ -68,6 +87,17 @@ fn prints(words: &[&str]) -> bool {
         "perl" | "python" | "python3" => arguments.last().is_some_and(|it| code_prints(it)),
         _ if arguments.iter().any(|it| it.contains(['>', '<'])) => false,
         name => has_word(PRINTING, name) || has_word(NEUTRAL, name),
+    }
+}
+
+/// Whether a command only waits, for as long as its pod is left alone.
+fn waits(words: &[&str]) -> bool {
+    let Some((program, arguments)) = words.split_first() else { return false };
+    match base_name(program) {
+        shell if is_shell(shell) => in_shell(words).is_some_and(|it| script_consists_of(it, waits)),
+        "sleep" => !arguments.is_empty(),
+        "tail" => arguments.last() == Some(&"/dev/null"),
+        name => name == "pause",
     }
 }
 

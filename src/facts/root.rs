@@ -57,6 +57,25 @@ pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
         || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
 }
 
+/// Whether a container uses files in `/root`, which only root can enter in nearly all images.
+pub(crate) fn uses_home_of_root(container: Container<'_>) -> bool {
+    let words = container.command_line().filter_map(|it| it.text());
+    let mounts = container.volume_mounts().items().filter_map(|it| it.field("mountPath").text());
+    let variables = container.env().items().filter_map(|it| it.field("value").text());
+    let directory = container.node.field("workingDir").text();
+    words.chain(mounts).chain(variables).chain(directory).any(names_home_of_root)
+}
+
+/// Whether a text has the path `/root`, or one below it.
+fn names_home_of_root(text: &str) -> bool {
+    const HOME: &str = "/root";
+    let is_inner = |it: char| it.is_alphanumeric() || "-_./}$*?".contains(it);
+    text.match_indices(HOME).any(|(at, _)| {
+        let rest = &text[at + HOME.len()..];
+        !text[..at].ends_with(is_inner) && (rest.starts_with('/') || !rest.starts_with(is_inner))
+    })
+}
+
 /// Bitnami's images whose Dockerfiles end with `USER 1001`; those for developers, such as `bitnami/python`, run as root.
 const OF_BITNAMI: &str = "aws-cli etcd kafka kubectl mariadb minio-client mongodb mysql postgresql redis";
 

@@ -99,19 +99,17 @@ fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> V
     only_there
 }
 
-/// Finds a credential in a file of this name, and returns what stands before it. Only files are read that hold settings, SQL or a
-/// script of a shell: elsewhere a value is an expression of a program.
-pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Option<&'t str> {
+/// Finds the credentials in a file of this name, and returns what stands before each. Only files are read that hold settings, SQL or
+/// a script of a shell: elsewhere a value is an expression of a program.
+pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
     const SETTINGS: &str = "cfg cnf conf env ini json properties toml yaml yml";
     let ending = name.rsplit(['.', '_']).next().unwrap_or_default();
-    if ending == "sql" {
-        return sql::passwords(text).first().map(|it| it.0);
+    match ending {
+        "sql" => sql::passwords(text).into_iter().map(|it| it.0).collect(),
+        "sh" | "bash" => script::names_in_file(text),
+        _ if has_word(SETTINGS, ending) => text::in_data(text).into_iter().map(|it| it.name).collect(),
+        _ => Vec::new(),
     }
-    if matches!(ending, "sh" | "bash") {
-        return script::first_in_file(text);
-    }
-    let found = if has_word(SETTINGS, ending) { text::in_data(text) } else { Vec::new() };
-    found.first().map(|it| it.name)
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.

@@ -208,7 +208,15 @@ pub fn keeps_image(container: Container<'_>) -> bool {
 
 /// Whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
 pub fn moves(text: &str) -> bool {
-    Image::parse(text).is_some_and(Image::is_mutable) && !is_placeholder(text) && defect(text).is_none()
+    let is_mutable = |it: Image<'_>| it.is_mutable() && !is_stand_in(it);
+    Image::parse(text).is_some_and(is_mutable) && !is_placeholder(text) && defect(text).is_none()
+}
+
+/// Whether a name says that another image takes its place: `replaced-by-kustomize`, `agent_image`.
+pub fn is_stand_in(image: Image<'_>) -> bool {
+    let is_said = image.name.split('-').any(|it| it == "placeholder" || it == "replaced");
+    let is_variable = image.name.ends_with("_image") && image.tag.is_none() && !image.name.contains('/');
+    is_said || is_variable
 }
 
 /// Returns the image of a container that may be another one tomorrow, as the pod gets it: none where the kustomizations that

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::Edits;
 use crate::neighbours::Neighbours;
+use crate::neighbours::environments::{environment, may_meet};
 use crate::neighbours::home::Home;
 use crate::text::placeholder::is_placeholder;
 use crate::time::calendar::Calendar;
@@ -110,10 +111,31 @@ impl Fleet {
         self.cron_jobs.iter_mut().map(|it| &mut it.draft).chain(demands).chain(claims)
     }
 
-    /// Returns the CronJobs that can be in one cluster, each object once. Directories that hold the same object can be for several
-    /// clusters, so that each is taken by itself, with those directories that are no nearer to another one.
+    /// Returns the CronJobs that can be in one cluster, each object once: those of directories whose paths name no different
+    /// environments.
     pub fn cron_jobs_by_cluster(&self) -> Vec<Vec<&CronJobStarts>> {
-        let objects = self.cron_jobs.iter().map(|it| {
+        let of = |it: &CronJobStarts| environment(it.home.directory.as_deref().unwrap_or_default());
+        let of_each: Vec<(&CronJobStarts, Vec<String>)> =
+            self.cron_jobs.iter().map(|it| (it, of(it))).collect();
+        let all: BTreeSet<&Vec<String>> = of_each.iter().map(|(_, environment)| environment).collect();
+        let is_many = all.len() > MOST_CLUSTERS;
+        // What says less stands right before what says more.
+        let next = all.iter().skip(1).map(Some).chain([None]);
+        let whole =
+            all.iter().zip(next).filter(|(it, next)| is_many || !next.is_some_and(|next| may_meet(it, next)));
+        let members = |whole: &Vec<String>| {
+            let meets = |it: &Vec<String>| {
+                if is_many { it == whole } else { it.len() <= whole.len() && may_meet(it, whole) }
+            };
+            of_each.iter().filter(|(_, it)| meets(it)).map(|(it, _)| *it).collect::<Vec<_>>()
+        };
+        whole.flat_map(|(it, _)| self.without_copies(&members(it))).collect()
+    }
+
+    /// Returns some CronJobs by cluster. Directories that hold the same object can be for several clusters, so that each is taken by
+    /// itself, with those directories that are no nearer to another one.
+    fn without_copies<'f>(&self, cron_jobs: &[&'f CronJobStarts]) -> Vec<Vec<&'f CronJobStarts>> {
+        let objects = cron_jobs.iter().map(|&it| {
             let (mut home, name) = (it.home.clone(), it.draft.finding.subject.name.as_str());
             self.neighbours.settle(&mut home);
             // Two charts can give the same placeholder different values.
@@ -131,7 +153,7 @@ impl Fleet {
         }
         let clusters: Vec<&str> = alternatives.into_iter().collect();
         let mut known = HashSet::new();
-        let mut members: BTreeMap<Option<usize>, Vec<&CronJobStarts>> = BTreeMap::new();
+        let mut members: BTreeMap<Option<usize>, Vec<&'f CronJobStarts>> = BTreeMap::new();
         let mut homes: HashMap<Option<&str>, Vec<Option<usize>>> = HashMap::new();
         for (it, object, directory) in &objects {
             for cluster in homes.entry(*directory).or_insert_with(|| clusters_of(*directory, &clusters)) {

@@ -14,6 +14,7 @@ pub static ALL: &[&Rule] = &[
     &super::bypassed_scheduler::RULE,
     &super::capabilities_not_dropped::RULE,
     &super::claim_held_by_other_run::RULE,
+    &super::client_without_host::RULE,
     &super::command_as_one_string::RULE,
     &super::container_socket::RULE,
     &super::contested_volume::RULE,

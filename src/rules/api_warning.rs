@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::verdict::Verdict;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
+use crate::value::quantity::Quantity;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -38,6 +39,8 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             let finding = reporter.report_as(severity, warning.field.place(), message);
             if let Some((_, help)) = HELPS.iter().find(|(part, _)| warning.text.contains(part)) {
                 finding.help(*help);
+            } else if warning.text.contains("fractional byte value") {
+                finding.help(bytes_help(warning.field.text()));
             }
             continue;
         };
@@ -48,6 +51,18 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         reporter
             .report(warning.field.place(), message)
             .help(format!("enable the feature gate `{gate}`, or use a Secret or ConfigMap instead"));
+    }
+}
+
+/// Returns what to write instead of an amount that the API server does not take for a whole number of bytes.
+fn bytes_help(text: &str) -> String {
+    const MEBI: i128 = 1 << 20;
+    let bytes = Quantity::parse(text).map_or(0, |it| it.whole());
+    match (bytes + MEBI - 1) / MEBI {
+        ..=1 => "write a whole number of bytes, such as `256Mi`".to_owned(),
+        // `ScaledValue` of Go has no room for more.
+        mebis if mebis > 8 << 30 => "write no more than `8Pi`".to_owned(),
+        mebis => format!("write a whole number of bytes, such as `{mebis}Mi`"),
     }
 }
 
@@ -80,7 +95,6 @@ const HELPS: &[(&str, &str)] = &[
     (": duplicate", "remove the duplicate"),
     ("gitRepo", "clone the repository in an init container into an `emptyDir`"),
     ("critical-pod", "remove the annotation, and set `priorityClassName` if the pods need priority"),
-    ("fractional byte value", "write a whole number of bytes such as `256Mi`, and no more than `8Pi`"),
     ("overlapping paths", "choose different paths, none of which is inside another"),
     ("no sources provided", "add a source to the volume, or remove the volume"),
 ];

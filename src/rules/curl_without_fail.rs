@@ -9,6 +9,7 @@ use crate::shell::notifications::notifies;
 use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
 use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::{AndOr, Command, CommandKind};
 use crate::value::program::base_name;
 
 pub(super) static RULE: Rule = Rule {
@@ -111,6 +112,27 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
         && !step.command.arguments().iter().any(|word| script.may_hold_options(word))
         && script.function("curl").is_none()
         && !script.output_is_read(step.command)
+        && !makes_load(script, step.command)
+}
+
+/// Whether a call only makes load: it throws the answer away, over and over until a time is up.
+fn makes_load(script: &Script<'_>, call: &Command<'_>) -> bool {
+    const NOWHERE: &str = "/dev/null";
+    let text = script.text();
+    let discards = call.arguments().iter().any(|it| it.literal().is_some_and(|it| it.ends_with(NOWHERE)))
+        || call.redirections.iter().any(|it| it.target.is(NOWHERE));
+    let asks_clock = |it: &AndOr<'_>| {
+        let text = it.span().text(text);
+        text.contains("date +%s") || text.contains("SECONDS")
+    };
+    let leaves = |it: &&&Command<'_>| ["break", "exit", "return"].iter().any(|name| it.is(name));
+    let repeats = |around: &&Command<'_>| {
+        let CommandKind::Loop { condition, .. } = &around.kind else { return false };
+        around.span.contains(call.span)
+            && condition.items.iter().any(asks_clock)
+            && !script.commands().iter().filter(leaves).any(|it| around.span.contains(it.span))
+    };
+    discards && script.commands().iter().any(repeats)
 }
 
 /// Whether curl's arguments ask for a page and do not ask to fail. What `--write-out` prints, somebody may read.

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::endless::{never_completes, unintended_endless};
+use crate::facts::printing::only_waits;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
@@ -28,8 +29,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     }
     let mut causes = causes.into_iter();
     let Some((first, cause)) = causes.next() else { return };
-    let finding =
-        reporter.report(cause.field, format!("{}: `{}` {}", never_completes(pod), first.title(), cause.what));
+    let message = format!("{}: `{}` {}", never_completes(pod), first.title(), cause.what);
+    let finding = reporter.report_milder(only_waits(pod), cause.field, message);
     finding.help(if pod.job.cron_job().is_some() {
         "use a command that ends, or run the container in a Deployment: a CronJob is for work that \
             ends"

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{
-    Mount, Special, is_devices, is_never_written, is_of_node, is_of_system, is_runtime_socket,
+    Mount, Special, is_devices, is_file, is_never_written, is_of_node, is_of_system, is_runtime_socket,
     mounts_by_volume, mounts_of, relate_mounts, requested_device, special,
 };
 use crate::facts::node_work::{enters_node, selects_nodes, selects_one_node, works_on_node};
@@ -54,6 +54,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(Special::Devices) => ["a directory of devices", "the devices in", "them", "these devices"],
         _ => ["a device", "the device", "it", "this device"],
     };
+    let is_one = is_file(field.parent, mounts);
     let message = match worst {
         Use::TakesOver => {
             format!(
@@ -61,10 +62,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             )
         }
         Use::Writes if selects_one_node(pod) => {
-            format!(
-                "the pods can write to `{path}` on their node: the files stay there when the Job is deleted"
-            )
+            let files = if is_one { "the file stays" } else { "the files stay" };
+            format!("the pods can write to `{path}` on their node: {files} there when the Job is deleted")
         }
+        Use::Writes if is_one => format!(
+            "the pods can write to `{path}` on whichever node they land on: the file stays there, and each node has its own"
+        ),
         Use::Writes => format!(
             "the pods can write to `{path}` on whichever node they land on: the files \
             stay there, and pods on other nodes see them only if nodes share that directory"
@@ -84,6 +87,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             "the pods use {the_device} `{path}` of the node that they land on, and other nodes may not have {it}"
         ),
         Use::CommonDevice => format!("the pods use the device `{path}` of the node that they land on"),
+        Use::Reads if is_one => {
+            format!("what the pods read from `{path}` depends on the node they land on")
+        }
         Use::Reads => format!("what the pods see in `{path}` depends on the node they land on"),
     };
     let is_on_purpose = match worst {
@@ -111,6 +117,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Use::TakesOver | Use::Writes if is_of_kernel(path) => {
             "set kernel parameters of the pods in `securityContext.sysctls`, and those of the node in its own configuration; to read \
              files of the kernel, mount only their directories, with `readOnly: true`"
+                .to_owned()
+        }
+        Use::TakesOver | Use::Writes if is_one => {
+            "write to a PersistentVolumeClaim, or to an `emptyDir` if the file need not outlive the pod; if the pods only read the \
+             file, mount it with `readOnly: true`"
                 .to_owned()
         }
         Use::TakesOver | Use::Writes => {

@@ -33,7 +33,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         effect(format, promised)
     );
     let finding = reporter.report(script.place(*name), message);
-    finding.help(help(format, promised));
+    finding.help(help(format, promised, script.text()));
     others.iter().take(5).for_each(|it| {
         finding.related(script.place(it.name), format!("this one holds {}", describe(&it.format)));
     });
@@ -77,7 +77,7 @@ fn effect(format: &Format, promised: &Format) -> String {
     }
 }
 
-fn help(format: &Format, promised: &Format) -> String {
+fn help(format: &Format, promised: &Format, script: &str) -> String {
     let content = match format.content {
         Some(Content::Sql) => ".sql",
         Some(Content::PostgresCustom) => ".dump",
@@ -92,7 +92,8 @@ fn help(format: &Format, promised: &Format) -> String {
     let is_as_compressed = format.layers == promised.layers;
     match (format.layers.len(), promised.layers.as_slice(), promised.content) {
         (0, [layer, ..], Some(Content::Sql)) if is_custom => format!(
-            "{rename}, or let `pg_dump` write SQL, `--format=plain`, and compress it with `{}`",
+            "{rename}, or let `pg_dump` write SQL, `--format=plain`{}, and compress it with `{}`",
+            without_compression(script),
             layer.program()
         ),
         (0, [layer, ..], _) => format!("compress it with `{}`, or {rename}", layer.program()),
@@ -101,8 +102,19 @@ fn help(format: &Format, promised: &Format) -> String {
             format!("{rename}, or let `pg_dump` write a tar archive: `--format=tar`")
         }
         _ if is_custom && is_as_compressed => {
-            format!("{rename}, or let `pg_dump` write SQL: `--format=plain`")
+            format!("{rename}, or let `pg_dump` write SQL: `--format=plain`{}", without_compression(script))
         }
         _ => rename,
+    }
+}
+
+/// Returns which option has to go where `pg_dump` would compress the SQL itself.
+fn without_compression(script: &str) -> String {
+    let mut words = script.split_whitespace();
+    let is_option = |it: &&str| it.starts_with("--compress") || it.starts_with("-Z");
+    match words.find(|it| is_option(it) && !it.ends_with('0') && !it.ends_with("=none")) {
+        Some(it) if it.len() <= 20 => format!(" without `{it}`"),
+        Some(_) => " without `--compress`".to_owned(),
+        None => String::new(),
     }
 }

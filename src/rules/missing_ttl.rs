@@ -54,9 +54,15 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let help = "set `ttlSecondsAfterFinished` to the number of seconds for which the Job's status and logs are needed";
     // `deadline-not-below-ttl` reports a day below a longer deadline.
     let deadline = job.active_deadline_seconds().integer().filter(|it| *it >= 86_400);
-    finding.help(match deadline {
+    let help = match deadline {
         Some(deadline) => format!("{help}, and to more than the deadline of {deadline} s"),
         None => format!("{help}, such as 86400 for a day"),
+    };
+    finding.help(if gitops::is_upgraded_by_helm(job) {
+        let hook = gitops::HELM_HOOK;
+        format!("{help}, if it can run again: the next `helm upgrade` creates a deleted Job again; otherwise {hook}")
+    } else {
+        help
     });
     // What a tool applies again must stay.
     finding.condition = gitops::can_be_applied(job.object).then_some(Condition::NotApplied);

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::migration::retried;
+use crate::facts::migration::{Retried, retried};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let Some((evidence, effect)) = retried(pod.job) else { return };
+    let Some(Retried { evidence, work, effect }) = retried(pod.job) else { return };
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
     let times = match field.integer().unwrap_or_default().max(1) {
         1 => String::new(),
@@ -27,18 +27,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = match (effect, times.as_str()) {
         (Some(effect), _) => {
-            format!("a migration that fails is retried{times}, and each attempt {effect}")
+            format!("a {work} that fails is retried{times}, and each attempt {effect}")
         }
         (None, "") => {
-            "a migration that fails is retried, on top of whatever the first attempt left behind".to_owned()
+            format!("a {work} that fails is retried, on top of whatever the first attempt left behind")
         }
         (None, _) => format!(
-            "a migration that fails is retried{times}, each time on top of whatever the previous attempt left behind"
+            "a {work} that fails is retried{times}, each time on top of whatever the previous attempt left behind"
         ),
     };
     // Without such an effect a migration is a guess by names, and whoever states a limit may know that it can run again.
     let finding = reporter.report_milder(effect.is_none(), field, message);
-    finding.related(evidence, "suggests that the Job runs a migration");
+    finding.related(evidence, format!("suggests that the Job runs a {work}"));
     if policy.is("OnFailure") {
         finding.related(policy, "restarts a failed container even if the limit is 0");
     }

@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::node_work::works_on_node;
 use crate::facts::openshift::{assigns_user, can_be_assigned_user};
 use crate::facts::printing::only_prints;
-use crate::facts::root::{has_non_root_image, needs_root, root_cause};
+use crate::facts::root::{has_non_root_image, needs_root, root_cause, uses_home_of_root};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
@@ -87,6 +87,11 @@ fn report(
             finding.help(format!(
                 "first build an image that contains the software the Job needs, because only root can install packages \
                  with `{name}`; then {help}"
+            ));
+        }
+        None if same.iter().any(|(container, _)| uses_home_of_root(*container)) => {
+            finding.help(format!(
+                "first move the files that the container uses out of `/root`, which only root can enter; then {help}"
             ));
         }
         None => _ = finding.help(help),

@@ -48,7 +48,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         )
     };
     let finding = reporter.report_milder(only_prints(pod) || is_loaded, policy, message);
-    finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") {
+    let has_registry =
+        text.split_once('/').is_some_and(|(host, _)| host.contains('.')) && !text.starts_with("docker.io/");
+    finding.related(first.image(), "what this name refers to can change").help(if policy.is("Never") && has_registry {
+        "refer to the image by a version tag or digest, and set `imagePullPolicy: IfNotPresent`".to_owned()
+    } else if policy.is("Never") {
         // Who sets it has most often built the image on the node, so that there is nothing to pull yet.
         "push the image to a registry that all nodes can reach, refer to it by a version tag or digest, and set \
             `imagePullPolicy: IfNotPresent`".to_owned()

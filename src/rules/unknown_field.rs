@@ -3,13 +3,16 @@ use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::cron_fields::cron_fields;
 use crate::facts::two_objects::repeated_keys;
-use crate::kubernetes::types::intended_field::{intended_path, nearest_name, reference_name};
+use crate::kubernetes::types::intended_field::{
+    intended_path, nearest_but_for_unit, nearest_name, reference_name,
+};
 use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
+use crate::text::placeholder::names_line_with_default;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -32,7 +35,8 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     if is_directive(entry.key) && object.is_partial() {
         return;
     }
-    if is_left_over(object, entry) {
+    // A tool replaces the whole line.
+    if names_line_with_default(entry.key) || is_left_over(object, entry) {
         return;
     }
     if is_cron_field(object, entry, reporter) {
@@ -86,6 +90,8 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     if let Some(help) = help {
         finding.help(help);
     } else if let Some(name) = nearest {
+        finding.help(hint(name));
+    } else if let Some(name) = nearest_but_for_unit(entry.key, within, version).filter(|_| other.is_none()) {
         finding.help(hint(name));
     }
     if let Some(name) = nearest.filter(|name| finding.help.as_deref() == Some(&*hint(name))) {

@@ -1,6 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::image::{Image, defect, is_replaced};
+use crate::manifest::image::{Image, defect, is_replaced, is_stand_in};
 use crate::manifest::live;
 use crate::manifest::official_images::is_local;
 use crate::manifest::workload::Container;
@@ -29,9 +29,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     // After `latest` and without a tag, the API server writes `Always`.
     let is_stated = policy.is("Always")
         && (!live::is_live(container.pod.job.object) || !matches!(image.tag, None | Some("latest")));
-    // `replaced-by-kustomize`
-    let is_stand_in = image.name.split('-').any(|it| it == "placeholder" || it == "replaced");
-    let is_filled_in = is_stand_in || is_placeholder(text) || addressed_to_reader(text).is_some();
+    let is_filled_in = is_stand_in(image) || is_placeholder(text) || addressed_to_reader(text).is_some();
     if !is_stated || is_filled_in || is_replaced(container, image) {
         return;
     }

@@ -4,6 +4,7 @@ use crate::facts::volume_file::volume_file;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::step::{Fate, Step};
+use crate::shell::syntax::{Command, Word};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -52,6 +53,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         format!("`{}` {effect} `{shown}` (\"Read-only file system\"): {cause}", script.title(command));
     let finding = reporter.report(script.place(command.span), message);
     finding.help(match &file {
+        Some(it) if command.is("chmod") && has_mode(command, it.mode) => {
+            format!("remove the command: the mode of the file is {:04o} already", it.mode)
+        }
         Some(it) if command.is("chmod") && it.kind != "projected" => {
             format!(
                 "set `defaultMode` in the volume's `{}`, or `mode` in its `items`, and remove the command",
@@ -66,5 +70,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.related(file.map_or(mount, |it| it.volume), "this volume is read-only");
     for (command, _) in found.take(5) {
         finding.related(script.place(command.span), "this fails too");
+    }
+}
+
+/// Whether a `chmod` asks for what a mode has. That nobody can write to the volume is no difference.
+fn has_mode(command: &Command<'_>, mode: i64) -> bool {
+    const WRITE: i64 = 0o222;
+    let mut words = command.arguments().iter().filter_map(Word::literal).filter(|it| !it.starts_with('-'));
+    let Some(wanted) = words.next() else { return false };
+    match i64::from_str_radix(&wanted, 8) {
+        Ok(wanted) => wanted & !WRITE == mode & !WRITE,
+        Err(_) => matches!(&*wanted, "+x" | "a+x" | "ugo+x") && mode & 0o111 == 0o111,
     }
 }

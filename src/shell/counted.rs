@@ -12,10 +12,22 @@ use crate::text::span::Span;
 /// No more counting variables than this are followed.
 const MAX_COUNTERS: usize = 20;
 
+/// What scripts print where something is no failure.
+const EXCUSES: [&str; 8] = [
+    "are expected",
+    "can be ignored",
+    "is expected",
+    "non-critical",
+    "non-fatal",
+    "not an error",
+    "not fatal",
+    "optional",
+];
+
 impl<'a> Script<'a> {
     /// Returns where work stands after which `&&` only counts, if the script then fails depending on the count:
-    /// `load && loaded=$((loaded + 1))`, and later `[ "$loaded" -eq 2 ] || exit 1`; or only sets a flag that it tests
-    /// before other work.
+    /// `load && loaded=$((loaded + 1))`, and later `[ "$loaded" -eq 2 ] || exit 1`; or says that less is no failure; or only sets a
+    /// flag that it tests before other work.
     pub(super) fn counted_failures(&self) -> Vec<Span> {
         let (mut found, mut known, mut tested) = (Vec::new(), HashMap::new(), None);
         if !self.steps.iter().any(|it| it.fate == Fate::Skips) {
@@ -40,7 +52,8 @@ impl<'a> Script<'a> {
                 .collect();
             let is_checked = |name: &'a str| {
                 let is_known = known.len() < MAX_COUNTERS || known.contains_key(name);
-                is_known && *known.entry(name).or_insert_with(|| self.fails_depending_on(name))
+                let is_looked_at = || self.fails_depending_on(name) || self.excuses(name);
+                is_known && *known.entry(name).or_insert_with(is_looked_at)
             };
             // Work that is done in spite of a flag is meant to be; after a message nothing but success is left.
             let is_flag = counts.iter().all(|(_, it)| sets_constants(it))
@@ -59,19 +72,20 @@ impl<'a> Script<'a> {
         found
     }
 
+    /// Whether an `if` with an `else` depends on a variable, and what it prints says that neither outcome is a failure.
+    fn excuses(&self, name: &str) -> bool {
+        self.commands().iter().any(|command| {
+            let CommandKind::If { branches, otherwise: Some(_) } = &command.kind else { return false };
+            let conditions = branches.iter().flat_map(|(condition, _)| &condition.items);
+            let mut asked = conditions.flat_map(|it| it.pipelines()).flat_map(|it| &it.commands);
+            let text = command.span.text(self.text()).to_ascii_lowercase();
+            asked.all(|it| tests(it, name)) && EXCUSES.iter().any(|it| text.contains(it))
+        })
+    }
+
     /// Whether the script fails depending on a variable: a test of it leads to `exit 1`, or is the last command.
     fn fails_depending_on(&self, name: &str) -> bool {
-        let tests = |command: &Command<'a>| {
-            let words: &[Word<'_>] = match &command.kind {
-                CommandKind::Test(words) => words,
-                CommandKind::Arithmetic(text) => return arithmetic_names(text).any(|it| it == name),
-                _ if command.is("[") || command.is("test") => command.words(),
-                _ => return false,
-            };
-            let mut found = Vec::new();
-            words.iter().for_each(|word| variables(&word.parts, &mut found));
-            found.iter().any(|it| it.name == name)
-        };
+        let tests = |command: &Command<'a>| tests(command, name);
         let fails = |command: &&&Command<'_>| {
             command.is("exit") && command.arguments().first().is_some_and(|it| !it.is("0"))
         };
@@ -93,6 +107,19 @@ impl<'a> Script<'a> {
         self.steps.iter().any(|it| it.fate == Fate::Decides && tests(it.command))
             || self.lists().into_iter().flat_map(|list| &list.items).any(leads_to_exit)
     }
+}
+
+/// Whether a command tests a variable.
+fn tests(command: &Command<'_>, name: &str) -> bool {
+    let words: &[Word<'_>] = match &command.kind {
+        CommandKind::Test(words) => words,
+        CommandKind::Arithmetic(text) => return arithmetic_names(text).any(|it| it == name),
+        _ if command.is("[") || command.is("test") => command.words(),
+        _ => return false,
+    };
+    let mut found = Vec::new();
+    words.iter().for_each(|word| variables(&word.parts, &mut found));
+    found.iter().any(|it| it.name == name)
 }
 
 /// Whether a pipeline sets variables to values that do not change: `loaded=true`.

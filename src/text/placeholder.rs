@@ -43,6 +43,32 @@ pub fn is_marked(text: &str, mark: &str) -> bool {
     })
 }
 
+/// Whether a line of YAML is nothing but a name in capitals, which a tool replaces by a whole line: `ETL_IMAGE`, `${VOLUMES}`, or
+/// `ETL_IMAGE|-image: etl:1.2-|` with the line that is there by default.
+pub fn stands_for_line(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or_default().trim();
+    if names_line_with_default(line) {
+        return line.ends_with("-|");
+    }
+    let is_in_capitals =
+        |it: &str| it.starts_with(|it: char| it.is_ascii_uppercase()) && it.bytes().all(is_of_name);
+    match line.strip_prefix('$') {
+        Some(name) => {
+            is_in_capitals(name.strip_prefix('{').and_then(|it| it.strip_suffix('}')).unwrap_or(name))
+        }
+        None => is_in_capitals(line) && line.contains('_'),
+    }
+}
+
+/// Whether a text begins with a name in capitals and what marks the line that stands for it by default: `ETL_IMAGE|-image`.
+pub fn names_line_with_default(text: &str) -> bool {
+    text.split_once("|-").is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(is_of_name))
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-')
+}
+
 /// Whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
 pub fn is_filled_by_template(text: &str) -> bool {
     // Most texts have none of these.

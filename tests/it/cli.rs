@@ -137,12 +137,22 @@ fn templates_of_other_engines_are_skipped() {
         "<% if mail %>\n  labels: {}\n<% end %>\n",
         "  namespace: %%NAMESPACE%%\n",
         "  annotations:\n    <CERT_ANNOTATIONS>\n    a: b\n",
+        "  MAIL_LABELS\n  labels: {}\n",
+        "  labels:\n    a: b\n    ${LABELS}\nspec: {}\n",
+        "  MAIL-LABELS_2|-labels: \"\"-| # by default\n  annotations: {}\n",
     ] {
         let directory = TempDirectory::new("engines", &[("job.yaml", &format!("{head}{rest}"))]);
         let run = directory.run(&["check", "--format", "concise"]);
         assert!(run.code == 0 && run.out.contains("1 template"), "{rest}: {}", run.out);
     }
-    for rest in ["  namespace: %NAMESPACE\n", "  annotations:\n  <a\n  b: c\n"] {
+    for rest in [
+        "  namespace: %NAMESPACE\n",
+        "  annotations:\n  <a\n  b: c\n",
+        "  LABELS\n  labels: {}\n",
+        "  mail_labels\n  labels: {}\n",
+        // An error that is none of a placeholder is never hidden by one.
+        "  MAIL_LABELS\n  labels: {}\n---\nkind: Job\nmetadata:\n  a: b: c\n",
+    ] {
         let directory = TempDirectory::new("no-engine", &[("job.yaml", &format!("{head}{rest}"))]);
         let run = directory.run(&["check", "--format", "concise"]);
         assert!(run.code == 2 && run.out.contains("error[syntax-error]"), "{rest}: {}", run.out);

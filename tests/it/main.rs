@@ -34,6 +34,7 @@ mod half_typed;
 mod helps;
 mod hints;
 mod kubernetes;
+mod literal_help;
 mod live;
 mod lsp;
 mod migrate;

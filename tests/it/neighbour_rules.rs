@@ -474,6 +474,37 @@ fn a_cron_job_of_several_clusters_counts_once() {
 }
 
 #[test]
+fn a_cron_job_counts_in_the_cluster_that_its_path_names() {
+    let file =
+        |names: &[&str]| names.iter().map(|it| nightly(it, "10 2 * * *") + "---\n").collect::<String>();
+    let (three, fourth, last) = (file(&["import", "export", "check"]), file(&["pack"]), file(&["count"]));
+    let busy = |base: &str, one: &str, other: &str| {
+        let path = |it: &str| format!("{it}/a.yaml");
+        let files = [(path(base), &three), (path(one), &fourth), (path(other), &last)];
+        found("busy-minute", &files.each_ref().map(|(path, text)| (path.as_str(), text.as_str()))).len()
+    };
+    for (one, other) in [
+        ("a/production/cluster-1", "b/production/cluster-2"),
+        ("a/prod", "b/staging"),
+        ("shop/overlays/acme", "shop/overlays/other"),
+        ("clusters/home", "clusters/office/apps"),
+        ("eu-west-1/jobs", "us-east-1/jobs"),
+    ] {
+        assert_eq!(busy("base", one, other), 0, "{one} {other}");
+    }
+    for (one, other) in [
+        ("shop/prod", "office/production"),
+        ("production/shop", "production/office"),
+        ("clusters/home/shop", "clusters/home/office"),
+        ("a/production", "b/production/cluster-2"),
+        ("shop/base", "office"),
+    ] {
+        assert_eq!(busy("base", one, other), 1, "{one} {other}");
+    }
+    assert_eq!(busy("a/production", "a/production/cluster-1", "b/production/cluster-1"), 1, "in one cluster");
+}
+
+#[test]
 fn no_finding_about_starts_depends_on_the_day() {
     let some = ["a", "b", "c", "d"].map(|it| nightly(it, "10 2 * * *") + "---\n").concat();
     let directory = |last: &str| {

@@ -102,7 +102,12 @@ fn findings_point_at_the_template() {
     assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
     let arguments = fs::read_to_string(directory.0.join("arguments")).unwrap();
     let path = directory.0.join("app").display().to_string();
-    assert_eq!(arguments, format!("template {path} --namespace release-namespace --kube-version v1.37.0\n"));
+    assert_eq!(
+        arguments,
+        format!(
+            "template {path} --namespace release-namespace --kube-version v1.37.0 --api-versions batch/v1/CronJob\n"
+        )
+    );
 }
 
 /// What no line of the template explains is shown as it was rendered, with the template's name.

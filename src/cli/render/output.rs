@@ -100,6 +100,8 @@ impl Programs {
         arguments.push(chart_argument.as_os_str());
         // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
         arguments.extend(["--namespace", RELEASE_NAMESPACE, "--kube-version", &version].map(OsStr::new));
+        // Without a cluster Helm knows groups and versions, but no kinds, and each cluster of these versions has this one.
+        arguments.extend(["--api-versions", "batch/v1/CronJob"].map(OsStr::new));
         let values = &self.values[values].0;
         for values in values {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);

@@ -19,6 +19,7 @@ const POD: Key = Key {
 };
 const JOB: Key = Key { levels: &[Job, Pod], maps: &[Labels, Annotations], ..POD };
 const OBJECT: Key = Key { levels: &[Object], ..POD };
+const FLUX: Key = Key { reader: "Flux", maps: &[Annotations, Labels], ..OBJECT };
 const SERVICE_ACCOUNT: Key = Key { levels: &[], owner: "ServiceAccount", ..POD };
 const NAMESPACE: Key = Key { levels: &[], owner: "Namespace", maps: &[Labels], ..POD };
 
@@ -30,6 +31,10 @@ const GO_BOOLEAN: Values = Values::Words {
 };
 /// `true` and `false` alone.
 const BOOLEAN: Values = Values::Words { words: &["true", "false"], also: &[], in_any_case: false };
+
+/// What Flux accepts where it does something unless it is `disabled`.
+const ON_BY_DEFAULT: Values =
+    Values::Words { words: &["enabled", "disabled"], also: &["", "true", "yes", "on"], in_any_case: true };
 
 /// Every key, the tools in alphabetical order.
 pub static KEYS: &[Key] = &[
@@ -157,21 +162,49 @@ pub static KEYS: &[Key] = &[
     Key { name: "eks.amazonaws.com/sts-regional-endpoints", reader: "EKS", ..SERVICE_ACCOUNT },
     Key { name: "eks.amazonaws.com/skip-containers", reader: "EKS", ..POD },
     Key { name: "eks.amazonaws.com/token-expiration", reader: "EKS", ..POD },
-    // Flux: kustomize-controller, "Controlling the apply behavior of resources"; only what it applies itself.
-    Key { name: "kustomize.toolkit.fluxcd.io/force", reader: "Flux", maps: &[Annotations, Labels], ..OBJECT },
-    Key { name: "kustomize.toolkit.fluxcd.io/prune", reader: "Flux", maps: &[Annotations, Labels], ..OBJECT },
+    // Flux: kustomize-controller, "Controlling the apply behavior of resources"; only what it applies itself. `AnyInMetadata` of
+    // fluxcd/pkg ignores the case, `kustomize_varsub.go` does not. A word for what Flux does anyway does no harm.
+    Key {
+        name: "kustomize.toolkit.fluxcd.io/force",
+        values: Values::Words {
+            words: &["enabled", "disabled"],
+            also: &["", "false", "no", "off"],
+            in_any_case: true,
+        },
+        otherwise: "Flux does not replace the object when a field changes that is immutable",
+        ..FLUX
+    },
+    Key {
+        name: "kustomize.toolkit.fluxcd.io/prune",
+        values: ON_BY_DEFAULT,
+        otherwise: "Flux deletes the object once it is no longer in the repository",
+        ..FLUX
+    },
     Key {
         name: "kustomize.toolkit.fluxcd.io/reconcile",
-        reader: "Flux",
-        maps: &[Annotations, Labels],
-        ..OBJECT
+        values: ON_BY_DEFAULT,
+        otherwise: "Flux keeps applying the object",
+        ..FLUX
     },
-    Key { name: "kustomize.toolkit.fluxcd.io/ssa", reader: "Flux", maps: &[Annotations, Labels], ..OBJECT },
+    Key {
+        name: "kustomize.toolkit.fluxcd.io/ssa",
+        values: Values::Words {
+            words: &["Override", "Merge", "IfNotPresent", "Ignore"],
+            also: &[""],
+            in_any_case: true,
+        },
+        otherwise: "Flux applies the object as if no policy were set",
+        ..FLUX
+    },
     Key {
         name: "kustomize.toolkit.fluxcd.io/substitute",
-        reader: "Flux",
-        maps: &[Annotations, Labels],
-        ..OBJECT
+        values: Values::Words {
+            words: &["enabled", "disabled"],
+            also: &["", "Enabled", "true", "yes", "on"],
+            in_any_case: false,
+        },
+        otherwise: "Flux replaces the variables in the object all the same",
+        ..FLUX
     },
     // GKE: "Authenticate to Google Cloud APIs from GKE workloads", "Cloud Storage FUSE CSI driver".
     Key { name: "iam.gke.io/gcp-service-account", reader: "GKE", ..SERVICE_ACCOUNT },

@@ -48,12 +48,15 @@ where
     parsed.as_ref().map_or_else(|_| Vec::new(), |tree| in_tree(text, tree, Variables::within(variables), 0))
 }
 
-/// Returns what stands before the first credential of a script that is a file.
-pub(super) fn first_in_file(text: &str) -> Option<&str> {
+/// Returns what stands before each credential of a script that is a file; nothing where that is not in the text.
+pub(super) fn names_in_file(text: &str) -> Vec<&str> {
     let variables = Variables::none();
-    let (name, _) = *search(text, &|| None, &variables).first()?;
-    let at = (name.as_ptr().addr()).checked_sub(text.as_ptr().addr());
-    Some(at.and_then(|at| text.get(at..at + name.len())).unwrap_or_default())
+    let found = search(text, &|| None, &variables);
+    let in_text = |name: &str| {
+        let at = (name.as_ptr().addr()).checked_sub(text.as_ptr().addr());
+        at.and_then(|at| text.get(at..at + name.len())).unwrap_or_default()
+    };
+    found.iter().map(|(name, _)| in_text(name)).collect()
 }
 
 fn in_tree<'d>(text: &'d str, tree: &Tree<'d>, variables: Variables<'d>, depth: usize) -> Vec<Found<'d>> {

@@ -31,6 +31,16 @@ pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'s
     nearest(name, fields.map(|field| field.name))
 }
 
+/// Finds the field of `within` whose name is most like `name` with the unit of its value, or without: `timeout` for `timeoutSeconds`.
+pub fn nearest_but_for_unit(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
+    const UNIT: &str = "Seconds";
+    let bare = ["Seconds", "Minutes", "Hours", "Count"].iter().find_map(|it| name.strip_suffix(it));
+    match bare {
+        Some(it) => nearest_name(it, within, version),
+        None => nearest_name(&format!("{name}{UNIT}"), within, version).filter(|it| it.ends_with(UNIT)),
+    }
+}
+
 /// A struct that people put fields into, with its path from the object.
 struct Place {
     path: Vec<&'static str>,

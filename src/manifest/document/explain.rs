@@ -91,6 +91,10 @@ fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
     help.to_owned()
 }
 
+/// What to write instead of a mapping or list before a `:`.
+pub(super) const NO_KEY: &str =
+    "a key has to be a string: write a name before the `:`, or quote what stands there";
+
 const BLOCK_HEADER: &str = "only `+`, `-` and a number from 1 to 9 can follow `|` or `>` on its line: start the text on the \
                             next line, or quote a value that starts with `|` or `>`";
 
@@ -106,6 +110,9 @@ fn cannot_start(character: char) -> String {
 /// A line that belongs to nothing above, or what follows a value on its line.
 fn no_entry(at: &Place<'_>) -> String {
     let before = at.before.trim_end();
+    if at.is_bracket_key() {
+        return NO_KEY.to_owned();
+    }
     if ",]}".contains(at.first()) {
         let is_value = before.is_empty() || before.trim_end_matches(['-', '?']).trim_end().ends_with(':');
         return if is_value { cannot_start(at.first()) } else { format!("`{}` closes nothing", at.first()) };
@@ -225,6 +232,7 @@ fn is_shell_command(line: &str) -> bool {
 mod tests {
     use std::sync::Arc;
 
+    use super::NO_KEY;
     use crate::manifest::document::SyntaxError;
     use crate::text::source::Source;
     use crate::text::span::Position;
@@ -291,6 +299,10 @@ mod tests {
                 "kubectl apply -f - <<EOF\na: 1\n",
                 "expected `key: value` on the line above: this is a shell command, which cannot be in a manifest",
             ),
+            ("a: 1\n{}: {}\n", NO_KEY),
+            ("a:\n- b\n- [ ] : c\n", NO_KEY),
+            ("a: 1\n[b]: c\n", NO_KEY),
+            ("a: [] b\n", "text follows the closing bracket: quote the whole value"),
             (
                 "a: 1\nEOF\n",
                 "expected `key: value` on this line: this is a shell command, which cannot be in a manifest",

@@ -29,6 +29,11 @@ const OPTIONS: [(&str, &str); 14] = [
 /// The letters of options of `curl` that have values.
 const CURL_VALUES: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
 
+/// The long options of `curl` and `wget` whose values can be URLs of something else, or hold some.
+const OTHER_URLS: &str = "--config --connect-to --cookie --data --data-ascii --data-binary --data-raw --data-urlencode --doh-url --form \
+    --form-string --header --json --output --output-document --post-data --preproxy --proxy --proxy-header --proxy-user --referer \
+    --request --url-query --user --user-agent --variable --write-out";
+
 /// Programs that connect with `ssh`.
 const OVER_SSH: &str = "ssh scp sftp rsync sshpass autossh sshfs git";
 
@@ -74,11 +79,12 @@ pub(super) fn is_client(name: &str) -> bool {
 
 /// Returns the position of the word that turns the check off.
 pub(super) fn option(name: &str, words: &[String]) -> Option<usize> {
+    let is_fetched = has_word("curl wget", name);
+    let urls = || words.iter().enumerate().filter(|(at, _)| !is_fetched || is_url(words, *at)).map(|it| it.1);
     // Without TLS there is nothing to check.
-    let is_open = has_word("curl wget", name) && !words.iter().any(|it| it.contains("https://"));
-    let is_near = words
-        .iter()
-        .any(|it| ["://localhost", "://127.0.0.1", "://[::1]"].iter().any(|near| it.contains(near)));
+    let is_open = is_fetched && !urls().any(|it| it.contains("https://"));
+    let is_near =
+        urls().any(|it| ["://localhost", "://127.0.0.1", "://[::1]"].iter().any(|near| it.contains(near)));
     let options = OPTIONS.iter().find(|(names, _)| has_word(names, name)).map(|(_, options)| *options);
     // Among other letters, none of which takes the rest as its value: `-sk`, `-ks`, `-fsSLko`.
     let is_short = |it: &str| {
@@ -93,6 +99,22 @@ pub(super) fn option(name: &str, words: &[String]) -> Option<usize> {
             || !is_near && !is_open && (is_option || is_short(it) || is_cut(it))
     };
     words.iter().skip(1).position(skips).map(|it| it + 1)
+}
+
+/// Whether `curl` or `wget` fetches what a word of its command names, which is not the value of another option.
+fn is_url(words: &[String], at: usize) -> bool {
+    let word = &words[at];
+    let before = at.checked_sub(1).map_or("", |it| words[it].as_str());
+    let is_value = match before.strip_prefix('-') {
+        Some(long) if long.starts_with('-') => has_word(OTHER_URLS, before),
+        // The first letter with a value takes the next word if it is the last.
+        Some(letters) => {
+            letters.find(|it| CURL_VALUES.contains(it)).is_some_and(|it| it + 1 == letters.len())
+        }
+        None => false,
+    };
+    let url = word.strip_prefix("--url=").unwrap_or(word);
+    !is_value && ["https://", "http://"].iter().any(|it| url.starts_with(it))
 }
 
 /// Whether an option lets ssh accept any key of a host. `accept-new` is right where each pod meets the host anew.

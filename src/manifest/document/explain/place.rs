@@ -41,6 +41,12 @@ impl<'a> Place<'a> {
         self.rest.chars().next().unwrap_or(' ')
     }
 
+    /// Whether the line has empty brackets for a key: `{}: x`.
+    pub(super) fn is_bracket_key(&self) -> bool {
+        let line: String = self.line.trim_start_matches([' ', '-']).split_whitespace().collect();
+        line.starts_with("{}:") || line.starts_with("[]:")
+    }
+
     /// Whether the line, or the one above, is a mark that git leaves where it cannot merge.
     pub(super) fn is_conflict(&self) -> bool {
         let is_mark = |line: &str| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|it| line.starts_with(it));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::manifest::document::build::{Builder, NO_MERGE, Pair};
 use crate::manifest::document::data::{Content, MAX_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
+use crate::manifest::document::explain::NO_KEY;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::manifest::document::resolve::{self, Scalar, key_text, whole};
 use crate::text::base64;
@@ -249,7 +250,7 @@ impl<'s> Composer<'s> {
     fn take_key(&mut self, content: Content, span: Span, is_merge: bool) {
         let is_collection = matches!(content, Content::List { .. } | Content::Map { .. });
         let text = key_text(content).unwrap_or_else(|words| {
-            let error = SyntaxError::new(words, span);
+            let error = SyntaxError::new(words, span).help(NO_KEY);
             if is_collection {
                 self.refuse(Stage::Decode, error);
             } else {
