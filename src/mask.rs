@@ -21,6 +21,7 @@ mod everyday;
 mod excuse;
 mod extent;
 mod file;
+mod given;
 mod groups;
 mod here_document;
 pub(crate) mod hidden;
