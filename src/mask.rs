@@ -8,10 +8,12 @@
 
 mod address;
 mod call;
+mod carried;
 mod chosen;
 mod command;
 mod common;
 mod context;
+mod copy;
 mod data;
 mod dialogue;
 mod encoded;
@@ -19,6 +21,7 @@ mod everyday;
 mod excuse;
 mod extent;
 mod file;
+mod given;
 mod groups;
 mod here_document;
 pub(crate) mod hidden;
@@ -61,9 +64,9 @@ mod xml;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
+use self::carried::carried;
 pub(crate) use self::context::is_certain;
 use self::file::Secrets;
 pub(crate) use self::file::without_unread;
@@ -98,7 +101,7 @@ pub(crate) fn hide_secrets<'a>(
     if !findings.iter().any(|it| of_file(it)) {
         return;
     }
-    let hidden = Secrets::of_file(secrets, documents, &source.text);
+    let hidden = Secrets::of_file(secrets, documents, source);
     if hidden.is_empty() {
         return;
     }
@@ -191,6 +194,7 @@ fn of_files(documents: &[Document]) -> Values {
     let texts = files.flat_map(|file| {
         let mut collected = Collected::default();
         collected.add_all(&all_secrets(file), file, &file[0].source.text);
+        file[0].source.earlier.iter().for_each(|text| collected.add_known(&Secrets::of_text(text).known));
         collected.texts
     });
     Values::new(texts)
@@ -219,7 +223,7 @@ pub(crate) fn hide_in<'t>(
     source: &Source,
     documents: &[Document],
 ) {
-    let hidden = Secrets::of_file(&all_secrets(documents), documents, &source.text);
+    let hidden = Secrets::of_file(&all_secrets(documents), documents, source);
     for text in texts {
         replace(text, hidden.shown(text, true));
         // Answers of the API server repeat objects as JSON.
@@ -262,23 +266,23 @@ pub(crate) fn hide_in_text(text: &str) -> String {
     overwrite(text, hidden.places(text))
 }
 
-/// Returns texts to show, in which stars stand for the credentials of any of them, and of others that were between them.
+/// Returns the versions of a text to show, in which stars stand for the credentials of any of them, and of others that were between
+/// them. What one of them hides the other hides, too.
 pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
-    let secrets_of = |text: &str| {
-        let documents = crate::manifest::document::read(&Arc::new(Source::new("", text))).documents;
-        Secrets::of_file(&all_secrets(&documents), &documents, text)
-    };
-    let mut secrets = texts.map(secrets_of);
-    let between: Vec<Secrets> = between.iter().map(|text| secrets_of(text)).collect();
-    let all = || secrets.iter().chain(&between).map(|it| &it.known);
-    let known = Known {
-        values: Rc::new(Values::new(all().flat_map(|it| it.values.texts.iter().cloned()))),
-        // A fix moves a plain word to where nothing says that it is a password.
-        detected: Rc::new(all().flat_map(|it| it.detected.iter().cloned()).collect()),
-    };
+    let mut secrets = texts.map(Secrets::of_text);
+    let between: Vec<Secrets> = between.iter().map(|text| Secrets::of_text(text)).collect();
+    // A fix moves a plain word to where nothing says that it is a password.
+    let mut all = Collected::default();
+    secrets.iter().chain(&between).for_each(|it| all.add_known(&it.known));
+    let known = all.known();
+    let of_other = [carried(&secrets[1], texts[1], texts[0]), carried(&secrets[0], texts[0], texts[1])];
     secrets.iter_mut().for_each(|it| it.known = known.clone());
-    let mut own = secrets.into_iter();
-    texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
+    let mut own = secrets.into_iter().zip(of_other);
+    texts.map(|text| {
+        let Some((own, Places { mut hidden, unread })) = own.next() else { return String::new() };
+        unread.into_iter().for_each(|part| unread::words(text, part, &mut |word| hidden.push(word)));
+        overwrite(text, own.places(text).chain(hidden))
+    })
 }
 
 /// Finds the credentials in all objects of documents.

@@ -10,6 +10,7 @@ use clap_complete::{Shell, generate};
 use clap_complete_nushell::Nushell;
 
 use super::args::{self, CompletionShell};
+use super::output::ensure_inside;
 use super::page;
 use crate::cli::exit::Exit;
 use crate::cli::options::{Color, ListFormat, RulesArgs, SchemaKind};
@@ -117,8 +118,11 @@ pub(crate) fn completions(shell: CompletionShell) -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// Writes the manual pages.
+/// Writes the manual pages, through no link that leads out of the repository.
 pub(crate) fn manual(directory: &Path) -> Result<Exit, String> {
+    let earlier = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|it| it.path());
+    let pages = earlier.filter(|it| it.extension().is_some_and(|it| it == "1"));
+    pages.chain([directory.join("batchlint.1")]).try_for_each(|it| ensure_inside("man", &it))?;
     std::fs::create_dir_all(directory)
         .and_then(|()| clap_mangen::generate_to(args::command(), directory))
         .map_err(|error| format!("{}: {}", directory.display(), without_os_code(&error)))?;

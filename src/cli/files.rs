@@ -187,7 +187,7 @@ impl Checker<'_> {
             return None;
         }
         if self.draws {
-            self.draw(&read(source.with_text(changed.text.as_str())).documents);
+            self.draw(&read(source.changed(changed.text.as_str())).documents);
         }
         if is_other {
             self.with(|checked| {

@@ -3,13 +3,13 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::file::is_configuration;
 use crate::project::contents::MAX_BYTES;
-use crate::project::open::{contains_link_outside, not_regular, read_text, special};
+use crate::project::open::{leads_out, not_regular, read_text, special};
 use crate::project::paths::{display, is_manifest_name, without_os_code};
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
@@ -21,7 +21,7 @@ pub(crate) fn ensure_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
         return if is_link {
             refused("the link points nowhere, and no file is created there")
         } else {
-            is_inside(flag, file)
+            ensure_inside(flag, file)
         };
     };
     // `/dev/stdout`, and pipes that a shell opened.
@@ -35,7 +35,7 @@ pub(crate) fn ensure_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
     if metadata.is_dir() {
         return refused("it is a directory");
     }
-    is_inside(flag, file)?;
+    ensure_inside(flag, file)?;
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
         return refused("it has other names (hard links) and may be a file that must not change");
@@ -69,17 +69,9 @@ fn is_object(text: &str) -> bool {
     value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
 }
 
-/// Rejects a path below the working directory that a link leads out of it.
-fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
-    let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
-    let directory = file.parent().unwrap_or(Path::new(""));
-    let is_link_outside = if is_written_out {
-        // Whoever writes such a path says where it is, but for the link at its end.
-        file.file_name().is_some_and(|name| contains_link_outside(directory, Path::new(name)))
-    } else {
-        contains_link_outside(Path::new("."), file) || contains_link_outside(Path::new("."), directory)
-    };
-    if is_link_outside {
+/// Rejects a path that a link leads out of the repository, or of the directory.
+pub(crate) fn ensure_inside(flag: &str, file: &Path) -> Result<(), String> {
+    if leads_out(file) {
         Err(format!("`{flag} {}`: a link leads out of the directory: name the file itself", display(file)))
     } else {
         Ok(())

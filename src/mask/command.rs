@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::dialogue;
 use super::everyday::is_everyday;
+use super::given::{EXPECT, cookies, sent};
 use super::here_document::{find, here_document};
 use super::indirect;
 use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte, trimmed};
@@ -34,7 +35,7 @@ const FAR: usize = 1000;
 
 /// Returns the names of these programs.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS, FTP]).copied()
+    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS, FTP, EXPECT]).copied()
 }
 
 /// Hides the passwords in the command that has the name of a program at a place.
@@ -47,6 +48,10 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     if &text[range.clone()] == ACCOUNTS {
         return accounts(scan, &range);
+    }
+    if &text[range.clone()] == EXPECT {
+        sent(scan.lines, range.end).into_iter().for_each(|it| scan.hide_value(Promise::Password, "", it));
+        return;
     }
     if ["ftp", "lftp"].contains(&&text[range.clone()]) {
         let lines = scan.lines;
@@ -86,6 +91,7 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     scan.next_command = end;
     found.extend(stored(scan.lines, &words));
+    found.extend(cookies(scan.lines, &words));
     for it in found {
         scan.hide_value(Promise::Password, "", it);
     }

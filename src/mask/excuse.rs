@@ -51,6 +51,7 @@ pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
                 || is_uuid(value)
                 || is_chosen(name, value)
                 || is_lone_word(value) && is_secret_variable(name)
+                || name.starts_with('-') && is_dotted(value)
         }
         Promise::Weak => is_made(value) || is_pin(name, value) || is_chosen(name, value),
         Promise::Login => is_made(value) && !is_user_name(name) || has_login(value) || is_chosen(name, value),
@@ -73,6 +74,13 @@ fn is_chosen(name: &str, value: &str) -> bool {
 /// Whether a value is one word that not everybody uses, as few objects are called.
 fn is_lone_word(value: &str) -> bool {
     value.len() >= LEAST && value.bytes().all(|it| it.is_ascii_lowercase()) && !is_everyday(value)
+}
+
+/// Whether a value is words with dots between them that not everybody uses, as hardly a Secret is called: `dragon.nectar`.
+fn is_dotted(value: &str) -> bool {
+    const SHORTEST: usize = 4;
+    let is_word = |it: &str| it.len() >= SHORTEST && it.bytes().all(|it| it.is_ascii_lowercase());
+    value.contains('.') && value.split('.').all(is_word) && !is_everyday(value)
 }
 
 /// Whether a name is that of a user, which everybody may know.

@@ -3,21 +3,28 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::carried::carried;
+use super::copy::Copies;
 use super::hidden::Prose;
 use super::known::{Collected, Known, Places};
 use super::nodes::{inside, objects};
 use super::scan::scan_with;
 use super::stars::{quoted, replace, replace_in};
-use super::unread;
 use super::values::{MIN, Values, is_plain_word, stands_alone};
+use super::{all_secrets, unread};
 use crate::diagnostic::finding::Finding;
 use crate::facts::secret::detected::Secret;
-use crate::manifest::document::{Document, Node};
+use crate::manifest::document::{self, Document, Node};
 use crate::manifest::edit::Edit;
 use crate::manifest::place::Place;
 use crate::text::finder::Finder;
-use crate::text::span::Span;
+use crate::text::source::Source;
+use crate::text::span::{Span, range_in};
+
+/// The longest value whose hidden words may be copied in what is said about it, in bytes.
+const LONGEST_NAME: usize = 1024;
 
 /// So many of what is hidden overlap at one place, as far as that is asked.
 const MOST_OVERLAPS: usize = 4;
@@ -27,7 +34,7 @@ pub(crate) struct Secrets {
     /// Where they are.
     pub(super) spans: Vec<Range<usize>>,
     /// The parts of the file that nobody understood, in order and apart from each other.
-    unread: Vec<Range<usize>>,
+    pub(super) unread: Vec<Range<usize>>,
     /// What they are.
     pub(super) known: Known,
     /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
@@ -44,12 +51,27 @@ impl Secrets {
         Secrets::new(places, collected.known(), secrets, documents, text)
     }
 
-    /// Does the same for a whole file, of which `documents` are what could be read.
-    pub(super) fn of_file(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
+    /// Does the same for a whole file, of which `documents` are what could be read. What its earlier texts hid stays hidden.
+    pub(super) fn of_file(secrets: &[Secret<'_>], documents: &[Document], source: &Source) -> Self {
+        let text = source.text.as_str();
         let mut collected = Collected::default();
         let mut places = collected.add(secrets, documents, text);
         places.unread.extend(unread::outside(text, documents));
+        for earlier in &source.earlier {
+            let secrets = Secrets::of_text(earlier);
+            collected.add_known(&secrets.known);
+            let mut carried = carried(&secrets, earlier, text);
+            places.hidden.append(&mut carried.hidden);
+            places.unread.append(&mut carried.unread);
+        }
         Secrets::new(places, collected.known(), secrets, documents, text)
+    }
+
+    /// Does the same for the text of a file.
+    pub(super) fn of_text(text: &str) -> Self {
+        let source = Arc::new(Source::new("", text));
+        let documents = document::read(&source).documents;
+        Secrets::of_file(&all_secrets(&documents), &documents, &source)
     }
 
     pub(super) fn new(
@@ -134,8 +156,12 @@ impl Secrets {
         let is_own = |place: &Place| own_places.contains(&place.path);
         let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
         let is_unread = self.is_unread(finding);
+        let name = Some(finding.place.span).filter(|it| it.range().len() <= LONGEST_NAME);
+        let own = Copies::new(name.into_iter().flat_map(|it| self.hidden_in(it, text)));
         let shown = |text: &str| {
             let mut found = self.shown(text, is_about_secret);
+            found.extend(self.known.values.copies(text, quoted(text).into_iter()));
+            found.extend(own.find(text, quoted(text).into_iter()));
             if is_unread {
                 found.extend(unread_words(text));
             }
@@ -168,7 +194,10 @@ impl Secrets {
             let mut prose = Prose::default();
             !scan_with(text, &mut prose).is_empty() || !prose.words.is_empty()
         };
-        let shows = |text: &str| self.known.values.find(text).next().is_some();
+        let shows = |text: &str| {
+            let copies = || self.known.values.copies(text, words_of(text));
+            self.known.values.find(text).next().is_some() || !copies().is_empty()
+        };
         let inserts =
             |test: &dyn Fn(&str) -> bool| edits.iter().any(|it| !it.text.is_empty() && test(&it.text));
         if inserts(&shows) || inserts(&has_odd) || inserts(&has_hidden) {
@@ -195,7 +224,7 @@ impl Secrets {
 }
 
 /// Whether a word of a text is not a part of another one: of a name, as `shop` is of `shop-db`.
-fn is_apart(text: &str, word: &Range<usize>) -> bool {
+pub(super) fn is_apart(text: &str, word: &Range<usize>) -> bool {
     let is_inner = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || "_-.".contains(it));
     !is_inner(text[..word.start].chars().next_back()) && !is_inner(text[word.end..].chars().next())
 }
@@ -215,6 +244,11 @@ pub(crate) fn without_unread(sentence: &str) -> String {
     let found = odd_words(&sentence);
     replace(&mut sentence, found);
     sentence
+}
+
+/// Returns where the words of a text are.
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.split(unread::is_end).filter_map(|word| range_in(text, word))
 }
 
 fn odd_words(sentence: &str) -> Vec<Range<usize>> {

@@ -11,7 +11,7 @@ use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 
 /// Programs, and flags of programs, that read a password from standard input.
-pub(super) const READERS: [&str; 34] = [
+pub(super) const READERS: [&str; 45] = [
     "elasticsearch-keystore add",
     "lpass login",
     "op signin",
@@ -45,6 +45,17 @@ pub(super) const READERS: [&str; 34] = [
     "sudo",
     "su -",
     "systemd-creds",
+    "adcli",
+    "age -p",
+    "ccencrypt",
+    "gpg-preset-passphrase",
+    "kibana-keystore add",
+    "kubeseal --raw",
+    "logstash-keystore add",
+    "openconnect",
+    "opensearch-keystore add",
+    "pdbedit",
+    "realm join",
     "vncpasswd",
 ];
 

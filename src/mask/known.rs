@@ -146,6 +146,12 @@ impl Collected {
         self.detected.extend(other.detected);
     }
 
+    /// Adds values that are known already, of an earlier text.
+    pub(super) fn add_known(&mut self, known: &Known) {
+        self.texts.extend(known.values.texts.iter().cloned());
+        self.detected.extend(known.detected.iter().cloned());
+    }
+
     /// Returns all of them, to look for.
     pub(crate) fn known(self) -> Known {
         Known { values: Rc::new(Values::new(self.texts)), detected: Rc::new(self.detected) }
@@ -161,7 +167,8 @@ impl Known {
     /// Finds the credentials in a name or a path, of which plain words are none, except in a key that is hardly the name of a field.
     fn in_name(&self, name: &str) -> Vec<Range<usize>> {
         let is_shown = |it: &Range<usize>| is_plain_word(&name[it.clone()]) && !is_in_odd_key(name, it);
-        self.values.find(name).filter(|it| !is_shown(it)).collect()
+        let copies = self.values.copies(name, std::iter::once(0..name.len()));
+        self.values.find(name).filter(|it| !is_shown(it)).chain(copies).collect()
     }
 
     pub(super) fn hide_in_name(&self, name: &mut String) {
@@ -179,9 +186,9 @@ impl Known {
     }
 }
 
-/// Whether a part of a path is in a key with blanks, quotation marks or a colon: `env[0][value "hunter2"]`, `env[0][value:hunter2]`.
+/// Whether a part of a path is in a key with marks that no name has: `env[0][value "hunter2"]`, `labels[password=hunter2]`.
 fn is_in_odd_key(path: &str, part: &Range<usize>) -> bool {
     let start = path[..part.start].rfind('[').map_or(part.start, |at| at + 1);
     let end = path[part.end..].find(']').map_or(part.end, |at| part.end + at);
-    path[start..end].contains([' ', '"', '\'', ':'])
+    path[start..end].contains(|it: char| !it.is_alphanumeric() && !"-_./[".contains(it))
 }

@@ -193,7 +193,9 @@ impl<'t> Scan<'t> {
         }
         let Some(promise) = promise.filter(|_| !name::is_rule(name)) else { return };
         // npm's user and password in base64.
-        let promise = if name == "_auth" || name.ends_with("/_auth") { Promise::Password } else { promise };
+        let is_auth = name == "_auth" || name.ends_with("/_auth");
+        // What `-Dsonar.login` has is mostly a token.
+        let promise = if is_auth || name.ends_with("sonar.login") { Promise::Password } else { promise };
         if promise > Promise::Weak {
             if is_written(lines, range.start) {
                 input::hide(self, range.clone());

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::common;
 use super::lines::{end, is_entry};
 use super::name::{Promise, promise};
 use super::vocabulary;
@@ -14,6 +15,7 @@ use crate::manifest::document::{Document, Duplicate, DuplicateCause, Entry, Node
 use crate::manifest::workload::{Classification, classify};
 use crate::schema::version::Version;
 use crate::schema::{Struct, Type};
+use crate::shell::programs;
 use crate::text::span::{Span, range_in};
 use crate::text::word_list::has_word;
 
@@ -220,7 +222,32 @@ fn is_number(node: Node<'_>) -> bool {
 
 /// Calls `hide` with the words in a part of a text that may be credentials, because they are not known ones.
 pub(super) fn words(text: &str, part: Range<usize>, hide: &mut dyn FnMut(Range<usize>)) {
-    words_unlike(text, part, is_known, hide);
+    words_unlike(text, part, is_known, &mut |word| {
+        if !is_command(text, &word) && !is_name_of_variable(text, &word) {
+            hide(word);
+        }
+    });
+}
+
+/// Whether a word is a program that begins a command with arguments: no value has it there.
+fn is_command(text: &str, word: &Range<usize>) -> bool {
+    let before = text[..word.start].trim_end_matches([' ', '\t']);
+    let begins = before.is_empty()
+        || ["\n", "|", "&&", ";", "$(", " do", " then"].iter().any(|it| before.ends_with(it));
+    let mut behind = text[word.end..].chars();
+    begins
+        && behind.next() == Some(' ')
+        && behind.next().is_some_and(|it| !it.is_whitespace() && !"#:=".contains(it))
+        && programs::is_known(&text[word.clone()])
+}
+
+/// Whether a word in capitals is the name of a variable that says what everybody knows: `- name: REGION`.
+fn is_name_of_variable(text: &str, word: &Range<usize>) -> bool {
+    let name = &text[word.clone()];
+    let before = text[..word.start].trim_end_matches(['"', '\'']);
+    (before.ends_with("- name: ") || before.ends_with("{name: "))
+        && name.bytes().all(|it| it.is_ascii_uppercase())
+        && common::has(name)
 }
 
 /// Does the same for names and sentences, in which words of a language are hardly credentials.

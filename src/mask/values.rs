@@ -1,8 +1,11 @@
 //! The values of credentials, wherever else they are written.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::copy::Copies;
 use super::unread::is_plain;
+use crate::manifest::document::resolve::{self, Scalar};
 use crate::text::finder::{Finder, Match};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
@@ -17,6 +20,7 @@ pub(super) struct Values {
     /// Whether one of them is a plain word.
     pub has_plain_words: bool,
     finder: Finder,
+    copies: OnceCell<Copies>,
 }
 
 impl Values {
@@ -26,7 +30,7 @@ impl Values {
         texts.dedup();
         let finder = Finder::new(texts.iter().map(String::as_str));
         let has_plain_words = texts.iter().any(|it| is_plain_word(it));
-        Values { texts, has_plain_words, finder }
+        Values { texts, has_plain_words, finder, copies: OnceCell::new() }
     }
 
     /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest. Where a long
@@ -54,6 +58,14 @@ impl Values {
     }
 }
 
+impl Values {
+    /// Finds changed copies of the values in parts of a text.
+    pub(super) fn copies(&self, text: &str, parts: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+        let copies = self.copies.get_or_init(|| Copies::new(self.texts.iter().map(String::as_str)));
+        copies.find(text, parts)
+    }
+}
+
 /// Calls `each` with the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once
 /// or twice, as `last-applied-configuration` has it; of each no more than is looked for.
 pub(super) fn forms(value: &str, each: &mut dyn FnMut(&str)) {
@@ -68,6 +80,10 @@ pub(super) fn forms(value: &str, each: &mut dyn FnMut(&str)) {
     let is_part = |it: &&str| it.len() > MIN && it.len() < value.len() && !is_plain(it);
     let is_mark = |it: char| it.is_whitespace() || "|&;<>()\"'".contains(it);
     value.split(is_mark).filter(is_part).for_each(&mut *each);
+    // `0123456` is octal, and messages name the number.
+    if let Some(number) = number(value).filter(|it| it.len() >= MIN && it != value) {
+        each(&number);
+    }
     let needs_escapes = |it: char| it.is_control() || "\"\\&<>".contains(it);
     if value.contains(needs_escapes) {
         let escaped = escape(value);
@@ -86,6 +102,19 @@ pub(super) fn forms(value: &str, each: &mut dyn FnMut(&str)) {
         [Some(unmarked), first].into_iter().flatten().for_each(&mut *each);
     }
     each(value);
+}
+
+/// Returns the number that YAML makes of a text.
+fn number(text: &str) -> Option<String> {
+    if !text.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it)) {
+        return None;
+    }
+    match resolve::plain(text) {
+        Scalar::Int(number) => Some(number.to_string()),
+        Scalar::Uint(number) => Some(number.to_string()),
+        Scalar::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 fn beginning(text: &str) -> &str {

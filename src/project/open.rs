@@ -2,7 +2,7 @@
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::project::paths::normalize;
 
@@ -145,6 +145,41 @@ pub(crate) fn contains_link_outside(directory: &Path, inner: &Path) -> bool {
     }
 }
 
+/// Whether a path that the command line names goes through a link that a repository brings along and that leads out of it;
+/// without a repository, one below the working directory, or at the end of the path.
+///
+/// Links above a repository are the machine's own: `/tmp` leads to `/private/tmp` on macOS.
+pub(crate) fn leads_out(path: &Path) -> bool {
+    let Ok(working) = std::fs::canonicalize(".") else { return false };
+    let mut real = working.clone();
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
+        match part {
+            Component::ParentDir => _ = real.pop(),
+            Component::Normal(name) => {
+                let directory = real.clone();
+                real.push(name);
+                if !real.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
+                    continue;
+                }
+                let Ok(target) = std::fs::canonicalize(&real) else { return false };
+                let is_brought_along = parts.peek().is_none() || directory.starts_with(&working);
+                let around = repository(&directory).or(is_brought_along.then_some(directory.as_path()));
+                if around.is_some_and(|it| !is_within(&target, it)) {
+                    return true;
+                }
+                real = target;
+            }
+            Component::Prefix(_) | Component::RootDir => {
+                real.push(part);
+                real = std::fs::canonicalize(&real).unwrap_or(real);
+            }
+            Component::CurDir => {}
+        }
+    }
+    false
+}
+
 /// Whether a path without links is below a directory, and not in what `git` keeps there: credentials, for one.
 pub(crate) fn is_within(real: &Path, directory: &Path) -> bool {
     let inner = real.strip_prefix(directory);
@@ -153,5 +188,9 @@ pub(crate) fn is_within(real: &Path, directory: &Path) -> bool {
 
 /// Returns the repository that a directory without links is in, or the directory.
 pub(crate) fn home(directory: &Path) -> PathBuf {
-    directory.ancestors().find(|it| it.join(".git").exists()).unwrap_or(directory).to_owned()
+    repository(directory).unwrap_or(directory).to_owned()
+}
+
+fn repository(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|it| it.join(".git").exists())
 }

@@ -48,7 +48,7 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
         }
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
-        let changed = read(source.with_text(text.as_str()));
+        let changed = read(source.changed(text.as_str()));
         let run = lint_manifest(&changed, config);
         // What a finding stands for is suppressed by its own id, and counts as it does in the report.
         let hidden = run.outcome.suppressed.len().saturating_sub(added.run.outcome.suppressed.len());

@@ -14,6 +14,8 @@ struct Line<'t> {
     tag: ChangeTag,
     text: &'t str,
     is_shown: bool,
+    /// Whether both versions of a line that stays hide the same of it.
+    is_alike: bool,
 }
 
 /// Returns a unified diff of the texts of a file before and after changes, with stars for the credentials of both.
@@ -21,12 +23,18 @@ struct Line<'t> {
 /// The lines around a change end where one may hold a credential. `between` are the texts that a file had between the two,
 /// whose credentials are not shown either.
 pub fn diff(name: &str, before: &str, after: &str, between: &[String]) -> String {
-    let [before, after] = without_secrets([before, after], between);
-    let diff = TextDiff::from_lines(&before, &after);
+    let [old, new] = without_secrets([before, after], between);
+    let (mut old, mut new) = (old.as_str(), new.as_str());
+    let diff = TextDiff::from_lines(before, after);
     let mut lines: Vec<Line<'_>> = Vec::new();
     for change in diff.iter_all_changes() {
-        let is_shown = change.tag() != ChangeTag::Equal;
-        lines.push(Line { tag: change.tag(), text: change.value(), is_shown });
+        let (tag, length) = (change.tag(), change.value().len());
+        let is_shown = tag != ChangeTag::Equal;
+        let removed = (tag != ChangeTag::Insert).then(|| take(&mut old, length));
+        let added = (tag != ChangeTag::Delete).then(|| take(&mut new, length));
+        let is_alike = removed == added;
+        let Some(text) = removed.or(added) else { continue };
+        lines.push(Line { tag, text, is_shown, is_alike });
     }
     show_context(&mut lines);
     let mut written = String::new();
@@ -50,6 +58,13 @@ pub fn diff(name: &str, before: &str, after: &str, between: &[String]) -> String
     written
 }
 
+/// Takes the next line of a text in which stars take as many bytes as what they hide.
+fn take<'t>(text: &mut &'t str, length: usize) -> &'t str {
+    let (line, rest) = text.split_at(length);
+    *text = rest;
+    line
+}
+
 /// Marks the lines before and after each change that are shown for orientation.
 fn show_context(lines: &mut [Line<'_>]) {
     let changed: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].tag != ChangeTag::Equal).collect();
@@ -64,7 +79,7 @@ fn show_context(lines: &mut [Line<'_>]) {
 /// Marks lines up to the first that may hold a credential.
 fn show_certain(lines: &mut [Line<'_>], places: impl Iterator<Item = usize>) {
     for at in places {
-        if !lines[at].is_shown && !is_certain(lines[at].text) {
+        if !(lines[at].is_shown || lines[at].is_alike && is_certain(lines[at].text)) {
             return;
         }
         lines[at].is_shown = true;

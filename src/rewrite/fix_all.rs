@@ -33,19 +33,21 @@ pub struct Fixed {
 /// Applies the fixes up to a safety to the text of a file, in rounds, since some touch the same bytes.
 pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
     let rule_set = Arc::new(RuleSet::new(config.clone()));
-    let check = |text: &str| lint_to_fix(&read(source.with_text(text)), &rule_set, least);
-    let mut text = source.text.clone();
+    let copy = |it: &Source| read(it.with_text(it.text.as_str()));
+    let check = |it: &Source| lint_to_fix(&copy(it), &rule_set, least);
+    let mut latest = source.with_text(source.text.as_str());
     let (mut between, mut fixes) = (Vec::new(), 0);
     let mut useless: BTreeSet<Key> = BTreeSet::new();
-    let mut checked = check(&text);
+    let mut checked = check(&latest);
     for round in 0..MAX_ROUNDS {
         let Checked::Fixable(before) = &checked else { break };
         let offered: Vec<_> = offers(before, least).filter(|(key, _)| !useless.contains(key)).collect();
         let chosen: Vec<&Fix> = compatible(offered.iter().map(|(_, fix)| *fix));
-        let changed = apply(&text, chosen.iter().copied());
-        if changed == text {
+        let changed = apply(&latest.text, chosen.iter().copied());
+        if changed == latest.text {
             break;
         }
+        let changed = latest.changed(changed);
         let next = check(&changed);
         let after = match &next {
             Checked::Finished(run) => &run.outcome,
@@ -63,15 +65,15 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
         useless.extend(again.map(|(key, _)| key.clone()));
         fixes += chosen.len();
         checked = next;
-        let before = std::mem::replace(&mut text, changed);
-        between.extend((round > 0).then_some(before));
+        let before = std::mem::replace(&mut latest, changed);
+        between.extend((round > 0).then_some(before.text));
     }
     let run = match checked {
         Checked::Finished(run) => *run,
         // What is left cannot be applied; it is shown.
-        Checked::Fixable(_) => check_manifest(&read(source.with_text(text.as_str())), &rule_set),
+        Checked::Fixable(_) => check_manifest(&copy(&latest), &rule_set),
     };
-    Fixed { text, between, fixes, run }
+    Fixed { text: latest.text, between, fixes, run }
 }
 
 /// What tells the fix of a finding from others: its rule, its path and its title.

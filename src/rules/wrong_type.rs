@@ -156,7 +156,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             let reason = if raw == reads_as {
                 String::new()
             } else {
-                format!(": without them kubectl reads `{raw}` as {reads_as}")
+                format!(": without them kubectl reads `{raw}` as `{reads_as}`")
             };
             Some(format!("write `\"{raw}\"`, with the quotes{reason}"))
         }

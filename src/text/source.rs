@@ -58,6 +58,8 @@ pub struct Source {
     pub(crate) json: String,
     /// How the kustomizations that list the file change images, one after the other for each.
     pub(crate) image_changes: Vec<Arc<[ImageChange]>>,
+    /// The texts that the file had before changes in this run made this one of them: what they hid stays hidden.
+    pub(crate) earlier: Vec<Arc<str>>,
     /// Where the text starts in the input that it is a part of; at its start for a whole one.
     pub(crate) start: Start,
     lines: OnceLock<LineIndex>,
@@ -167,7 +169,15 @@ impl Source {
     /// Makes the same source with another text.
     pub fn with_text(&self, text: impl Into<String>) -> Self {
         let (origin, start, image_changes) = (self.origin.clone(), self.start, self.image_changes.clone());
-        Source { origin, start, image_changes, ..Source::new(self.name.as_str(), text) }
+        let earlier = self.earlier.clone();
+        Source { origin, start, image_changes, earlier, ..Source::new(self.name.as_str(), text) }
+    }
+
+    /// Makes the source of what a change has made of this one.
+    pub(crate) fn changed(&self, text: impl Into<String>) -> Self {
+        let mut changed = self.with_text(text);
+        changed.earlier.push(self.text.as_str().into());
+        changed
     }
 
     /// Returns what values are parts of: the text, or the JSON of an object without one.

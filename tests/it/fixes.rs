@@ -1,5 +1,6 @@
 //! Fixes: what they make of a text, that findings go and nothing new comes, and what `Safe` means.
 
+mod hidden;
 mod metadata;
 mod properties;
 mod safe;

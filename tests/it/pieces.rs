@@ -235,6 +235,35 @@ fn yaml_in_which_items_need_each_other_is_refused() {
     }
 }
 
+/// What `yes` writes has no end, and is not waited for.
+#[test]
+fn an_input_without_an_end_is_read_up_to_a_limit() {
+    for line in ["y\n", "y", "# y\n", "- y\n", "\n", "a: [\n", "a: |\n", "items:\n- - y\n"] {
+        let mut endless = Endless(line, 0);
+        let whole = Source::new("yes", "");
+        let input = LongInput { whole, first: Vec::new(), rest: &mut endless, limit: LIMIT };
+        let outcome = lint_pieces(input, &config(), &mut |_| {}).unwrap().finish();
+        let messages: Vec<_> = outcome.findings.iter().map(|it| &*it.message).collect();
+        let last = "the rest of the input is not read: the document has no end within another 4000 bytes";
+        let is_said = messages.contains(&last) || messages.iter().any(|it| it.starts_with("expected"));
+        assert!(is_said && outcome.unread > 0 && endless.1 < 500_000, "{line:?}: {messages:?} {}", endless.1);
+    }
+}
+
+/// Repeats a text forever, and counts the bytes that it gave.
+struct Endless(&'static str, usize);
+
+impl Read for Endless {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let text = self.0.as_bytes();
+        for byte in bytes.iter_mut() {
+            *byte = text[self.1 % text.len()];
+            self.1 += 1;
+        }
+        Ok(bytes.len())
+    }
+}
+
 #[test]
 fn documents_in_yaml() {
     let document = |number: usize| format!("---\n# batchlint: ignore[missing-ttl] why\n{}\n", job(number));

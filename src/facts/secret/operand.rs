@@ -1,11 +1,14 @@
 //! Passwords that programs take as an argument without a flag.
 
+mod oracle;
+
+use self::oracle::{behind_user, of_oracle, of_recovery};
 use crate::facts::secret::promise::{Promise, is_secret, promise};
 use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 56] = [
+pub(crate) const PROGRAMS: [&str; 67] = [
     "ansible-vault",
     "augtool",
     "aws",
@@ -13,14 +16,20 @@ pub(crate) const PROGRAMS: [&str; 56] = [
     "b2",
     "bundle",
     "bw",
+    "caddy",
     "cargo",
+    "chamber",
     "cloudflared",
     "composer",
+    "conjur",
     "consul",
+    "credstash",
     "crudini",
     "db2",
     "doppler",
     "drush",
+    "ejabberdctl",
+    "emqx",
     "etcdctl",
     "exp",
     "expdp",
@@ -41,14 +50,19 @@ pub(crate) const PROGRAMS: [&str; 56] = [
     "mysqladmin",
     "mysqlsh",
     "neo4j-admin",
+    "net",
     "ngrok",
     "nmcli",
     "npm",
+    "nuget",
     "openssl",
+    "pdftk",
     "pm2",
     "pnpm",
     "poetry",
+    "prosodyctl",
     "pulumi",
+    "qpdf",
     "rabbitmqctl",
     "rclone",
     "redis-cli",
@@ -65,7 +79,7 @@ pub(crate) const PROGRAMS: [&str; 56] = [
 ];
 
 /// Programs that have it so many words behind the last of others, which follow each other.
-const BEHIND: [(&str, &[&str], usize); 39] = [
+const BEHIND: [(&str, &[&str], usize); 54] = [
     ("ansible-vault", &["encrypt_string"], 1),
     ("az", &["keyvault", "secret", "set", "--value"], 1),
     ("b2", &["authorize-account"], 2),
@@ -106,6 +120,21 @@ const BEHIND: [(&str, &[&str], usize); 39] = [
     ("wpa_passphrase", &[], 2),
     ("zkCli.sh", &["addauth", "digest"], 1),
     ("cargo", &["login"], 1),
+    ("caddy", &["hash-password", "--plaintext"], 1),
+    ("chamber", &["write"], 3),
+    ("conjur", &["variable", "-v"], 1),
+    ("credstash", &["put"], 2),
+    ("ejabberdctl", &["register"], 3),
+    ("ejabberdctl", &["change_password"], 3),
+    ("emqx", &["admins", "add"], 2),
+    ("emqx", &["admins", "passwd"], 2),
+    ("nuget", &["push"], 2),
+    ("openssl", &["-hmac"], 1),
+    ("pdftk", &["input_pw"], 1),
+    ("pdftk", &["owner_pw"], 1),
+    ("pdftk", &["user_pw"], 1),
+    ("prosodyctl", &["register"], 3),
+    ("qpdf", &["--encrypt"], 1),
 ];
 
 /// An argument that is, or has in it, the credential for a program.
@@ -143,7 +172,7 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let is_known = known.peek().is_some();
     let behind = known.find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
     match name {
-        "cargo" | "cloudflared" | "doppler" | "glab" | "ngrok" | "pm2" => {
+        "cargo" | "cloudflared" | "doppler" | "glab" | "ngrok" | "nuget" | "pm2" => {
             behind.map(|it| Operand { is_generated: true, ..it })
         }
         "zkCli.sh" => behind.and_then(|it| Some(Operand { text: it.text.split_once(':')?.1, ..it })),
@@ -153,11 +182,13 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         _ if is_known => behind,
         "aws" | "mc" | "mcli" => behind_subcommand(words, program, plain),
         "mysqlsh" => of_address(words, program),
-        "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "pulumi" | "yarn" => of_setting(words, program),
+        "pulumi" => of_stack(words, program).or_else(|| of_setting(words, program)),
+        "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "yarn" => of_setting(words, program),
         "augtool" => of_entry(words, program, "set"),
         "bundle" => of_bundle(words, program, plain),
         "consul" | "etcdctl" => of_entry(words, program, "put"),
         "exp" | "expdp" | "imp" | "impdp" | "sqlldr" => of_oracle(words, program, plain),
+        "net" => of_share(words, program),
         "isql" => plain.into_iter().nth(2).map(|at| whole(words, program, at)),
         "rman" => of_recovery(words, program),
         "smbclient" => behind_share(words, program),
@@ -236,6 +267,25 @@ fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     Some(Operand { text: pair[1], name: pair[0], is_generated })
 }
 
+/// `pulumi config set --secret NAME VALUE`
+fn of_stack<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let rest = &words[program + 1..];
+    rest.iter().find(|it| **it == "--secret")?;
+    let set = rest.windows(2).position(|it| it == ["config", "set"])?;
+    let mut plain = rest[set + 2..].iter().filter(|it| !it.starts_with('-'));
+    let (name, text) = (plain.next()?, plain.next()?);
+    Some(Operand { text, name, is_generated: false })
+}
+
+/// `net use DEVICE PASSWORD /user:USER`, `net user USER PASSWORD /add`
+fn of_share<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let verb = words.get(program + 1).filter(|it| matches!(**it, "use" | "user"))?;
+    let plain: Vec<usize> = (program + 2..words.len()).filter(|at| !words[*at].starts_with('/')).collect();
+    let is_place = |it: &str| it.starts_with('\\') || it.ends_with(':') || it == "*";
+    let at = *if *verb == "user" { plain.get(1)? } else { plain[1.min(plain.len())..].last()? };
+    (!is_place(words[at])).then(|| whole(words, program, at))
+}
+
 /// An argument that is a password as a whole.
 fn whole<'a>(words: &[&'a str], program: usize, at: usize) -> Operand<'a> {
     Operand { text: words[at], name: words[program], is_generated: false }
@@ -253,35 +303,6 @@ fn of_bundle<'a>(
     let is_host = words[name].contains(['.', ':']) || words[name].contains("__");
     let (_, text) = words[login].split_once(':').filter(|it| is_host && !it.1.starts_with("//"))?;
     Some(Operand { text, name: words[program], is_generated: false })
-}
-
-/// `exp USER/PASSWORD`, `sqlldr userid=USER/PASSWORD@DATABASE`
-fn of_oracle<'a>(
-    words: &[&'a str],
-    program: usize,
-    plain: impl Iterator<Item = usize>,
-) -> Option<Operand<'a>> {
-    let named = words[program + 1..].iter().find_map(|it| {
-        let (name, login) = it.split_once('=')?;
-        name.eq_ignore_ascii_case("userid").then_some(login)
-    });
-    match named {
-        Some(login) => of_user(login, words[program]),
-        // Their names are short: others may have them.
-        None if matches!(base_name(words[program]), "exp" | "imp")
-            && !words[program + 1..].iter().any(|it| it.contains('=')) =>
-        {
-            None
-        }
-        None => behind_user(words, program, plain),
-    }
-}
-
-/// `rman target USER/PASSWORD@DATABASE`
-fn of_recovery<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
-    let is_role =
-        |it: &str| ["auxiliary", "catalog", "target"].iter().any(|role| it.eq_ignore_ascii_case(role));
-    words[program..].windows(2).filter(|it| is_role(it[0])).find_map(|it| of_user(it[1], words[program]))
 }
 
 /// `openssl passwd -6 PASSWORD`
@@ -338,21 +359,4 @@ fn token_of_vault<'a>(
         name: words[program],
         is_generated: true,
     })
-}
-
-/// `sqlplus USER/PASSWORD@DATABASE`
-fn behind_user<'a>(
-    words: &[&'a str],
-    program: usize,
-    mut plain: impl Iterator<Item = usize>,
-) -> Option<Operand<'a>> {
-    of_user(words[plain.next()?], words[program])
-}
-
-/// Splits `USER/PASSWORD@DATABASE`.
-fn of_user<'a>(login: &'a str, program: &'a str) -> Option<Operand<'a>> {
-    let (user, rest) = login.split_once('/')?;
-    let is_user = !user.is_empty() && !user.contains(['@', '=', '.', '$']);
-    let text = rest.rsplit_once('@').map_or(rest, |it| it.0);
-    is_user.then_some(Operand { text, name: program, is_generated: false })
 }

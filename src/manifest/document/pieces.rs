@@ -211,7 +211,18 @@ impl Taken {
 
 /// Says that a document is too long to be read whole, and cannot be read in pieces.
 fn too_long(cut: &Cut, limit: usize, why: &str) -> SyntaxError {
-    let most = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
-    SyntaxError::new(format!("the document is larger than {most}, and {why}"), cut.span)
+    SyntaxError::new(format!("the document is larger than {}, and {why}", size(limit)), cut.span)
         .help("only a `List` whose items can be read one by one can be larger")
+}
+
+/// Says that reading stops amid a document that cannot be read.
+fn endless(cut: &Cut, most: usize) -> SyntaxError {
+    let message =
+        format!("the rest of the input is not read: the document has no end within another {}", size(most));
+    SyntaxError::new(message, cut.span)
+        .help("end the document with `---`, or check what comes after it alone")
+}
+
+fn size(bytes: usize) -> String {
+    if bytes < 1 << 20 { format!("{bytes} bytes") } else { format!("{} MiB", bytes >> 20) }
 }

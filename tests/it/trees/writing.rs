@@ -261,3 +261,75 @@ fn a_report_goes_through_no_link_of_the_tree() {
     }
     run("test", &["-s", "reports/old.txt"], &place);
 }
+
+/// Whoever writes such a path knows where it is, but not where a link of the repository leads.
+#[test]
+fn a_report_goes_through_no_link_of_the_repository_from_anywhere() {
+    let files = [
+        ("work/in/job.yaml", JOB),
+        ("work/.git/HEAD", ""),
+        ("work/reports/old.txt", ""),
+        ("out/precious", "precious"),
+    ];
+    let directory = TempDirectory::new("writing-anywhere", &files);
+    link(&directory, "../out", "work/folder");
+    link(&directory, "../out/precious", "work/link.txt");
+    link(&directory, "folder", "work/chain");
+    link(&directory, "reports", "work/inside");
+    link(&directory, "work", "above");
+    link(&directory, "../../out", "work/in/deep");
+    let here = directory.0.to_str().unwrap();
+    let [job, reached] = ["work/in/job.yaml", "above/folder/new"].map(|it| format!("{here}/{it}"));
+    let absolute = format!("{here}/work/folder/precious");
+    let cases = [
+        ("work/in", "../folder/precious"),
+        ("work/in", "../folder/new"),
+        ("work/in", "../chain/new"),
+        ("work/in", "../link.txt"),
+        ("work/in", "deep/new"),
+        ("work", "in/deep/new"),
+        ("work", "in/../folder/new"),
+        (".", "work/folder/new"),
+        ("out", "../work/folder/new"),
+        ("/", &absolute),
+        ("out", &absolute),
+        ("/", &reached),
+        ("work/reports", &reached),
+    ];
+    for (place, file) in cases {
+        let place = directory.0.join(place);
+        for flag in
+            [&["--output", file][..], &["--format", &format!("json={file}")], &["--write-baseline", file]]
+        {
+            let found = check(&place, &[&[job.as_str()], flag].concat());
+            let is_refused = found.code == 2 && found.err.contains("a link leads out of the directory");
+            assert!(is_refused, "{place:?} {flag:?}: {}{}", found.out, found.err);
+        }
+    }
+    assert_eq!(fs::read_to_string(directory.0.join("out/precious")).unwrap(), "precious");
+    assert_eq!(fs::read_dir(directory.0.join("out")).unwrap().count(), 1);
+    // What is above the repository belongs to the machine, and what stays in it to the repository.
+    let above = format!("{here}/above/report.txt");
+    let cases = [
+        ("/", above.as_str()),
+        ("work/in", "../inside/old.txt"),
+        ("above/in", "../report.txt"),
+        (".", "above/a"),
+    ];
+    for (place, file) in cases {
+        let found = check(&directory.0.join(place), &[&job, "--output", file]);
+        assert_eq!((found.code, found.err.as_str()), (1, ""), "{place} {file}");
+    }
+}
+
+#[test]
+fn manual_pages_go_through_no_link_of_the_repository() {
+    let directory =
+        TempDirectory::new("writing-manual", &[("work/.git/HEAD", ""), ("out/precious", "precious")]);
+    link(&directory, "../out", "work/folder");
+    link(&directory, "../../out/precious", "work/pages/batchlint-check.1");
+    let found = ["work/folder", "work/pages"].map(|it| directory.run(&["man", it]));
+    assert!(found.iter().all(|it| it.code == 2 && it.err.contains("a link leads out of the directory")));
+    assert_eq!(fs::read_to_string(directory.0.join("out/precious")).unwrap(), "precious");
+    assert_eq!(fs::read_dir(directory.0.join("out")).unwrap().count(), 1);
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cut, Event, Form, Outcome, Piece, Pieces, Stop, Taken, Unreadable, refusal, too_long};
+use super::{Cut, Event, Form, Outcome, Piece, Pieces, Stop, Taken, Unreadable, endless, refusal, too_long};
 use crate::manifest::document::item::ListType;
 use crate::manifest::document::node::Value;
 use crate::manifest::document::split::{SEPARATOR, dropped_error, next_part, separator_problem};
@@ -72,9 +72,17 @@ impl Pieces<'_> {
         })
     }
 
-    /// Skips what is left of a document, and returns the length of the separator after it.
+    /// Skips what is left of a document, and returns the length of the separator after it. What has no end is not read on:
+    /// `yes | batchlint check -`.
     fn skip_document(&mut self) -> Result<Option<usize>, Unreadable> {
+        let most = self.window.limit().saturating_mul(MOST_SKIPPED);
+        let start = self.window.offset();
         loop {
+            if self.window.offset() - start > most {
+                let refusal = self.window.error(0, |cut| endless(cut, most))?;
+                self.problem(refusal, false);
+                return Ok(None);
+            }
             match self.line(0)? {
                 Some(0) => return Ok(None),
                 Some(line) if self.window.rest().starts_with(SEPARATOR) => return Ok(Some(line)),
@@ -254,6 +262,9 @@ impl Pieces<'_> {
         Ok(None)
     }
 }
+
+/// What is left of a document that cannot be read is skipped up to so many times the length of what is read at once.
+const MOST_SKIPPED: usize = 4;
 
 const TOO_LONG: &str = "an item of it alone is longer than that";
 
