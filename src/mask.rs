@@ -47,6 +47,7 @@ mod reference;
 mod scan;
 mod sentence;
 mod separator;
+mod short_word;
 mod shuffled;
 mod stars;
 mod structure;
@@ -71,14 +72,13 @@ pub(crate) use self::context::is_certain;
 use self::file::Secrets;
 pub(crate) use self::file::without_unread;
 pub(crate) use self::known::{Collected, Known, Places};
-use self::nodes::objects;
+pub(crate) use self::nodes::all_secrets;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
 use self::values::{MIN, Values, is_plain_word};
 use crate::diagnostic::finding::{Finding, Subject, change_subjects};
-use crate::facts::secret::{detected::Secret, secrets};
+use crate::facts::secret::detected::Secret;
 use crate::manifest::document::Document;
-use crate::shell::ScriptCache;
 use crate::text::source::Source;
 
 /// What kubectl says before it repeats an object.
@@ -283,9 +283,4 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
         unread.into_iter().for_each(|part| unread::words(text, part, &mut |word| hidden.push(word)));
         overwrite(text, own.places(text).chain(hidden))
     })
-}
-
-/// Finds the credentials in all objects of documents.
-pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
-    objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object)).secrets).collect()
 }

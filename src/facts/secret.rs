@@ -27,6 +27,7 @@ mod settings;
 pub(crate) mod shape;
 mod sql;
 mod text;
+pub(crate) mod tools;
 pub mod unchanged;
 mod url;
 mod webhook;

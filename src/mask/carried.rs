@@ -2,12 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::file::{Secrets, is_apart, words_of};
-use super::known::Places;
+use super::known::{Collected, Places};
+use super::nodes::all_secrets;
 use super::unread;
-use super::values::{MIN, is_plain_word};
+use super::values::MIN;
+use crate::facts::secret::detected::Secret;
+use crate::manifest::document::{self, Document};
 use crate::text::finder::Finder;
+use crate::text::source::Source;
 
 /// What a version hides of a line: its parts, and whether nobody understood it.
 #[derive(Default)]
@@ -16,14 +21,41 @@ struct HiddenLine {
     is_unread: bool,
 }
 
+impl Secrets {
+    /// Collects what to hide of a whole file, of which `documents` are what could be read. What its earlier texts hid stays hidden.
+    pub(super) fn of_file(secrets: &[Secret<'_>], documents: &[Document], source: &Source) -> Self {
+        let text = source.text.as_str();
+        let mut collected = Collected::default();
+        let mut places = collected.add(secrets, documents, text);
+        places.unread.extend(unread::outside(text, documents));
+        for earlier in &source.earlier {
+            let secrets = Secrets::of_text(earlier);
+            collected.add_known(&secrets.known);
+            let mut carried = carried(&secrets, earlier, text);
+            places.hidden.append(&mut carried.hidden);
+            places.unread.append(&mut carried.unread);
+        }
+        Secrets::new(places, collected.known(), secrets, documents, text)
+    }
+
+    /// Does the same for the text of a file.
+    pub(super) fn of_text(text: &str) -> Self {
+        let source = Arc::new(Source::new("", text));
+        let documents = document::read(&source).documents;
+        Secrets::of_file(&all_secrets(&documents), &documents, &source)
+    }
+}
+
 /// Finds what of a text stays hidden because `other`, the version with the credentials `secrets`, hides it.
 ///
 /// A line that both have is hidden in both alike. In a line of this text alone, the words are hidden that the other version hides
-/// anywhere, and the changed copies of its credentials.
+/// in its own lines, and the changed copies of its credentials.
 pub(super) fn carried(secrets: &Secrets, other: &str, text: &str) -> Places {
     let (lines, hidden) = hidden_lines(secrets, other);
     let mut words: BTreeMap<&str, bool> = BTreeMap::new();
-    for (line, HiddenLine { parts, is_unread }) in &hidden {
+    // What a line hides that both have has not been moved.
+    let own: HashSet<&str> = with_starts(text).map(|it| it.1).collect();
+    for (line, HiddenLine { parts, is_unread }) in hidden.iter().filter(|it| !own.contains(it.0)) {
         let inner = parts.iter().flat_map(|it| line[it.clone()].split(unread::is_end));
         for word in inner.filter(|it| it.len() >= MIN) {
             *words.entry(word).or_default() |= is_unread;
@@ -42,9 +74,8 @@ pub(super) fn carried(secrets: &Secrets, other: &str, text: &str) -> Places {
         if lines.contains(line) {
             continue;
         }
-        let is_word = |it: &Range<usize>| !is_plain_word(&line[it.clone()]) || is_apart(line, it);
         let mut is_unread = false;
-        for found in finder.find(line).filter(|it| is_word(&it.range)) {
+        for found in finder.find(line).filter(|it| is_apart(line, &it.range)) {
             is_unread |= found.index.is_some_and(|index| flags[index]);
             places.hidden.push(start + found.range.start..start + found.range.end);
         }
@@ -70,6 +101,11 @@ fn hidden_lines<'t>(secrets: &Secrets, text: &'t str) -> (HashSet<&'t str>, Hash
     };
     joined(&secrets.spans).iter().for_each(|it| each(it, false));
     secrets.unread.iter().for_each(|it| each(it, true));
+    // A line can be there any number of times.
+    for HiddenLine { parts, .. } in hidden.values_mut() {
+        parts.sort_unstable_by_key(|it| (it.start, it.end));
+        parts.dedup();
+    }
     (lines.into_iter().map(|it| it.1).collect(), hidden)
 }
 

@@ -12,8 +12,8 @@ use super::lines::{Lines, Quote, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::Promise;
 use super::next::alone_below;
 use super::word::word;
-use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
+use crate::facts::secret::tools::{TOOLS, Tool, is_community};
 use crate::mask::hidden::Scan;
 use crate::text::span::range_in;
 use crate::value::program::base_name;
@@ -189,6 +189,9 @@ fn behind_flag(
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,
     };
     let whole = &lines.text[value.clone()];
+    if is_community(&text[..flag], whole) {
+        return None;
+    }
     let start = match tool.separator {
         // `curl -u hunter2:` has the key of a server in the place of a user.
         Some(':') if let Some(key) = key_alone(whole) => {

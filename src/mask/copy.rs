@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::everyday::is_everyday;
 use super::name::promise;
-use super::values::is_plain_word;
+use super::short_word::is_plain_word;
 use crate::text::finder::Finder;
 
 /// A shorter copy is there by chance, in letters and digits.

@@ -3,24 +3,21 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::carried::carried;
 use super::copy::Copies;
 use super::hidden::Prose;
 use super::known::{Collected, Known, Places};
 use super::nodes::{inside, objects};
 use super::scan::scan_with;
 use super::stars::{quoted, replace, replace_in};
+use super::unread;
 use super::values::{MIN, Values, is_plain_word, stands_alone};
-use super::{all_secrets, unread};
 use crate::diagnostic::finding::Finding;
 use crate::facts::secret::detected::Secret;
-use crate::manifest::document::{self, Document, Node};
+use crate::manifest::document::{Document, Node};
 use crate::manifest::edit::Edit;
 use crate::manifest::place::Place;
 use crate::text::finder::Finder;
-use crate::text::source::Source;
 use crate::text::span::{Span, range_in};
 
 /// The longest value whose hidden words may be copied in what is said about it, in bytes.
@@ -49,29 +46,6 @@ impl Secrets {
         let mut collected = Collected::default();
         let places = collected.add(secrets, documents, text);
         Secrets::new(places, collected.known(), secrets, documents, text)
-    }
-
-    /// Does the same for a whole file, of which `documents` are what could be read. What its earlier texts hid stays hidden.
-    pub(super) fn of_file(secrets: &[Secret<'_>], documents: &[Document], source: &Source) -> Self {
-        let text = source.text.as_str();
-        let mut collected = Collected::default();
-        let mut places = collected.add(secrets, documents, text);
-        places.unread.extend(unread::outside(text, documents));
-        for earlier in &source.earlier {
-            let secrets = Secrets::of_text(earlier);
-            collected.add_known(&secrets.known);
-            let mut carried = carried(&secrets, earlier, text);
-            places.hidden.append(&mut carried.hidden);
-            places.unread.append(&mut carried.unread);
-        }
-        Secrets::new(places, collected.known(), secrets, documents, text)
-    }
-
-    /// Does the same for the text of a file.
-    pub(super) fn of_text(text: &str) -> Self {
-        let source = Arc::new(Source::new("", text));
-        let documents = document::read(&source).documents;
-        Secrets::of_file(&all_secrets(&documents), &documents, &source)
     }
 
     pub(super) fn new(

@@ -11,10 +11,17 @@ use super::prose;
 use super::scan::scan;
 use super::unread::is_plain;
 use crate::facts::secret::chance::is_random;
+use crate::facts::secret::detected::Secret;
+use crate::facts::secret::secrets;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
 use crate::manifest::workload::{Classification, Object, classify};
-use crate::shell::SourceMap;
+use crate::shell::{ScriptCache, SourceMap};
 use crate::text::span::Span;
+
+/// Finds the credentials in all objects of documents.
+pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
+    objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object)).secrets).collect()
+}
 
 /// Calls `hide` with the values of a document that may be credentials and are not there to read in its text: where each is,
 /// which is empty where the document has no text, and as what it is read.

@@ -149,6 +149,10 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         let is_named = |it: &Node<'_>| it.get("name").and_then(Node::text).is_some_and(is_name);
         values.extend(list.items().filter(|it| !is_named(it)).map(|it| it.span().range()));
     }
+    for map in document.all().filter(|it| matches!(it.key(), Some("annotations" | "labels"))) {
+        let is_announced = |it: &Entry<'_>| announces(it.key);
+        announced.extend(map.entries().filter(is_announced).map(|it| it.key_span.range()));
+    }
     let is_plain_text = |text: &str| text.split(is_end).all(is_plain);
     for (node, text) in document.all().filter_map(|it| Some((it, it.text()?))) {
         if node.key().is_some_and(is_choice) && !is_plain_text(text) {
@@ -182,6 +186,13 @@ pub(super) fn misfits(document: &Document) -> Misfits {
         names.extend(Some(kept.value).filter(is_scalar).map(|it| it.span().range()));
     }
     Misfits { values, names, announced }
+}
+
+/// Whether a key that no label can have begins with the name of a credential: `password;hunter2`.
+fn announces(key: &str) -> bool {
+    let mut names = key.split(|it: char| !it.is_alphanumeric() && !"-_./".contains(it));
+    let name = names.next().and_then(promise);
+    names.next().is_some() && name.is_some_and(|it| it > Promise::Weak)
 }
 
 /// Whether a key that a mapping does not have is one that names an object elsewhere: `serviceAccountName`, `configMapRef`.

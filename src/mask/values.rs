@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::copy::Copies;
+pub(super) use super::short_word::is_plain_word;
 use super::unread::is_plain;
 use crate::manifest::document::resolve::{self, Scalar};
 use crate::text::finder::{Finder, Match};
@@ -134,11 +135,4 @@ pub(super) fn stands_alone(text: &str, place: &Range<usize>, value: &str) -> boo
     let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
     let around = || (text[..place.start].chars().next_back(), text[place.end..].chars().next());
     !is_plain_word(value) || !matches!(around(), (before, after) if is_inner(before) || is_inner(after))
-}
-
-/// Whether a value is a short word, such as `from` or `Read`, or a number.
-pub(super) fn is_plain_word(value: &str) -> bool {
-    let rest = value.strip_prefix(|it: char| it.is_ascii_uppercase()).unwrap_or(value);
-    let is_all = |text: &str, test: fn(&u8) -> bool| text.as_bytes().iter().all(test);
-    value.len() < 12 && (is_all(rest, u8::is_ascii_lowercase) || is_all(value, u8::is_ascii_digit))
 }

@@ -148,6 +148,19 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a program with a way of its own",
+        &[
+            "command:\n- sh\n- -c\n- |\n  snmpget -v2c -c SECRET h\n  snmptrap -v3 -u a -A SECRET -X SECRET h\n  kopia repository connect s3 -p SECRET",
+            "command:\n- sh\n- -c\n- |\n  net use z: share SECRET /user:app\n  net user app SECRET /add\n  smbget -U app%SECRET smb://h/s",
+            "command:\n- sh\n- -c\n- |\n  curl -b 'sessionid=SECRET; theme=SECRET' https://a.example.com\n  curl -sSb sid=SECRET https://a.example.com",
+            "command:\n- sh\n- -c\n- |\n  pulumi config set --secret db SECRET\n  nodetool -u app -pw SECRET status\n  odoo -d shop -w SECRET",
+            "command:\n- sh\n- -c\n- |\n  expect -c 'send \"SECRET\\r\"; expect Password:'\n  expect -c 'spawn ssh a; send -- \"SECRET\\n\"; interact'",
+            "command:\n- sh\n- -c\n- |\n  ejabberdctl register app h SECRET\n  chamber write shop db SECRET\n  openssl dgst -sha256 -hmac SECRET f",
+            "command:\n- sh\n- -c\n- |\n  pdftotext -upw SECRET a.pdf\n  qpdf --encrypt SECRET b 256 -- a b\n  wlfreerdp /u:app /p:SECRET /v:h",
+            "command:\n- sh\n- -c\n- |\n  age -p a <<< SECRET\n  echo SECRET | pdbedit -a -u app\n  logstash-keystore add A <<< SECRET",
+        ],
+    ),
+    (
         "a call",
         &[
             "command:\n- python3\n- -c\n- |\n  f = ftplib.FTP_TLS('files', 'app', 'SECRET')",
@@ -178,6 +191,7 @@ pub(crate) const ORDINARY: &[&str] = &[
     "args: [\"0 3 * * *\", \"a * b\", minio/mc:RELEASE.2025-08-13T08-35-41Z, QUEUE_MYSQL_QUEUE_URL, redis-mysql-nginx]",
     "env:\n- {name: COMMUNITY, value: edition}\n- {name: SMTP_AUTH, value: scram-sha-256}\n- {name: HMAC_ALGORITHM, value: sha512}",
     "command:\n- sh\n- -c\n- |\n  bw sync; rclone copy a b; vault operator init; net use; ngrok version; turn on > log",
+    "command:\n- sh\n- -c\n- |\n  snmpget -c public h; curl -b jar.txt https://a.example.com; expect -c 'send \"yes\\r\"'; net use z:; qpdf a b",
     "# the password comes from the secret billing-db, see secrets `billing-db-ro` and no other\nstdin: false",
     "command:\n- sh\n- -c\n- |\n  cat <<E\n  Usage: setup [--password PASSWORD] <host>\n    --admin-token TOKEN  the token of the API\n  E\n  load \"$KC_ADMIN_PASSWORD\"",
     "command:\n- sh\n- -c\n- |\n  cat > a.yaml <<E\n  users: 12\n  auth: {kind: token, key: tls.key}\n  E\n  echo $((1 << 4)); yes | load",

@@ -168,6 +168,8 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let is_plain = |at: &usize| !words[*at].starts_with('-');
     let plain = (program + 1..words.len()).filter(is_plain);
     let name = base_name(words[program]);
+    let oracle =
+        |text: Option<&'a str>| Some(Operand { text: text?, name: words[program], is_generated: false });
     let mut known = BEHIND.iter().filter(|it| it.0 == name).peekable();
     let is_known = known.peek().is_some();
     let behind = known.find_map(|(_, before, distance)| behind_word(words, program, before, *distance));
@@ -187,14 +189,14 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
         "augtool" => of_entry(words, program, "set"),
         "bundle" => of_bundle(words, program, plain),
         "consul" | "etcdctl" => of_entry(words, program, "put"),
-        "exp" | "expdp" | "imp" | "impdp" | "sqlldr" => of_oracle(words, program, plain),
+        "exp" | "expdp" | "imp" | "impdp" | "sqlldr" => oracle(of_oracle(words, program, plain)),
         "net" => of_share(words, program),
         "isql" => plain.into_iter().nth(2).map(|at| whole(words, program, at)),
-        "rman" => of_recovery(words, program),
+        "rman" => oracle(of_recovery(words, program)),
         "smbclient" => behind_share(words, program),
         "xmlstarlet" => of_edit(words, program),
         "htpasswd" | "mosquitto_passwd" => of_htpasswd(words, program),
-        _ => behind_user(words, program, plain),
+        _ => oracle(behind_user(words, plain)),
     }
 }
 

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::arguments::{behind_names, may_start_tool, tool_name};
+use super::arguments::{behind_names, may_start_tool};
 use super::chance::is_plain_word;
 use super::detected::{Known, Parts, Secret, Within};
 use super::promise::{is_expression, may_promise};
 use super::shape::{self, tokens};
+use super::tools::tool_name;
 use super::{connection, headers, literals, settings, sql, url};
 use crate::manifest::document::Node;
 use crate::text::percent;
