@@ -26,6 +26,7 @@ pub mod flow;
 mod function_status;
 pub mod function_tests;
 pub mod gnu_options;
+pub mod idle;
 pub mod ignored_failures;
 pub mod importance;
 pub mod install;

@@ -106,7 +106,7 @@ fn has_no_companion(pod: Pod<'_>, container: Container<'_>) -> bool {
 
 /// Whether a script may start a server, make a way to one, or read a configuration.
 pub(crate) fn may_reach_server(script: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 21] = [
         ".cnf",
         ".conf",
         ".pg",
@@ -116,9 +116,10 @@ pub(crate) fn may_reach_server(script: &str) -> bool {
         "docker-entrypoint",
         "exec ",
         "kubectl",
-        "mariadbd",
+        "mariadbd ",
         "mongod ",
-        "mysqld",
+        "mysqld ",
+        "mysqld_safe",
         "pg_ctl",
         "proxy",
         "redis-server",

@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::syntax::{AndOr, Command, CommandKind, Part};
-use crate::shell::traversal::own_words;
+use crate::shell::idle::does_nothing;
+use crate::shell::syntax::CommandKind;
 use crate::shell::{Flavour, Script};
 
 pub(super) static RULE: Rule = Rule {
@@ -43,21 +43,4 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // A Job needs a container, even if the others do all the work.
     let has_others = script.container().pod.containers().nth(1).is_some();
     reporter.report_milder(has_others, script.source.node, message).help(help);
-}
-
-/// Whether a part of a script changes nothing outside its shell: it defines functions, or sets options or variables.
-fn does_nothing(item: &AndOr<'_>) -> bool {
-    const SETTERS: &str = "declare export readonly set shopt typeset ulimit umask";
-    let sets = |command: &Command<'_>| {
-        let mut runs = false;
-        let is_run = |part: &Part<'_>| !matches!(part, Part::Text { .. } | Part::Variable(_));
-        own_words(command, &mut |word| runs |= word.parts.iter().any(is_run));
-        let is_setter = command.words().is_empty() || SETTERS.split(' ').any(|it| command.is(it));
-        matches!(command.kind, CommandKind::Simple { .. }) && is_setter && !runs
-    };
-    let is_idle = |command: &Command<'_>| {
-        command.redirections.is_empty()
-            && (matches!(command.kind, CommandKind::Function { .. }) || sets(command))
-    };
-    item.rest.is_empty() && item.first.commands.iter().all(is_idle)
 }

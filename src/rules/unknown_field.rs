@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::cron_fields::cron_fields;
 use crate::facts::two_objects::repeated_keys;
 use crate::kubernetes::types::intended_field::{
-    intended_path, nearest_but_for_unit, nearest_name, reference_name,
+    intended_path, nearest_but_for_unit, nearest_name, place_of, reference_name,
 };
 use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node, Value};
@@ -69,6 +69,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     };
     let reference = reference_name(entry.key, within, version).filter(|_| other.is_none());
     let nearest = reference.or_else(|| nearest_name(entry.key, within, version).filter(|_| other.is_none()));
+    let but_for_unit = || nearest_but_for_unit(entry.key, within, version).filter(|_| other.is_none());
     let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let certain = nearest.filter(|name| reference.is_some() || name.eq_ignore_ascii_case(entry.key));
@@ -89,9 +90,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(entry, message);
     if let Some(help) = help {
         finding.help(help);
-    } else if let Some(name) = nearest {
-        finding.help(hint(name));
-    } else if let Some(name) = nearest_but_for_unit(entry.key, within, version).filter(|_| other.is_none()) {
+    } else if let Some(name) = nearest.or_else(but_for_unit) {
         finding.help(hint(name));
     }
     if let Some(name) = nearest.filter(|name| finding.help.as_deref() == Some(&*hint(name))) {
@@ -169,30 +168,6 @@ fn already(entry: Entry<'_>, path: &str, value: Node<'_>) -> String {
         _ if value.raw().contains('\n') => format!("remove it: `{path}` is set already"),
         _ => format!("remove it: `{path}` is already `{}`", value.raw()),
     }
-}
-
-/// Finds the mapping that a path leads into, and the keys that are missing before the last one. Of several containers
-/// nobody knows which one is meant.
-fn place_of<'d, 'p>(path: &'p str, object: Object<'d>) -> Option<(Node<'d>, Vec<&'p str>)> {
-    let (path, _) = path.rsplit_once('.').unwrap_or(("", path));
-    let (mut map, mut missing) = (object.node, Vec::new());
-    for step in path.split('.').filter(|step| !step.is_empty()) {
-        let (name, index) = step.split_once('[').map_or((step, None), |(name, rest)| (name, Some(rest)));
-        match map.get(name).filter(|_| missing.is_empty()) {
-            Some(next) => map = next,
-            None if index.is_some() => return None,
-            None => missing.push(name),
-        }
-        if let Some(index) = index {
-            let mut items = map.items();
-            map = match index.trim_end_matches(']').parse() {
-                Ok(index) => items.nth(index)?,
-                Err(_) if items.len() == 1 => items.next()?,
-                Err(_) => return None,
-            };
-        }
-    }
-    Some((map, missing))
 }
 
 /// Explains a key that YAML 1.1 reads as something else: `on`, `y`, `1.0`.

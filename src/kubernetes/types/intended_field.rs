@@ -127,3 +127,27 @@ fn fits(value: Value<'_>, kind: &Type) -> bool {
         _ => !matches!(value, Value::Map | Value::List),
     }
 }
+
+/// Finds the mapping that a path leads into, and the keys that are missing before the last one. Of several containers
+/// nobody knows which one is meant.
+pub fn place_of<'d, 'p>(path: &'p str, object: Object<'d>) -> Option<(Node<'d>, Vec<&'p str>)> {
+    let (path, _) = path.rsplit_once('.').unwrap_or(("", path));
+    let (mut map, mut missing) = (object.node, Vec::new());
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (name, index) = step.split_once('[').map_or((step, None), |(name, rest)| (name, Some(rest)));
+        match map.get(name).filter(|_| missing.is_empty()) {
+            Some(next) => map = next,
+            None if index.is_some() => return None,
+            None => missing.push(name),
+        }
+        if let Some(index) = index {
+            let mut items = map.items();
+            map = match index.trim_end_matches(']').parse() {
+                Ok(index) => items.nth(index)?,
+                Err(_) if items.len() == 1 => items.next()?,
+                Err(_) => return None,
+            };
+        }
+    }
+    Some((map, missing))
+}
