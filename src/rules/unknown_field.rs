@@ -32,14 +32,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let &TypeError::UnknownField { object, entry, within } = problem else { return };
-    if is_directive(entry.key) && object.is_partial() {
-        return;
-    }
-    // A tool replaces the whole line.
-    if names_line_with_default(entry.key) || is_left_over(object, entry) {
-        return;
-    }
-    if is_cron_field(object, entry, reporter) {
+    // A part of a patch, or a line that a tool replaces.
+    let is_of_tool = is_directive(entry.key) && object.is_partial() || names_line_with_default(entry.key);
+    if is_of_tool || is_left_over(object, entry) || is_cron_field(object, entry, reporter) {
         return;
     }
     let version = reporter.kubernetes_version();
