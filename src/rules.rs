@@ -229,6 +229,7 @@ mod unused_index;
 mod unused_password;
 mod unused_suppression;
 mod unverified_server;
+mod unwritable_home;
 mod useless_readiness_probe;
 mod value_out_of_range;
 mod variable_lost_in_pipeline;

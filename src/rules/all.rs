@@ -232,6 +232,7 @@ pub static ALL: &[&Rule] = &[
     &super::unused_password::RULE,
     &super::unused_suppression::RULE,
     &super::unverified_server::RULE,
+    &super::unwritable_home::RULE,
     &super::useless_readiness_probe::RULE,
     &super::value_out_of_range::RULE,
     &super::variable_lost_in_pipeline::RULE,
