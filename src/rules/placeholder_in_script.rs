@@ -33,10 +33,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     found.sort_by_key(|(span, _)| span.start);
     let Some(((span, text), others)) = found.split_first() else { return };
     let message = if span.text(script.text()).starts_with('<') {
-        format!(
-            "the command does not run, because the shell treats the `<` and `>` of a placeholder as redirections, the first from a \
-             file that does not exist: nobody has replaced the placeholder"
-        )
+        "the command does not run, because the shell treats the `<` and `>` of a placeholder as redirections, the first from a file \
+         that does not exist: nobody has replaced the placeholder"
+            .to_owned()
     } else {
         format!("the shell uses `{text}` as written: nobody has replaced the placeholder")
     };
