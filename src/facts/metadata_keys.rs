@@ -7,7 +7,7 @@ mod table;
 mod values;
 
 pub use key::{Key, Level, Map};
-pub use spelling::misspelt;
+pub use spelling::misspelled;
 pub use table::{KEYS, known, preferred};
 pub use values::Values;
 

@@ -196,7 +196,7 @@ impl<'d> Object<'d> {
         Some(Job { object: self, spec })
     }
 
-    /// Whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
+    /// Whether the object is a kustomize patch: a part of a Job that another file completes. A misspelled kind or
     /// version has none to complete, and a pod template where the other kind has it is a whole Job under a wrong name.
     pub fn is_patch(self) -> bool {
         let other = if self.kind == Kind::Job { "spec.jobTemplate" } else { "spec.template" };

@@ -80,7 +80,7 @@ fn is_kind(lines: &Lines<'_>, at: usize) -> bool {
     before.strip_suffix(':').is_some_and(|it| it.trim_end_matches([' ', '\\', '"', '\'']).ends_with("kind"))
 }
 
-/// Whether a key of a Secret holds its data: `data` or `stringData`, perhaps misspelt, and at the top level every key that
+/// Whether a key of a Secret holds its data: `data` or `stringData`, perhaps misspelled, and at the top level every key that
 /// a Secret does not have.
 fn is_data(lines: &Lines<'_>, key: &Range<usize>, is_whole: bool) -> bool {
     const DATA: [&str; 3] = ["data", "stringdata", "binarydata"];

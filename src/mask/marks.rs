@@ -79,8 +79,8 @@ pub(super) fn is_value_key(key: &str) -> bool {
     let key = key.trim_start_matches('-');
     // One slip leaves the beginning or the end as it is: few keys are compared letter by letter.
     let is_near = key.len().abs_diff("value".len()) <= 1 && (key.starts_with("va") || key.ends_with("ue"));
-    let is_misspelt = || is_near && strsim::osa_distance(key, "value") == 1;
-    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt()
+    let is_misspelled = || is_near && strsim::osa_distance(key, "value") == 1;
+    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelled()
 }
 
 /// Returns the key that ends before a separator.

@@ -191,7 +191,7 @@ fn of_word(word: &str) -> Option<Promise> {
         || is_password_word(word)
         || word.len() > 3 && ["PW", "PWD"].iter().any(|it| word.ends_with(it))
         || ["PASSWORD", "PASSWD", "PASSPHRASE", "PASSCOMMAND"].iter().any(|it| word.starts_with(it))
-        || has_misspelt_end(word)
+        || has_misspelled_end(word)
         || ["PASSWD", "PASSPHRASE", "KENNWORT"].iter().any(|it| is_nearly(word, it));
     if is_password {
         return Some(Promise::Password);
@@ -207,8 +207,8 @@ fn of_word(word: &str) -> Option<Promise> {
         return Some(Promise::Generated);
     }
     let is_reference = ["SECRET", "CREDENTIAL"].iter().any(|it| word.starts_with(it));
-    let is_misspelt = ["SECRET", "CREDENTIALS", "CREDENTIAL"].iter().any(|it| is_nearly(word, it));
-    if is_reference || matches!(word, "CRED" | "CREDS") || is_misspelt {
+    let is_misspelled = ["SECRET", "CREDENTIALS", "CREDENTIAL"].iter().any(|it| is_nearly(word, it));
+    if is_reference || matches!(word, "CRED" | "CREDS") || is_misspelled {
         return Some(Promise::Reference);
     }
     if has_word(WEAK, word) {
@@ -220,11 +220,11 @@ fn of_word(word: &str) -> Option<Promise> {
     is_generated_word(word).then_some(Promise::Generated)
 }
 
-/// Whether a kind is `Secret`, perhaps misspelt.
+/// Whether a kind is `Secret`, perhaps misspelled.
 pub(super) fn is_secret(kind: &str) -> bool {
     // Most names have more letters than one too many, or less than one missing.
-    let may_be_misspelt = || kind.chars().count().abs_diff("Secret".len()) <= 1;
-    kind.eq_ignore_ascii_case("Secret") || may_be_misspelt() && strsim::osa_distance(kind, "Secret") == 1
+    let may_be_misspelled = || kind.chars().count().abs_diff("Secret".len()) <= 1;
+    kind.eq_ignore_ascii_case("Secret") || may_be_misspelled() && strsim::osa_distance(kind, "Secret") == 1
 }
 
 /// Whether a word is another one of five letters or more with two letters swapped, or one missing or too many in its middle; a short
@@ -233,19 +233,19 @@ fn is_nearly(word: &str, right: &str) -> bool {
     let is_length = word.len().abs_diff(right.len()) <= 1;
     let ends_alike =
         word.bytes().next() == right.bytes().next() && word.bytes().last() == right.bytes().last();
-    is_misspelt(word, right)
+    is_misspelled(word, right)
         || is_length && ends_alike && word.len() != right.len() && strsim::levenshtein(word, right) == 1
 }
 
-/// Whether a word ends with one for a password that is misspelt: `PGPASWSORD`.
-fn has_misspelt_end(word: &str) -> bool {
+/// Whether a word ends with one for a password that is misspelled: `PGPASWSORD`.
+fn has_misspelled_end(word: &str) -> bool {
     let length = "PASSWORD".len();
     let starts = (length - 1..=length + 1).filter_map(|it| word.len().checked_sub(it));
-    starts.filter_map(|it| word.get(it..)).any(|it| is_misspelt(it, "PASSWORD"))
+    starts.filter_map(|it| word.get(it..)).any(|it| is_misspelled(it, "PASSWORD"))
 }
 
 /// Whether two letters of a word in ASCII are swapped, or, of a long one, one letter is wrong, missing or too many.
-fn is_misspelt(word: &str, right: &str) -> bool {
+fn is_misspelled(word: &str, right: &str) -> bool {
     let is_long = right.len() > 6;
     let (word, right) = (word.as_bytes(), right.as_bytes());
     let same = word.iter().zip(right).take_while(|(letter, other)| letter == other).count();

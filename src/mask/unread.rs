@@ -200,7 +200,7 @@ fn names_object(key: &str) -> bool {
     key.ends_with("Name") || key.ends_with("Ref")
 }
 
-/// Whether a key that is no misspelt field stands beside the name of a credential.
+/// Whether a key that is no misspelled field stands beside the name of a credential.
 fn is_announced(entry: Entry<'_>, within: &Struct) -> bool {
     const SLIPS: usize = 2;
     let name = entry.value.parent().and_then(|it| it.get("name")).and_then(Node::text);

@@ -31,7 +31,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` can fill its node's disk with files and logs and cause other pods to be evicted: \
+        "`{}` can fill its node's disk and cause other pods to be evicted: \
             `resources.limits.ephemeral-storage` is not set",
         first.title()
     );

@@ -59,7 +59,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Whether `unknown-field` reports it: the key is misspelt, or one of the mappings around the pod's `spec` has it.
+/// Whether `unknown-field` reports it: the key is misspelled, or one of the mappings around the pod's `spec` has it.
 fn is_elsewhere(pod: Pod<'_>) -> bool {
     let around = std::iter::successors(Some(pod.spec), |it| it.parent().filter(|_| !it.is_object()));
     let mut keys = around.flat_map(|it| it.entries()).map(|it| it.key);

@@ -31,11 +31,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn concerns(around: &Surroundings<'_>) -> bool {
     let mut accounts = around.facts.named(Kind::ServiceAccount);
-    bindings(around).is_some() || accounts.any(|it| misspelt_subject(around, it).is_some())
+    bindings(around).is_some() || accounts.any(|it| misspelled_subject(around, it).is_some())
 }
 
 /// Returns the RoleBinding of the namespace that names a ServiceAccount with a slip in its namespace, and what it names.
-fn misspelt_subject<'n>(around: &Surroundings<'n>, account: &str) -> Option<(&'n Neighbour, &'n str)> {
+fn misspelled_subject<'n>(around: &Surroundings<'n>, account: &str) -> Option<(&'n Neighbour, &'n str)> {
     let own = around.home.namespace.as_deref()?;
     // In a short name two letters side by side can only be swapped.
     let is_swapped = |other: &str| {
@@ -66,9 +66,9 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let field = pod.account();
     let account = field.text().filter(|it| !it.is_empty()).unwrap_or("default");
     let Some(namespace) = &around.home.namespace else { return };
-    let misspelt = misspelt_subject(around, account);
-    let bindings = bindings(around).filter(|_| misspelt.is_none());
-    if misspelt.is_none() && bindings.is_none() {
+    let misspelled = misspelled_subject(around, account);
+    let bindings = bindings(around).filter(|_| misspelled.is_none());
+    if misspelled.is_none() && bindings.is_none() {
         return;
     }
     // Without a token nobody is refused as this account.
@@ -81,7 +81,7 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     }
     let mut callers = callers_of(pod).into_iter();
     let Some((container, program)) = callers.next() else { return };
-    if let Some((binding, other)) = misspelt {
+    if let Some((binding, other)) = misspelled {
         let message = format!(
             "unless another binding allows it, the API server answers `Forbidden` to `{program}` in `{}`: the {} names the ServiceAccount \
              `{account}` of the namespace `{other}`, and the pods run in `{namespace}`",

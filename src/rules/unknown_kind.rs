@@ -25,10 +25,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let (kind, version) = (object.node.field("kind"), object.api_version());
     let (name, is_item) = (object.kind_name(), object.node.parent().is_some());
     for (field, expected) in [(kind, name), (version, "batch/v1")] {
-        // `unknown-field` reports it where just the key is misspelt.
-        let misspelt = |key: &str| key != field.name() && key.eq_ignore_ascii_case(field.name());
+        // `unknown-field` reports it where just the key is misspelled.
+        let misspelled = |key: &str| key != field.name() && key.eq_ignore_ascii_case(field.name());
         // An item of a `JobList` has its kind from the list.
-        if field.is_set() || is_item || object.node.entries().any(|entry| misspelt(entry.key)) {
+        if field.is_set() || is_item || object.node.entries().any(|entry| misspelled(entry.key)) {
             continue;
         }
         let message = format!("kubectl rejects the object: `{}` is missing", field.name());

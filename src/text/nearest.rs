@@ -1,4 +1,4 @@
-//! The word that someone who misspelt it most likely meant.
+//! The word that someone who misspelled it most likely meant.
 
 /// Finds the word of `known` that is most like `word`, whatever the case, if any is.
 ///
@@ -14,7 +14,7 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     }
 }
 
-/// Whether one word is most likely the other one, misspelt.
+/// Whether one word is most likely the other one, misspelled.
 pub fn is_like(word: &str, other: &str) -> bool {
     distance(word, other).is_some()
 }

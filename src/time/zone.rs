@@ -21,7 +21,7 @@ pub fn zone_in_any_case(text: &str) -> Option<String> {
     zone.iana_name().filter(|name| *name != text).map(str::to_owned)
 }
 
-/// Returns the time zone that a misspelt name most likely means: a city alone, or a similar name.
+/// Returns the time zone that a misspelled name most likely means: a city alone, or a similar name.
 pub fn nearest_zone(text: &str) -> Option<String> {
     let names = zone_names();
     let city = text.trim().replace(' ', "_");

@@ -310,7 +310,7 @@ fn a_concurrency_policy_is_the_default_or_with_a_deadline_what_is_better() {
 }
 
 #[test]
-fn a_default_is_not_written_beside_a_misplaced_or_misspelt_field() {
+fn a_default_is_not_written_beside_a_misplaced_or_misspelled_field() {
     let cron_job = |above: &str, below: &str| {
         format!(
             "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n  schedule: '5 4 * * *'\n  concurrencyPolicy: Replace\n{above}  jobTemplate:\n    spec:\n{below}      template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"

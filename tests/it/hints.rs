@@ -37,7 +37,7 @@ fn help(schedule: &str, zone: &str) -> Option<String> {
 }
 
 #[test]
-fn a_misspelt_time_zone_has_a_hint() {
+fn a_misspelled_time_zone_has_a_hint() {
     let meant = |zone: &str| help("0 3 * * *", zone);
     let hint = |zone: &str| Some(format!("did you mean `{zone}`?"));
     assert_eq!(meant("Europe/Berln"), hint("Europe/Berlin"));
@@ -49,7 +49,7 @@ fn a_misspelt_time_zone_has_a_hint() {
 }
 
 #[test]
-fn a_misspelt_schedule_has_a_hint_and_a_fix() {
+fn a_misspelled_schedule_has_a_hint_and_a_fix() {
     let meant = |schedule: &str| help(schedule, "UTC");
     assert_eq!(meant("0 3 * * monday").as_deref(), Some("did you mean `0 3 * * mon`?"));
     assert_eq!(meant("0 3 1 sept *").as_deref(), Some("did you mean `0 3 1 sep *`?"));

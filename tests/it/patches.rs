@@ -93,7 +93,7 @@ fn a_key_in_a_map_is_no_directive() {
     }
 }
 
-/// A misspelt directive is none: kustomize and kubectl take it for a field.
+/// A misspelled directive is none: kustomize and kubectl take it for a field.
 #[test]
 fn a_dollar_alone_makes_no_directive() {
     for key in [

@@ -94,7 +94,7 @@ fn labels_of_a_namespace_are_read_as_the_server_reads_them() {
     assert_eq!(policy(None, None), Policy { level: Level::Privileged, minor: 36 });
     assert_eq!(policy(Some("baseline"), Some("v1.30")), Policy { level: Level::Baseline, minor: 30 });
     assert_eq!(policy(Some("baseline"), Some("latest")), Policy { level: Level::Baseline, minor: 36 });
-    // What is misspelt is strict, and a version that the server does not have is its own.
+    // What is misspelled is strict, and a version that the server does not have is its own.
     assert_eq!(policy(Some("Baseline"), Some("1.30")), Policy { level: Level::Restricted, minor: 36 });
     assert_eq!(policy(Some("restricted"), Some("v1.40")), Policy { level: Level::Restricted, minor: 36 });
 }

@@ -363,7 +363,7 @@ fn read_yaml(text: &str) -> serde_json::Value {
     stream.documents[0].root().to_json()
 }
 
-/// Every `field("…")` of a view names a field that Kubernetes has, so a misspelt accessor cannot stay silent for ever.
+/// Every `field("…")` of a view names a field that Kubernetes has, so a misspelled accessor cannot stay silent for ever.
 #[test]
 fn views_name_real_fields() {
     let views: [(&str, Vec<&'static Struct>); 5] = [

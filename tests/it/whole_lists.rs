@@ -116,9 +116,9 @@ fn a_slip_is_reported_once() {
     let near = [ACCOUNTS[0], ("ServiceAccount", "shop", "reports")];
     let text = list(&near, true);
     let files = [("job.yaml", JOB), ("list.yaml", text.as_str())];
-    let select = ["check", "--select", "absent-object,misspelt-name"];
+    let select = ["check", "--select", "absent-object,misspelled-name"];
     let run = TempDirectory::new("whole-slip", &files).run(&select);
-    assert!(run.out.contains("[absent-object]") && !run.out.contains("[misspelt-name]"), "{}", run.out);
+    assert!(run.out.contains("[absent-object]") && !run.out.contains("[misspelled-name]"), "{}", run.out);
     assert!(run.out.contains("write `reports`, or create the ServiceAccount `report`"), "{}", run.out);
 }
 

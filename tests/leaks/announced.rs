@@ -288,7 +288,7 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "under other names, misspelt ones, and behind a user",
+        "under other names, misspelled ones, and behind a user",
         &[
             "env: [{name: S3_SECRET, value: SECRET}, {name: FERNET_KEY, value: SECRET}, {name: WEBHOOK_SECRET, value: SECRET}]",
             "env: [{name: MDP, value: SECRET}, {name: SECURITY_ANSWER, value: SECRET}, {name: SEED_PHRASE, value: SECRET}]",

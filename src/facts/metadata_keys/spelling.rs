@@ -1,4 +1,4 @@
-//! Keys that are most likely others, misspelt.
+//! Keys that are most likely others, misspelled.
 
 use super::key::Map;
 use super::table::{KEYS, known};
@@ -50,14 +50,14 @@ const OTHER_WORDS: &[(&str, &str, &str)] = &[
 ];
 
 /// Returns the key that was most likely meant by one that no tool reads, with the tool that reads that.
-pub fn misspelt(name: &str, map: Map) -> Option<(&'static str, &'static str)> {
+pub fn misspelled(name: &str, map: Map) -> Option<(&'static str, &'static str)> {
     let is_other = |(prefix, words, _): &&(&str, &str, &str)| {
         name.strip_prefix(prefix).is_some_and(|it| has_word(words, it))
     };
     if let Some((_, _, meant)) = OTHER_WORDS.iter().find(is_other) {
         return known(meant, map).map(|key| (*meant, key.reader));
     }
-    let mut found = keys().filter(|it| is_misspelt(name, it));
+    let mut found = keys().filter(|it| is_misspelled(name, it));
     let meant = found.next()?;
     // Of two alike none: a wrong hint is worse than none.
     let is_only_one = found.all(|it| it == meant) && !keys().any(|it| it == name);
@@ -72,7 +72,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether a key is another one with a single slip, or with other capitals and dashes.
-fn is_misspelt(name: &str, meant: &str) -> bool {
+fn is_misspelled(name: &str, meant: &str) -> bool {
     // In a short word another letter makes another word.
     const SHORTEST: usize = 6;
     if name.len().abs_diff(meant.len()) > 4 || name.bytes().next() != meant.bytes().next() {

@@ -91,7 +91,7 @@ impl Values {
     }
 }
 
-/// Whether an option is most likely one of the known ones, misspelt. Others can be newer than this list.
+/// Whether an option is most likely one of the known ones, misspelled. Others can be newer than this list.
 fn is_slip_of(options: &[&'static str], option: &str) -> bool {
     let name = option.split('=').next().unwrap_or_default();
     let is_name = options.iter().any(|it| it.split('=').next() == Some(name));

@@ -30,7 +30,7 @@ pub struct Policy {
 
 impl Policy {
     /// Reads the labels of a namespace for a server of a minor (`PolicyToEvaluate` in `api/helpers.go`): a level that is
-    /// misspelt is `restricted`, and a version that is misspelt or newer than the server is the server's.
+    /// misspelled is `restricted`, and a version that is misspelled or newer than the server is the server's.
     pub fn from_labels(enforce: Option<&str>, enforce_version: Option<&str>, server_minor: u8) -> Policy {
         let level = match enforce {
             None | Some("privileged") => Level::Privileged,

@@ -117,7 +117,7 @@ impl Edit {
     }
 }
 
-/// Whether a mapping has a key that is most likely a misspelt `name`, whose value would be a second one.
+/// Whether a mapping has a key that is most likely a misspelled `name`, whose value would be a second one.
 fn has_like(map: Node<'_>, name: &str) -> bool {
     map.entries().any(|entry| is_like(entry.key, name))
 }

@@ -38,6 +38,6 @@ pub(super) fn report(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         ("", format!("write `set -e` at the top, and {help}"))
     };
-    let message = format!("when `{name}` fails, {what}, and the script continues{in_spite}");
+    let message = format!("when `{name}` fails, {what}, and the script ignores the failure{in_spite}");
     reporter.report(script.name_place(client), message).help(help);
 }

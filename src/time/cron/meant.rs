@@ -29,7 +29,7 @@ const FULL_NAMES: [&str; 19] = [
     "saturday",
 ];
 
-/// Returns the schedule with its misspelt macro, months and days corrected; `None` if that does not make it valid.
+/// Returns the schedule with its misspelled macro, months and days corrected; `None` if that does not make it valid.
 pub fn meant(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let meant = match *words {

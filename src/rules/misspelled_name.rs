@@ -10,7 +10,7 @@ use crate::text::nearest::is_slip;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
-        id: "misspelt-name",
+        id: "misspelled-name",
         summary: "The name of another object is one letter off",
         category: Category::Metadata,
         severity: Severity::Warning,
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
-        page: include_str!("../../rules/misspelt-name.md"),
+        page: include_str!("../../rules/misspelled-name.md"),
         ..Meta::DEFAULT
     },
     check: Check::Neighbours { concerns, check },

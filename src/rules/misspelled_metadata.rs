@@ -1,19 +1,19 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::metadata_keys::{misspelt, sites};
+use crate::facts::metadata_keys::{misspelled, sites};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
-        id: "misspelt-metadata",
+        id: "misspelled-metadata",
         summary: "A label or annotation is nearly one that a tool reads",
         category: Category::Metadata,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/misspelt-metadata.md"),
+        page: include_str!("../../rules/misspelled-metadata.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     for site in sites(object) {
         for entry in site.field.entries() {
-            let Some((name, reader)) = misspelt(entry.key, site.map) else { continue };
+            let Some((name, reader)) = misspelled(entry.key, site.map) else { continue };
             let is_there = site.field.entries().any(|it| it.key == name);
             let message =
                 format!("{reader} ignores the {} `{}`: it reads `{name}`", site.map.noun(), entry.key);
