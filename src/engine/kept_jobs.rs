@@ -108,9 +108,9 @@ struct Concerned<'r> {
 impl<'r> Concerned<'r> {
     /// Looks around a Job; returns nothing where no rule has anything to say.
     fn find(job: &'r KeptJob, neighbours: &'r Neighbours, demand: &'r Demand<'r>) -> Option<Self> {
-        let KeptJob { rule_set, subject, facts, .. } = job;
+        let KeptJob { source, rule_set, subject, facts, .. } = job;
         let home = job.home(neighbours);
-        let around = Surroundings { neighbours, home, facts, demand };
+        let around = Surroundings { neighbours, home, file: &source.name, facts, demand };
         let own = rule_set.depends_on_object().then(|| enabled(rule_set, Some(subject)));
         let rules = own.as_deref().unwrap_or(&rule_set.rules).iter().enumerate();
         let concerns =

@@ -270,6 +270,7 @@ impl<'c> Engine<'c> {
                     let cache = ScriptCache::new(object);
                     let search = secrets(object, &cache);
                     self.run.outcome.unsearched += usize::from(!search.is_complete);
+                    self.run.outcome.unread_scripts.extend(search.unread);
                     self.secrets.extend(search.secrets);
                     if reason != Some(SkipReason::Owned) {
                         let is_patch = reason == Some(SkipReason::Patch);

@@ -38,7 +38,7 @@ use crate::facts::secret::detected::Known;
 use crate::facts::secret::detected::Parts;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::detected::Within;
-use crate::facts::secret::expansion::{Budget, Variables};
+use crate::facts::secret::expansion::{Coverage, Variables};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::ScriptCache;
@@ -53,22 +53,25 @@ pub struct Search<'d> {
     pub secrets: Vec<Secret<'d>>,
     /// Whether all of the object was searched: its variables can be too long once they are filled in.
     pub is_complete: bool,
+    /// The scripts that could not be read: those of probes and hooks, and those within other scripts. That a container's own
+    /// cannot be read is said by rules.
+    pub unread: Vec<String>,
 }
 
 /// Finds the credentials of an object, with its scripts in `cache`.
 pub fn secrets<'d>(object: Object<'d>, cache: &ScriptCache<'d>) -> Search<'d> {
-    let budget = Budget::default();
+    let coverage = Coverage::default();
     let mut found = field::in_others(object);
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    found.extend(containers.flat_map(|it| in_container(it, cache, &budget)));
-    let copied = in_copies(object, &found, &budget);
+    found.extend(containers.flat_map(|it| in_container(it, cache, &coverage)));
+    let copied = in_copies(object, &found, &coverage);
     found.extend(copied);
-    Search { secrets: found, is_complete: !budget.is_spent() }
+    Search { secrets: found, is_complete: coverage.is_complete(), unread: coverage.into_unread() }
 }
 
 /// Finds the credentials that stand only in a copy of the object in an annotation: it is searched as the object is, and repeats
 /// what stands elsewhere.
-fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> Vec<Secret<'d>> {
+fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], coverage: &Coverage) -> Vec<Secret<'d>> {
     let known: HashSet<&str> = found.iter().map(|it| it.text).collect();
     let mut seen: HashSet<String> = HashSet::new();
     let mut is_new = |text: &str| !known.contains(text) && seen.insert(text.to_owned());
@@ -83,7 +86,7 @@ fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> V
             let copy = Object { node: document.root(), kind: object.kind };
             let cache = ScriptCache::new(copy);
             let of_containers =
-                copies::containers(copy).into_iter().flat_map(|it| in_container(it, &cache, budget));
+                copies::containers(copy).into_iter().flat_map(|it| in_container(it, &cache, coverage));
             for secret in field::in_others(copy).into_iter().chain(of_containers) {
                 if is_new(secret.text) {
                     let span = secret.part.unwrap_or(secret.value.span());
@@ -114,8 +117,12 @@ pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
-fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>, budget: &Budget) -> Vec<Secret<'d>> {
-    let (variables, mut known) = (Variables::of(container, budget), Known::default());
+fn in_container<'d>(
+    container: Container<'d>,
+    cache: &ScriptCache<'d>,
+    coverage: &Coverage,
+) -> Vec<Secret<'d>> {
+    let (variables, mut known) = (Variables::of(container, coverage), Known::default());
     let mut found = env::in_container(container, &variables, &mut known);
     let of_commands = in_commands(container, cache, &variables);
     // A value that a command repeats is reported where it stands.

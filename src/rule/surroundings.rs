@@ -25,6 +25,8 @@ pub struct Surroundings<'n> {
     pub neighbours: &'n Neighbours,
     /// Where the Job belongs.
     pub home: Home,
+    /// The name of its file.
+    pub file: &'n str,
     /// What is known of it.
     pub facts: &'n JobFacts,
     /// What all Jobs of the run need.
@@ -37,9 +39,11 @@ impl<'n> Surroundings<'n> {
         self.neighbours.around(kind, &self.home)
     }
 
-    /// Returns the neighbours of a kind and name that may be in the Job's namespace.
+    /// Returns the neighbours of a kind and name that may be in the Job's namespace, those of its own file first.
     pub fn named(&self, kind: Kind, name: &str) -> Vec<&'n Neighbour> {
-        self.neighbours.named(kind, name, &self.home)
+        let mut found = self.neighbours.named(kind, name, &self.home);
+        found.sort_by_key(|it| *it.place.source != *self.file);
+        found
     }
 
     /// Returns the ConfigMap or Secret that certainly lacks a key, with the keys that it has.

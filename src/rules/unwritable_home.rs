@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     };
     let message = format!(
-        "`mc` fails with \"mkdir /.mc: permission denied\": the image has no user {user}, so that its home is `/`, where only root can write"
+        "`mc` fails with \"mkdir /.mc: permission denied\": the image has no user {user}, so `HOME` is `/`, where only root can write"
     );
     reporter.report(script.name_place(command), message).help(
         "set the variable `MC_CONFIG_DIR` to a directory that the user can write to, such as `/tmp/.mc`, or `HOME` to one above it",

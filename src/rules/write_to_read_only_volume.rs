@@ -38,10 +38,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((command, (path, file, mount))) = found.next() else { return };
     let shown = if path.len() <= 60 { path.as_str() } else { "…" };
     // What is not there need not be deleted.
+    let title = script.title(command);
     let effect = match command.name().as_deref() {
-        Some("find") => "can delete nothing in",
-        Some("rm") => "cannot delete",
-        _ => "fails on",
+        _ if is_target(command, &path) => format!("the shell cannot write the output of `{title}` to"),
+        Some("find") => format!("`{title}` can delete nothing in"),
+        Some("rm") => format!("`{title}` cannot delete"),
+        _ => format!("`{title}` fails on"),
     };
     let cause = match file.as_ref().map(|it| it.kind) {
         Some("configMap") => "the kubelet mounts a ConfigMap read-only",
@@ -49,8 +51,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Some(_) => "the kubelet mounts a `projected` volume read-only",
         None => "its mount has `readOnly: true`",
     };
-    let message =
-        format!("`{}` {effect} `{shown}` (\"Read-only file system\"): {cause}", script.title(command));
+    let message = format!("{effect} `{shown}` (\"Read-only file system\"): {cause}");
     let finding = reporter.report(script.place(command.span), message);
     finding.help(match &file {
         Some(it) if command.is("chmod") && has_mode(command, it.mode) => {
@@ -71,6 +72,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for (command, _) in found.take(5) {
         finding.related(script.place(command.span), "this fails too");
     }
+}
+
+/// Whether the shell itself opens a file, for the output of a command.
+fn is_target(command: &Command<'_>, path: &str) -> bool {
+    let is_file = |it: &Word<'_>| it.literal().is_some_and(|it| path.ends_with(it.trim_start_matches("./")));
+    command.redirections.iter().any(|it| it.operator.contains('>') && is_file(&it.target))
 }
 
 /// Whether a `chmod` asks for what a mode has. That nobody can write to the volume is no difference.

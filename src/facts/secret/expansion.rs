@@ -2,7 +2,7 @@
 //! `--password=$(A)`, `P=hunter2; export PGPASSWORD=$P`.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
@@ -19,27 +19,50 @@ const LONGEST_NAME: usize = 1_000;
 /// So many bytes of an object are filled in: a value can be repeated many times in few bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// How many bytes of an object may still be filled in.
-#[derive(Clone)]
-pub(super) struct Budget(Rc<Cell<usize>>);
+/// So many scripts of an object that cannot be read are told apart.
+const MOST_UNREAD: usize = 100;
 
-impl Default for Budget {
+/// How much of an object is searched.
+#[derive(Clone)]
+pub(super) struct Coverage {
+    /// So many bytes may still be filled in.
+    left: Rc<Cell<usize>>,
+    /// The scripts that could not be read.
+    unread: Rc<RefCell<Vec<String>>>,
+}
+
+impl Default for Coverage {
     fn default() -> Self {
-        Budget(Rc::new(Cell::new(MOST_BYTES)))
+        Coverage { left: Rc::new(Cell::new(MOST_BYTES)), unread: Rc::default() }
     }
 }
 
-impl Budget {
+impl Coverage {
     /// Takes so many bytes; `None` if there are no more, and none are left then.
     fn take(&self, bytes: usize) -> Option<()> {
-        let left = self.0.get().checked_sub(bytes);
-        self.0.set(left.unwrap_or_default());
+        let left = self.left.get().checked_sub(bytes);
+        self.left.set(left.unwrap_or_default());
         left.map(|_| ())
     }
 
-    /// Whether something has not been filled in.
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.get() == 0
+    /// Notes a script that cannot be read.
+    fn skip(&self, script: &str) {
+        let mut unread = self.unread.borrow_mut();
+        if unread.len() < MOST_UNREAD {
+            unread.push(script.to_owned());
+        } else {
+            self.left.set(0);
+        }
+    }
+
+    /// Whether all has been filled in.
+    pub(super) fn is_complete(&self) -> bool {
+        self.left.get() > 0
+    }
+
+    /// Returns the scripts that could not be read.
+    pub(super) fn into_unread(self) -> Vec<String> {
+        self.unread.take()
     }
 }
 
@@ -49,7 +72,7 @@ pub(super) struct Variables<'d> {
     values: HashMap<&'d str, Option<&'d str>>,
     /// Those of the container or script around.
     outer: Option<&'d Variables<'d>>,
-    budget: Budget,
+    coverage: Coverage,
 }
 
 /// A text with its variables filled in.
@@ -61,8 +84,8 @@ pub(super) struct Expansion<'d> {
 
 impl<'d> Variables<'d> {
     /// Returns the variables of a container whose values are in the manifest.
-    pub(super) fn of(container: Container<'d>, budget: &Budget) -> Self {
-        let mut variables = Variables { values: HashMap::new(), outer: None, budget: budget.clone() };
+    pub(super) fn of(container: Container<'d>, coverage: &Coverage) -> Self {
+        let mut variables = Variables { values: HashMap::new(), outer: None, coverage: coverage.clone() };
         for entry in container.env().items() {
             if let (Some(name), Some(value)) = (entry.field("name").text(), entry.field("value").text()) {
                 match value.strip_prefix("$(").and_then(|it| it.strip_suffix(')')) {
@@ -76,12 +99,17 @@ impl<'d> Variables<'d> {
 
     /// Returns no variables.
     pub(super) fn none() -> Self {
-        Variables { values: HashMap::new(), outer: None, budget: Budget::default() }
+        Variables { values: HashMap::new(), outer: None, coverage: Coverage::default() }
     }
 
     /// Returns the variables of a script that starts with these.
     pub(super) fn within(outer: &'d Variables<'d>) -> Self {
-        Variables { values: HashMap::new(), outer: Some(outer), budget: outer.budget.clone() }
+        Variables { values: HashMap::new(), outer: Some(outer), coverage: outer.coverage.clone() }
+    }
+
+    /// Notes a script with these variables that cannot be read.
+    pub(super) fn skip(&self, script: &str) {
+        self.coverage.skip(script);
     }
 
     /// Gives a variable a value, which counts as unknown where it is the name of a Secret.
@@ -132,7 +160,7 @@ impl<'d> Variables<'d> {
             };
             is_known |= value.is_some();
             if value.is_some() {
-                self.budget.take(part.len())?;
+                self.coverage.take(part.len())?;
             }
             parts.extend([before, part]);
             rest = next;
@@ -146,7 +174,7 @@ impl<'d> Variables<'d> {
         let parts = self.pieces(&word.parts)?;
         // What stands in the script as it is costs no more than to read it.
         if !word.parts.iter().all(|it| matches!(it, Part::Text { .. })) {
-            self.budget.take(parts.iter().map(|it| it.len()).sum())?;
+            self.coverage.take(parts.iter().map(|it| it.len()).sum())?;
         }
         Some(Expansion::of(parts))
     }

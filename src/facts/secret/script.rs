@@ -23,9 +23,9 @@ pub(super) type Found<'d> = (&'d str, &'d str);
 /// Scripts within scripts are read so far.
 const MAX_DEPTH: usize = 4;
 
-/// Finds the credentials of a script that starts with these variables; none if the shell could not read it.
+/// Finds the credentials of a script that starts with these variables; what cannot be read is noted there.
 ///
-/// `known` returns the script if somebody has read it.
+/// `known` returns the script if a container runs it: rules say that such a script cannot be read.
 pub(super) fn search<'d, 'p>(
     text: &'d str,
     known: &dyn Fn() -> Option<&'p ParsedScript<'d>>,
@@ -37,15 +37,22 @@ where
     if !may_hold(text) {
         return Vec::new();
     }
-    let own;
-    let parsed = match known() {
-        Some(parsed) => parsed,
-        None => {
-            own = parse(text);
-            &own
-        }
-    };
-    parsed.as_ref().map_or_else(|_| Vec::new(), |tree| in_tree(text, tree, Variables::within(variables), 0))
+    match known() {
+        Some(Ok(tree)) => in_tree(text, tree, Variables::within(variables), 0),
+        Some(Err(_)) => Vec::new(),
+        None => in_own(text, variables, 0),
+    }
+}
+
+/// Finds the credentials of a script that nobody else reads.
+fn in_own<'d>(text: &'d str, variables: &'d Variables<'d>, depth: usize) -> Vec<Found<'d>> {
+    if depth <= MAX_DEPTH
+        && let Ok(tree) = parse(text)
+    {
+        return in_tree(text, &tree, Variables::within(variables), depth);
+    }
+    variables.skip(text);
+    Vec::new()
 }
 
 /// Returns what stands before each credential of a script that is a file; nothing where that is not in the text.
@@ -177,14 +184,8 @@ impl<'t, 'd> Script<'t, 'd> {
             }
         }
         input::in_command(command, &texts).into_iter().for_each(&mut add);
-        for (_, script) in scripts.into_iter().filter(|_| self.depth < MAX_DEPTH) {
-            if may_hold(script)
-                && let Ok(tree) = parse(script)
-            {
-                in_tree(script, &tree, Variables::within(&self.variables), self.depth + 1)
-                    .into_iter()
-                    .for_each(&mut add);
-            }
+        for (_, script) in scripts.into_iter().filter(|it| may_hold(it.1)) {
+            in_own(script, &self.variables, self.depth + 1).into_iter().for_each(&mut add);
         }
         found.extend(self.given(command));
         found

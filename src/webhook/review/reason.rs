@@ -93,7 +93,9 @@ impl UnjudgedReason {
             UnjudgedReason::OutOfTime => "it took too long",
             UnjudgedReason::Panic => "a rule crashed, which is a bug in batchlint",
             UnjudgedReason::NothingChecked => "it has no containers",
-            UnjudgedReason::UnreadScript => "a script in it is too long, nested too deeply, or uses `coproc`",
+            UnjudgedReason::UnreadScript => {
+                "a script in it is too long, nested too deeply, or cannot be parsed"
+            }
             UnjudgedReason::Unsearched => {
                 "its variables are too long to be filled in and searched for credentials"
             }

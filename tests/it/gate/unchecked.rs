@@ -1,6 +1,6 @@
 //! Updates of objects that nobody can check in full: what was there stays, and nothing comes in unseen.
 
-use crate::common::gate::{containers, job, pod, policy, update};
+use crate::common::gate::{containers, create, job, pod, policy, update};
 use crate::common::review::{ask, denied};
 use batchlint::webhook::review::{Decision, UnjudgedReason};
 use serde_json::{Value, json};
@@ -128,4 +128,50 @@ fn scripts_beyond_the_limits_may_change_places() {
         }
     };
     assert!(!ask(&update(old, change), &strict).answer.response.allowed);
+}
+
+/// A credential passes where its script is not read: in probes and hooks, and in scripts within scripts, it is searched too.
+#[test]
+fn scripts_that_cannot_be_searched_are_not_taken_for_clean() {
+    let long = format!("# {}\nmysql -pOhz3ieShoo9 < a.sql\n", "x".repeat(130 << 10));
+    let nested = format!("echo {}true{}\nmysql -pOhz3ieShoo9 < a.sql", "$(".repeat(600), ")".repeat(600));
+    let unread = [
+        long.as_str(),
+        nested.as_str(),
+        "coproc cat\nmysql -pOhz3ieShoo9 < a.sql",
+        // The shell runs the first line before it comes to the error.
+        "mysql -pOhz3ieShoo9 < a.sql\necho \"",
+        "if true\nmysql -pOhz3ieShoo9 < a.sql",
+    ];
+    let within = |script: &str| json!({"exec": {"command": ["bash", "-c", script]}});
+    let sidecar = |script: &str| {
+        let mut object = allowed();
+        containers(&mut object)[1]["lifecycle"] = json!({"postStart": within(script)});
+        object
+    };
+    let probed = |script: &str| {
+        let mut object = allowed();
+        containers(&mut object)[0]["livenessProbe"] = within(script);
+        object
+    };
+    let outer = |script: &str| {
+        let mut object = allowed();
+        let quoted = script.replace('\'', r"'\''");
+        containers(&mut object)[0]["command"] = json!(["bash", "-ec", format!("bash -c '{quoted}'")]);
+        object
+    };
+    let places: [(&str, &dyn Fn(&str) -> Value); 3] =
+        [("postStart", &sidecar), ("livenessProbe", &probed), ("bash -c", &outer)];
+    for (place, object) in places {
+        let clean = ask(&create(object("work --once")), &policy("strict"));
+        assert!(clean.answer.response.allowed, "{place}: {:?} {:?}", denied(&clean), clean.unjudged);
+        for script in unread {
+            let verdict = ask(&create(object(script)), &policy("strict"));
+            let start = &script[..20];
+            assert!(!verdict.answer.response.allowed, "{place}: {start}");
+        }
+    }
+    // Nothing in it could be a credential.
+    let harmless = ask(&create(sidecar("if true\nwork --once")), &policy("strict"));
+    assert!(harmless.answer.response.allowed, "{:?} {:?}", denied(&harmless), harmless.unjudged);
 }
