@@ -128,6 +128,7 @@ mod non_root_contradiction;
 mod not_idempotent;
 mod option_as_command;
 mod overlapping_runs;
+mod pages;
 mod partial_dump;
 mod partial_object;
 mod path_in_object_key;
@@ -246,6 +247,7 @@ mod zero_retries_with_on_failure;
 use std::sync::LazyLock;
 
 pub use all::ALL;
+pub use pages::{opening, page};
 
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::registry::Registry;

@@ -14,18 +14,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const [library, zopfli, out] = process.argv.slice(2).map((it) => resolve(it));
 const common = { bundle: true, minify: true, target: "es2022", metafile: true, logLevel: "warning", logOverride: { "empty-import-meta": "silent" } };
 
-// The site has the pages of the rules: those in the library are never asked for here, and are a twelfth of what is loaded.
-const wasm = readFileSync(join(library, "library_bg.wasm"));
-const rules = join(here, "../../rules");
-for (const file of readdirSync(rules).filter((it) => it !== "README.md")) {
-  const page = readFileSync(join(rules, file));
-  const at = wasm.indexOf(page);
-  if (at >= 0) wasm.fill(" ", at, at + page.length);
-}
 // Compressed here, it is a twentieth smaller than a server makes it, and no larger from a server that compresses nothing. The name
 // is none that a server takes for the encoding of something else.
-const raw = join(library, "library.wasm");
-writeFileSync(raw, wasm);
+const raw = join(library, "library_bg.wasm");
+const wasm = readFileSync(raw);
 execFileSync(zopfli, [raw]);
 const packed = readFileSync(`${raw}.gz`);
 writeFileSync(join(out, "library.gzip"), packed);

@@ -39,7 +39,7 @@ pub(crate) fn explain(name: Option<&str>, color: Color) -> Result<Exit, String> 
         Some((topic, page)) => published(&format!("docs/{topic}.md"), page),
         None => {
             let rule = rules::registry().named(name).map_err(|error| error.to_string())?;
-            published(&format!("rules/{}.md", rule.id), rule.page)
+            published(&format!("rules/{}.md", rule.id), rules::page(rule))
         }
     };
     let color = use_color(color);

@@ -37,8 +37,6 @@ pub struct Meta {
     pub checks_lost: bool,
     /// The version of batchlint that had it first.
     pub since: &'static str,
-    /// The page: `rules/<id>.md`.
-    pub page: &'static str,
     /// What the configuration can set.
     pub options: &'static [RuleOption],
     /// How safe the fix is that it offers, where it offers one.
@@ -59,7 +57,6 @@ impl Meta {
         admission: Admission::Same,
         checks_lost: false,
         since: "",
-        page: "",
         options: &[],
         fix: None,
     };
@@ -67,11 +64,6 @@ impl Meta {
     /// Returns the web address of the page.
     pub fn url(&self) -> String {
         format!("{SITE}/rules/{}", self.id)
-    }
-
-    /// Returns the first paragraph of the page that is text, on one line.
-    pub fn opening(&self) -> String {
-        opening(self.page)
     }
 }
 
@@ -237,25 +229,5 @@ impl Category {
             Category::Scripts => "Scripts",
             Category::Suppressions => "Suppressions",
         }
-    }
-}
-
-fn opening(page: &str) -> String {
-    let is_text = |paragraph: &&str| {
-        let paragraph = paragraph.trim();
-        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
-    };
-    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
-    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::opening;
-
-    #[test]
-    fn the_opening_of_a_page_is_its_first_text() {
-        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
-        assert_eq!(opening(page), "`ttl` ends the Job.");
     }
 }

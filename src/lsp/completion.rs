@@ -281,7 +281,7 @@ fn suppressed(text: &str, offset: usize) -> Option<Vec<Completion>> {
         replace: replace.clone(),
         rank: 0,
         detail: rule.summary.to_owned(),
-        documentation: rule.opening(),
+        documentation: rules::opening(rule),
         is_key: false,
     };
     Some(rules::registry().iter().map(completion).collect())

@@ -13,7 +13,8 @@ use crate::text::source::Source;
 static REPORTED: LazyLock<HashMap<String, Vec<&'static Meta>>> = LazyLock::new(|| {
     let mut reported: HashMap<String, Vec<&'static Meta>> = HashMap::new();
     for rule in rules::registry().iter() {
-        let fields: HashSet<String> = examples(rule.page).flat_map(|yaml| fields(rule, yaml)).collect();
+        let fields: HashSet<String> =
+            examples(rules::page(rule)).flat_map(|yaml| fields(rule, yaml)).collect();
         fields.into_iter().for_each(|field| reported.entry(field).or_default().push(rule));
     }
     reported

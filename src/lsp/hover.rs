@@ -44,7 +44,7 @@ pub fn hover_at(
 
 /// Writes the opening of a rule's page.
 fn rule(rule: &Meta) -> String {
-    format!("**{}**: {}\n\n[Documentation of {}]({})", rule.id, rule.opening(), rule.id, rule.url())
+    format!("**{}**: {}\n\n[Documentation of {}]({})", rule.id, rules::opening(rule), rule.id, rule.url())
 }
 
 /// Finds the rule whose id stands at `offset` in a suppression.
@@ -114,7 +114,7 @@ fn about(name: &str, path: &str) -> Vec<&'static Meta> {
     let (word, part) = (format!("`{name}`"), name.to_lowercase());
     let has_name = |rule: &Meta| {
         rule.summary.contains(&word)
-            || rule.opening().contains(&word)
+            || rules::opening(rule).contains(&word)
             || rule.id.split('-').any(|it| it == part)
     };
     let reporting = rules_for_field(path);

@@ -18,6 +18,7 @@ use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
 use crate::report::options::Report;
+use crate::rules;
 use crate::text::source::{STDIN, Source};
 use crate::text::span::Position;
 
@@ -59,10 +60,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 fn descriptor(rule: &'static Meta) -> Descriptor {
-    let opening = rule.opening();
+    let opening = rules::opening(rule);
     let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
-    let markdown = published(&format!("rules/{}.md", rule.id), rule.page);
+    let markdown = published(&format!("rules/{}.md", rule.id), rules::page(rule));
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
     let mut tags = vec![rule.category.title().to_lowercase().replace(' ', "-")];
     if is_security && tags != ["security"] {

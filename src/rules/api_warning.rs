@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         yields_to: &[Yield::at_field("implausible-quantity")],
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/api-warning.md"),
         ..Meta::DEFAULT
     },
     check: Check::Verdict(check),

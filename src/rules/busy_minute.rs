@@ -27,7 +27,6 @@ pub(super) static RULE: Rule = Rule {
         scope: Scope::Fleet,
         fix: Some(Safety::Unsafe),
         since: "0.1.0",
-        page: include_str!("../../rules/busy-minute.md"),
         options: &[RuleOption {
             name: "minimum",
             summary: "The smallest number of CronJobs in one minute that is reported",

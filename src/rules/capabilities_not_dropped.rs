@@ -23,7 +23,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/capabilities-not-dropped.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -28,7 +28,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
-        page: include_str!("../../rules/claim-held-by-other-run.md"),
         ..Meta::DEFAULT
     },
     check: Check::Fleet { collect, check },

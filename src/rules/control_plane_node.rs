@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/control-plane-node.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

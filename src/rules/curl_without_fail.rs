@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/curl-without-fail.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
             Yield::in_object("ttl-races-hook"),
         ],
         since: "0.1.0",
-        page: include_str!("../../rules/deadline-not-below-ttl.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/deprecated-field.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

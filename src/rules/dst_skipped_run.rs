@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/dst-skipped-run.md"),
         ..Meta::DEFAULT
     },
     check: Check::Schedule(check),

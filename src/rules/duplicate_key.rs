@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         yields_to: &[Yield::in_object("misplaced-separator")],
         since: "0.1.0",
-        page: include_str!("../../rules/duplicate-key.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/empty-credential.md"),
         ..Meta::DEFAULT
     },
     check: Check::Container(check),

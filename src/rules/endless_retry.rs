@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::Deadline),
         since: "0.1.0",
-        page: include_str!("../../rules/endless-retry.md"),
         ..Meta::DEFAULT
     },
     check: Check::Script(check),

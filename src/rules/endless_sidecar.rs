@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::NoEndlessSidecar),
         since: "0.1.0",
-        page: include_str!("../../rules/endless-sidecar.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

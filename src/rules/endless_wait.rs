@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         practice: Some(Practice::Deadline),
         since: "0.1.0",
-        page: include_str!("../../rules/endless-wait.md"),
         ..Meta::DEFAULT
     },
     check: Check::Invocation(check),

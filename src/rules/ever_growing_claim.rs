@@ -29,7 +29,6 @@ pub(super) static RULE: Rule = Rule {
         // What else uses the volume is in the file, not in the object.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/ever-growing-claim.md"),
         ..Meta::DEFAULT
     },
     check: Check::Scripts(check),

@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::at_field("value-out-of-range")],
         since: "0.1.0",
-        page: include_str!("../../rules/excessive-history.md"),
         options: &[RuleOption {
             name: "maximum",
             summary: "The largest number of finished runs that is not reported",

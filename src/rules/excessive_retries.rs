@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
         practice: Some(Practice::Deadline),
         yields_to: &[Yield::in_object("retried-migration")],
         since: "0.1.0",
-        page: include_str!("../../rules/excessive-retries.md"),
         options: &[RuleOption {
             name: "minimum",
             summary: "The smallest `backoffLimit` that is reported",

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/exec-as-one-string.md"),
         ..Meta::DEFAULT
     },
     check: Check::Container(check),

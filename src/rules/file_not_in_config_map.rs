@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
         scope: Scope::Fleet,
         yields_to: &[Yield::at_field("script-not-found")],
         since: "0.1.0",
-        page: include_str!("../../rules/file-not-in-config-map.md"),
         ..Meta::DEFAULT
     },
     check: Check::Neighbours { concerns, check },

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/find-deletes-its-start.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/forbidden-metadata.md"),
         options: &[
             option("labels", "Labels that CronJobs and Jobs must not have, with patterns of their values"),
             option("annotations", "Annotations that CronJobs and Jobs must not have"),

@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
         // A review does not show who creates the Job.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/hook-outlasts-wait.md"),
         options: &[RuleOption {
             name: "wait",
             summary: "The seconds that Helm waits for a hook: its `--timeout`, or the `timeout` of a HelmRelease",

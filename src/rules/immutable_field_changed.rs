@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
         // The API server rejects such an update before it asks a validating webhook.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/immutable-field-changed.md"),
         ..Meta::DEFAULT
     },
     check: Check::Change(check),

@@ -14,7 +14,6 @@ pub(crate) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::File,
         since: "0.1.0",
-        page: include_str!("../../rules/invalid-configuration.md"),
         ..Meta::DEFAULT
     },
     check: Check::Configuration,

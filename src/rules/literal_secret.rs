@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::NoCredential),
         since: "0.1.0",
-        page: include_str!("../../rules/literal-secret.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         yields_to: &[Yield::in_object("short-ttl"), Yield::in_object("no-failed-history")],
         since: "0.1.0",
-        page: include_str!("../../rules/lost-failure-logs.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         since: "0.1.0",
         checks_lost: true,
-        page: include_str!("../../rules/misplaced-separator.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

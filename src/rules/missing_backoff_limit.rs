@@ -22,7 +22,6 @@ pub(super) static RULE: Rule = Rule {
         practice: Some(Practice::BackoffLimit),
         admission: Admission::CronJobOnly,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-backoff-limit.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

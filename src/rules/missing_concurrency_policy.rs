@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         yields_to: &[Yield::in_object("overlapping-runs")],
         admission: Admission::WhenKnown,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-concurrency-policy.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

@@ -26,7 +26,6 @@ pub(super) static RULE: Rule = Rule {
             Yield::in_object("protection-without-deadline"),
         ],
         since: "0.1.0",
-        page: include_str!("../../rules/missing-deadline.md"),
         ..Meta::DEFAULT
     },
     check: Check::Job(check),

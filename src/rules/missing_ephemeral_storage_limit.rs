@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::at_field("unbounded-empty-dir")],
         since: "0.1.0",
-        page: include_str!("../../rules/missing-ephemeral-storage-limit.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-errexit.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         admission: Admission::WhenKnown,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-history-limits.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-liveness-probe.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::MemoryLimits),
         since: "0.1.0",
-        page: include_str!("../../rules/missing-memory-limit.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -23,7 +23,6 @@ pub(super) static RULE: Rule = Rule {
         // A review has no ConfigMap.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-module.md"),
         ..Meta::DEFAULT
     },
     check: Check::ConfigMaps(check),

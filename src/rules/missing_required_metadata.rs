@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-required-metadata.md"),
         options: &[
             option("labels", "Labels that each CronJob and Job must have, with patterns of their values"),
             option("annotations", "Annotations that each CronJob and Job must have"),

@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/missing-starting-deadline.md"),
         ..Meta::DEFAULT
     },
     check: Check::CronJob(check),

@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         // What never ends is never finished, and nothing keeps what is never created.
         yields_to: &[Yield::in_object("endless-main"), Yield::in_object("unknown-hook")],
         since: "0.1.0",
-        page: include_str!("../../rules/missing-ttl.md"),
         ..Meta::DEFAULT
     },
     check: Check::Job(check),

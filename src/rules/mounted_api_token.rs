@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Low,
         since: "0.1.0",
-        page: include_str!("../../rules/mounted-api-token.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

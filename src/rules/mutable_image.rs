@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::at_field("stale-image"), Yield::at_field("unpullable-image")],
         since: "0.1.0",
-        page: include_str!("../../rules/mutable-image.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/never-fires.md"),
         ..Meta::DEFAULT
     },
     check: Check::Schedule(check),

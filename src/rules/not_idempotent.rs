@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Low,
         since: "0.1.0",
-        page: include_str!("../../rules/not-idempotent.md"),
         ..Meta::DEFAULT
     },
     check: Check::Script(check),

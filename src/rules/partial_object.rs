@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/partial-object.md"),
         ..Meta::DEFAULT
     },
     check: Check::Object(check),

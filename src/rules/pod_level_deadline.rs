@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::Deadline),
         since: "0.1.0",
-        page: include_str!("../../rules/pod-level-deadline.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

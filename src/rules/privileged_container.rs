@@ -12,7 +12,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/privileged-container.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::in_object("endless-main"), Yield::in_object("stuck-forbid")],
         since: "0.1.0",
-        page: include_str!("../../rules/protection-without-deadline.md"),
         ..Meta::DEFAULT
     },
     check: Check::Job(check),

@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
-        page: include_str!("../../rules/refused-by-pod-security.md"),
         ..Meta::DEFAULT
     },
     check: Check::Neighbours { concerns, check },

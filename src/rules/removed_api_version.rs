@@ -12,7 +12,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/removed-api-version.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

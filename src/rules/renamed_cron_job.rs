@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         // A review has one object.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/renamed-cron-job.md"),
         ..Meta::DEFAULT
     },
     check: Check::Rename(check),

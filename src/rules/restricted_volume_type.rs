@@ -12,7 +12,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/restricted-volume-type.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

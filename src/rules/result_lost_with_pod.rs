@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/result-lost-with-pod.md"),
         ..Meta::DEFAULT
     },
     check: Check::Invocation(check),

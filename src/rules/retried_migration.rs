@@ -12,7 +12,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Low,
         since: "0.1.0",
-        page: include_str!("../../rules/retried-migration.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

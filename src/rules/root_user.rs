@@ -21,7 +21,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::at_field("privileged-container"), Yield::at_field("host-namespaces")],
         since: "0.1.0",
-        page: include_str!("../../rules/root-user.md"),
         ..Meta::DEFAULT
     },
     check: Check::Scripts(check),

@@ -33,7 +33,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
-        page: include_str!("../../rules/runs-exceed-quota.md"),
         ..Meta::DEFAULT
     },
     check: Check::Fleet { collect, check },

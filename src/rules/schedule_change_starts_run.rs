@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         scope: Scope::Change,
         since: "0.1.0",
-        page: include_str!("../../rules/schedule-change-starts-run.md"),
         ..Meta::DEFAULT
     },
     check: Check::Change(check),

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         yields_to: &[Yield::at_field("unsubstituted-placeholder")],
         since: "0.1.0",
-        page: include_str!("../../rules/script-syntax-error.md"),
         ..Meta::DEFAULT
     },
     check: Check::Script(check),

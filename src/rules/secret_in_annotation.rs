@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         practice: Some(Practice::NoCredential),
         since: "0.1.0",
-        page: include_str!("../../rules/secret-in-annotation.md"),
         ..Meta::DEFAULT
     },
     check: Check::Secrets(check),

@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         // A review has no ConfigMap.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/secret-in-config-map.md"),
         ..Meta::DEFAULT
     },
     check: Check::ConfigMaps(check),

@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
         // A review has no Secret.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/secret-not-base64.md"),
         ..Meta::DEFAULT
     },
     check: Check::ConfigMaps(check),

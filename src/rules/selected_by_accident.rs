@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::Fleet,
         since: "0.1.0",
-        page: include_str!("../../rules/selected-by-accident.md"),
         ..Meta::DEFAULT
     },
     check: Check::Neighbours { concerns, check },

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::in_object("ttl-races-hook"), Yield::at_field("value-out-of-range")],
         since: "0.1.0",
-        page: include_str!("../../rules/short-ttl.md"),
         options: &[RuleOption {
             name: "minimum",
             summary: "The smallest TTL, in seconds, that is not reported",

@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/stale-image.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Low,
         since: "0.1.0",
-        page: include_str!("../../rules/steps-side-by-side.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

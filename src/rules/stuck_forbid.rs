@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
         practice: Some(Practice::Deadline),
         yields_to: &[Yield::in_object("endless-wait")],
         since: "0.1.0",
-        page: include_str!("../../rules/stuck-forbid.md"),
         ..Meta::DEFAULT
     },
     check: Check::CronJob(check),

@@ -13,7 +13,6 @@ pub(crate) static RULE: Rule = Rule {
         confidence: Confidence::High,
         scope: Scope::Suppression,
         since: "0.1.0",
-        page: include_str!("../../rules/suppression-without-reason.md"),
         ..Meta::DEFAULT
     },
     check: Check::Suppression(check),

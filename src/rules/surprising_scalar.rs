@@ -18,7 +18,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/surprising-scalar.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -16,7 +16,6 @@ pub(crate) static RULE: Rule = Rule {
         admission: Admission::Never,
         scope: Scope::File,
         since: "0.1.0",
-        page: include_str!("../../rules/syntax-error.md"),
         ..Meta::DEFAULT
     },
     check: Check::Syntax(check),

@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::Medium,
         yields_to: &[Yield::in_object("short-ttl")],
         since: "0.1.0",
-        page: include_str!("../../rules/ttl-defeats-history.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

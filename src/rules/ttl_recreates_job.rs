@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/ttl-recreates-job.md"),
         ..Meta::DEFAULT
     },
     check: Check::Job(check),

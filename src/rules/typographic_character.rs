@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/typographic-character.md"),
         ..Meta::DEFAULT
     },
     check: Check::Invocation(check),

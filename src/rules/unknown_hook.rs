@@ -17,7 +17,6 @@ pub(crate) static RULE: Rule = Rule {
         // What reaches an API server was created by someone.
         admission: Admission::Never,
         since: "0.1.0",
-        page: include_str!("../../rules/unknown-hook.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -17,7 +17,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         yields_to: &[Yield::at_field("ignored-hook-weight")],
         since: "0.1.0",
-        page: include_str!("../../rules/unknown-metadata-value.md"),
         fix: Some(Safety::Unsafe),
         ..Meta::DEFAULT
     },

@@ -19,7 +19,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/unlisted-registry.md"),
         options: &[RuleOption {
             name: "allowed",
             summary: "The allowed registries, each with an optional path prefix; an empty list allows all",

@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/unlisted-value.md"),
         options: &[
             option("priorityClassName", "The allowed priority classes; an empty list allows all"),
             option("serviceAccountName", "The allowed service accounts; an empty list allows all"),

@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/unsafe-proc-mount.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -24,7 +24,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/unsubstituted-placeholder.md"),
         ..Meta::DEFAULT
     },
     check: Check::Object(check),

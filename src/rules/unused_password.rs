@@ -16,7 +16,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
         since: "0.1.0",
-        page: include_str!("../../rules/unused-password.md"),
         ..Meta::DEFAULT
     },
     check: Check::Invocation(check),

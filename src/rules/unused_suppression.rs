@@ -14,7 +14,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         scope: Scope::Suppression,
         since: "0.1.0",
-        page: include_str!("../../rules/unused-suppression.md"),
         fix: Some(Safety::Safe),
         ..Meta::DEFAULT
     },

@@ -20,7 +20,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Info,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/unverified-server.md"),
         ..Meta::DEFAULT
     },
     check: Check::Invocation(check),

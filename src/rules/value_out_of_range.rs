@@ -15,7 +15,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         yields_to: &[Yield::at_field("zero-deadline")],
         since: "0.1.0",
-        page: include_str!("../../rules/value-out-of-range.md"),
         options: &[
             option("activeDeadlineSeconds", "The deadline of Jobs, in seconds"),
             option("backoffLimit", "The retries of Jobs"),

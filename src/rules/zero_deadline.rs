@@ -11,7 +11,6 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         confidence: Confidence::High,
         since: "0.1.0",
-        page: include_str!("../../rules/zero-deadline.md"),
         ..Meta::DEFAULT
     },
     check: Check::Job(check),

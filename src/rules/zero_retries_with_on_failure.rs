@@ -13,7 +13,6 @@ pub(super) static RULE: Rule = Rule {
         confidence: Confidence::High,
         yields_to: &[Yield::in_object("retried-migration")],
         since: "0.1.0",
-        page: include_str!("../../rules/zero-retries-with-on-failure.md"),
         ..Meta::DEFAULT
     },
     check: Check::Pod(check),

@@ -176,5 +176,5 @@ pub(crate) fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, St
 
 /// Returns all rules with their pages.
 pub(crate) fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    rules::registry().iter().map(|rule| (rule.id, rule.page))
+    rules::registry().iter().map(|rule| (rule.id, rules::page(rule)))
 }

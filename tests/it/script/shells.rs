@@ -37,7 +37,7 @@ fn cases() -> Vec<Case> {
     let mut cases = made("sh", SYNTAX);
     cases.extend(made("bash", BASH_SYNTAX));
     for rule in rules::registry().iter() {
-        let blocks = common::blocks(rule.page).into_iter();
+        let blocks = common::blocks(rules::page(rule)).into_iter();
         cases.extend(blocks.flat_map(|block| in_manifest(rule.id, block.yaml)));
     }
     let from_pages = cases.len();
