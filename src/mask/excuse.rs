@@ -291,11 +291,11 @@ fn is_unfilled(value: &str, lower: &str) -> bool {
 
 /// Whether a word, or several without anything between them, is one of those that stand in for a credential.
 fn is_filler(word: &str) -> bool {
-    const FILLERS: &str = "access account add admin an and any api app apply as at auth be by change changed changeit changeme \
+    const FILLERS: &str = "access account add admin an and any api app apply as at auth be bot by change changed changeit changeme \
         client cred credential credentials database db default dummy enter env example fake file fill fixme \
-        foo for from generate generated go goes here hidden in insert is it key local me my new none not \
-        notareal of on or own pass passphrase passwd password placeholder please prod production provide put \
-        pw random real redacted removed replace replaced required root same sample secret set shop some \
+        foo for from generate generated git github gitlab go goes here hidden id in insert is it key local me my new none not \
+        notareal oauth of on or org own pass passphrase passwd password pat placeholder please prod production provide put \
+        pw random real redacted removed replace replaced required root same sample secret set shop slack some \
         staging store strong tbd template test that the this to todo token use user username value vault via \
         with you your";
     if word.len() > LONGEST_FILLER {

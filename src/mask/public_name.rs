@@ -83,19 +83,20 @@ fn is_arn(text: &str, run: &Range<usize>) -> bool {
 }
 
 /// Whether a word is a part of the path of an image: `t5o6f0a6` in `image: public.ecr.aws/t5o6f0a6/app:1`, an alias that the
-/// registry made up and that everybody sees.
+/// registry made up and that everybody sees; or its first part, which is a user of Docker Hub.
 ///
 /// The last part is not: whoever knows it can pull from registries for everybody, such as `ttl.sh`.
 fn is_registry_path(text: &str, run: &Range<usize>) -> bool {
-    let Some((host, parts)) = image_before(text, run).and_then(|it| it.split_once('/')) else { return false };
-    let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_host = name.contains('.') && port.bytes().all(|it| it.is_ascii_digit());
+    let Some(before) = image_before(text, run) else { return false };
+    let is_in_path = before.split_once('/').map_or(before.is_empty(), |(host, parts)| {
+        let (name, port) = host.split_once(':').unwrap_or((host, ""));
+        name.contains('.') && port.bytes().all(|it| it.is_ascii_digit()) && !parts.contains(':')
+    });
     let behind = &text[run.start..text.floor_char_boundary(run.start + LONGEST)];
     let rest = &behind[behind.find(|it: char| !is_of_name(it)).unwrap_or(behind.len())..];
     let word =
         &rest[..rest.find(|it: char| it.is_whitespace() || "\"',}".contains(it)).unwrap_or(rest.len())];
-    is_host
-        && !parts.contains(':')
+    is_in_path
         && behind[..behind.len() - rest.len()].contains('/')
         && word.split_once('@').is_none_or(|(_, digest)| digest.starts_with("sha256:"))
 }

@@ -248,12 +248,13 @@ mod tests {
             "- image: \"registry.example.com:5000/t5o6f0a6/scanner\"",
             "{\"image\":\"public.ecr.aws/t5o6f0a6/scanner:1\"}",
             "image: public.ecr.aws/t5o6f0a6/scanner@sha256:0f",
+            "image: sokritha7/think-nlp-app:latest",
         ] {
             assert!(!hides(text), "{text}");
         }
         for text in [
             "image: t5o6f0a6",
-            "image: t5o6f0a6/scanner",
+            "image: t5o6f0a6:x@registry.example.com/scanner",
             "image: ttl.sh/t5o6f0a6",
             "image: user:t5o6f0a6@registry.example.com/scanner",
             "image: registry.example.com/t5o6f0a6/x@registry.example.com/scanner",

@@ -15,11 +15,19 @@ pub(super) const MIN: usize = 4;
 /// Of a longer value only the beginning is looked for: each byte that is looked for takes some thirty bytes of memory.
 const LONGEST: usize = 1024;
 
+/// Where there are many, it is less of each, so that all together hardly have more bytes than this.
+const MOST: usize = 1 << 20;
+
+/// So much of each is looked for however many there are, in bytes.
+const SHORTEST_BEGINNING: usize = 32;
+
 /// Values to hide, in all the ways in which they may be written.
 pub(super) struct Values {
     pub texts: Vec<String>,
     /// Whether one of them is a plain word.
     pub has_plain_words: bool,
+    /// So much of each is looked for, in bytes.
+    longest: usize,
     finder: Finder,
     copies: OnceCell<Copies>,
 }
@@ -27,11 +35,15 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn new(texts: impl IntoIterator<Item = String>) -> Self {
         let mut texts: Vec<String> = texts.into_iter().collect();
+        let length = texts.iter().map(String::len).sum::<usize>();
+        let longest =
+            if length > MOST { (MOST / texts.len()).clamp(SHORTEST_BEGINNING, LONGEST) } else { LONGEST };
+        texts.iter_mut().for_each(|it| it.truncate(it.floor_char_boundary(longest)));
         texts.sort_unstable();
         texts.dedup();
         let finder = Finder::new(texts.iter().map(String::as_str));
         let has_plain_words = texts.iter().any(|it| is_plain_word(it));
-        Values { texts, has_plain_words, finder, copies: OnceCell::new() }
+        Values { texts, has_plain_words, longest, finder, copies: OnceCell::new() }
     }
 
     /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest. Where a long
@@ -43,7 +55,7 @@ impl Values {
         let is_value = move |it: &Match| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
         let mut last = 0..0;
         self.finder.find(text).filter(is_value).filter_map(move |Match { mut range, index }| {
-            let is_long = |index: usize| self.texts[index].len() > LONGEST - char::MAX.len_utf8();
+            let is_long = |index: usize| self.texts[index].len() > self.longest - char::MAX.len_utf8();
             if index.is_some_and(is_long) {
                 // Values that overlap themselves end on the line that is found already.
                 if last.contains(&range.start) && range.end <= last.end {
