@@ -29,6 +29,7 @@ use crate::engine::run::Run;
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
+use crate::text::terminal::escape;
 use checkout::Checkout;
 use renderings::lint_renderings;
 
@@ -113,8 +114,8 @@ pub(crate) fn compare(
         changes.add(lint_renderings(rendered_today, &rendered, &here, settings, &is_elsewhere));
         Ok((outcome, changes))
     };
-    let (outcome, mut changes) =
-        judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
+    let (outcome, mut changes) = judged()
+        .map_err(|error: String| escape(&format!("`--new-from {reference}`: {error}")).into_owned())?;
     let known = outcome.findings.iter();
     let known = known.filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file()))).collect();
     // The run has counted the objects already.

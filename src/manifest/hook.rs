@@ -133,6 +133,9 @@ pub fn is_of_chart(object: Node<'_>) -> bool {
     source.origin == Origin::Server || is_rendered_by_helm(object) || is_template()
 }
 
+/// The name of a template stands so many bytes before its object at most.
+const LONGEST_SOURCE: usize = 4_096;
+
 /// Whether Helm has rendered an object.
 pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
     let source = &object.document.source;
@@ -141,7 +144,9 @@ pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
         Origin::Rendered { file, .. } => !is_kustomization(file),
         // `helm template` writes the name of the template above each object.
         Origin::File => {
-            let before = source.text.get(..object.span().start as usize).unwrap_or_default();
+            let end = object.span().start as usize;
+            let start = source.text.floor_char_boundary(end.saturating_sub(LONGEST_SOURCE));
+            let before = source.text.get(start..end).unwrap_or_default();
             before.lines().rev().take(3).any(|line| line.starts_with("# Source: "))
         }
         Origin::Server | Origin::Patch => false,

@@ -22,6 +22,9 @@ use crate::text::pattern::{Exclude, Pattern, PatternError};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
+/// The longest path of any system that batchlint runs on, in bytes (`PATH_MAX` of Linux).
+const LONGEST_PATH: usize = 4_096;
+
 /// What the flags say, and the configurations found so far.
 pub(crate) struct Settings {
     flags: Flags,
@@ -163,7 +166,9 @@ impl Settings {
 
     fn look_up(&self, path: &Path) -> FoundConfig {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut directory = absolute.parent().unwrap_or(&absolute).to_owned();
+        // An editor can name any path. What is longer than the system allows does not exist.
+        let is_possible = |it: &&Path| it.as_os_str().len() < LONGEST_PATH;
+        let mut directory = absolute.ancestors().skip(1).find(is_possible).unwrap_or(&absolute).to_owned();
         if directory.components().any(|it| it == Component::ParentDir) {
             directory = canonical_or_absolute(&directory);
         }

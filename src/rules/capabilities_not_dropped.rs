@@ -1,12 +1,11 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::volume_file::volume_of;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod, plain_capability};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell;
-use crate::shell::LASTING;
+use crate::shell::PodContext;
 use crate::shell::Script;
 use crate::shell::install::package_manager;
 use crate::shell::privileges::{
@@ -38,7 +37,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let needing = |it: &Container<'_>| program_that_needs_some(*it, shell::script_of(scripts, *it));
+    let context = PodContext::new(pod);
+    let needing = |it: &Container<'_>| program_that_needs_some(*it, shell::script_of(scripts, *it), &context);
     match all.clone().find_map(needing) {
         // It runs as root and changes owners, users or mounts: without these rights it fails.
         Some((program, need)) => {
@@ -81,6 +81,7 @@ fn keeps_some(container: Container<'_>) -> bool {
 fn program_that_needs_some(
     container: Container<'_>,
     script: Option<&Script<'_>>,
+    context: &PodContext<'_>,
 ) -> Option<(String, String)> {
     if let Some(manager) = script.and_then(package_manager) {
         let need = "needs some of these capabilities: build an image that contains what it installs";
@@ -100,10 +101,9 @@ fn program_that_needs_some(
     if container.is_non_root() {
         return None;
     }
-    let names = container.volume_mounts().items().filter_map(|it| it.field("name").text());
-    let mut volumes = names.filter_map(|it| volume_of(container.pod, it));
+    let mut names = container.volume_mounts().items().filter_map(|it| it.field("name").text());
     // What others have left there can be closed to all but them.
-    volumes.find(|it| LASTING.iter().any(|kind| it.get(kind).is_some()))?;
+    names.find(|it| context.has_lasting_volume(it))?;
     let program = script.and_then(program_on_files).or_else(|| started(works_on_files))?;
     let need = "can need `DAC_OVERRIDE` for files of other users in the mounted volumes";
     Some((program, need.to_owned()))

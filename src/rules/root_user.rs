@@ -9,6 +9,7 @@ use crate::facts::root::{has_non_root_image, needs_root, root_cause, uses_home_o
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell;
 use crate::shell::Script;
 use crate::shell::install::installs_as_user;
 
@@ -73,9 +74,9 @@ fn report(
     };
     // Without that, `runtime-install` would report what the container does then.
     let installing = same.iter().find_map(|(container, _)| {
-        let own = scripts.iter().filter(|it| it.container().node.id == container.node.id);
-        own.flat_map(|script| script.commands().iter().map(move |it| (script, it)))
-            .find(|(_, command)| installs_as_user(command))
+        let script = shell::script_of(scripts, *container)?;
+        let command = script.commands().iter().find(|it| installs_as_user(it))?;
+        Some((script, *command))
     });
     match installing {
         None if is_needed => {

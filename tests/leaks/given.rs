@@ -144,6 +144,9 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
             "command:\n- sh\n- -c\n- |\n  redis-cli -u redis://SECRET@cache:6379",
             "command:\n- sh\n- -c\n- |\n  set_password app SECRET\n  reset-passwd app 'SECRET'",
             "command:\n- sh\n- -c\n- |\n  cf auth app SECRET\n  pt-table-sync h=db,u=app,p=SECRET h=b\n  mysqlbinlog -u app -pSECRET b",
+            "command:\n- sh\n- -c\n- |\n  softhsm2-util --init-token --pin SECRET --so-pin SECRET\n  pkcs11-tool --login --pin SECRET -O\n  ngrok authtoken SECRET",
+            "command:\n- sh\n- -c\n- |\n  ab -A app:SECRET https://a.example.com/\n  hey -a app:SECRET https://a.example.com\n  p4 -u app -P SECRET sync",
+            "command:\n- sh\n- -c\n- |\n  aws ssm put-parameter --name /shop/a --type SecureString --value SECRET\n  influx setup -u app -p SECRET\n  veracrypt -p SECRET a /mnt",
             "command:\n- sh\n- -c\n- |\n  redis-benchmark -a SECRET\n  mydumper -u app -p SECRET\n  wrangler secret put A <<< SECRET",
         ],
     ),
@@ -185,6 +188,7 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
 
 /// Lines that are shown as they are.
 pub(crate) const ORDINARY: &[&str] = &[
+    "command:\n- sh\n- -c\n- |\n  aws ssm put-parameter --name /shop/mode --type String --value readonly-mode; ab -n 100 https://a.example.com/; security find-certificate -p",
     "command:\n- sh\n- -c\n- |\n  echo \"No rook-ceph-mon secret found, exiting\" >&2",
     "# who can log in - see docs/access.md; the catalog in the registry is public\nstdin: false",
     "command:\n- sh\n- -c\n- |\n  for token in a b; do load \"$token\"; done; if [ -z \"$PASSWORD\" ]; then exit 1; fi",

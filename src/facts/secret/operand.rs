@@ -8,7 +8,7 @@ use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 67] = [
+pub(crate) const PROGRAMS: [&str; 69] = [
     "ansible-vault",
     "augtool",
     "aws",
@@ -18,6 +18,7 @@ pub(crate) const PROGRAMS: [&str; 67] = [
     "bw",
     "caddy",
     "cargo",
+    "cf",
     "chamber",
     "cloudflared",
     "composer",
@@ -46,6 +47,7 @@ pub(crate) const PROGRAMS: [&str; 67] = [
     "mc",
     "mcli",
     "mega-login",
+    "mkpasswd",
     "mosquitto_passwd",
     "mysqladmin",
     "mysqlsh",
@@ -79,7 +81,7 @@ pub(crate) const PROGRAMS: [&str; 67] = [
 ];
 
 /// Programs that have it so many words behind the last of others, which follow each other.
-const BEHIND: [(&str, &[&str], usize); 54] = [
+const BEHIND: [(&str, &[&str], usize); 57] = [
     ("ansible-vault", &["encrypt_string"], 1),
     ("az", &["keyvault", "secret", "set", "--value"], 1),
     ("b2", &["authorize-account"], 2),
@@ -98,9 +100,12 @@ const BEHIND: [(&str, &[&str], usize); 54] = [
     ("iwconfig", &["key"], 1),
     ("mariadb-admin", &["password"], 1),
     ("mega-login", &[], 2),
+    ("mkpasswd", &[], 1),
     ("mysqladmin", &["password"], 1),
     ("neo4j-admin", &["set-initial-password"], 1),
+    ("cf", &["auth"], 2),
     ("ngrok", &["add-authtoken"], 1),
+    ("ngrok", &["authtoken"], 1),
     ("nmcli", &["password"], 1),
     ("openssl", &["enc", "-k"], 1),
     ("pm2", &["link"], 1),
@@ -216,8 +221,12 @@ fn behind_subcommand<'a>(
         ("aws", "ssm", "put-parameter") => {
             let value = |flag: &str| Some(words.iter().position(|it| *it == flag)? + 1);
             let name = *words.get(value("--name")?)?;
-            promise(name)?;
-            (name, value("--value").filter(|it| *it < words.len())?)
+            let is_secure = || words.windows(2).any(|it| it == ["--type", "SecureString"]);
+            let at = value("--value").filter(|it| *it < words.len())?;
+            if promise(name).is_none() && !is_secure() {
+                return None;
+            }
+            (name, at)
         }
         ("aws", ..) => return None,
         (_, "admin", "user") if words[plain.next()?] == "add" => (words[program], plain.nth(2)?),
