@@ -7,6 +7,7 @@
 //! is to be shown: edits must be made on the file itself.
 
 mod address;
+mod bound;
 mod call;
 mod carried;
 mod chosen;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::bound;
 use super::extent::{Separator, values};
 use super::lines::{FAR, Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, is_object_name};
@@ -177,6 +178,7 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
             _ => {}
         }
     }
+    bound::add(lines, &mut found);
     // `jq --arg p hunter2 '.password = $p'`
     for at in memchr::memmem::find_iter(bytes, "--arg") {
         let flag = at

@@ -151,6 +151,16 @@ pub(crate) const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a value by way of the shell",
+        &[
+            "command:\n- sh\n- -c\n- |\n  : \"${DB:=SECRET}\"; mysql -p$DB",
+            "command:\n- sh\n- -c\n- |\n  mysql -p\"${DB:-SECRET}\"",
+            "command:\n- bash\n- -c\n- |\n  IFS=: read -r u p <<< \"app:SECRET\"; mysql -u\"$u\" -p\"$p\"",
+            "command:\n- sh\n- -c\n- |\n  set -- app SECRET; mysql -u\"$1\" -p\"$2\"",
+            "command:\n- sh\n- -c\n- |\n  for p in SECRET; do mysql -p\"$p\"; done",
+        ],
+    ),
+    (
         "a program with a way of its own",
         &[
             "command:\n- sh\n- -c\n- |\n  snmpget -v2c -c SECRET h\n  snmptrap -v3 -u a -A SECRET -X SECRET h\n  kopia repository connect s3 -p SECRET",
