@@ -219,12 +219,12 @@ pub fn is_stand_in(image: Image<'_>) -> bool {
     is_said || is_variable
 }
 
-/// Returns the image of a container that may be another one tomorrow, as the pod gets it: none where the kustomizations that
-/// list the file pin it.
+/// Returns the image of a container that may be another one tomorrow, as the pod gets it: what one of the kustomizations that
+/// list the file writes counts, not what stands in the file.
 pub fn moving_image(container: Container<'_>) -> Option<Cow<'_, str>> {
-    let text = container.image().text().filter(|it| moves(it))?;
+    let text = container.image().text()?;
     match container.node.document.source.image_changes.as_slice() {
-        [] => Some(Cow::Borrowed(text)),
+        [] => Some(Cow::Borrowed(text)).filter(|it| moves(it)),
         builds => builds.iter().map(|it| as_built(text, it)).find(|it| moves(it)),
     }
 }

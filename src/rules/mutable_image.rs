@@ -7,7 +7,7 @@ use crate::facts::openshift::has_release_image;
 use crate::facts::printing::only_prints;
 use crate::facts::removed_image::{how_to_pin, removed_image};
 use crate::manifest::document::Field;
-use crate::manifest::image::{Image, keeps_image, moving_image};
+use crate::manifest::image::{Image, is_replaced, keeps_image, moving_image};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::to_fill_in::addressed_to_reader;
@@ -39,13 +39,22 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
         let Some(image) = Image::parse(&text) else { continue };
+        let written = first.image().text().and_then(Image::parse);
+        let is_built = written.is_some_and(|it| is_replaced(first, it));
+        let who = if is_built { "kustomize makes the image " } else { "" };
+        let which = if is_built { ", which" } else { "" };
         let cause = match image.tag {
-            Some(tag) => format!("`{text}` has the moving tag `{tag}`"),
-            None => format!("`{text}` has no tag and means `{}:latest`", image.name),
+            Some(tag) => format!("{who}`{text}`{which} has the moving tag `{tag}`"),
+            None => format!("{who}`{text}`{which} has no tag and means `{}:latest`", image.name),
         };
         let finding =
             reporter.report_milder(only_prints(pod), first.image(), format!("{what_happens}: {cause}"));
-        finding.help(how_to_pin(image));
+        finding.help(if is_built {
+            "set `newTag` of this image in the kustomization to the tested version, or `digest` to its digest"
+                .to_owned()
+        } else {
+            how_to_pin(image)
+        });
         // Where nodes keep what they have, the pull policy has its share in it; none has `your-registry/app`.
         let keeps = keeps_image(first) && addressed_to_reader(&text).is_none();
         if keeps {

@@ -468,7 +468,9 @@ fn a_kustomization_pins_the_images_of_the_files_that_it_lists() {
     ] {
         let (code, out) = check(file, &kustomization);
         assert!(
-            code == 1 && out.contains(&format!("`registry.example.com/{image}` has the moving tag")),
+            code == 1
+                && out.contains(&format!("`registry.example.com/{image}`"))
+                && out.contains("has the moving tag"),
             "{kustomization}{out}"
         );
     }
@@ -641,6 +643,32 @@ fn overlays_pin_the_images_of_their_base() {
     )]));
     // Two that build on each other end, too.
     assert!(!check(&[(prod, &format!("{pins}bases: [../test]\n")), (test, on_top)]));
+}
+
+/// What kustomize writes counts: a version in the manifest does not help where the kustomization sets `latest`, and the help says
+/// where to change that.
+#[test]
+fn the_tag_that_a_kustomization_sets_is_the_one_that_moves() {
+    let check = |tag: &str, kustomization: &str| {
+        let manifest = job("import", DEADLINE).replace("1.4.2", tag);
+        let files = [("app/job.yaml", manifest.as_str()), ("app/kustomization.yaml", kustomization)];
+        let directory = TempDirectory::new("render-new-tag", &files);
+        fs::create_dir(directory.0.join(".git")).unwrap();
+        directory.run(&["check", "--select", "mutable-image", "app"]).out
+    };
+    let latest = "resources: [job.yaml]\nimages: [{name: registry.example.com/import, newTag: latest}]\n";
+    for written in ["1.4.2", "latest"] {
+        let out = check(written, latest);
+        let cause = "kustomize makes the image `registry.example.com/import:latest`, which has the moving tag `latest`";
+        assert!(out.replace('\n', " ").contains(cause), "{written}: {out}");
+        assert!(out.contains("help: set `newTag` of this image in the kustomization"), "{written}: {out}");
+    }
+    let pinned = latest.replace("newTag: latest", "newTag: 1.4.2");
+    assert!(!check("latest", &pinned).contains("mutable-image"));
+    // Another image's tag is none of this one's.
+    let other = latest.replace("/import", "/export");
+    assert!(check("latest", &other).contains("help: pin the tested version"));
+    assert!(!check("1.4.2", &other).contains("mutable-image"));
 }
 
 #[test]
