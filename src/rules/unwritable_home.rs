@@ -27,20 +27,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         container.deciding("securityContext.runAsUser").integer().filter(|it| *it >= 1000 && *it != 65534);
     let Some(user) = user.filter(|_| has_no_home(container)) else { return };
     // What is set in the script, or comes from another file, may name a directory.
-    let is_known = !["HOME", "MC_CONFIG_DIR", "source ", "\n. ", "/etc/passwd"]
-        .iter()
-        .any(|it| script.text().contains(it));
+    let others = ["HOME", "MC_CONFIG_DIR", "source ", "\n. ", "/etc/passwd"];
+    if script.function("mc").is_some() || others.iter().any(|it| script.text().contains(it)) {
+        return;
+    }
     let is_told = |it: &Word<'_>| {
         ["-C", "--config-dir", "--help", "--version"].iter().any(|option| it.prefix().starts_with(option))
     };
     let fails = |it: &&&Command<'_>| {
         it.is("mc") && !it.arguments().iter().any(|it| is_told(it) || script.may_hold_options(it))
     };
-    let Some(command) =
-        script.commands().iter().find(fails).filter(|_| is_known && script.function("mc").is_none())
-    else {
-        return;
-    };
+    let Some(command) = script.commands().iter().find(fails) else { return };
     let message = format!(
         "`mc` fails with \"mkdir /.mc: permission denied\": the image has no user {user}, so `HOME` is `/`, where only root can write"
     );

@@ -171,6 +171,29 @@ fn flux_reads_no_hooks_where_it_alone_applies_them() {
     assert_eq!((with("job.yaml"), with("web.yaml")), (1, 0), "what no kustomization lists is not applied");
 }
 
+/// Who applies the file decides which tool waits for the hook: of `helm.sh/hook`, Flux makes nothing and Argo CD a hook of its own.
+#[test]
+fn a_ttl_races_the_hook_only_of_the_tool_that_applies_it() {
+    let job = |hook: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a, annotations: {{{hook}}}}}\nspec:\n  ttlSecondsAfterFinished: 0\n  \
+             template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+        )
+    };
+    let (flux, argo_cd) = (kustomization("./shop"), application("path: shop"));
+    let races = |file: &str, hook: &str, others: &[(&str, &str)]| {
+        let job = job(hook);
+        count("ttl-races-hook", &[&[(file, job.as_str())], others].concat())
+    };
+    let (of_helm, of_argo_cd) = ("helm.sh/hook: pre-install", "argocd.argoproj.io/hook: PreSync");
+    for hook in [of_helm, of_argo_cd] {
+        assert_eq!(races("shop/job.yaml", hook, &[]), 1, "{hook}");
+        assert_eq!(races("shop/job.yaml", hook, &[("flux.yaml", &flux)]), 0, "{hook}");
+        assert_eq!(races("shop/job.yaml", hook, &[("argo-cd.yaml", &argo_cd)]), 1, "{hook}");
+        assert_eq!(races("shop/templates/job.yaml", hook, &[("flux.yaml", &flux)]), 1, "a chart: {hook}");
+    }
+}
+
 #[test]
 fn argo_cd_runs_the_hooks_of_the_charts_that_it_applies() {
     let hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {helm.sh/hook: pre-upgrade}}\nspec:\n  \
