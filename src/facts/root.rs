@@ -42,6 +42,10 @@ const NON_ROOT: [(&str, bool); 20] = [
     ("velero/velero", false),
 ];
 
+/// Images of the same makers whose user is root.
+const ROOT: [&str; 4] =
+    ["bitnami/git", "bitnami/python", "bitnamilegacy/python", "cgr.dev/chainguard/wolfi-base"];
+
 /// The languages for which Red Hat has images on UBI whose Dockerfiles (`sclorg/s2i-*-container`, `s2i-dotnetcore`) end with
 /// `USER 1001`: `registry.access.redhat.com/ubi9/python-311`.
 const UBI_LANGUAGES: &str = "dotnet nodejs perl php python ruby";
@@ -52,7 +56,7 @@ pub(crate) fn has_non_root_image(container: Container<'_>) -> bool {
     let name = image.name.strip_prefix("docker.io/").unwrap_or(image.name);
     let is_known =
         |(known, is_start): &(&str, bool)| if *is_start { name.starts_with(known) } else { name == *known };
-    NON_ROOT.iter().any(is_known) && !is_old_kafka(name, image.tag)
+    NON_ROOT.iter().any(is_known) && !ROOT.contains(&name) && !is_old_kafka(name, image.tag)
         || is_ubi_with_language(name)
         || image.tag.is_some_and(|it| it.split('-').any(|part| part == "nonroot"))
 }

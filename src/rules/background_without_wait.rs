@@ -44,7 +44,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
              background"
         );
         let finding = reporter.report(script.name_place(writer), message);
-        finding.help("remove the `&`, or write `&&` if that was meant");
+        finding.help(if ends_line(script, writer) {
+            "remove the `&`, or write `&&` if that was meant"
+        } else {
+            "write `&&` instead of the `&`"
+        });
         finding.related(script.name_place(reader), "this does not wait for the file");
         return;
     }
@@ -187,4 +191,10 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "runs in the background too");
     }
+}
+
+/// Whether nothing follows on the line of a command in the background: without the `&`, that would be its arguments.
+fn ends_line(script: &Script<'_>, command: &Command<'_>) -> bool {
+    let behind = script.text()[command.span.end as usize..].trim_start_matches([' ', '\t', '&']);
+    behind.is_empty() || behind.starts_with(['\n', '\r', '#', '}', ')'])
 }

@@ -30,8 +30,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             } else {
                 format!("end the script when `{name}` fails, before anything is deleted")
             };
+            // One program can do both.
+            let query =
+                if name == deletes { format!("the query for `${variable}`") } else { format!("`{name}`") };
             let effect = format!("`${variable}` is empty, and `{deletes}` also deletes what should be in it");
-            (format!("when `{name}` fails, {effect}"), how)
+            (format!("when {query} fails, {effect}"), how)
         }
         None => (
             format!(

@@ -27,12 +27,16 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None => return,
     };
     let kind = object.kind_name();
-    let others = if tool == "Flux" { ", and Flux applies nothing else of its path either" } else { "" };
+    // It checks all that it is to apply before it applies anything.
+    let (never, others) = match tool {
+        "Flux" => ("applies neither", " nor anything else in its path"),
+        _ => ("never applies", ""),
+    };
     let finding = reporter.report(
         object.generate_name(),
         format!(
-            "{tool} never applies the {kind}: to be applied, an object needs a name, and `generateName` gives it one only when \
-             it is created{others}"
+            "{tool} {never} the {kind}{others}: to be applied, an object needs a name, and `generateName` gives it one only when \
+             it is created"
         ),
     );
     finding.help(match tool {

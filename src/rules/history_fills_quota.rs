@@ -40,16 +40,20 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let Some(cron_job) = pod.job.cron_job().filter(|it| starts_runs(*it, reporter.as_of())) else { return };
     let (Some(own), Some((most, quota))) = (around.facts.history, most_jobs(around)) else { return };
     let title = quota.title();
+    let others = around.demand.histories(&around.home).filter(|it| it.count() > 1);
     let (kept, whose, help) = if own.total() >= most {
+        let needed = others.map_or(own.total(), |it| it.sum.total());
         let lower = match most {
             // A total below 2 would make one of the limits 0.
             0..=2 => String::new(),
+            // The others keep Jobs too.
+            _ if others.is_some() => String::new(),
             _ => format!(
                 "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to a total of at most {}, or ",
                 most - 1
             ),
         };
-        (own, String::new(), format!("{lower}raise `count/jobs.batch` above {}", own.total()))
+        (own, String::new(), format!("{lower}raise `count/jobs.batch` above {needed}"))
     } else if let Some(all) = full(around, most) {
         // A total below 2 for each would make one of the limits 0.
         let lower = if most > 2 * all.count() as i128 {

@@ -89,12 +89,15 @@ fn report(
                  with `{name}`; then {help}"
             ));
         }
-        None if same.iter().any(|(container, _)| uses_home_of_root(*container)) => {
-            finding.help(format!(
-                "first move the files that the container uses out of `/root`, which only root can enter; then {help}"
-            ));
-        }
-        None => _ = finding.help(help),
+        None => match same.iter().find(|(container, _)| uses_home_of_root(*container)) {
+            Some((container, _)) => {
+                let name = container.title();
+                finding.help(format!(
+                    "first move the files that `{name}` uses out of `/root`, which only root can enter; then {help}"
+                ));
+            }
+            None => _ = finding.help(help),
+        },
     }
     // `restricted-v2` gives the containers another user, where nothing asks for more than it allows.
     if !is_stated && can_be_assigned_user(first.pod) {

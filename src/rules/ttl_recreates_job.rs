@@ -64,6 +64,9 @@ fn report<'r>(reporter: &'r mut Reporter<'_>, job: Job<'_>, ttl: i64, tool: &str
                           (the annotation `argocd.argoproj.io/hook: PostSync`)"
         }
         // It has no hooks.
+        "Flux" if job.object.annotation("kustomize.toolkit.fluxcd.io/force") == Some("enabled") => {
+            "remove `ttlSecondsAfterFinished`: the finished Job then stays, and Flux replaces it when its manifest changes"
+        }
         "Flux" => {
             "remove `ttlSecondsAfterFinished`: the finished Job then stays; for Flux to replace it when its manifest \
              changes, add the annotation `kustomize.toolkit.fluxcd.io/force: enabled`"

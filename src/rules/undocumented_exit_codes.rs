@@ -30,7 +30,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(
-        "the pod's status shows exit code {}, and no comment in the script says what that means",
+        "the pod can end with exit code {}, and no comment in the script says what that means",
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);

@@ -36,7 +36,12 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
             first.title()
         ),
     );
-    finding.help("remove `readinessProbe`, or use a `livenessProbe` instead, so that the kubelet kills a container that hangs");
+    let has_liveness = first.node.field("livenessProbe").is_set();
+    finding.help(if has_liveness {
+        "remove `readinessProbe`"
+    } else {
+        "remove `readinessProbe`, or use a `livenessProbe` instead, so that the kubelet kills a container that hangs"
+    });
     for (_, entry) in probed {
         finding.related(entry, "this probe has no effect either");
     }

@@ -53,8 +53,7 @@ fn a_mode_that_a_file_has_is_not_asked_for() {
 #[test]
 fn what_is_in_the_home_of_root_has_to_move_first() {
     let help = |container: &str| only_finding("root-user", &job("", container)).1;
-    let first =
-        "first move the files that the container uses out of `/root`, which only root can enter; then set";
+    let first = "first move the files that `import` uses out of `/root`, which only root can enter; then set";
     for container in [
         script("cd /root/migrations; goose up").as_str(),
         "        workingDir: /root\n",
