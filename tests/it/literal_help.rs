@@ -156,3 +156,31 @@ fn a_stand_in_for_an_image_is_not_pinned() {
     }
     assert_eq!(found("shop/replaced"), 1);
 }
+
+/// Without its `&`, a command takes what follows on its line for arguments.
+#[test]
+fn an_ampersand_is_removed_only_at_the_end_of_a_line() {
+    let help = |text: &str| only_finding("background-without-wait", &job("", &script(text))).1;
+    let dump = "pg_dump -f /tmp/orders.sql orders";
+    let upload = "aws s3 cp /tmp/orders.sql s3://backups/";
+    assert_eq!(help(&format!("{dump} & {upload}")), "write `&&` instead of the `&`");
+    let two_lines = format!("{dump} &\n          {upload}");
+    assert_eq!(help(&two_lines), "remove the `&`, or write `&&` if that was meant");
+}
+
+#[test]
+fn the_annotation_for_flux_is_asked_for_only_where_it_is_missing() {
+    let help = |force: &str| {
+        let labels =
+            "labels: {kustomize.toolkit.fluxcd.io/name: shop, kustomize.toolkit.fluxcd.io/namespace: shop}";
+        let text = job("", "").replace(
+            "metadata: {name: import}\nspec:\n",
+            &format!("metadata: {{name: import, {labels}{force}}}\nspec:\n  ttlSecondsAfterFinished: 600\n"),
+        );
+        only_finding("ttl-recreates-job", &text).1
+    };
+    let force = "kustomize.toolkit.fluxcd.io/force: enabled";
+    assert!(help("").contains(force));
+    let closed = help(&format!(", annotations: {{{force}}}"));
+    assert!(!closed.contains(force) && closed.contains("Flux replaces it"), "{closed}");
+}

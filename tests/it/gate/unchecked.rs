@@ -160,9 +160,10 @@ fn scripts_that_cannot_be_searched_are_not_taken_for_clean() {
         containers(&mut object)[0]["command"] = json!(["bash", "-ec", format!("bash -c '{quoted}'")]);
         object
     };
-    let places: [(&str, &dyn Fn(&str) -> Value); 3] =
-        [("postStart", &sidecar), ("livenessProbe", &probed), ("bash -c", &outer)];
-    for (place, object) in places {
+    type Make<'f> = &'f dyn Fn(&str) -> Value;
+    for (place, object) in
+        [("postStart", &sidecar as Make<'_>), ("livenessProbe", &probed), ("bash -c", &outer)]
+    {
         let clean = ask(&create(object("work --once")), &policy("strict"));
         assert!(clean.answer.response.allowed, "{place}: {:?} {:?}", denied(&clean), clean.unjudged);
         for script in unread {
