@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::facts::secret::chance::is_random;
+use crate::facts::secret::chance::{is_language, is_random};
 use crate::text::finder::Finder;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::text::word_list::has_word;
@@ -24,7 +24,9 @@ pub fn is_secret(name: &str, value: &str) -> bool {
     if is_stand_in(value) || is_reference(name, value) || is_setting(value) {
         return false;
     }
-    promise == Promise::Password || is_random(value) || is_known_weak(value) && !is_access_key(name)
+    promise == Promise::Password
+        || is_random(value) && !is_list(value)
+        || is_known_weak(value) && !is_access_key(name)
 }
 
 /// Whether a name is that of an access key, of which the secret access key is the credential: it says who asks.
@@ -284,6 +286,12 @@ fn is_setting(value: &str) -> bool {
         || value.contains(char::is_whitespace)
 }
 
+/// Whether a value lists words: `local,oauth2`.
+fn is_list(value: &str) -> bool {
+    let is_word = |it: &str| is_language(it.trim_end_matches(|it: char| it.is_ascii_digit()));
+    value.contains(',') && value.split(',').all(is_word)
+}
+
 /// Whether a value is among the secrets that everybody writes first.
 pub(super) fn is_known_weak(value: &str) -> bool {
     const WEAK: &str = "admin admin123 hunter2 letmein minio123 minioadmin mysecret mysecretkey mytoken pass passw0rd password \
@@ -356,6 +364,7 @@ mod tests {
         for name in ["REDIS_AUTH", "GITHUB_PAT", "DB_CREDS", "PEPPER"] {
             assert!(is_secret(name, "hunter2Zx9Qk") && !is_secret(name, "enabled"), "{name}");
         }
+        assert!(!is_secret("user_auth", "local,oauth2") && is_secret("user_auth", "local,hunter2Zx9Qk"));
     }
 
     #[test]
