@@ -20,6 +20,7 @@ mod key;
 mod literals;
 mod metadata;
 pub(crate) mod operand;
+mod password_file;
 pub mod promise;
 mod published;
 mod script;

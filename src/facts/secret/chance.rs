@@ -120,6 +120,12 @@ const FREQUENT: [&str; 26] = [
     "aeio",
 ];
 
+/// Whether a value lists words: `local,oauth2`.
+pub fn is_list(value: &str) -> bool {
+    let is_word = |it: &str| is_language(it.trim_end_matches(|it: char| it.is_ascii_digit()));
+    value.contains(',') && value.split(',').all(is_word)
+}
+
 /// Whether letters are words of a language for all that their pairs tell, one word or several as in `concurrencyPolicy` and
 /// `HTTPHeader`. Of sixteen letters at random, one text in 150 passes.
 pub fn is_language(letters: &str) -> bool {

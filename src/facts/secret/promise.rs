@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::facts::secret::chance::{is_language, is_random};
+use crate::facts::secret::chance::{is_list, is_random};
 use crate::text::finder::Finder;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::text::word_list::has_word;
@@ -284,12 +284,6 @@ fn is_setting(value: &str) -> bool {
     has_word(SWITCHES, &value.to_ascii_lowercase())
         || value.parse::<f64>().is_ok()
         || value.contains(char::is_whitespace)
-}
-
-/// Whether a value lists words: `local,oauth2`.
-fn is_list(value: &str) -> bool {
-    let is_word = |it: &str| is_language(it.trim_end_matches(|it: char| it.is_ascii_digit()));
-    value.contains(',') && value.split(',').all(is_word)
 }
 
 /// Whether a value is among the secrets that everybody writes first.

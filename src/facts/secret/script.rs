@@ -3,6 +3,7 @@
 
 use super::expansion::{Expansion, Origins, Variables};
 use super::input;
+use super::password_file;
 use super::text;
 use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
@@ -15,7 +16,7 @@ use crate::shell::syntax::{Assignment, Command, CommandKind, List, Part, Tree, V
 use crate::shell::traversal::{commands_in, every_command, lists_of};
 use crate::text::span::Span;
 use crate::value::program::{base_name, script_position};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// A credential in a script: what it stands behind, and the part of the script that it is.
 pub(super) type Found<'d> = (&'d str, &'d str);
@@ -102,7 +103,7 @@ fn in_tree<'d>(text: &'d str, tree: &Tree<'d>, variables: Variables<'d>, depth: 
         found.extend(filled.iter().flat_map(|it| origins(it, named(&it.text))));
     }
     found.extend(sql::passwords(text));
-    found.extend(in_password_file(text, &tree.texts));
+    found.extend(password_file::in_script(text, &tree.texts));
     found
 }
 
@@ -379,25 +380,4 @@ fn scripts_in<'a>(words: &[&'a str]) -> Vec<(usize, &'a str)> {
     let behind_name = |word: &'a str| word.split_once('=').filter(|_| is_alias).map_or(word, |it| it.1);
     let scripts = words.iter().enumerate().skip(1).filter(|it| it.1.contains(' '));
     scripts.map(|(at, word)| (at, behind_name(word))).collect()
-}
-
-/// Finds the passwords in lines of a `.pgpass`, which has `host:port:database:user:password`.
-fn in_password_file<'d>(text: &'d str, bodies: &[Span]) -> Vec<Found<'d>> {
-    let Some(at) = text.find("pgpass") else { return Vec::new() };
-    let name = &text[at..at + 6];
-    let bodies = bodies.iter().flat_map(|it| it.text(text).lines());
-    let arguments = text.split(['"', '\'', '\n', ' ', '\\']);
-    let found: BTreeMap<usize, Found<'d>> = bodies
-        .chain(arguments)
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.trim().split(':').collect();
-            let [host, port, _, _, password] = fields[..] else { return None };
-            let is_port = port == "*" || !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit());
-            let is_host = host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-_*/".contains(&it));
-            let is_made = password.contains(['$', '`']);
-            (is_host && is_port && !is_made && is_secret("pgpass_password", password))
-                .then_some((password.as_ptr().addr(), (name, password)))
-        })
-        .collect();
-    found.into_values().collect()
 }
