@@ -18,7 +18,8 @@ use crate::diagnostic::meta::{OptionValue, Range, RuleOption};
 use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{ActiveRule, Config};
 use crate::project::paths::display;
-use crate::project::settings::{Settings, relative_to_here};
+use crate::project::paths::relative_to_here;
+use crate::project::settings::Settings;
 use crate::text::pattern::Pattern;
 use crate::text::phrases::list;
 

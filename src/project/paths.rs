@@ -25,6 +25,18 @@ pub(crate) fn is_manifest_name(path: &Path) -> bool {
     ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
+/// Shortens a path below the working directory.
+pub(crate) fn relative_to_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).to_owned()
+}
+
+/// Returns where a file really is, as far as it is there.
+pub(crate) fn canonical_or_absolute(path: &Path) -> PathBuf {
+    let real = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    real.unwrap_or_else(|_| path.to_owned())
+}
+
 /// Takes `.` and `..` out of a path, as it is written: links are not followed.
 pub(crate) fn normalize(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();

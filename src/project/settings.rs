@@ -14,7 +14,7 @@ use crate::policy::config::file::{ConfigError, FILE_NAMES, never_off};
 use crate::policy::config::{Config, Preset};
 use crate::project::bases::{ConfigFile, Reach, read_files, with_bases};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
-use crate::project::paths::{display, without_os_code};
+use crate::project::paths::{canonical_or_absolute, display, relative_to_here, without_os_code};
 use crate::project::selection::Selection;
 use crate::rules;
 use crate::schema::version::Version;
@@ -365,21 +365,9 @@ fn second_config_message(other: &Path) -> String {
     format!("`{name}` is in this directory too, but only one configuration is allowed: remove one of the two")
 }
 
-/// Returns where a file really is, as far as it is there.
-fn canonical_or_absolute(path: &Path) -> PathBuf {
-    let real = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    real.unwrap_or_else(|_| path.to_owned())
-}
-
 /// Returns the date, in UTC.
 pub(crate) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-/// Shortens a path below the working directory.
-pub(crate) fn relative_to_here(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(path).to_owned()
 }
 
 /// Reads rule ids; `all` stands for every one, and `*` for any part of an id.

@@ -298,8 +298,8 @@ impl Walk<'_> {
         }))
     }
 
-    /// Returns what a link leads to, with the real path of a file or directory; `None` for one more link to a directory that
-    /// has been entered often enough, which is reported once.
+    /// Returns what a link leads to, with the real path of a file or directory; `None` for one that leads back to a directory
+    /// above it, and for one more link to a directory that has been entered often enough, which is reported once.
     fn follow(&self, directory: &Directory, path: &Path) -> Option<(EntryKind, Option<PathBuf>)> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {
@@ -323,8 +323,9 @@ impl Walk<'_> {
             inside |= from.starts_with(&real);
             link = before.as_deref();
         }
+        // What is above is searched already.
         if inside {
-            return Some((EntryKind::Failed("the link leads back to a directory above it".to_owned()), None));
+            return None;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entered = entries.entry(real.clone()).or_default();

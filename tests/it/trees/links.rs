@@ -96,10 +96,9 @@ fn links_inside_are_followed_and_those_in_circles_end() {
     link(&directory, "../b", "a/to-b");
     link(&directory, "a/job.yaml", "file.yaml");
     let found = check(&directory.0, &[]);
-    for said in ["a/job.yaml:4", "b/to-a/to-b: error[syntax-error]", "a/to-b/to-a: error", " in 4 files"] {
-        assert!(found.out.contains(said), "{said}: {}", found.out);
-    }
-    assert_eq!(found.out.matches("missing-deadline").count(), 1, "{}", found.out);
+    // What leads back to a directory above leads to nothing new.
+    assert!(found.out.starts_with("a/job.yaml:4"), "{}", found.out);
+    assert!(found.out.ends_with("checked 1 object in 2 files: 1 warning\n"), "{}", found.out);
     // Both directories are named: what leads from one into the other leads nowhere else.
     let found = check(&directory.0, &["a", "b"]);
     assert!(found.out.ends_with("checked 1 object in 2 files: 1 warning\n"), "{}", found.out);
