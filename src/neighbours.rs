@@ -224,6 +224,7 @@ impl Neighbours {
             Condition::AppliedByFlux => self.applied.is_of_flux_alone(file),
             Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(file),
             Condition::NotByFlux => !self.applied.may_be_of_flux(file),
+            Condition::NotLeftOut => !self.applied.is_left_out(file),
             Condition::NotApplied => !self.applied.is_covered(file) && !self.applied.is_elsewhere(),
             Condition::NoUserAssigned { namespace, account } => {
                 !self.openshift.assigns_user(file, namespace, account)

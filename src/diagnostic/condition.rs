@@ -13,6 +13,8 @@ pub enum Condition {
     NotByArgoCd,
     /// Flux may not apply the file, or an object of Argo CD says that this does.
     NotByFlux,
+    /// The kustomization around the file lists it, or another one does.
+    NotLeftOut,
     /// OpenShift assigns the pods no user, as it does for those of a ServiceAccount without privileges.
     NoUserAssigned {
         /// The namespace of the ServiceAccount, empty where it is not stated.

@@ -225,6 +225,18 @@ impl Applied {
         parents(path).find_map(|it| self.covered.get(it).filter(|_| self.is_built(it, path)))
     }
 
+    /// Whether the kustomization around a file does not list it, and no other one does.
+    pub(super) fn is_left_out(&self, file: &str) -> bool {
+        let Some(around) = parents(file).skip(1).find(|it| self.listed.contains_key(*it)) else {
+            return false;
+        };
+        let lists = |listed: &Option<HashSet<String>>| {
+            let mut within = parents(file).take_while(|it| it.len() > around.len());
+            listed.as_ref().is_none_or(|listed| within.any(|it| listed.contains(it)))
+        };
+        !self.listed.values().any(lists)
+    }
+
     /// Whether applying a directory applies a file or directory in it: of what a kustomization stands next to, only what it lists.
     fn is_built(&self, directory: &str, path: &str) -> bool {
         let mut directory = directory;

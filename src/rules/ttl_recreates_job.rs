@@ -39,7 +39,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             report(tool, Some(cause), Some(Condition::NotByFlux));
             report("Flux", None, Some(Condition::AppliedByFlux));
         }
-        Some((tool, cause)) => report(tool, Some(cause), None),
+        Some((tool, cause)) => report(tool, Some(cause), Some(Condition::NotLeftOut)),
         // With `generateName` nothing is applied, only created.
         None if job.object.name().is_missing() || !gitops::can_be_applied(job.object) => {}
         None if is_known => report("GitOps", None, None),

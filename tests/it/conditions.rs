@@ -171,6 +171,33 @@ fn flux_reads_no_hooks_where_it_alone_applies_them() {
     assert_eq!((with("job.yaml"), with("web.yaml")), (1, 0), "what no kustomization lists is not applied");
 }
 
+/// An annotation for Flux does not mean that it applies the file: the kustomization around it may leave it out.
+#[test]
+fn flux_applies_nothing_that_no_kustomization_lists() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {kustomize.toolkit.fluxcd.io/force: enabled}}\nspec:\n  \
+        ttlSecondsAfterFinished: 600\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n";
+    let list = |resources: &str| {
+        format!(
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [{resources}]\n"
+        )
+    };
+    let recreated = |files: &[(&str, &str)]| {
+        let files: Vec<(&str, String)> =
+            files.iter().map(|(name, resources)| (*name, list(resources))).collect();
+        let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        files.push(("shop/jobs/job.yaml", job));
+        count("ttl-recreates-job", &files)
+    };
+    assert_eq!(recreated(&[]), 1, "Flux lists what a directory without a kustomization has");
+    assert_eq!(recreated(&[("shop/jobs/kustomization.yaml", "job.yaml")]), 1);
+    assert_eq!(recreated(&[("shop/kustomization.yaml", "jobs")]), 1);
+    assert_eq!(recreated(&[("shop/jobs/kustomization.yaml", "web.yaml")]), 0);
+    let above = ("shop/kustomization.yaml", "jobs");
+    assert_eq!(recreated(&[("shop/jobs/kustomization.yaml", "web.yaml"), above]), 0);
+    let other = ("web/kustomization.yaml", "../shop/jobs/job.yaml");
+    assert_eq!(recreated(&[("shop/jobs/kustomization.yaml", "web.yaml"), other]), 1);
+}
+
 /// Who applies the file decides which tool waits for the hook: of `helm.sh/hook`, Flux makes nothing and Argo CD a hook of its own.
 #[test]
 fn a_ttl_races_the_hook_only_of_the_tool_that_applies_it() {
