@@ -29,7 +29,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     // It checks all that it is to apply before it applies anything.
     let (never, others) = match tool {
-        "Flux" => ("applies neither", " nor anything else in its path"),
+        "Flux" => ("applies neither", " nor anything else in the same path"),
         _ => ("never applies", ""),
     };
     let finding = reporter.report(
