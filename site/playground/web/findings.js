@@ -28,7 +28,7 @@ export function show(panel, checked, line, does) {
   const safe = fixes.filter((it) => it.safety === "safe").length;
   const all = [
     safe > 0 && make("button", { onclick: () => does.applyAll(false) }, "Apply all safe fixes"),
-    fixes.length > safe && make("button", { onclick: () => does.applyAll(true) }, "Apply all fixes"),
+    fixes.length > safe && make("button", { onclick: () => does.applyAll(true) }, "Apply all fixes (some change what runs)"),
   ];
   const list = checked.findings.map((it) => item(it, line, does));
   panel.replaceChildren(
