@@ -2,6 +2,7 @@
 
 use crate::diagnostic::condition::Condition;
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::fold;
 use crate::engine::cut::cut_texts;
 use crate::engine::fingerprint::add_fingerprints;
 use crate::engine::kept_jobs::{self, KeptJobs};
@@ -37,7 +38,7 @@ impl Run {
         all.any(|it| matches!(it.condition, Some(Condition::NotFilledIn(_))))
     }
 
-    /// Adds the findings of the rules about several objects, and sorts everything.
+    /// Adds the findings of the rules about several objects, one for each defect, and sorts everything.
     pub fn finish(self) -> Outcome {
         let Run { mut outcome, mut fleet, jobs } = self;
         fleet.sort();
@@ -50,6 +51,7 @@ impl Run {
         }
         found.findings.iter_mut().chain(&mut found.suppressed).for_each(cut_texts);
         found.sort();
+        fold::fold(&mut found.findings);
         add_fingerprints(&mut found.findings);
         outcome.add(found);
         outcome.sort();

@@ -1,7 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::started_file::started_files;
 use crate::facts::volume_file::volume_file;
 use crate::manifest::workload::Pod;
 use crate::neighbours::kind::Kind;
@@ -31,11 +30,8 @@ fn concerns(around: &Surroundings<'_>) -> bool {
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let words = pod.containers().flat_map(|it| it.command_line().map(move |word| (it, word)));
-    // What a container starts is `script-not-found`'s.
-    let started = started_files(pod);
-    let is_read = |path: &&str| !started.iter().any(|it| it.path == **path);
     for (container, word) in words {
-        let Some(path) = word.text().and_then(file_named_by).filter(is_read) else { continue };
+        let Some(path) = word.text().and_then(file_named_by) else { continue };
         let Some(file) = volume_file(container, path) else { continue };
         let lacking = |(name, key)| Some((key, around.lacking(Kind::ConfigMap, name, key)?));
         let Some((key, (holder, names))) = file.only_key().and_then(lacking) else { continue };

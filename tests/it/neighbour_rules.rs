@@ -278,13 +278,18 @@ fn limit_ranges_fill_in_what_containers_lack() {
     assert!(!is_silent("missing-memory-limit", lists), "a request is no limit");
 }
 
-/// Returns what `script-not-found` finds of a Job that runs a command, with ConfigMap `scripts` at `/scripts`.
-fn missing(command: &str, volume: &str, map: &str) -> Vec<String> {
-    let job = format!(
+/// Returns a Job that runs a command, with a volume at `/scripts`.
+fn with_scripts(command: &str, volume: &str) -> String {
+    format!(
         "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: work}}\nspec:\n  template:\n    spec:\n      \
          restartPolicy: Never\n      containers:\n      - name: work\n        image: 'work:1'\n        command: \
          {command}\n        volumeMounts: [{{name: scripts, mountPath: /scripts}}]\n      volumes: [{{name: scripts, {volume}}}]\n"
-    );
+    )
+}
+
+/// Returns what `script-not-found` finds of a Job that runs a command, with ConfigMap `scripts` at `/scripts`.
+fn missing(command: &str, volume: &str, map: &str) -> Vec<String> {
+    let job = with_scripts(command, volume);
     found("script-not-found", &[("job.yaml", &job), ("map.yaml", map)])
 }
 
@@ -294,6 +299,26 @@ kind: ConfigMap
 metadata: {name: scripts}
 data: {a.sh: 'true', b.sh: 'true', c.sh: 'true', d.sh: 'true', e.sh: 'true', start.py: pass}
 ";
+
+/// Rules about neighbours name those that report the same in better words, as others do: one finding stands for both.
+#[test]
+fn one_lacking_key_is_one_finding() {
+    let both = |command: &str| {
+        let job = with_scripts(command, "configMap: {name: scripts, defaultMode: 0755}");
+        let files = [("job.yaml", job.as_str()), ("map.yaml", SCRIPTS)];
+        let select = "script-not-found,file-not-in-config-map";
+        let run =
+            TempDirectory::new("one-key", &files).run(&["check", "--select", select, "-f", "json", "."]);
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|it| format!("{} {}", it["rule"], it["also"])).collect::<Vec<_>>()
+    };
+    let folded = [r#""script-not-found" ["file-not-in-config-map"]"#];
+    assert_eq!(both("[/scripts/run.sh]"), folded);
+    assert_eq!(both("[sh, /scripts/run.sh]"), folded);
+    // A program that reads a file is no script.
+    assert_eq!(both("[load, --config=/scripts/load.yaml]"), [r#""file-not-in-config-map" []"#]);
+}
 
 #[test]
 fn a_script_that_its_config_map_lacks_is_missed_however_it_is_started() {
