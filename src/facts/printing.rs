@@ -11,6 +11,9 @@ use crate::value::program::{base_name, is_shell, script_of};
 const PRINTING: &str =
     ": date echo env expr hostname id nproc printenv printf pwd seq true uname uptime whoami";
 
+/// Programs that ask whether something is there, and keep nothing of it.
+const ASKING: &str = "getent grep host nc ncat netcat nslookup pg_isready ping";
+
 /// Words of the shell that do nothing themselves.
 const NEUTRAL: &str = "[ done exit export fi for set test";
 
@@ -34,6 +37,13 @@ pub(crate) fn only_prints(pod: Pod<'_>) -> bool {
 /// Whether no container of the pod can hang once it runs: what waits for others, such as `curl --max-time 60`, gives up.
 pub(crate) fn gives_up(pod: Pod<'_>) -> bool {
     each_container(pod, ends) || only_waits(pod)
+}
+
+/// Whether a container needs next to no memory: it only waits, tests, prints, or sends a request whose answer it does not keep.
+///
+/// An admission policy insists on its practices even so.
+pub(crate) fn needs_little(container: Container<'_>) -> bool {
+    !container.pod.job.object.node.document.source.is_from_server() && runs_only(container, is_little)
 }
 
 /// Whether the pod is there to do nothing: each container only waits, and the pod tries out a scheduler or a queue, or is a way into
@@ -113,6 +123,56 @@ fn ends(words: &[&str]) -> bool {
         name => {
             has_word(PRINTING, name) || has_word(NEUTRAL, name) || has_word(ENDING, name) || prints(words)
         }
+    }
+}
+
+/// Whether a command only waits, tests, prints or sends a request whose answer it does not keep.
+fn is_little(words: &[&str]) -> bool {
+    let Some((program, arguments)) = words.split_first() else { return false };
+    let is_any = |test: fn(&str) -> bool| arguments.iter().any(|it| test(it));
+    let has = |word: &str| arguments.contains(&word);
+    match base_name(program) {
+        shell if is_shell(shell) => in_shell(words).is_some_and(|it| script_consists_of(it, is_little)),
+        "until" | "while" => {
+            let question = arguments.strip_prefix(&["!"]).unwrap_or(arguments);
+            question.is_empty() || is_little(question)
+        }
+        _ if is_any(|it| it.contains(['>', '<'])) => false,
+        "curl" => {
+            let writes = is_any(|it| it == "--output" || is_short_option(it, 'o')) && !has("/dev/null");
+            !writes && !is_any(sends_or_keeps_file)
+        }
+        "wget" => {
+            let is_kept =
+                !has("/dev/null") && !is_any(|it| it == "--spider" || it == "-" || it.ends_with("O-"));
+            !is_kept && !is_any(|it| it.contains("-file"))
+        }
+        "mysqladmin" | "redis-cli" => is_any(|it| it.eq_ignore_ascii_case("ping")),
+        "break" | "continue" | "exit" | "[[" | "false" => true,
+        name => has_word(ASKING, name) || waits(words) || prints(words),
+    }
+}
+
+/// Whether an argument of `curl` sends a file, or writes one with the name that it has at the server.
+fn sends_or_keeps_file(word: &str) -> bool {
+    const LONG: [&str; 8] = [
+        "--config",
+        "--form",
+        "--json",
+        "--next",
+        "--output=",
+        "--parallel",
+        "--remote-name",
+        "--upload-file",
+    ];
+    // What follows one of these letters in the same word is its value: `-XPOST`.
+    let is_short = |letters: &str| {
+        let options = letters.split(['A', 'H', 'X', 'b', 'd', 'e', 'm', 'u', 'w']).next().unwrap_or_default();
+        options.contains(['F', 'K', 'O', 'T', 'Z'])
+    };
+    match word.strip_prefix('-') {
+        Some(letters) if !letters.starts_with('-') => letters.contains('@') || is_short(letters),
+        _ => word.contains('@') || LONG.iter().any(|it| word.starts_with(it)),
     }
 }
 
@@ -236,6 +296,38 @@ mod tests {
         ] {
             let words: Vec<&str> = command.split('|').collect();
             assert!(!ends(&words), "{command}");
+        }
+    }
+
+    #[test]
+    fn what_waits_or_asks_needs_little() {
+        let is_little = |command: &str| {
+            let words: Vec<&str> = command.splitn(3, '|').collect();
+            super::is_little(&if is_shell(words[0]) { words } else { command.split('|').collect() })
+        };
+        for command in [
+            "sh|-c|until nc -z postgresql 5432; do echo waiting; sleep 2; done",
+            "sh|-c|while ! pg_isready -h db >/dev/null 2>&1; do sleep 1; done",
+            "sh|-c|until nslookup db | grep -q Address; do sleep 5; done",
+            "sh|-c|[ -z \"$TOKEN\" ] && echo 'no token' && exit 1; exit 0",
+            "curl|-fsS|-XPOST|http://api/run",
+            "sh|-c|curl -sf -o /dev/null http://api/run || exit 1",
+            "wget|-qO-|http://api/run",
+            "sleep|infinity",
+        ] {
+            assert!(is_little(command), "{command}");
+        }
+        for command in [
+            "curl|-fsSLo|/data/all.zip|http://files/all.zip",
+            "curl|-fsSO|http://files/all.zip",
+            "curl|-f|--data-binary|@/data/all.json|http://api/load",
+            "curl|-T|/data/dump.sql|http://files/",
+            "wget|http://files/all.zip",
+            "sh|-c|curl -sf http://files/all.sql | psql",
+            "sh|-c|curl -sf http://files/all.sql > /data/all.sql",
+            "sh|-c|until nc -z db 5432; do sleep 1; done; migrate",
+        ] {
+            assert!(!is_little(command), "{command}");
         }
     }
 

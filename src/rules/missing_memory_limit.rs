@@ -2,7 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::limit_range::without_default;
-use crate::facts::printing::only_prints;
+use crate::facts::printing::{needs_little, only_prints};
 use crate::manifest::document::{Field, Node, Value};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
@@ -47,7 +47,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             first.title()
         )
     };
-    let finding = reporter.report_milder(only_prints(pod), field, message);
+    let is_mild = only_prints(pod) || !is_request && unlimited.iter().all(|it| needs_little(*it));
+    let finding = reporter.report_milder(is_mild, field, message);
     if unlimited.iter().all(|it| it.memory_limit().node().is_none()) {
         finding.condition = without_default(pod, &["limits.memory"]);
     }

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::limit_range::without_default;
-use crate::facts::printing::only_prints;
+use crate::facts::printing::{needs_little, only_prints};
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind, Pod};
@@ -30,7 +30,7 @@ enum Lack {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own = pod.has_own_resources(reporter.kubernetes_version());
-    let mut lacking = pod.containers().filter_map(|container| {
+    let lacking = pod.containers().filter_map(|container| {
         // Other init containers run within what the main containers have reserved.
         let counts = container.kind == ContainerKind::Main || container.is_sidecar();
         let of_pod = pod.spec.get("resources").filter(|_| has_own);
@@ -43,7 +43,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         };
         counts.then_some((container, lack))
     });
-    let Some((first, lack)) = lacking.next() else { return };
+    let lacking: Vec<_> = lacking.collect();
+    let Some((&(first, lack), others)) = lacking.split_first() else { return };
     let missing = match lack {
         Lack::Cpu => "`resources.requests.cpu` is not set",
         Lack::Memory => "`resources.requests.memory` is not set",
@@ -55,7 +56,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
-    let finding = reporter.report_milder(only_prints(pod), place(first, lack), message);
+    let is_mild = only_prints(pod) || lacking.iter().all(|(it, _)| needs_little(*it));
+    let finding = reporter.report_milder(is_mild, place(first, lack), message);
     let (help, fields): (_, &[_]) = match lack {
         Lack::Cpu => (
             "set `resources.requests.cpu` to the CPU that the container uses in a typical run",
@@ -72,7 +74,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     finding.help(help);
     finding.condition = without_default(pod, fields);
-    for (container, other) in lacking {
+    for &(container, other) in others {
         let either = if other == lack { " either" } else { "" };
         let text = format!("{} is reserved for this container{either}", other.nothing());
         finding.related(place(container, other), text);
