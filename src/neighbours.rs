@@ -5,6 +5,7 @@ pub mod applied;
 pub mod cloud_identity;
 mod commands;
 pub mod delivery;
+mod dockerfiles;
 pub mod environments;
 pub mod facts;
 pub mod history;
@@ -39,6 +40,7 @@ use crate::text::source::Source;
 use crate::text::span::Span;
 use applied::{Applied, Applier};
 use delivery::Delivery;
+use dockerfiles::Dockerfiles;
 use facts::Facts;
 use home::Home;
 use index::Index;
@@ -72,6 +74,8 @@ pub struct Neighbours {
     substitutions: Substitutions,
     /// What patches add to containers.
     patched: Patched,
+    /// The Dockerfiles of the images.
+    dockerfiles: Dockerfiles,
     /// Where to find them, once they are sorted.
     index: Index,
 }
@@ -145,6 +149,11 @@ impl Neighbours {
         self.substitutions.collect(text);
     }
 
+    /// Adds the user that a Dockerfile sets.
+    pub fn collect_dockerfile(&mut self, path: String, text: &str) {
+        self.dockerfiles.collect(path, text);
+    }
+
     /// Adds what is known of the objects of a document.
     pub fn collect_all(&mut self, document: &Document) {
         for (index, node) in document.numbered_objects() {
@@ -161,6 +170,7 @@ impl Neighbours {
         self.openshift.add(other.openshift);
         self.substitutions.add(other.substitutions);
         self.patched.add(other.patched);
+        self.dockerfiles.add(other.dockerfiles);
         self.common_namespace = self.common_namespace.take().or(other.common_namespace);
         self.has_add_on_policies |= other.has_add_on_policies;
     }
@@ -226,8 +236,12 @@ impl Neighbours {
             Condition::NotByFlux => !self.applied.may_be_of_flux(file),
             Condition::NotLeftOut => !self.applied.is_left_out(file),
             Condition::NotApplied => !self.applied.is_covered(file) && !self.applied.is_elsewhere(),
-            Condition::NoUserAssigned { namespace, account } => {
-                !self.openshift.assigns_user(file, namespace, account)
+            Condition::NoOtherUser { account, images } => {
+                let is_assigned = |(namespace, name): &(Box<str>, Box<str>)| {
+                    self.openshift.assigns_user(file, namespace, name)
+                };
+                let is_set = images.iter().all(|it| self.dockerfiles.set_user(it, file));
+                !is_set && !account.as_ref().is_some_and(is_assigned)
             }
             Condition::NotByDefault { namespace, fields } => {
                 !namespace_defaults::fill_in(&self.around(Kind::LimitRange, &home(namespace)), fields)

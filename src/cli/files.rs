@@ -84,9 +84,7 @@ pub(crate) fn check(
     let Checker { run, checked, .. } = checker;
     let mut run = run.into_inner().unwrap_or_else(PoisonError::into_inner);
     run.fleet.neighbours.add(neighbours.clone());
-    if run.awaits_commands() {
-        instructions::collect(inputs.paths, &mut run.fleet.neighbours);
-    }
+    instructions::collect(inputs.paths, &mut run);
     let outcome = run.finish();
     let mut checked =
         Checked { outcome, neighbours, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };

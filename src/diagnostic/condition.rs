@@ -15,12 +15,12 @@ pub enum Condition {
     NotByFlux,
     /// The kustomization around the file lists it, or another one does.
     NotLeftOut,
-    /// OpenShift assigns the pods no user, as it does for those of a ServiceAccount without privileges.
-    NoUserAssigned {
-        /// The namespace of the ServiceAccount, empty where it is not stated.
-        namespace: Box<str>,
-        /// Its name.
-        account: Box<str>,
+    /// Neither OpenShift nor the Dockerfiles of the images give the containers a user.
+    NoOtherUser {
+        /// The ServiceAccount's namespace, empty where it is not stated, and its name; none where OpenShift would assign no user.
+        account: Option<(Box<str>, Box<str>)>,
+        /// The images, empty where none is stated.
+        images: Box<[Box<str>]>,
     },
     /// No LimitRange fills in any of these in containers.
     NotByDefault {

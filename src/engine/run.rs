@@ -34,8 +34,17 @@ impl Run {
 
     /// Whether there is a finding about a placeholder that a command may fill in.
     pub fn awaits_commands(&self) -> bool {
+        self.awaits(|it| matches!(it, Condition::NotFilledIn(_)))
+    }
+
+    /// Whether there is a finding about a user that a Dockerfile may set.
+    pub fn awaits_dockerfiles(&self) -> bool {
+        self.awaits(|it| matches!(it, Condition::NoOtherUser { .. }))
+    }
+
+    fn awaits(&self, is_asked: fn(&Condition) -> bool) -> bool {
         let mut all = self.outcome.findings.iter().chain(&self.outcome.suppressed);
-        all.any(|it| matches!(it.condition, Some(Condition::NotFilledIn(_))))
+        all.any(|it| it.condition.as_ref().is_some_and(is_asked))
     }
 
     /// Adds the findings of the rules about several objects, one for each defect, and sorts everything.

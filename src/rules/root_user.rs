@@ -99,11 +99,8 @@ fn report(
             None => _ = finding.help(help),
         },
     }
-    // `restricted-v2` gives the containers another user, where nothing asks for more than it allows.
-    if !is_stated && can_be_assigned_user(first.pod) {
-        let namespace = first.pod.job.object.namespace().text().unwrap_or_default().into();
-        let account = first.pod.account().text().filter(|it| !it.is_empty()).unwrap_or("default").into();
-        finding.condition = Some(Condition::NoUserAssigned { namespace, account });
+    if !is_stated {
+        finding.condition = Some(no_other_user(first.pod, same));
     }
     let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
     if field.parent.id != first.node.id {
@@ -126,6 +123,18 @@ fn report(
     if first.pod.host_pid().boolean() == Some(true) {
         finding.related(first.pod.host_pid(), EFFECT);
     }
+}
+
+/// Returns what must be true of other files, or containers that state no user have one even so.
+fn no_other_user(pod: Pod<'_>, containers: &[(Container<'_>, Field<'_>)]) -> Condition {
+    // `restricted-v2` gives the containers another user, where nothing asks for more than it allows.
+    let account = can_be_assigned_user(pod).then(|| {
+        let namespace = pod.job.object.namespace().text().unwrap_or_default();
+        let name = pod.account().text().filter(|it| !it.is_empty()).unwrap_or("default");
+        (namespace.into(), name.into())
+    });
+    let images = containers.iter().map(|(it, _)| it.image().text().unwrap_or_default().into());
+    Condition::NoOtherUser { account, images: images.collect() }
 }
 
 /// Returns the field that gives a container the processes of its node, whatever else root can do: its own finding says

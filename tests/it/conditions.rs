@@ -95,6 +95,23 @@ fn a_tool_may_apply_the_job_from_another_repository() {
     assert_eq!(missing(&[("web/a.yaml", signed), ("argocd/a.yaml", &set("web"))]), 1, "it applies that part");
 }
 
+/// The image is built from the Dockerfile with its name, or from the one above the manifest.
+#[test]
+fn a_dockerfile_gives_the_image_a_user() {
+    let job = cron_job("registry.example.com/shop/prune:1.4.2");
+    let stated = job.replace("image:", "securityContext: {runAsUser: 0}, image:");
+    let user = "FROM alpine:3.22\nUSER 10001\n";
+    let users = |job: &str, dockerfiles: &[(&str, &str)]| {
+        count("root-user", &[&[("shop/k8s/job.yaml", job)], dockerfiles].concat())
+    };
+    assert_eq!(users(&job, &[]), 1);
+    assert_eq!(users(&job, &[("shop/Dockerfile", user)]), 0, "above the manifest");
+    assert_eq!(users(&job, &[("shop/Dockerfile", "FROM alpine:3.22\n")]), 1, "it sets no user");
+    assert_eq!(users(&job, &[("web/Dockerfile", user)]), 1, "of another image");
+    assert_eq!(users(&job, &[("web/Dockerfile.prune", user)]), 0, "it has the name of the image");
+    assert_eq!(users(&stated, &[("shop/Dockerfile", user)]), 1, "the manifest decides");
+}
+
 /// Returns a Kustomization of Flux that applies a path.
 fn kustomization(path: &str) -> String {
     format!(
