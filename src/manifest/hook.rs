@@ -142,15 +142,24 @@ pub fn is_rendered_by_helm(object: Node<'_>) -> bool {
     match &source.origin {
         // Kustomize renders what a directory has a file of its own for.
         Origin::Rendered { file, .. } => !is_kustomization(file),
-        // `helm template` writes the name of the template above each object.
-        Origin::File => {
-            let end = object.span().start as usize;
-            let start = source.text.floor_char_boundary(end.saturating_sub(LONGEST_SOURCE));
-            let before = source.text.get(start..end).unwrap_or_default();
-            before.lines().rev().take(3).any(|line| line.starts_with("# Source: "))
-        }
+        Origin::File => template_of(object).is_some(),
         Origin::Server | Origin::Patch => false,
     }
+}
+
+/// Returns the name of the template that `helm template` has written above an object of a file: `shop/templates/job.yaml`.
+fn template_of(object: Node<'_>) -> Option<&str> {
+    let text = &object.document.source.text;
+    let end = object.span().start as usize;
+    let start = text.floor_char_boundary(end.saturating_sub(LONGEST_SOURCE));
+    let before = text.get(start..end).unwrap_or_default();
+    before.lines().rev().take(3).find_map(|line| line.strip_prefix("# Source: "))
+}
+
+/// Returns the name of the chart of which `helm template` has printed an object of a file.
+pub fn chart_of(object: Node<'_>) -> Option<&str> {
+    let is_file = object.document.source.origin == Origin::File;
+    template_of(object).filter(|_| is_file)?.split('/').next()
 }
 
 /// Whether a file is what `helm template` has printed: it begins with the name of a template.

@@ -2,15 +2,17 @@
 
 use crate::manifest::document::Node;
 use crate::manifest::hook::{
-    SYNC_WAVE, Tool, WEIGHT, Words, helm_hooks_of_argo_cd, hooks_of, wave, whole_number,
+    SYNC_WAVE, Tool, WEIGHT, Words, chart_of, helm_hooks_of_argo_cd, hooks_of, wave, whole_number,
 };
 
 /// When a tool creates an object: before the others (-1), with them (0) or after them (1), then by a number.
 pub type Turn = (i8, i64);
 
 /// When tools create an object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Delivery {
+    /// The chart of which `helm template` has printed it into a file.
+    pub chart: Option<Box<str>>,
     /// The tool for which it is annotated.
     pub tool: Option<Tool>,
     /// Its turn where Helm installs a release: a phase and a weight. None if it cannot be told.
@@ -21,10 +23,20 @@ pub struct Delivery {
 
 impl Delivery {
     /// An object without annotations for a tool.
-    pub(super) const PLAIN: Delivery = Delivery { tool: None, install: Some((0, 0)), sync: Some((0, 0)) };
+    pub(super) const PLAIN: Delivery =
+        Delivery { chart: None, tool: None, install: Some((0, 0)), sync: Some((0, 0)) };
 
-    /// Reads the annotations of an object.
+    /// Reads what stands above an object, and its annotations.
     pub fn of(object: Node<'_>) -> Self {
+        Delivery { chart: chart_of(object).map(Box::from), ..Delivery::annotated(object) }
+    }
+
+    /// Whether another object may be a part of the same release.
+    pub fn may_share(&self, other: &Delivery) -> bool {
+        self.chart.is_none() || other.chart.is_none() || self.chart == other.chart
+    }
+
+    fn annotated(object: Node<'_>) -> Self {
         let Some(annotations) = object.field("metadata.annotations").node() else { return Delivery::PLAIN };
         let [helm, argo_cd] = Tool::ALL.map(|it| annotations.get(it.hook_key()).is_some());
         let keys = [Tool::Helm.hook_key(), WEIGHT, Tool::ArgoCd.hook_key(), SYNC_WAVE];
@@ -35,7 +47,7 @@ impl Delivery {
             (false, false) => return Delivery::PLAIN,
         };
         if stated.any(|key| Words::of(object, key).is_none()) {
-            return Delivery { tool, install: None, sync: None };
+            return Delivery { tool, install: None, sync: None, ..Delivery::PLAIN };
         }
         let of_helm = helm.then(|| hooks_of(object, Tool::Helm));
         let of_argo_cd = argo_cd.then(|| hooks_of(object, Tool::ArgoCd));
@@ -44,7 +56,8 @@ impl Delivery {
         // What Helm 2 had for custom resources is not a hook of Argo CD.
         let is_crd = annotations.get(Tool::Helm.hook_key()).and_then(Node::text) == Some("crd-install");
         let sync = sync_phase(of_argo_cd, (helm && !is_crd).then(|| helm_hooks_of_argo_cd(object)));
-        Delivery { tool, install: install.map(|it| (it, weight)), sync: sync.map(|it| (it, wave(object))) }
+        let (install, sync) = (install.map(|it| (it, weight)), sync.map(|it| (it, wave(object))));
+        Delivery { tool, install, sync, ..Delivery::PLAIN }
     }
 }
 

@@ -2,6 +2,7 @@ use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::api_call::names_login;
 use crate::facts::api_client::is_api_client;
+use crate::manifest::hook::{is_rendered_by_helm, is_test};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -23,7 +24,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     // Who needs no token has no rights to share; that it gets one is for `mounted-api-token` to say.
     let calls = |it: Container<'_>| is_api_client(it) && !names_login(it);
     let needs_token = mount != Some(false) && pod.containers().any(calls);
-    if !pod.has_default_service_account() || !needs_token {
+    // A chart has values for the name, which are empty by default.
+    let object = pod.job.object.node;
+    let is_for_values = is_rendered_by_helm(object) && pod.service_account_name().is_set();
+    if !pod.has_default_service_account() || !needs_token || is_for_values || is_test(object) {
         return;
     }
     reporter

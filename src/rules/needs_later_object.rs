@@ -6,9 +6,10 @@ use crate::manifest::workload::{Kind as JobKind, Pod};
 use crate::neighbours::Neighbour;
 use crate::neighbours::delivery::Turn;
 use crate::neighbours::kind::Kind;
-use crate::neighbours::references::references;
+use crate::neighbours::references::{Reference, references};
 use crate::rule::surroundings::Surroundings;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::first_of;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -50,10 +51,12 @@ fn later<'s, 'n>(
             Tool::Helm => it.delivery.install.is_some_and(|other| (other, &*it.name) > (turn, &*facts.name)),
             Tool::ArgoCd => it.delivery.sync.is_some_and(|other| other > turn),
         };
+        // What another chart creates may be there long before.
+        let is_of_release = |it: &Neighbour| it.delivery.chart == facts.delivery.chart;
         let mut all = around.neighbours.all_named(*kind, name);
         let first = all.next()?;
         let mut all = std::iter::once(first).chain(all);
-        all.all(|it| !it.facts.is_guess() && it.home.may_share(home) && is_later(it))
+        all.all(|it| !it.facts.is_guess() && it.home.may_share(home) && is_of_release(it) && is_later(it))
             .then_some((tool, turn, first))
     })
 }
@@ -63,17 +66,29 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let references = references(pod);
-    for (tool, (phase, number), object) in later(around) {
-        let Some(reference) = references.iter().find(|it| it.kind == object.kind && it.name == object.name)
-        else {
-            continue;
-        };
+    // Objects of one kind have one way out, but each claim has its own data.
+    let mut groups: Vec<(Reference<'_>, Tool, Turn, Vec<&Neighbour>)> = Vec::new();
+    for (tool, turn, object) in later(around) {
+        let is_needed = |it: &&Reference<'_>| it.kind == object.kind && it.name == object.name;
+        let Some(reference) = references.iter().find(is_needed) else { continue };
+        let is_hook = object.delivery.tool.is_some();
+        let is_alike = |it: &&Neighbour| it.kind == object.kind && it.delivery.tool.is_some() == is_hook;
+        let is_alone = object.kind == Kind::PersistentVolumeClaim;
+        match groups.iter().position(|(.., all)| !is_alone && all.first().is_some_and(is_alike)) {
+            Some(at) => groups[at].3.push(object),
+            None => groups.push((*reference, tool, turn, vec![object])),
+        }
+    }
+    for (reference, tool, (phase, number), objects) in groups {
+        let object = objects[0];
         let consequence = match object.kind {
             Kind::ServiceAccount => "the Job gets no pods",
             Kind::PersistentVolumeClaim => "the pod stays `Pending`",
             _ => "the container never starts",
         };
-        let (title, kind) = (object.title(), object.kind.as_str());
+        let kind = object.kind.as_str();
+        let noun = if objects.len() == 1 { kind.to_owned() } else { format!("{kind}s") };
+        let names = first_of(objects.iter().map(|it| format!("`{}`", it.name)), 3);
         let effect = match tool {
             Tool::Helm => "the first install fails: Helm waits for this hook before it creates",
             Tool::ArgoCd => "the first sync stops at this Job: Argo CD waits for it before it applies",
@@ -82,7 +97,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         // Without its bindings it has no permissions yet.
         let (them, hooks) = match object.kind {
             Kind::ServiceAccount => ("the ServiceAccount and its Roles and bindings".to_owned(), "hooks"),
-            _ => (format!("the {kind}"), "a hook"),
+            _ if objects.len() == 1 => (format!("the {noun}"), "a hook"),
+            _ => (format!("the {noun}"), "hooks"),
         };
         // A tool deletes a hook before it creates it again, and with a claim its data.
         let has_data = object.kind == Kind::PersistentVolumeClaim && !is_hook;
@@ -119,8 +135,8 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
                 )
             }
         };
-        let message = format!("{effect} the {title}, without which {consequence}");
-        let place = object.related(format!("this is the {kind}"));
-        reporter.report(reference.name_node(), message).help(help).elsewhere(place);
+        let message = format!("{effect} the {noun} {names}, without which {consequence}");
+        let finding = reporter.report(reference.name_node(), message).help(help);
+        objects.iter().for_each(|it| _ = finding.elsewhere(it.related(format!("this is the {kind}"))));
     }
 }

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta, Scope};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::manifest::hook::{self, Tool};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Pod;
 use crate::neighbours::Neighbour;
@@ -41,7 +42,12 @@ fn services<'n>(around: &Surroundings<'n>) -> Vec<Selecting<'n>> {
     let mut found: Vec<Selecting<'n>> = Vec::new();
     for service in labels.iter().flat_map(|it| around.neighbours.services(it)) {
         let Facts::Service(selector) = &service.facts else { continue };
-        if !has_all(labels, selector) || !around.neighbours.shares(&around.home, service) {
+        // Each release labels its pods with its own name, so that a Service of another chart does not select them.
+        let may_be_of_release = service.delivery.may_share(&around.facts.delivery);
+        if !may_be_of_release
+            || !has_all(labels, selector)
+            || !around.neighbours.shares(&around.home, service)
+        {
             continue;
         }
         if let Some(same) = found.iter_mut().find(|it| it.selector == selector) {
@@ -61,12 +67,17 @@ fn budgets<'n>(around: &Surroundings<'n>) -> Vec<&'n Neighbour> {
     }
     let mut found = around.around(Kind::PodDisruptionBudget);
     let selects = |it: &Facts| matches!(it, Facts::Budget { selector, asks_controllers: true } if selector.selects(labels));
-    found.retain(|it| selects(&it.facts));
+    found.retain(|it| selects(&it.facts) && it.delivery.may_share(&around.facts.delivery));
     found
 }
 
 fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
     let Some(labels) = pod.job.template_labels().node() else { return };
+    // Nobody sends requests to a release while Helm uninstalls it.
+    let hooks = hook::hooks_of(pod.job.object.node, Tool::Helm);
+    if !hooks.is_empty() && hooks.iter().all(|it| it.ends_with("-delete")) {
+        return;
+    }
     let place = Place { path: labels.path(), span: labels.head() };
     // A Job with ports may be what the Service is for.
     let has_ports = pod.containers().any(|it| it.node.field("ports").is_set());

@@ -49,6 +49,7 @@ mod pods;
 mod practices;
 mod promises;
 mod real_tools;
+mod releases;
 mod render;
 mod reports;
 mod repository;
