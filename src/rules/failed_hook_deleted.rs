@@ -44,7 +44,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         );
         let finding = reporter.report(words.entry.value, message);
         let logs = match tool {
-            Tool::Helm if hook::is_of_chart(job.object.node) => {
+            // Argo CD does not print logs.
+            Tool::Helm if hook::is_of_chart(job.object.node) && !gitops::is_of_argo_cd(job.object) => {
                 "; or add the annotation `helm.sh/hook-output-log-policy: hook-failed`, with which Helm 3.18 and later print \
                  the logs first"
             }

@@ -40,7 +40,8 @@ const LONGEST_WAIT: i64 = 12 * 60 * 60;
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let job = pod.job;
     let hooks = hook::hooks_of(job.object.node, Tool::Helm);
-    if job.object.kind != Kind::Job || hooks.is_empty() || !hook::is_of_chart(job.object.node) {
+    let is_waited_for = !hooks.is_empty() && !hook::is_test(job.object.node);
+    if job.object.kind != Kind::Job || !is_waited_for || !hook::is_of_chart(job.object.node) {
         return;
     }
     let deadline = job.active_deadline_seconds();
