@@ -112,9 +112,17 @@ pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
     match ending {
         "sql" => sql::passwords(text).into_iter().map(|it| it.0).collect(),
         "sh" | "bash" => script::names_in_file(text),
-        _ if has_word(SETTINGS, ending) => text::in_data(text).into_iter().map(|it| it.name).collect(),
+        _ if has_word(SETTINGS, ending) && !text.lines().all(is_comment) => {
+            text::in_data(text).into_iter().map(|it| it.name).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// Whether a line of settings has none, but at most a comment: a whole file of them shows what can be set.
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with(['#', ';'])
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
