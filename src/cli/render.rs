@@ -163,7 +163,9 @@ impl<'a> Rendered<'a> {
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });
             *documents += 1;
-            let rendered = read(Source::rendered(&name, *documents, part.text));
+            let mut source = Source::rendered(&name, *documents, part.text);
+            source.template = Some(template.clone());
+            let rendered = read(source);
             pieces.push(RenderedDocument {
                 file,
                 template: template.clone(),

@@ -4,13 +4,25 @@ use crate::manifest::image::Image;
 use crate::manifest::workload::{Job, Pod};
 use crate::text::placeholder::is_placeholder;
 use crate::text::source::Origin;
+use crate::text::word_list::says_any;
 
 /// The digits of a short date.
 const DATE: usize = 6;
 
 /// Whether every release gives the Job the same name.
 pub fn is_fixed(job: Job<'_>) -> bool {
-    job.object.name().text().is_some_and(|name| !is_placeholder(name) && !changes_with_content(name, job))
+    let is_fixed = |name: &str| !is_placeholder(name) && !changes_with_content(name, job);
+    let template = job.object.node.document.source.template.as_ref();
+    job.object.name().text().is_some_and(is_fixed)
+        && !template.is_some_and(|it| changes_with_release(&it.text))
+}
+
+/// Whether a template of Helm gives an object another name in each release, or makes it only at the first.
+fn changes_with_release(template: &str) -> bool {
+    const NEW: &str =
+        "now randAlpha randAlphaNum randAscii randBytes randInt randNumeric Revision shuffle uuidv";
+    let mut names = template.lines().filter(|it| it.trim_start().starts_with("name:"));
+    template.contains(".Release.IsInstall") || names.any(|it| says_any(NEW, it))
 }
 
 /// Whether the name has a number, a hash or the version of an image at its end, or a part made up at random, so that a new template

@@ -58,6 +58,8 @@ pub struct Source {
     pub(crate) json: String,
     /// How the kustomizations that list the file change images, one after the other for each.
     pub(crate) image_changes: Vec<Arc<[ImageChange]>>,
+    /// The template that Helm made it of.
+    pub(crate) template: Option<Arc<Source>>,
     /// The texts that the file had before changes in this run made this one of them: what they hid stays hidden.
     pub(crate) earlier: Vec<Arc<str>>,
     /// Where the text starts in the input that it is a part of; at its start for a whole one.
@@ -169,8 +171,8 @@ impl Source {
     /// Makes the same source with another text.
     pub fn with_text(&self, text: impl Into<String>) -> Self {
         let (origin, start, image_changes) = (self.origin.clone(), self.start, self.image_changes.clone());
-        let earlier = self.earlier.clone();
-        Source { origin, start, image_changes, earlier, ..Source::new(self.name.as_str(), text) }
+        let (template, earlier) = (self.template.clone(), self.earlier.clone());
+        Source { origin, start, image_changes, template, earlier, ..Source::new(self.name.as_str(), text) }
     }
 
     /// Makes the source of what a change has made of this one.
