@@ -161,3 +161,12 @@ pub fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
     let metadata = [object.labels(), object.annotations()];
     metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries())
 }
+/// Returns when the tool with this sign applies its objects again.
+pub fn when_applied_again(sign: &Entry<'_>) -> &'static str {
+    match sign.key {
+        key if key.starts_with("argocd") => "Argo CD applies this Job again at every sync",
+        key if key.starts_with("kustomize.toolkit") => "Flux applies this Job again at every reconciliation",
+        _ => "Helm applies this Job again on every upgrade",
+    }
+}
+

@@ -33,25 +33,28 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    let finding = reporter.report(
-        object.name(),
+    // `kubectl replace`, which Argo CD runs, sends neither the selector nor the labels that the live Job has got.
+    let is_put = gitops::is_replaced_by_name(object) && !job.spec.field("selector").is_set();
+    let message = if is_put {
         format!(
-            "the next change to the pod template is rejected while `{name}` exists: the `spec.template` of \
-                a Job is immutable"
-        ),
-    );
-    let when = match sign.map_or("", |it| it.key) {
-        key if key.starts_with("argocd") => "Argo CD applies this Job again at every sync",
-        key if key.starts_with("kustomize.toolkit") => "Flux applies this Job again at every reconciliation",
-        _ => "Helm applies this Job again on every upgrade",
+            "every later sync of the Job fails while `{name}` exists: with `Replace=true` alone, Argo CD sends it without the \
+             `spec.selector` that the API server has added, which is immutable"
+        )
+    } else {
+        format!(
+            "the next change to the pod template is rejected while `{name}` exists: the `spec.template` of a Job is immutable"
+        )
     };
+    let finding = reporter.report(object.name(), message);
     let way_out = match &sign {
+        _ if is_put => "write `Force=true,Replace=true`: each sync then deletes the Job and runs it again",
         Some(entry) => gitops::way_to_replace(entry),
         None if is_of_helm => gitops::HELM_HOOK,
         None => "make the Job a hook if the tool has hooks, let the tool replace it by force",
     };
-    finding.help(format!("{way_out}, or give it a name that changes with its content"));
+    let or_name = if is_put { "" } else { ", or give it a name that changes with its content" };
+    finding.help(format!("{way_out}{or_name}"));
     if let Some(entry) = sign {
-        finding.related(entry, when);
+        finding.related(entry, gitops::when_applied_again(&entry));
     }
 }
