@@ -1,5 +1,6 @@
 //! Tools that keep a cluster as a repository says: whatever is missing they create again.
 
+use crate::diagnostic::condition::Condition;
 use crate::facts::job_name;
 use crate::manifest::document::Entry;
 use crate::manifest::hook::{Tool, is_rendered_by_helm};
@@ -79,6 +80,11 @@ pub fn is_of_argo_cd(object: Object<'_>) -> bool {
     entries(object).any(|it| ARGO_CD.contains(&it.key) || it.key == Tool::ArgoCd.hook_key())
 }
 
+/// Returns what must be true, or a label or annotation has no effect whatever it says: Flux reads none of Argo CD's.
+pub fn condition_of(key: &str) -> Option<Condition> {
+    key.starts_with("argocd.argoproj.io/").then_some(Condition::NotByFlux)
+}
+
 /// Whether the object is a hook of Argo CD or Helm, which runs it at certain moments of a release, or never.
 pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| Tool::ALL.iter().any(|tool| tool.hook_key() == entry.key))
@@ -156,11 +162,6 @@ pub fn way_to_replace(sign: &Entry<'_>) -> &'static str {
     }
 }
 
-/// Returns the labels and annotations of an object.
-pub fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
-    let metadata = [object.labels(), object.annotations()];
-    metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries())
-}
 /// Returns when the tool with this sign applies its objects again.
 pub fn when_applied_again(sign: &Entry<'_>) -> &'static str {
     match sign.key {
@@ -170,3 +171,8 @@ pub fn when_applied_again(sign: &Entry<'_>) -> &'static str {
     }
 }
 
+/// Returns the labels and annotations of an object.
+pub fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
+    let metadata = [object.labels(), object.annotations()];
+    metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries())
+}

@@ -43,6 +43,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
              delete policies"
         );
         let finding = reporter.report(words.entry.value, message);
+        finding.condition = gitops::condition_of(words.entry.key);
         let logs = match tool {
             // Argo CD does not print logs.
             Tool::Helm if hook::is_of_chart(job.object.node) && !gitops::is_of_argo_cd(job.object) => {

@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::document::Node;
 use crate::manifest::hook::Tool;
 use crate::manifest::workload::{Kind, Object};
@@ -61,6 +62,7 @@ fn policy_without_hook(object: Object<'_>, reporter: &mut Reporter<'_>) {
         );
         let moment = if tool == Tool::Helm { "pre-install,pre-upgrade" } else { "PreSync" };
         let finding = reporter.report(entry, message);
+        finding.condition = gitops::condition_of(entry.key);
         // A hook that is a CronJob can be deleted before its first run.
         finding.help(match object.kind {
             Kind::CronJob => "remove the policy".to_owned(),

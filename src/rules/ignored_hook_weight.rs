@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::hook::{SYNC_WAVE, Tool, WEIGHT, wave, whole_number};
 use crate::manifest::workload::Object;
@@ -33,6 +34,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let shown = if text.is_empty() { "an empty string".to_owned() } else { format!("`{text}`") };
         let message = format!("{effect}: {shown} is not a whole number");
         let finding = reporter.report(entry.value, message);
+        finding.condition = gitops::condition_of(entry.key);
         let meant = text.trim().trim_end_matches(".0");
         if whole_number(meant).is_some() {
             finding.help(format!("write `\"{meant}\"`")).fix(

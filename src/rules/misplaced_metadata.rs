@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::facts::metadata_keys::{Key, Level, Site, known, preferred, sites};
 use crate::manifest::document::Entry;
 use crate::manifest::edit::{Edit, Safety};
@@ -93,6 +94,7 @@ fn report(
         site.map.article()
     );
     let finding = reporter.report(*entry, message);
+    finding.condition = gitops::condition_of(entry.key);
     for other in others.iter().take(MOST) {
         finding.related(*other, format!("`{}` is ignored here as well", other.key));
     }

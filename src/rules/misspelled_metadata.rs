@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::facts::metadata_keys::{misspelled, sites};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
@@ -27,6 +28,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             let message =
                 format!("{reader} ignores the {} `{}`: it reads `{name}`", site.map.noun(), entry.key);
             let finding = reporter.report(entry, message);
+            finding.condition = gitops::condition_of(name);
             if is_there {
                 finding.help(format!("remove it: `{name}` is already set"));
                 continue;

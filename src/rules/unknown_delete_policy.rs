@@ -54,6 +54,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         };
         let node = words.entry.value;
         let finding = reporter.report(node, message);
+        finding.condition = gitops::condition_of(words.entry.key);
         let near = |word: &str| nearest(word, tool.policies().iter().copied());
         if unknown.is_none() {
             finding.help("remove the annotation: Helm then deletes the Job before the hook runs again").fix(

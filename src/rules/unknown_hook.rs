@@ -1,5 +1,6 @@
 use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::hook::{Tool, Words, helm_hooks_of_argo_cd, hooks_of};
 use crate::manifest::live;
@@ -62,6 +63,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let node = words.entry.value;
         let near = |word: &str| nearest(word, tool.hooks().iter().copied());
         let finding = reporter.report_as(severity, node, format!("{effect}: {what}"));
+        finding.condition = gitops::condition_of(words.entry.key);
         let text =
             words.map(|word| if tool.reads(word, tool.hooks()).is_some() { Some(word) } else { near(word) });
         if unknown.iter().any(|it| !it.is_empty() && near(it).is_none()) || text.is_empty() {

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::{Category, Meta};
 use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::facts::metadata_keys::{Key, Values, known, sites};
 use crate::manifest::document::Entry;
 use crate::manifest::edit::{Edit, Safety};
@@ -47,6 +48,7 @@ fn report(entry: Entry<'_>, key: &Key, value: &str, refused: &str, reporter: &mu
         values => format!("{consequence}: `{}` is `{value}`, not {}", entry.key, values.expected()),
     };
     let finding = reporter.report(entry.value, message);
+    finding.condition = gitops::condition_of(entry.key);
     let Some(meant) = key.values.meant(refused) else {
         finding.help(match &key.values {
             Values::Presence => {

@@ -126,6 +126,36 @@ fn application(source: &str) -> String {
     )
 }
 
+/// What is wrong with a key of Argo CD does not matter to Flux.
+#[test]
+fn keys_of_argo_cd_are_not_judged_where_flux_applies_the_files() {
+    for (rule, annotation) in [
+        ("misspelled-metadata", "argocd.argoproj.io/hook-weight: '10'"),
+        ("unknown-metadata-value", "argocd.argoproj.io/sync-options: Prune=no"),
+        ("ignored-annotation", "argocd.argoproj.io/hook-delete-policy: HookSucceeded"),
+        ("ignored-hook-weight", "argocd.argoproj.io/sync-wave: first"),
+        (
+            "unknown-delete-policy",
+            "argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: Always",
+        ),
+        ("unknown-hook", "argocd.argoproj.io/hook: BeforeSync"),
+        (
+            "failed-hook-deleted",
+            "argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: HookFailed",
+        ),
+    ] {
+        let job = format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a, annotations: {{{annotation}}}}}\nspec:\n  template:\n    spec:\n      \
+             restartPolicy: Never\n      containers: [{{name: a, image: 'a:1'}}]\n"
+        );
+        let found =
+            |files: &[(&str, &str)]| count(rule, &[&[("shop/job.yaml", job.as_str())], files].concat());
+        assert_eq!(found(&[]), 1, "{rule}: nothing says who applies it");
+        assert_eq!(found(&[("flux.yaml", &kustomization("./shop"))]), 0, "{rule}: Flux does");
+        assert_eq!(found(&[("argocd.yaml", &application("path: shop"))]), 1, "{rule}: Argo CD does");
+    }
+}
+
 #[test]
 fn an_annotation_for_argo_cd_says_nothing_where_flux_applies_the_files() {
     let job = cron_job("registry.example.com/shop/prune:1.4.2")
