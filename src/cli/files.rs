@@ -8,6 +8,7 @@ use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs, LongContent};
 use super::instructions;
 use super::manifests::survey_all;
+use super::render::RenderPlan;
 use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::{Outcome, SkipReason};
@@ -16,9 +17,11 @@ use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable;
 use crate::manifest::document::{Document, Unreadable};
+use crate::manifest::workload::{Classification, classify};
 use crate::neighbours::Neighbours;
 use crate::policy::config::Config;
 use crate::project::contents::MAX_BYTES;
+use crate::project::open::read_own_text;
 use crate::project::paths::without_os_code;
 use crate::project::settings::Settings;
 use crate::report::Pictures;
@@ -74,7 +77,8 @@ pub(crate) fn check(
     neighbours: Neighbours,
 ) -> Checked {
     let (run, checked, writer) = Default::default();
-    let checker = Checker { settings, fix_request, draws, writer, run, checked };
+    let plan = inputs.rendered.map(|it| &it.plan);
+    let checker = Checker { settings, fix_request, draws, plan, writer, run, checked };
     inputs::read(inputs, settings, &|input, content| checker.take(input, content));
     if let Some(rendered) = inputs.rendered {
         let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
@@ -99,6 +103,8 @@ struct Checker<'c> {
     settings: &'c Settings,
     fix_request: Option<&'c FixRequest>,
     draws: bool,
+    /// What is rendered.
+    plan: Option<&'c RenderPlan>,
     writer: Writer,
     run: Mutex<Run>,
     checked: Mutex<Checked>,
@@ -112,6 +118,11 @@ impl Checker<'_> {
         if let Content::Skipped(SkipReason::Template, _) = &content {
             self.add(chart_templates::unknown_hooks(input.path, input.name, self.settings).into());
         }
+        if matches!(content, Content::Rendered)
+            && self.plan.is_some_and(|it| it.is_only_in_overlay(input.path))
+        {
+            self.with_neighbours(input);
+        }
         self.add(match content {
             Content::Long(content) if self.fix_request.is_none() => self.long(input, content),
             content => match content.text(input) {
@@ -119,6 +130,21 @@ impl Checker<'_> {
                 Err(outcome) => (*outcome).into(),
             },
         });
+    }
+
+    /// Keeps what a part of an overlay says about the files that are checked alone, such as which of them Flux applies.
+    fn with_neighbours(&self, input: &Input<'_>) {
+        let Ok(text) = read_own_text(input.path, MAX_BYTES) else { return };
+        let (manifest, mut run) = (read(Source::new(input.name, text)), Run::default());
+        let neighbours = &mut run.fleet.neighbours;
+        neighbours.collect_commands(&manifest.source);
+        let is_other = |it| matches!(it, Classification::OtherKind | Classification::NotKubernetes);
+        for (index, node) in manifest.documents.iter().flat_map(Document::numbered_objects) {
+            if is_other(classify(node)) {
+                neighbours.collect(node, index);
+            }
+        }
+        self.add(run);
     }
 
     /// Checks what is too long to be read as a whole.

@@ -110,6 +110,48 @@ fn findings_point_at_the_template() {
     );
 }
 
+/// A name that the template makes anew in each release does not keep the next one from being applied.
+#[test]
+fn a_name_that_changes_with_each_release_is_told_by_the_template() {
+    let is_immutable = |template: &str| {
+        let directory = chart("render-name", &source(&job("release-name-xkfwq", "")));
+        let template = TEMPLATE.replace("{{ .Release.Name }}-import\n", template);
+        let without_hook = |text: &str| text.replace("  annotations: {helm.sh/hook: post-install}\n", "");
+        directory.write("app/templates/job.yaml", without_hook(&template).as_bytes());
+        directory.write("rendered", without_hook(&source(&job("release-name-xkfwq", ""))).as_bytes());
+        check(&directory, &["--render", "--select", "immutable-job"]).out.contains("immutable-job")
+    };
+    assert!(is_immutable("{{ .Release.Name }}-xkfwq\n"));
+    assert!(!is_immutable("{{ .Release.Name }}-{{ randAlphaNum 5 | lower }}\n"));
+    assert!(!is_immutable("{{ .Release.Name }}-{{ now | unixEpoch }}\n"));
+    assert!(
+        !is_immutable("{{ .Release.Name }}-xkfwq # {{ .Release.IsInstall }}\n"),
+        "it is not there any more"
+    );
+}
+
+/// What a rendered kustomization leaves out is checked alone, and Flux does not apply it.
+#[test]
+fn a_kustomization_that_is_rendered_says_what_it_leaves_out() {
+    let job = job("import", "").replace("  annotations: {helm.sh/hook: post-install}\n", "");
+    let job = job.replace("spec:\n  backoffLimit", "spec:\n  ttlSecondsAfterFinished: 3600\n  backoffLimit");
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec: {path: ./apps, prune: true}\n";
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: apps}\n";
+    let recreated = |kustomization: &str| {
+        let files = [
+            ("apps/flux.yaml", flux),
+            ("apps/namespace.yaml", namespace),
+            ("apps/scripts/job.yaml", &job),
+            (kustomization, "resources: [namespace.yaml, flux.yaml]\n"),
+        ];
+        let directory = TempDirectory::new("render-left-out", &files);
+        program(&directory, "kustomize", "echo '{}'\n");
+        check(&directory, &["--render", "--select", "ttl-recreates-job"]).out.contains("[ttl-recreates-job]")
+    };
+    assert!(!recreated("apps/kustomization.yaml"), "it lists other files");
+    assert!(recreated("web/kustomization.yaml"), "it is that of another directory");
+}
+
 /// What no line of the template explains is shown as it was rendered, with the template's name.
 #[test]
 fn what_the_template_does_not_explain_stays_where_it_was_rendered() {

@@ -95,8 +95,20 @@ impl RenderPlan {
 
     /// Whether a file is rendered with a chart or an overlay, so that it is not checked alone.
     pub(crate) fn covers(&self, path: &Path) -> bool {
+        self.is_in_chart(path) || self.is_in_overlay(path)
+    }
+
+    /// Whether a file is a part of an overlay that is rendered, and what it says is known without that.
+    pub(crate) fn is_only_in_overlay(&self, path: &Path) -> bool {
+        self.is_in_overlay(path) && !self.is_in_chart(path)
+    }
+
+    fn is_in_chart(&self, path: &Path) -> bool {
         charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
-            || (!self.covered.is_empty() && self.covered.contains(&key(path)))
+    }
+
+    fn is_in_overlay(&self, path: &Path) -> bool {
+        !self.covered.is_empty() && self.covered.contains(&key(path))
     }
 
     fn add_chart(&mut self, directory: &Path) {
