@@ -43,6 +43,7 @@ use crate::facts::secret::expansion::{Coverage, Variables};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::ScriptCache;
+use crate::text::span::range_in;
 use crate::text::word_list::has_word;
 
 pub use filled_in::has_new_variables;
@@ -112,17 +113,19 @@ pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
     match ending {
         "sql" => sql::passwords(text).into_iter().map(|it| it.0).collect(),
         "sh" | "bash" => script::names_in_file(text),
-        _ if has_word(SETTINGS, ending) && !text.lines().all(is_comment) => {
-            text::in_data(text).into_iter().map(|it| it.name).collect()
+        _ if has_word(SETTINGS, ending) => {
+            let set = text::in_data(text).into_iter().filter(|it| !is_in_comment(text, it.text));
+            set.map(|it| it.name).collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// Whether a line of settings has none, but at most a comment: a whole file of them shows what can be set.
-fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    line.is_empty() || line.starts_with(['#', ';'])
+/// Whether a part of a file of settings stands in a comment, which only shows what can be set.
+fn is_in_comment(text: &str, part: &str) -> bool {
+    let before = range_in(text, part).map_or("", |it| &text[..it.start]);
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    line.starts_with(['#', ';'])
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
