@@ -66,15 +66,14 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let references = references(pod);
-    // Objects of one kind have one way out, but each claim has its own data.
+    // Objects of one kind have one way out.
     let mut groups: Vec<(Reference<'_>, Tool, Turn, Vec<&Neighbour>)> = Vec::new();
     for (tool, turn, object) in later(around) {
         let is_needed = |it: &&Reference<'_>| it.kind == object.kind && it.name == object.name;
         let Some(reference) = references.iter().find(is_needed) else { continue };
         let is_hook = object.delivery.tool.is_some();
         let is_alike = |it: &&Neighbour| it.kind == object.kind && it.delivery.tool.is_some() == is_hook;
-        let is_alone = object.kind == Kind::PersistentVolumeClaim;
-        match groups.iter().position(|(.., all)| !is_alone && all.first().is_some_and(is_alike)) {
+        match groups.iter().position(|(.., all)| all.first().is_some_and(is_alike)) {
             Some(at) => groups[at].3.push(object),
             None => groups.push((*reference, tool, turn, vec![object])),
         }
@@ -102,12 +101,14 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
         };
         // A tool deletes a hook before it creates it again, and with a claim its data.
         let has_data = object.kind == Kind::PersistentVolumeClaim && !is_hook;
+        let is_one = objects.len() == 1;
+        let (claims, it, its) =
+            if is_one { ("the claim", "it", "its") } else { ("the claims", "them", "their") };
         let help = match (tool, phase) {
-            (Tool::Helm, _) if has_data => {
-                "run the Job at `post-install`, or create the claim outside the chart; do not make it a hook, which \
-                 Helm would delete, with its data, at the next upgrade"
-                    .to_owned()
-            }
+            (Tool::Helm, _) if has_data => format!(
+                "run the Job at `post-install`, or create {claims} outside the chart; do not make {it} {hooks}, which Helm would \
+                 delete, with {its} data, at the next upgrade"
+            ),
             (Tool::Helm, _) if !is_hook => format!(
                 "make {them} {hooks} as well (`helm.sh/hook: pre-install,pre-upgrade`, `helm.sh/hook-weight: \"{}\"`, and \
                  `helm.sh/resource-policy: keep` for releases that are already installed), or run the Job at `post-install`",
@@ -118,11 +119,10 @@ fn check(pod: Pod<'_>, around: &Surroundings<'_>, reporter: &mut Reporter<'_>) {
                  run in the order of their names",
                 number - 1
             ),
-            (Tool::ArgoCd, ..0) if has_data => {
-                "run the Job at `PostSync`; do not make the claim a hook, which Argo CD would delete, with its data, \
-                 at the next sync"
-                    .to_owned()
-            }
+            (Tool::ArgoCd, ..0) if has_data => format!(
+                "run the Job at `PostSync`; do not make {claims} {hooks}, which Argo CD would delete, with {its} data, at the \
+                 next sync"
+            ),
             (Tool::ArgoCd, ..0) if !is_hook => format!(
                 "make {them} {hooks} as well (`argocd.argoproj.io/hook: PreSync`, `argocd.argoproj.io/sync-wave: \"{}\"`), or \
                  run the Job at `PostSync`",

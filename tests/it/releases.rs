@@ -57,6 +57,37 @@ fn what_a_hook_lacks_of_one_kind_is_one_finding() {
 }
 
 #[test]
+fn claims_that_a_hook_lacks_are_one_finding_too() {
+    let claim = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}}}\nspec:\n  accessModes: [ReadWriteOnce]\n  \
+             resources: {{requests: {{storage: 1Gi}}}}\n---\n"
+        )
+    };
+    let volumes = "volumes: [{name: a, persistentVolumeClaim: {claimName: files}}, {name: b, persistentVolumeClaim: {claimName: logs}}]";
+    let job = hook(&[]).replace("restartPolicy: Never,", &format!("restartPolicy: Never, {volumes},"));
+    let help = |claims: &str| {
+        let arguments = ["check", "--select", "needs-later-object", "--format", "json", "."];
+        let all = format!("{claims}{job}");
+        let run = TempDirectory::new("releases-claims", &[("a.yaml", all.as_str())]).run(&arguments);
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{}", run.out);
+        report["findings"][0]["help"].as_str().unwrap().to_owned()
+    };
+    let end = "which Helm would delete, with";
+    assert!(
+        help(&claim("files"))
+            .contains(&format!("create the claim outside the chart; do not make it a hook, {end} its data"))
+    );
+    let both = claim("files") + &claim("logs");
+    assert!(
+        help(&both).contains(&format!(
+            "create the claims outside the chart; do not make them hooks, {end} their data"
+        ))
+    );
+}
+
+#[test]
 fn pods_of_one_release_are_not_selected_by_services_of_another() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: x}, ports: [{port: 80, targetPort: 8080}]}\n";
     let pods = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: x}}\n  \
