@@ -123,9 +123,10 @@ pub(super) fn in_file<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
 
 /// Whether a part of a file of settings stands in a comment, which only shows what can be set.
 fn is_in_comment(text: &str, part: &str) -> bool {
-    let before = range_in(text, part).map_or("", |it| &text[..it.start]);
-    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
-    line.starts_with(['#', ';'])
+    let Some(range) = range_in(text, part) else { return false };
+    let start = text[..range.start].rfind('\n').map_or(0, |it| it + 1);
+    let is_comment = |line: &str| line.is_empty() || line.starts_with(['#', ';']);
+    text[start..range.end].lines().all(|line| is_comment(line.trim_start()))
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
