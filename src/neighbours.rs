@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::diagnostic::condition::Condition;
 use crate::diagnostic::elsewhere::Elsewhere;
 use crate::manifest::document::{Document, Node};
+use crate::manifest::kustomization::is_kustomization;
 use crate::text::source::Source;
 use crate::text::span::Span;
 use applied::{Applied, Applier};
@@ -48,6 +49,7 @@ use kind::Kind;
 pub use neighbour::Neighbour;
 use openshift::OpenShift;
 use patched::Patched;
+use paths::directory;
 use releases::Releases;
 use substitutions::Substitutions;
 
@@ -197,6 +199,11 @@ impl Neighbours {
         }
     }
 
+    /// Returns only what they say about the tools that apply files.
+    pub fn appliers(&self) -> Self {
+        Neighbours { applied: self.applied.clone(), ..Neighbours::default() }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
@@ -220,7 +227,7 @@ impl Neighbours {
 
     /// Whether the files meet the condition of a finding in one of them, once they are sorted.
     pub fn meet(&self, condition: &Condition, source: &Source) -> bool {
-        let file = &source.name;
+        let (file, applied) = (&source.name, path_to_apply(source));
         let home = |namespace: &str| {
             let namespace = Some(namespace.to_owned()).filter(|it| !it.is_empty());
             let mut home = Home::in_namespace(namespace, source);
@@ -229,13 +236,14 @@ impl Neighbours {
         };
         match condition {
             Condition::AppliedByArgoCd => {
-                self.applier(file).is_some() && !self.applied.is_of_flux_alone(file)
+                self.applier(applied).is_some() && !self.applied.is_of_flux_alone(applied)
             }
-            Condition::AppliedByFlux => self.applied.is_of_flux_alone(file),
-            Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(file),
-            Condition::NotByFlux => !self.applied.may_be_of_flux(file),
-            Condition::NotLeftOut => !self.applied.is_left_out(file),
-            Condition::NotApplied => !self.applied.is_covered(file) && !self.applied.is_elsewhere(),
+            Condition::AppliedByFlux => self.applied.is_of_flux_alone(applied),
+            Condition::NotByArgoCd => !self.applied.may_be_of_argo_cd(applied),
+            Condition::NotByFlux => !self.applied.may_be_of_flux(applied),
+            // What a kustomization builds is not left out.
+            Condition::NotLeftOut => source.is_rendered() || !self.applied.is_left_out(file),
+            Condition::NotApplied => !self.applied.is_covered(applied) && !self.applied.is_elsewhere(),
             Condition::NoOtherUser { account, images } => {
                 let is_assigned = |(namespace, name): &(Box<str>, Box<str>)| {
                     self.openshift.assigns_user(file, namespace, name)
@@ -285,4 +293,10 @@ impl Neighbours {
         let of_release = || self.releases.namespace(home.directory.as_ref()?);
         own.or_else(of_release).or(self.common_namespace.as_ref())
     }
+}
+
+/// Returns what a tool applies where it applies a text: its file, or the directory of the kustomization that builds it.
+fn path_to_apply(source: &Source) -> &str {
+    let file = source.file();
+    if source.is_rendered() && is_kustomization(file) { directory(file) } else { file }
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::{lint_by, lint_manifest};
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::pieces::{LongInput, Seen, lint_pieces};
-use crate::engine::read::read;
+use crate::engine::read::{Manifest, read};
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable;
 use crate::manifest::document::{Document, Unreadable};
@@ -81,7 +81,13 @@ pub(crate) fn check(
     let checker = Checker { settings, fix_request, draws, plan, writer, run, checked };
     inputs::read(inputs, settings, &|input, content| checker.take(input, content));
     if let Some(rendered) = inputs.rendered {
-        let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
+        let appliers = checker.run.lock().unwrap_or_else(PoisonError::into_inner).fleet.neighbours.appliers();
+        let look = |manifest: &Manifest, config: &Config| {
+            let mut run = lint_manifest(manifest, config);
+            run.fleet.neighbours.add(appliers.clone());
+            run
+        };
+        let outcome = rendered.each(settings, &look, &|documents| checker.draw(&documents));
         checker.add(outcome.into());
     }
     checker.add(settings.drain_config_errors().into());

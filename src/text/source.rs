@@ -196,6 +196,11 @@ impl Source {
         }
     }
 
+    /// Whether Helm or Kustomize has made it.
+    pub fn is_rendered(&self) -> bool {
+        matches!(self.origin, Origin::Rendered { .. })
+    }
+
     /// Whether an API server sends it.
     pub fn is_from_server(&self) -> bool {
         self.origin == Origin::Server

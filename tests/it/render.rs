@@ -152,6 +152,29 @@ fn a_kustomization_that_is_rendered_says_what_it_leaves_out() {
     assert!(recreated("web/kustomization.yaml"), "it is that of another directory");
 }
 
+/// Who applies an overlay decides what is said of the Jobs in it, rendered or not.
+#[test]
+fn who_applies_an_overlay_is_known_where_it_is_rendered() {
+    let job = job("import", "").replace("helm.sh/hook: post-install", "argocd.argoproj.io/hook-weight: '1'");
+    let job = job.replace("spec:\n  backoffLimit", "spec:\n  ttlSecondsAfterFinished: 3600\n  backoffLimit");
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec: {path: ./apps, prune: true}\n";
+    let found = |kind: &str| {
+        let files = [
+            ("flux/apps.yaml", flux.replace("Kustomization", kind)),
+            ("apps/kustomization.yaml", "resources: [job.yaml]\n".to_owned()),
+            ("apps/job.yaml", job.clone()),
+        ];
+        let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let directory = TempDirectory::new("render-applied", &files);
+        directory.write("built", job.as_bytes());
+        program(&directory, "kustomize", "cat built\n");
+        let out = check(&directory, &["--render", "--select", "misspelled-metadata,ttl-recreates-job"]).out;
+        ["misspelled-metadata", "ttl-recreates-job"].map(|it| out.contains(&format!("[{it}]")))
+    };
+    assert_eq!(found("Kustomization"), [false, true], "Flux applies it");
+    assert_eq!(found("Other"), [true, false], "nothing says who does");
+}
+
 /// What no line of the template explains is shown as it was rendered, with the template's name.
 #[test]
 fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
