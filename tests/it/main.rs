@@ -26,6 +26,7 @@ mod consequences;
 mod defaults;
 mod extends;
 mod field_facts;
+mod field_reports;
 mod first_steps;
 mod fixes;
 mod gate;
