@@ -141,7 +141,7 @@ fn is_not_root(user: &str) -> bool {
     let name = user.trim_matches(['"', '\'']).split(':').next().unwrap_or_default();
     !matches!(name, "" | "root" | "Administrator" | "ContainerAdministrator")
         && !name.contains('$')
-        && name.trim_start_matches('0') != ""
+        && !name.trim_start_matches('0').is_empty()
 }
 
 #[cfg(test)]
