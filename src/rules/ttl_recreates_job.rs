@@ -6,6 +6,7 @@ use crate::facts::gitops;
 use crate::manifest::document::Entry;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::word_list::says_any;
 use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,9 +22,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
+/// How many lines of a file are its top.
+const TOP: usize = 50;
+
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.ttl_seconds_after_finished();
     let Some(ttl) = field.integer().filter(|_| job.object.kind == Kind::Job) else { return };
+    if is_meant_to_run_again(job) {
+        return;
+    }
     let is_known = reporter.is_gitops();
     let mut report = |tool, cause: Option<Entry<'_>>, condition| {
         let finding = report(reporter, job, ttl, tool);
@@ -77,4 +84,11 @@ fn report<'r>(reporter: &'r mut Reporter<'_>, job: Job<'_>, ttl: i64, tool: &str
         }
     });
     finding
+}
+
+/// Whether a comment at the top of the file says that the work may run again: `# Idempotent, so that Flux can recreate the Job`.
+fn is_meant_to_run_again(job: Job<'_>) -> bool {
+    let top = job.object.node.document.source.text.lines().take(TOP);
+    let mut comments = top.filter_map(|it| it.trim_start().strip_prefix('#'));
+    comments.any(|it| says_any("idempotent", it))
 }

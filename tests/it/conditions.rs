@@ -126,6 +126,19 @@ fn application(source: &str) -> String {
     )
 }
 
+/// Who writes that the work is idempotent knows that it runs again.
+#[test]
+fn a_comment_says_that_the_job_may_run_again() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  ttlSecondsAfterFinished: 600\n  template:\n    spec:\n      \
+        restartPolicy: Never\n      containers: [{name: a, image: 'a:1'}]\n";
+    let recreated = |comment: &str| {
+        let job = format!("{comment}{job}");
+        count("ttl-recreates-job", &[("shop/job.yaml", &job), ("flux.yaml", &kustomization("./shop"))])
+    };
+    assert_eq!(recreated("# Seeds the settings.\n"), 1);
+    assert_eq!(recreated("# Idempotent: Flux can recreate the Job after its TTL.\n"), 0);
+}
+
 /// What is wrong with a key of Argo CD does not matter to Flux.
 #[test]
 fn keys_of_argo_cd_are_not_judged_where_flux_applies_the_files() {
