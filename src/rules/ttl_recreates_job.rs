@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// How many lines of a file are its top.
-const TOP: usize = 50;
+/// How many bytes of a file are its top: all of it would be read for each of its Jobs.
+const TOP: usize = 4_096;
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.ttl_seconds_after_finished();
@@ -88,7 +88,8 @@ fn report<'r>(reporter: &'r mut Reporter<'_>, job: Job<'_>, ttl: i64, tool: &str
 
 /// Whether a comment at the top of the file says that the work may run again: `# Idempotent, so that Flux can recreate the Job`.
 fn is_meant_to_run_again(job: Job<'_>) -> bool {
-    let top = job.object.node.document.source.text.lines().take(TOP);
-    let mut comments = top.filter_map(|it| it.trim_start().strip_prefix('#'));
+    let text = &job.object.node.document.source.text;
+    let top = &text[..text.floor_char_boundary(TOP)];
+    let mut comments = top.lines().filter_map(|it| it.trim_start().strip_prefix('#'));
     comments.any(|it| says_any("idempotent", it))
 }
